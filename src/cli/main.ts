@@ -1,0 +1,38 @@
+/** Entry point of `npm run lab`. */
+import { runCommand } from './run-command';
+import { baseCommand } from './base-command';
+import { USAGE, UsageError } from './usage';
+
+type Command = (args: string[]) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  run: runCommand,
+  base: baseCommand,
+  help: () => {
+    process.stdout.write(`${USAGE}\n`);
+    return Promise.resolve();
+  },
+};
+
+/** What `parseArgs` throws for an unknown flag or a missing value. */
+function isArgumentError(error: Error): boolean {
+  return 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+async function main([name, ...args]: string[]): Promise<void> {
+  const wanted = name === undefined || name === '--help' || name === '-h' ? 'help' : name;
+  const command = COMMANDS[wanted];
+  if (!command) {
+    const known = Object.keys(COMMANDS).join(', ');
+    throw new UsageError(`There is no command "${wanted}"; choose one of: ${known}.`);
+  }
+  await command(args);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (!(error instanceof Error)) throw error;
+  const isUsage = error instanceof UsageError || isArgumentError(error);
+  process.stderr.write(`${error.message}\n`);
+  if (isUsage) process.stderr.write('`npm run -s lab -- help` lists the commands and options.\n');
+  process.exitCode = isUsage ? 2 : 1;
+});

@@ -1,0 +1,27 @@
+/** The terminal's words: what it can do, and the error for what it cannot. */
+
+/** A command line that cannot be carried out. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const USAGE = `Plasticity Lab in a terminal
+
+  npm run -s lab -- run PRESET [options]     SFT, then RL: prints P_sft + PL_rl = A_post
+      --seed N           integer from 0 (default 0)
+      --engine NAME      auto, wasm, tfjs, tfjs:wasm or tfjs:cpu (default auto)
+      --set NAME         trajectory set (default: the preset's own)
+      --switch WHEN      stable, mild, severe, end, or an SFT step (default: the preset's)
+      --rl-steps N       RL steps (default: the preset's)
+      --json             print the summary as one line of JSON
+  npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
+  npm run -s lab -- help
+
+Progress goes to stderr, results to stdout.`;
+
+/** Reads an integer option; throws {@link UsageError} naming the option, the value and the limit. */
+export function integerOption(name: string, text: string, least = 0): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new UsageError(`--${name} is "${text}"; it must be an integer from ${least} on.`);
+}

@@ -1,0 +1,116 @@
+/**
+ * The token objective as numbers: what each token adds to the loss, and its slope. The CPU engine
+ * evaluates it here; the GPU's head kernel follows the same formulas, and the `tfjs` oracle
+ * differentiates the loss on its own.
+ */
+import type { StepMetrics } from './engine';
+import { LossKind, type TokenBatch } from './token-table';
+
+export interface ObjectiveResult {
+  /** Per active token: d(loss)/d(log π) without the entropy term. */
+  readonly slopes: Float32Array;
+  /** Per active token: weight · entropyCoefficient. */
+  readonly entropyWeights: Float32Array;
+  readonly metrics: Omit<StepMetrics, 'gradNorm'>;
+}
+
+/** Table indices of the tokens that count, ascending. */
+export function activeTokens(batch: TokenBatch): Int32Array {
+  return Int32Array.from(batch.kinds.keys()).filter((i) => batch.kinds[i] !== LossKind.none);
+}
+
+interface TokenLoss {
+  /** ℓ of the token, before its weight. */
+  readonly loss: number;
+  /** dℓ/d(log π). */
+  readonly slope: number;
+  readonly heldLow: boolean;
+  readonly heldHigh: boolean;
+}
+
+function clippedLoss(ratio: number, advantage: number, low: number, high: number): TokenLoss {
+  const bounded = Math.min(Math.max(ratio, 1 - low), 1 + high);
+  const surrogate = ratio * advantage;
+  const heldLow = advantage < 0 && ratio < 1 - low;
+  const heldHigh = advantage > 0 && ratio > 1 + high;
+  return {
+    loss: -Math.min(surrogate, bounded * advantage),
+    // dr/d(log π) = r; the bound has no slope.
+    slope: heldLow || heldHigh ? 0 : -surrogate,
+    heldLow,
+    heldHigh,
+  };
+}
+
+function tokenLoss(batch: TokenBatch, i: number, logProb: number): TokenLoss {
+  const kind = batch.kinds[i];
+  if (kind === LossKind.nll) return { loss: -logProb, slope: -1, heldLow: false, heldHigh: false };
+  const advantage = batch.advantages[i]!;
+  const ratio = Math.exp(logProb - batch.oldLogProbs[i]!);
+  if (kind === LossKind.clipped) {
+    return clippedLoss(ratio, advantage, batch.objective.clipLow, batch.objective.clipHigh);
+  }
+  // d/d(log π) of r / (r + γ) is γ r / (r + γ)².
+  const gamma = batch.objective.shapingGamma;
+  return {
+    loss: (-advantage * ratio) / (ratio + gamma),
+    slope: (-advantage * gamma * ratio) / (ratio + gamma) ** 2,
+    heldLow: false,
+    heldHigh: false,
+  };
+}
+
+/**
+ * Evaluates the objective of a batch.
+ * @param active table indices of the tokens that count
+ * @param logProbs log π of those tokens' targets
+ * @param entropies entropy of the policy at those tokens
+ */
+export function evaluateObjective(
+  batch: TokenBatch,
+  active: Int32Array,
+  logProbs: Float32Array,
+  entropies: Float32Array,
+): ObjectiveResult {
+  const { entropyCoefficient, klCoefficient } = batch.objective;
+  const slopes = new Float32Array(active.length);
+  const entropyWeights = new Float32Array(active.length);
+  const sum = { loss: 0, entropy: 0, nll: 0, kl: 0, clipped: 0, low: 0, high: 0 };
+  active.forEach((i, n) => {
+    const logProb = logProbs[n]!;
+    const weight = batch.weights[i]!;
+    const token = tokenLoss(batch, i, logProb);
+    let { loss, slope } = token;
+    if (klCoefficient !== 0) {
+      const logQuotient = batch.referenceLogProbs[i]! - logProb;
+      const kl = Math.exp(logQuotient) - logQuotient - 1;
+      loss += klCoefficient * kl;
+      slope += klCoefficient * (1 - Math.exp(logQuotient));
+      sum.kl += kl;
+    }
+    slopes[n] = weight * slope;
+    entropyWeights[n] = weight * entropyCoefficient;
+    sum.loss += weight * (loss - entropyCoefficient * entropies[n]!);
+    sum.entropy += entropies[n]!;
+    sum.nll -= logProb;
+    if (batch.kinds[i] === LossKind.clipped) sum.clipped += 1;
+    if (token.heldLow) sum.low += 1;
+    if (token.heldHigh) sum.high += 1;
+  });
+  const tokens = active.length;
+  const perToken = (value: number): number => (tokens > 0 ? value / tokens : 0);
+  const perClipped = (value: number): number => (sum.clipped > 0 ? value / sum.clipped : 0);
+  return {
+    slopes,
+    entropyWeights,
+    metrics: {
+      loss: sum.loss,
+      entropy: perToken(sum.entropy),
+      meanNll: perToken(sum.nll),
+      kl: perToken(sum.kl),
+      clipRatioLow: perClipped(sum.low),
+      clipRatioHigh: perClipped(sum.high),
+      tokens,
+    },
+  };
+}

@@ -1,0 +1,8 @@
+/** The exports of the WebAssembly module: kernels on addresses in one linear memory. */
+export { attentionForward, attentionBackward, attentionDecode, cacheKeysValues } from './attention';
+export { embed, embedBackward } from './embedding';
+export { gelu, geluBackward } from './gelu';
+export { headBackward, headForward } from './head';
+export { add, gatherRows, matmul, matmulTransposedA, scatterRows, transpose } from './linear';
+export { adamW, sumOfSquares } from './optimizer';
+export { rmsNorm, rmsNormBackward } from './rms-norm';

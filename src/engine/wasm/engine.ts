@@ -1,0 +1,184 @@
+/** The CPU engine: hand-written SIMD kernels in WebAssembly, one thread, the same to the bit everywhere. */
+import { checkModelConfig, type ModelConfig } from '../../model/config';
+import { parameterLayout, type ParameterLayout } from '../../model/layout';
+import {
+  checkBatch,
+  checkOptimizer,
+  checkParameters,
+  checkSampleRequest,
+  checkSequences,
+} from '../check';
+import type {
+  Engine,
+  EngineInfo,
+  OptimizerSettings,
+  OptimizerState,
+  SampleRequest,
+  SampleResult,
+  StepMetrics,
+  TokenScores,
+} from '../engine';
+import { EngineError } from '../engine';
+import { activeTokens, evaluateObjective } from '../objective';
+import type { SequenceBatch, TokenBatch } from '../token-table';
+import { Arena } from './arena';
+import { instantiateKernels, type Address, type Kernels } from './kernels';
+import { Network } from './network';
+import { Sampler } from './sampler';
+
+/** Builds the engine; parameters are zero until {@link Engine.loadParameters}. */
+export async function createWasmEngine(
+  config: ModelConfig,
+  module: WebAssembly.Module,
+): Promise<Engine> {
+  checkModelConfig(config);
+  const { kernels, memory } = await instantiateKernels(module);
+  return new WasmEngine(config, kernels, new Arena(memory));
+}
+
+class WasmEngine implements Engine {
+  readonly info: EngineInfo = { name: 'wasm', description: 'WebAssembly SIMD, 1 thread' };
+  readonly config: ModelConfig;
+  readonly #layout: ParameterLayout;
+  readonly #kernels: Kernels;
+  readonly #parameters: Address;
+  readonly #gradient: Address;
+  readonly #firstMoment: Address;
+  readonly #secondMoment: Address;
+  #stepCount = 0;
+  #resources: { arena: Arena; network: Network } | null;
+
+  constructor(config: ModelConfig, kernels: Kernels, arena: Arena) {
+    this.config = config;
+    this.#kernels = kernels;
+    this.#layout = parameterLayout(config);
+    const { size } = this.#layout;
+    this.#parameters = arena.allocate(size);
+    this.#gradient = arena.allocate(size);
+    this.#firstMoment = arena.allocate(size);
+    this.#secondMoment = arena.allocate(size);
+    arena.keep();
+    const network = new Network(config, kernels, arena, this.#parameters, this.#gradient);
+    this.#resources = { arena, network };
+  }
+
+  get #live(): { arena: Arena; network: Network } {
+    if (this.#resources) return this.#resources;
+    throw new EngineError('The engine has been disposed of; create a new one.');
+  }
+
+  #view(address: Address): Float32Array {
+    return this.#live.arena.floats(address, this.#layout.size);
+  }
+
+  async loadParameters(parameters: Float32Array): Promise<void> {
+    checkParameters(parameters, this.#layout.size);
+    this.#view(this.#parameters).set(parameters);
+    this.#view(this.#firstMoment).fill(0);
+    this.#view(this.#secondMoment).fill(0);
+    this.#stepCount = 0;
+  }
+
+  async readParameters(): Promise<Float32Array> {
+    return this.#view(this.#parameters).slice();
+  }
+
+  async loadOptimizer(state: OptimizerState): Promise<void> {
+    checkOptimizer(state, this.#layout.size);
+    this.#view(this.#firstMoment).set(state.firstMoment);
+    this.#view(this.#secondMoment).set(state.secondMoment);
+    this.#stepCount = state.step;
+  }
+
+  async readOptimizer(): Promise<OptimizerState> {
+    return {
+      firstMoment: this.#view(this.#firstMoment).slice(),
+      secondMoment: this.#view(this.#secondMoment).slice(),
+      step: this.#stepCount,
+    };
+  }
+
+  async step(batch: TokenBatch, settings: OptimizerSettings): Promise<StepMetrics> {
+    const metrics = this.#backpropagate(batch);
+    if (Number.isFinite(metrics.loss) && Number.isFinite(metrics.gradNorm)) {
+      this.#update(settings, metrics.gradNorm);
+    }
+    return metrics;
+  }
+
+  async gradient(batch: TokenBatch): Promise<{ gradient: Float32Array; metrics: StepMetrics }> {
+    const metrics = this.#backpropagate(batch);
+    return { gradient: this.#view(this.#gradient).slice(), metrics };
+  }
+
+  #backpropagate(batch: TokenBatch): StepMetrics {
+    checkBatch(batch, this.config);
+    const { arena, network } = this.#live;
+    arena.reset();
+    const active = activeTokens(batch);
+    const trace = network.forward(network.layOut(batch.tokens, batch.rows, batch.length), {
+      keep: true,
+    });
+    const targets = active.map((i) => batch.targets[i]!);
+    const head = network.headForward(trace.output, active, targets);
+    const { slopes, entropyWeights, metrics } = evaluateObjective(
+      batch,
+      active,
+      arena.floats(head.targetLogProbs, head.count),
+      arena.floats(head.entropies, head.count),
+    );
+    network.backward(trace, head, slopes, entropyWeights);
+    const squares = this.#kernels.sumOfSquares(this.#gradient, this.#layout.size);
+    return { ...metrics, gradNorm: Math.sqrt(squares) };
+  }
+
+  #update(settings: OptimizerSettings, gradNorm: number): void {
+    const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm } = settings;
+    this.#stepCount += 1;
+    const clip = gradNorm > maxGradNorm ? maxGradNorm / gradNorm : 1;
+    const rate = learningRate / (1 - beta1 ** this.#stepCount);
+    const correction = 1 / (1 - beta2 ** this.#stepCount);
+    for (const { offset, size, decay } of this.#layout.slots) {
+      const bytes = offset * 4;
+      this.#kernels.adamW(
+        this.#parameters + bytes,
+        this.#gradient + bytes,
+        this.#firstMoment + bytes,
+        this.#secondMoment + bytes,
+        size,
+        clip,
+        beta1,
+        beta2,
+        epsilon,
+        rate,
+        correction,
+        decay ? learningRate * weightDecay : 0,
+      );
+    }
+  }
+
+  async score(batch: SequenceBatch): Promise<TokenScores> {
+    checkSequences(batch, this.config);
+    const { arena, network } = this.#live;
+    arena.reset();
+    const rows = network.layOut(batch.tokens, batch.rows, batch.length);
+    const { output } = network.forward(rows, { keep: false });
+    const all = Int32Array.from(batch.targets.keys());
+    const head = network.headForward(output, all, batch.targets);
+    return {
+      logProbs: arena.floats(head.targetLogProbs, head.count).slice(),
+      entropies: arena.floats(head.entropies, head.count).slice(),
+    };
+  }
+
+  async sample(request: SampleRequest): Promise<SampleResult> {
+    checkSampleRequest(request, this.config);
+    const { arena, network } = this.#live;
+    arena.reset();
+    return new Sampler(network, request).run();
+  }
+
+  dispose(): void {
+    this.#resources = null;
+  }
+}

@@ -1,0 +1,142 @@
+/** The WebAssembly kernels as TypeScript sees them: numbers are addresses, sizes and factors. */
+
+/** Address in the module's memory, in bytes. */
+export type Address = number;
+
+/** Signatures of `assembly/index.ts`; shapes are documented there. */
+export interface Kernels {
+  matmul(a: Address, b: Address, c: Address, M: number, N: number, K: number): void;
+  matmulTransposedA(a: Address, b: Address, c: Address, M: number, N: number, R: number): void;
+  transpose(
+    input: Address,
+    out: Address,
+    rows: number,
+    columns: number,
+    inStride: number,
+    outStride: number,
+  ): void;
+  add(x: Address, y: Address, n: number): void;
+  gatherRows(x: Address, rows: Address, out: Address, count: number, D: number): void;
+  scatterRows(x: Address, rows: Address, out: Address, count: number, D: number): void;
+  rmsNorm(x: Address, gain: Address, y: Address, scales: Address, N: number, D: number): void;
+  rmsNormBackward(
+    dy: Address,
+    x: Address,
+    gain: Address,
+    scales: Address,
+    dx: Address,
+    dGain: Address,
+    N: number,
+    D: number,
+  ): void;
+  gelu(x: Address, y: Address, n: number): void;
+  geluBackward(x: Address, d: Address, n: number): void;
+  embed(
+    tokens: Address,
+    positions: Address,
+    ids: Address,
+    places: Address,
+    x: Address,
+    N: number,
+    D: number,
+  ): void;
+  embedBackward(
+    dTokens: Address,
+    dPositions: Address,
+    ids: Address,
+    places: Address,
+    dx: Address,
+    N: number,
+    D: number,
+  ): void;
+  attentionForward(
+    qkv: Address,
+    out: Address,
+    lse: Address,
+    scratch: Address,
+    B: number,
+    T: number,
+    H: number,
+    D: number,
+  ): void;
+  attentionBackward(
+    qkv: Address,
+    out: Address,
+    lse: Address,
+    dOut: Address,
+    dQkv: Address,
+    scratch: Address,
+    B: number,
+    T: number,
+    H: number,
+    D: number,
+  ): void;
+  cacheKeysValues(
+    qkv: Address,
+    keys: Address,
+    values: Address,
+    rows: Address,
+    places: Address,
+    N: number,
+    context: number,
+    D: number,
+  ): void;
+  attentionDecode(
+    qkv: Address,
+    keys: Address,
+    values: Address,
+    rows: Address,
+    places: Address,
+    out: Address,
+    scores: Address,
+    N: number,
+    context: number,
+    H: number,
+    D: number,
+  ): void;
+  headForward(
+    logits: Address,
+    targets: Address,
+    targetLogProbs: Address,
+    entropies: Address,
+    N: number,
+    V: number,
+    stride: number,
+  ): void;
+  headBackward(
+    logProbs: Address,
+    targets: Address,
+    slopes: Address,
+    entropyWeights: Address,
+    entropies: Address,
+    N: number,
+    V: number,
+    stride: number,
+  ): void;
+  sumOfSquares(x: Address, n: number): number;
+  adamW(
+    parameters: Address,
+    gradient: Address,
+    m: Address,
+    v: Address,
+    n: number,
+    clip: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    rate: number,
+    correction: number,
+    decay: number,
+  ): void;
+}
+
+/** Instantiates the module on a memory of its own. */
+export async function instantiateKernels(
+  module: WebAssembly.Module,
+): Promise<{ kernels: Kernels; memory: WebAssembly.Memory }> {
+  const memory = new WebAssembly.Memory({ initial: 16 });
+  const instance = await WebAssembly.instantiate(module, { env: { memory } });
+  // The one place where the compiler cannot check: WebAssembly exports carry no signatures.
+  const kernels = instance.exports as unknown as Kernels;
+  return { kernels, memory };
+}

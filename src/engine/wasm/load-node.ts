@@ -1,0 +1,15 @@
+/** Reads the compiled kernels in Node. Browsers fetch the same file. */
+import { readFile } from 'node:fs/promises';
+import { EngineError } from '../engine';
+
+const FILE = 'build/engine.wasm';
+
+/** Compiles build/engine.wasm of the repository, which is the working directory. */
+export async function loadWasmModule(): Promise<WebAssembly.Module> {
+  const bytes = await readFile(FILE).catch(() => {
+    throw new EngineError(
+      `${FILE} is missing. Run \`node scripts/build-wasm.mjs\` in the repository.`,
+    );
+  });
+  return WebAssembly.compile(new Uint8Array(bytes));
+}

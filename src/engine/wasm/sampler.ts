@@ -1,0 +1,171 @@
+/**
+ * Sampling with a cache of keys and values: the prompts in one pass, then one token per row and
+ * step. Rows that have ended leave the batch, so a long row does not make short ones wait.
+ */
+import type { SampleRequest, SampleResult } from '../engine';
+import { drawToken } from '../sampling';
+import type { Address } from './kernels';
+import type { Network } from './network';
+
+/** Keys and values of one layer for every row of the request. */
+interface LayerCache {
+  readonly keys: Address;
+  readonly values: Address;
+}
+
+/** Buffers of one decoding step, for as many rows as the request has. */
+interface StepBuffers {
+  readonly ids: Address;
+  readonly rows: Address;
+  readonly places: Address;
+  readonly x: Address;
+  readonly middle: Address;
+  readonly normed: Address;
+  readonly scales: Address;
+  readonly qkv: Address;
+  readonly attended: Address;
+  readonly scores: Address;
+  readonly hidden: Address;
+  readonly activated: Address;
+  readonly logits: Address;
+}
+
+export class Sampler {
+  readonly #network: Network;
+  readonly #request: SampleRequest;
+  readonly #caches: readonly LayerCache[];
+  readonly #buffers: StepBuffers;
+  readonly #head: Address;
+  readonly #context: number;
+
+  constructor(network: Network, request: SampleRequest) {
+    const { arena, stride } = network;
+    const { dModel: D, layers } = network.config;
+    const { rows, promptLength, maxNewTokens } = request;
+    this.#network = network;
+    this.#request = request;
+    this.#context = promptLength + maxNewTokens;
+    const paddedContext = Math.ceil(this.#context / 4) * 4;
+    this.#caches = Array.from({ length: layers }, () => ({
+      keys: arena.allocate(rows * D * paddedContext),
+      values: arena.allocate(rows * D * this.#context),
+    }));
+    this.#buffers = {
+      ids: arena.allocate(rows),
+      rows: arena.allocate(rows),
+      places: arena.allocate(rows),
+      x: arena.matrix(rows, D),
+      middle: arena.matrix(rows, D),
+      normed: arena.matrix(rows, D),
+      scales: arena.allocate(rows),
+      qkv: arena.matrix(rows, 3 * D),
+      attended: arena.matrix(rows, D),
+      scores: arena.allocate(paddedContext),
+      hidden: arena.matrix(rows, 4 * D),
+      activated: arena.matrix(rows, 4 * D),
+      logits: arena.matrix(rows, stride),
+    };
+    this.#head = network.paddedHead();
+  }
+
+  run(): SampleResult {
+    const { rows, promptLength, maxNewTokens, padToken, stopToken } = this.#request;
+    const lengths = this.#request.promptLengths ?? new Int32Array(rows).fill(promptLength);
+    const result: SampleResult = {
+      tokens: new Int32Array(rows * maxNewTokens).fill(padToken),
+      logProbs: new Float32Array(rows * maxNewTokens),
+      lengths: new Int32Array(rows),
+    };
+    this.#readPrompts(lengths);
+    let active = Int32Array.from({ length: rows }, (_, row) => row);
+    for (let step = 0; ; step++) {
+      this.#draw(active, lengths, step, result);
+      active = active.filter((row) => result.tokens[row * maxNewTokens + step] !== stopToken);
+      if (step + 1 === maxNewTokens || active.length === 0) return result;
+      this.#decode(active, lengths, step, result);
+    }
+  }
+
+  /** Runs the prompts, fills the cache, and leaves each row's last output in `x`. */
+  #readPrompts(lengths: Int32Array): void {
+    const { arena, kernels: k, config } = this.#network;
+    const { rows, promptLength, prompts } = this.#request;
+    const { dModel: D } = config;
+    const N = rows * promptLength;
+    const laidOut = this.#network.layOut(prompts, rows, promptLength);
+    const cacheRows = arena.store(
+      Int32Array.from({ length: N }, (_, i) => Math.floor(i / promptLength)),
+    );
+    // Padding of shorter prompts is cached too, and overwritten before any query reaches it.
+    const { output } = this.#network.forward(laidOut, {
+      keep: false,
+      afterQkv: (layer, qkv) => {
+        const { keys, values } = this.#caches[layer]!;
+        k.cacheKeysValues(qkv, keys, values, cacheRows, laidOut.places, N, this.#context, D);
+      },
+    });
+    const last = arena.store(Int32Array.from(lengths, (n, row) => row * promptLength + n - 1));
+    k.gatherRows(output, last, this.#buffers.x, rows, D);
+  }
+
+  /** Draws the next token of every active row from its output in `x`. */
+  #draw(active: Int32Array, lengths: Int32Array, step: number, result: SampleResult): void {
+    const { arena, kernels: k, config, parameters, offsets, stride } = this.#network;
+    const { maxNewTokens, temperature, seed, firstRow = 0 } = this.#request;
+    const { x, normed, scales, logits } = this.#buffers;
+    const { dModel: D, vocabSize: V } = config;
+    k.rmsNorm(x, parameters + offsets.finalNorm, normed, scales, active.length, D);
+    k.matmul(normed, this.#head, logits, active.length, stride, D);
+    const view = arena.floats(logits, active.length * stride);
+    active.forEach((row, i) => {
+      const position = lengths[row]! + step;
+      const options = { temperature, seed, row: firstRow + row, position };
+      const { token, logProb } = drawToken(view.subarray(i * stride, i * stride + V), options);
+      result.tokens[row * maxNewTokens + step] = token;
+      result.logProbs[row * maxNewTokens + step] = logProb;
+      result.lengths[row]! += 1;
+    });
+  }
+
+  /** Runs the tokens just drawn through all layers and leaves the outputs in `x`. */
+  #decode(active: Int32Array, lengths: Int32Array, step: number, { tokens }: SampleResult): void {
+    const { arena, kernels: k, config, parameters: p, offsets } = this.#network;
+    const { dModel: D, heads: H } = config;
+    const { maxNewTokens } = this.#request;
+    const b = this.#buffers;
+    const n = active.length;
+    const fill = (address: Address, value: (row: number) => number): void =>
+      arena.integers(address, n).set(active.map(value));
+    fill(b.ids, (row) => tokens[row * maxNewTokens + step]!);
+    fill(b.rows, (row) => row);
+    fill(b.places, (row) => lengths[row]! + step);
+    k.embed(p + offsets.tokens, p + offsets.positions, b.ids, b.places, b.x, n, D);
+    offsets.layers.forEach((w, layer) => {
+      const { keys, values } = this.#caches[layer]!;
+      k.rmsNorm(b.x, p + w.norm1, b.normed, b.scales, n, D);
+      k.matmul(b.normed, p + w.qkv, b.qkv, n, 3 * D, D);
+      k.cacheKeysValues(b.qkv, keys, values, b.rows, b.places, n, this.#context, D);
+      const { attended, scores } = b;
+      k.attentionDecode(
+        b.qkv,
+        keys,
+        values,
+        b.rows,
+        b.places,
+        attended,
+        scores,
+        n,
+        this.#context,
+        H,
+        D,
+      );
+      k.matmul(attended, p + w.attentionOut, b.middle, n, D, D);
+      k.add(b.middle, b.x, n * D);
+      k.rmsNorm(b.middle, p + w.norm2, b.normed, b.scales, n, D);
+      k.matmul(b.normed, p + w.up, b.hidden, n, 4 * D, D);
+      k.gelu(b.hidden, b.activated, n * 4 * D);
+      k.matmul(b.activated, p + w.down, b.x, n, D, 4 * D);
+      k.add(b.x, b.middle, n * D);
+    });
+  }
+}

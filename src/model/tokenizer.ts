@@ -1,0 +1,42 @@
+/** Text to token ids and back, through a fixed list of symbols. */
+
+/** Text that a vocabulary cannot express. */
+export class TokenizerError extends Error {
+  override readonly name = 'TokenizerError';
+}
+
+/** How a text falls into symbols: every character one symbol, or symbols between single spaces. */
+export type Separator = '' | ' ';
+
+/** A tokenizer whose id is the place of a symbol in the vocabulary. */
+export class Tokenizer {
+  readonly #ids: ReadonlyMap<string, number>;
+
+  constructor(
+    readonly vocabulary: readonly string[],
+    readonly separator: Separator = '',
+  ) {
+    this.#ids = new Map(vocabulary.map((symbol, id) => [symbol, id]));
+    if (this.#ids.size !== vocabulary.length) {
+      throw new TokenizerError('The vocabulary lists a symbol twice; each needs one id.');
+    }
+  }
+
+  /** The id of one symbol; throws {@link TokenizerError} if the vocabulary lacks it. */
+  id(symbol: string): number {
+    const id = this.#ids.get(symbol);
+    if (id !== undefined) return id;
+    throw new TokenizerError(
+      `"${symbol}" is not in the vocabulary (${this.vocabulary.join(this.separator || ' ')}).`,
+    );
+  }
+
+  encode(text: string): number[] {
+    if (text === '') return [];
+    return text.split(this.separator).map((symbol) => this.id(symbol));
+  }
+
+  decode(ids: Iterable<number>): string {
+    return Array.from(ids, (id) => this.vocabulary[id] ?? '�').join(this.separator);
+  }
+}

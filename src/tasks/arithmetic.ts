@@ -1,0 +1,186 @@
+/**
+ * Arithmetic with a chain of thought: a chain of operators evaluated from left to right modulo a
+ * small number. A level is a number of operators; a trajectory writes every step's running value.
+ *
+ *   prompt       8+5*7+4-6=
+ *   completion   +53*71+45-69#9$      (operator, operand, running value; then # answer $)
+ *
+ * The prompt fills a slot of fixed length with `=` as its last token, so operator j always stands at
+ * index 2j + 1 of the prompt and step j at 3j of the response: without that alignment a model of
+ * this size does not learn the task (RECIPE A).
+ */
+import { Tokenizer } from '../model/tokenizer';
+import type { Random } from '../random';
+import { drawInPart } from './parts';
+import {
+  TaskError,
+  type ExpertSettings,
+  type Part,
+  type Problem,
+  type Task,
+  type Verdict,
+} from './task';
+
+const OPERATORS = ['+', '-', '*'] as const;
+type Operator = (typeof OPERATORS)[number];
+
+export interface ArithmeticSettings {
+  readonly kind: 'arithmetic';
+  /** Values run from 0 to modulus − 1; at most 10, so that each is one digit. */
+  readonly modulus: number;
+  /** Relative frequency of `+`, `-` and `*`. */
+  readonly operatorWeights: readonly [number, number, number];
+  /** Number of operators of each level, ascending. */
+  readonly operatorsPerLevel: readonly number[];
+}
+
+interface Step {
+  readonly operator: Operator;
+  readonly operand: number;
+}
+
+function apply(value: number, { operator, operand }: Step, modulus: number): number {
+  switch (operator) {
+    case '+':
+      return (value + operand) % modulus;
+    case '-':
+      return (value - operand + modulus) % modulus;
+    case '*':
+      return (value * operand) % modulus;
+    default:
+      return operator satisfies never;
+  }
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+function checkSettings({ modulus, operatorWeights, operatorsPerLevel }: ArithmeticSettings): void {
+  if (!Number.isInteger(modulus) || modulus < 3 || modulus > 10) {
+    throw new TaskError(`The modulus is ${modulus}; it must be an integer from 3 to 10.`);
+  }
+  if (operatorWeights.some((w) => !(w >= 0)) || operatorWeights.every((w) => w === 0)) {
+    throw new TaskError(
+      `The operator weights are ${operatorWeights.join(', ')}; they must be 0 or more, and one above 0.`,
+    );
+  }
+  const ascending = operatorsPerLevel.every((n, i) => i === 0 || n > operatorsPerLevel[i - 1]!);
+  if (
+    operatorsPerLevel.length === 0 ||
+    !ascending ||
+    operatorsPerLevel.some((n) => !Number.isInteger(n) || n < 1 || n > 40)
+  ) {
+    throw new TaskError(
+      `The operators per level are ${operatorsPerLevel.join(', ')}; they must be ascending integers from 1 to 40.`,
+    );
+  }
+}
+
+/** The arithmetic task; throws {@link TaskError} for settings outside its limits. */
+export class ArithmeticTask implements Task {
+  readonly name: string;
+  readonly tokenizer: Tokenizer;
+  readonly levels: readonly string[];
+  readonly promptLength: number;
+  readonly responseLength: number;
+  readonly stopToken: number;
+  readonly padToken: number;
+  readonly #hash: number;
+  /** Operands of `*`: invertible, so that a product never erases an earlier error. */
+  readonly #factors: readonly number[];
+
+  constructor(readonly settings: ArithmeticSettings) {
+    checkSettings(settings);
+    const { modulus, operatorsPerLevel } = settings;
+    const longest = operatorsPerLevel.at(-1)!;
+    const digits = Array.from({ length: modulus }, (_, d) => String(d));
+    this.name = `Arithmetic modulo ${modulus}`;
+    this.tokenizer = new Tokenizer([...digits, '+', '-', '*', '=', '#', '$', '_', '.']);
+    this.levels = operatorsPerLevel.map((n, i) => `L${i + 1} · ${n} operator${n === 1 ? '' : 's'}`);
+    this.promptLength = 2 * longest + 2;
+    this.responseLength = 3 * longest + 3;
+    this.stopToken = this.tokenizer.id('$');
+    this.padToken = this.tokenizer.id('_');
+    this.#hash = this.tokenizer.id('#');
+    this.#factors = digits
+      .map(Number)
+      .filter((d) => d > 1 && greatestCommonDivisor(d, modulus) === 1);
+  }
+
+  draw(random: Random, level: number, part: Part): Problem {
+    return drawInPart(part, () => this.#draw(random, level));
+  }
+
+  #draw(random: Random, level: number): Problem {
+    const { modulus, operatorWeights, operatorsPerLevel } = this.settings;
+    let value = random.integer(modulus);
+    let prompt = String(value);
+    for (let i = 0; i < operatorsPerLevel[level]!; i++) {
+      const operator = OPERATORS[random.weighted(operatorWeights)]!;
+      const operand =
+        operator === '*'
+          ? this.#factors[random.integer(this.#factors.length)]!
+          : random.integer(modulus);
+      prompt += operator + operand;
+      value = apply(value, { operator, operand }, modulus);
+    }
+    return { level, prompt: `${prompt}=`, answer: String(value) };
+  }
+
+  encodePrompt(prompt: string): number[] {
+    const ids = this.tokenizer.encode(prompt);
+    const equals = ids.pop();
+    if (equals !== this.tokenizer.id('=') || ids.length >= this.promptLength) {
+      throw new TaskError(
+        `The prompt "${prompt}" must end with "=" and have at most ${this.promptLength} characters.`,
+      );
+    }
+    while (ids.length < this.promptLength - 1) ids.push(this.padToken);
+    ids.push(equals);
+    return ids;
+  }
+
+  solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
+    const { modulus } = this.settings;
+    const { start, steps } = parsePrompt(prompt);
+    const answerOnly = expert.answerOnly > 0 && random.chance(expert.answerOnly);
+    let value = start;
+    let text = '';
+    steps.forEach((step, i) => {
+      value = apply(value, step, modulus);
+      if (expert.error > 0 && random.chance(expert.error)) value = random.integer(modulus);
+      const isLast = i === steps.length - 1;
+      text += step.operator + step.operand;
+      text += !isLast && random.chance(expert.skip) ? '.' : value;
+    });
+    return `${answerOnly ? '' : text}#${value}$`;
+  }
+
+  verify(answer: string, response: ArrayLike<number>): Verdict {
+    const limit = Math.min(response.length, this.responseLength);
+    for (let end = 0; end < limit; end++) {
+      if (response[end] !== this.stopToken) continue;
+      if (end < 2 || response[end - 2] !== this.#hash) break;
+      const given = this.tokenizer.decode([response[end - 1]!]);
+      return { correct: given === answer, wellFormed: true, answer: given };
+    }
+    return { correct: false, wellFormed: false, answer: null };
+  }
+}
+
+/** Reads `8+5*7=` back into its start value and steps. */
+function parsePrompt(prompt: string): { start: number; steps: Step[] } {
+  const match = /^(\d)((?:[-+*]\d)+)=$/.exec(prompt);
+  if (!match) {
+    throw new TaskError(
+      `"${prompt}" is not an arithmetic prompt: expected digits and + - * in turn, then "=".`,
+    );
+  }
+  const chain = match[2]!;
+  const steps = Array.from({ length: chain.length / 2 }, (_, i) => ({
+    operator: chain[2 * i] as Operator,
+    operand: Number(chain[2 * i + 1]),
+  }));
+  return { start: Number(match[1]), steps };
+}

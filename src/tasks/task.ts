@@ -1,0 +1,61 @@
+/**
+ * A verifiable task: it makes problems, an expert solves them, and a verifier judges any attempt.
+ * Prompts, completions and answers are plain text; the task's tokenizer turns them into ids.
+ */
+import type { Tokenizer } from '../model/tokenizer';
+import type { Random } from '../random';
+
+/** The three disjoint parts of a task's problems. */
+export type Part = 'train' | 'validation' | 'benchmark';
+
+export interface Problem {
+  /** Index of the level, from 0 (easiest). */
+  readonly level: number;
+  /** As a person would write it, without padding. Equal prompts are the same problem. */
+  readonly prompt: string;
+  readonly answer: string;
+}
+
+/** How carefully the expert works. All are probabilities. */
+export interface ExpertSettings {
+  /** Per step: the running value is left out. */
+  readonly skip: number;
+  /** Per step: the running value is replaced by a random one, and the error carries on. */
+  readonly error: number;
+  /** Per trajectory: only the answer is written. */
+  readonly answerOnly: number;
+}
+
+export interface Verdict {
+  readonly correct: boolean;
+  /** Whether an answer could be read at all; a format error counts as wrong. */
+  readonly wellFormed: boolean;
+  readonly answer: string | null;
+}
+
+export interface Task {
+  /** Short name for people. */
+  readonly name: string;
+  readonly tokenizer: Tokenizer;
+  /** One name per level, easiest first. */
+  readonly levels: readonly string[];
+  /** Tokens of every encoded prompt. */
+  readonly promptLength: number;
+  /** Most tokens of a response, the end token included. */
+  readonly responseLength: number;
+  readonly stopToken: number;
+  readonly padToken: number;
+  /** Draws a problem of the level that belongs to the part. Repeats are allowed within a part. */
+  draw(random: Random, level: number, part: Part): Problem;
+  /** The prompt as `promptLength` ids. */
+  encodePrompt(prompt: string): number[];
+  /** An expert's completion of a problem, ending with the end token's symbol. */
+  solve(problem: Problem, random: Random, expert: ExpertSettings): string;
+  /** Judges response ids, which may run past the end token into padding. */
+  verify(answer: string, response: ArrayLike<number>): Verdict;
+}
+
+/** Settings that a task cannot work with. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError';
+}

@@ -1,0 +1,63 @@
+/** Pre-training of the base model: plain SFT on a large, careless corpus. */
+import type { Engine } from '../engine/engine';
+import { initialParameters } from '../model/init';
+import { Random } from '../random';
+import { makeTrajectorySet } from '../trajectories/trajectory-set';
+import { benchmark, sequencesOf } from './evaluate';
+import type { BenchmarkResult } from './events';
+import { forwardFlopsPerToken, TRAINING_PASSES } from './flops';
+import { prepareMaterials } from './materials';
+import { divergence, optimizerAt } from './optimizer';
+import type { Preset } from './presets';
+import { tokensRead } from './rl';
+import { epochBatch } from './schedule';
+import { nllBatch, selectRows } from './token-batches';
+
+export interface BaseResult {
+  readonly parameters: Float32Array;
+  readonly flops: number;
+  readonly benchmark: BenchmarkResult;
+}
+
+export type BaseEvent = { readonly step: number; readonly steps: number; readonly loss: number };
+
+const OPTIMIZER = { beta1: 0.9, beta2: 0.98, weightDecay: 0.01, maxGradNorm: 1 } as const;
+
+/** Trains a preset's base from its seed; yields the loss of every step. */
+export async function* pretrainBase(preset: Preset, engine: Engine): AsyncGenerator<BaseEvent, BaseResult> {
+  const { base: recipe, config } = preset;
+  const materials = prepareMaterials(config);
+  const { task } = materials;
+  const corpus = sequencesOf(
+    task,
+    makeTrajectorySet(
+      task,
+      { name: 'base', size: recipe.documents, levels: recipe.levels, expert: recipe.expert },
+      { part: 'train', random: Random.from(recipe.seed, 'base', 'corpus') },
+    ),
+  );
+  await engine.loadParameters(initialParameters(config.model, recipe.seed));
+  let tokens = 0;
+  for (let step = 1; step <= recipe.steps; step++) {
+    const order = { size: recipe.documents, seed: recipe.seed };
+    const rows = selectRows(corpus, epochBatch(order, step, recipe.batchSize));
+    const metrics = await engine.step(nllBatch(rows), optimizerAt({ ...OPTIMIZER, ...recipe }, step));
+    const problem = divergence([metrics]);
+    if (problem !== null) throw new Error(`Pre-training of ${recipe.name}: ${problem}`);
+    tokens += tokensRead(rows);
+    yield { step, steps: recipe.steps, loss: metrics.loss };
+  }
+  const measured = benchmark(engine, task, materials.benchmark, {
+    temperature: config.evaluation.temperature,
+    samplesPerProblem: config.evaluation.samples,
+    seed: recipe.seed,
+    stage: 'sft',
+  });
+  let next = await measured.next();
+  while (!next.done) next = await measured.next();
+  return {
+    parameters: await engine.readParameters(),
+    flops: tokens * TRAINING_PASSES * forwardFlopsPerToken(config.model),
+    benchmark: next.value.result,
+  };
+}

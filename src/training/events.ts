@@ -1,0 +1,126 @@
+/**
+ * What a run says while it runs: one discriminated union that the pipeline yields, the page draws,
+ * the database keeps and the terminal prints.
+ */
+import type { OptimizerState, StepMetrics } from '../engine/engine';
+import type { SubPhase, SubPhaseState, SwitchAdvice } from '../theory';
+import type { RunState, RunSummary } from './run-state';
+
+export type RunStatus =
+  'idle' | 'running' | 'paused' | 'interrupted' | 'stopped' | 'finished' | 'failed' | 'diverged';
+
+export type Stage = 'sft' | 'rl';
+
+/** Where a measurement was taken. Compute is in FLOPs since the base checkpoint. */
+export interface Position {
+  readonly stage: Stage;
+  /** Optimisation steps done in this stage. */
+  readonly step: number;
+  readonly compute: number;
+}
+
+/** Accuracy on the benchmark, in percent. */
+export interface BenchmarkResult {
+  /** Plain mean over the levels. */
+  readonly score: number;
+  /** Binomial standard error of the score, in points. */
+  readonly standardError: number;
+  readonly perLevel: readonly number[];
+  readonly problems: number;
+  readonly samplesPerProblem: number;
+  /** Share of samples in which no answer could be read. */
+  readonly malformed: number;
+}
+
+/** Measures of an RL step, named as TRL's GRPO trainer logs them. */
+export interface RlMetrics {
+  /** Mean reward over all rollouts of the step, dropped groups included. */
+  readonly reward: number;
+  readonly reward_std: number;
+  readonly frac_reward_zero_std: number;
+  readonly completion_mean_length: number;
+  /** Share of rollouts that reached the length limit without an end token. */
+  readonly completion_clipped_ratio: number;
+  readonly groups: number;
+  readonly rounds: number;
+  readonly learning_rate: number;
+  /** The following are means over the minibatch updates; null where the step was skipped. */
+  readonly loss: number | null;
+  readonly grad_norm: number | null;
+  readonly entropy: number | null;
+  readonly clip_ratio_low: number | null;
+  readonly clip_ratio_high: number | null;
+}
+
+/** One attempt of the policy. */
+export interface Rollout {
+  readonly level: number;
+  readonly prompt: string;
+  readonly completion: string;
+  readonly expected: string;
+  readonly correct: boolean;
+  readonly wellFormed: boolean;
+  /** null outside RL. */
+  readonly advantage: number | null;
+}
+
+/** Parameters, optimizer and state: all that a run needs to go on exactly. */
+export interface TrainingCheckpoint {
+  readonly state: RunState;
+  readonly parameters: Float32Array;
+  readonly optimizer: OptimizerState;
+}
+
+/** Why the run switched to RL. */
+export interface SwitchRecord {
+  readonly step: number;
+  readonly compute: number;
+  readonly reason: string;
+  /** Online sub-phase of SFT at the switch. */
+  readonly phase: SubPhase;
+}
+
+export type RunEvent =
+  | ({
+      readonly type: 'sft-step';
+      readonly learningRate: number;
+      /** Tokens read, prompts included. */
+      readonly tokens: number;
+      readonly metrics: StepMetrics;
+    } & Position)
+  | ({
+      readonly type: 'validation';
+      /** Mean negative log-likelihood, nats per response token. */
+      readonly loss: number;
+      readonly phase: SubPhaseState;
+      readonly advice: SwitchAdvice;
+    } & Position)
+  | ({
+      readonly type: 'benchmark';
+      readonly purpose: 'base' | 'tracking' | 'branch' | 'final';
+      readonly result: BenchmarkResult;
+    } & Position)
+  | ({ readonly type: 'switch' } & SwitchRecord)
+  | ({
+      readonly type: 'rl-step';
+      readonly metrics: RlMetrics;
+      /** Tokens read in rollouts, scoring and training, prompts included. */
+      readonly tokens: number;
+    } & Position)
+  | ({ readonly type: 'rollouts'; readonly rollouts: readonly Rollout[] } & Position)
+  /** Passing news for a progress bar; never stored. */
+  | {
+      readonly type: 'progress';
+      readonly activity: string;
+      readonly stage: Stage;
+      /** Parts of the activity done and in all. */
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      readonly type: 'checkpoint';
+      readonly reason: 'interval' | 'stage-end';
+      readonly checkpoint: TrainingCheckpoint;
+    }
+  | ({ readonly type: 'diverged'; readonly reason: string } & Position)
+  | { readonly type: 'finished'; readonly summary: RunSummary };

@@ -1,0 +1,57 @@
+/** What a run reads: its task, trajectories, validation set and benchmark, all from its configuration. */
+import { Random } from '../random';
+import { createTask, type Task } from '../tasks';
+import {
+  drawProblems,
+  makeTrajectorySet,
+  problemSet,
+  type ProblemSet,
+} from '../trajectories/trajectory-set';
+import { sequencesOf } from './evaluate';
+import type { RunConfig } from './run-config';
+import type { Sequences } from './token-batches';
+
+export interface Materials {
+  readonly task: Task;
+  readonly trajectories: Sequences;
+  readonly validation: Sequences;
+  readonly benchmark: ProblemSet;
+}
+
+/**
+ * Validation set and benchmark are the same for every seed, so that runs of different seeds, sets and
+ * switch points are measured on the same problems.
+ */
+const MEASUREMENT_SEED = 999;
+
+/** Draws a run's data. The trajectory set depends on the run's seed; what measures it does not. */
+export function prepareMaterials(config: RunConfig): Materials {
+  const task = createTask(config.task);
+  const { trajectories: recipe, evaluation, seed } = config;
+  const set = makeTrajectorySet(task, recipe, {
+    part: 'train',
+    random: Random.from(seed, 'trajectories', recipe.name),
+  });
+  const validation = makeTrajectorySet(
+    task,
+    {
+      name: 'validation',
+      size: evaluation.validationSize,
+      levels: 'balanced',
+      expert: recipe.expert,
+    },
+    { part: 'validation', random: Random.from(MEASUREMENT_SEED, 'validation') },
+  );
+  const problems = drawProblems(
+    task,
+    evaluation.problemsPerLevel * task.levels.length,
+    'balanced',
+    { part: 'benchmark', random: Random.from(MEASUREMENT_SEED, 'benchmark') },
+  );
+  return {
+    task,
+    trajectories: sequencesOf(task, set),
+    validation: sequencesOf(task, validation),
+    benchmark: problemSet(task, problems),
+  };
+}

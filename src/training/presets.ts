@@ -1,0 +1,218 @@
+/** Ready-made run configurations (RECIPE A), and the trajectory sets to choose from. */
+import { parameterLayout } from '../model/layout';
+import type { ModelConfig } from '../model/config';
+import { createTask, type ExpertSettings, type TaskSettings } from '../tasks';
+import type { LevelMix, SetRecipe } from '../trajectories/trajectory-set';
+import { RunConfigError, type RunConfig } from './run-config';
+
+/** The expert of the recipe: it leaves out a running value once in four steps and never errs. */
+export const EXPERT: ExpertSettings = { skip: 0.25, error: 0, answerOnly: 0 };
+
+const OPTIMIZER = { beta1: 0.9, beta2: 0.98, maxGradNorm: 1 } as const;
+
+/** How a base model is pre-trained. */
+export interface BaseRecipe {
+  readonly name: string;
+  readonly seed: number;
+  readonly documents: number;
+  readonly levels: readonly number[];
+  readonly expert: ExpertSettings;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+}
+
+export interface Preset {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly config: RunConfig;
+  readonly base: BaseRecipe;
+  /** Trajectory sets offered for this task; the first is the preset's own. */
+  readonly sets: readonly SetRecipe[];
+}
+
+function modelFor(
+  task: TaskSettings,
+  sizes: Pick<ModelConfig, 'layers' | 'dModel' | 'heads'>,
+): ModelConfig {
+  const { tokenizer, promptLength, responseLength } = createTask(task);
+  return {
+    vocabSize: tokenizer.vocabulary.length,
+    contextLength: promptLength + responseLength,
+    ...sizes,
+  };
+}
+
+function set(name: string, size: number, levels: LevelMix): SetRecipe {
+  return { name, size, levels, expert: EXPERT };
+}
+
+const MICRO_TASK: TaskSettings = {
+  kind: 'arithmetic',
+  modulus: 5,
+  operatorWeights: [1, 1, 0],
+  operatorsPerLevel: [1, 2, 3, 4],
+};
+
+const UNIFORM_4 = [1, 1, 1, 1];
+const MICRO_SETS: readonly SetRecipe[] = [
+  set('uniform', 1000, UNIFORM_4),
+  set('tiny', 60, UNIFORM_4),
+  set('easy', 1000, [0.45, 0.35, 0.2, 0]),
+  set('hard', 1000, [0, 0.2, 0.35, 0.45]),
+];
+
+const MICRO: Preset = {
+  name: 'micro',
+  title: 'Micro',
+  description:
+    'Arithmetic modulo 5 with a model of 27,000 parameters: SFT, then RL, in about a minute on any machine.',
+  config: {
+    version: 1,
+    preset: 'micro',
+    seed: 0,
+    task: MICRO_TASK,
+    model: modelFor(MICRO_TASK, { layers: 2, dModel: 32, heads: 4 }),
+    base: 'micro',
+    engine: { name: null, backend: null },
+    trajectories: MICRO_SETS[0]!,
+    sft: {
+      ...OPTIMIZER,
+      steps: 400,
+      batchSize: 16,
+      learningRate: 2e-3,
+      warmupSteps: 20,
+      weightDecay: 0.01,
+      evaluations: 20,
+    },
+    switch: { at: 'phase', phase: 'stable' },
+    subPhases: { stableWithin: 0.02, severeFrom: 0.1, patience: 4, smoothing: 1 },
+    rl: {
+      ...OPTIMIZER,
+      steps: 60,
+      promptsPerStep: 12,
+      groupSize: 8,
+      minibatches: 2,
+      learningRate: 5e-4,
+      warmupSteps: 5,
+      weightDecay: 0,
+      clipLow: 0.2,
+      clipHigh: 0.28,
+      entropyCoefficient: 0,
+      maxRounds: 3,
+      levels: 'balanced',
+      evaluateEvery: 4,
+    },
+    evaluation: {
+      temperature: 0.7,
+      problemsPerLevel: 250,
+      samples: 4,
+      trackingSamples: 1,
+      validationSize: 400,
+    },
+    checkpointEvery: 25,
+  },
+  base: {
+    name: 'micro',
+    seed: 0,
+    documents: 20_000,
+    levels: [0.3, 0.4, 0.3, 0],
+    expert: { skip: 0.3, error: 0.05, answerOnly: 0.1 },
+    steps: 600,
+    batchSize: 32,
+    learningRate: 4e-3,
+    warmupSteps: 50,
+  },
+  sets: MICRO_SETS,
+};
+
+const LAPTOP_TASK: TaskSettings = {
+  kind: 'arithmetic',
+  modulus: 10,
+  operatorWeights: [0.4, 0.4, 0.2],
+  operatorsPerLevel: [1, 2, 4, 6, 8, 10],
+};
+
+const UNIFORM_6 = [1, 1, 1, 1, 1, 1];
+const LAPTOP_SETS: readonly SetRecipe[] = [
+  set('uniform', 600, UNIFORM_6),
+  set('tiny', 60, UNIFORM_6),
+  set('easy', 600, [0.3, 0.28, 0.22, 0.15, 0.05, 0]),
+  set('hard', 600, [0, 0.05, 0.15, 0.2, 0.3, 0.3]),
+  set('large', 10_000, UNIFORM_6),
+];
+
+const LAPTOP: Preset = {
+  name: 'laptop',
+  title: 'Laptop',
+  description:
+    'Arithmetic modulo 10 with up to ten operators and a model of 106,000 parameters: one full cell of the default study.',
+  config: {
+    ...MICRO.config,
+    preset: 'laptop',
+    task: LAPTOP_TASK,
+    model: modelFor(LAPTOP_TASK, { layers: 2, dModel: 64, heads: 4 }),
+    base: 'laptop',
+    trajectories: LAPTOP_SETS[0]!,
+    sft: {
+      ...MICRO.config.sft,
+      steps: 600,
+      batchSize: 32,
+      learningRate: 1e-3,
+      evaluations: 26,
+    },
+    rl: {
+      ...MICRO.config.rl,
+      steps: 100,
+      promptsPerStep: 16,
+      learningRate: 2e-4,
+      evaluateEvery: 5,
+    },
+    evaluation: {
+      temperature: 0.7,
+      problemsPerLevel: 100,
+      samples: 7,
+      trackingSamples: 2,
+      validationSize: 600,
+    },
+  },
+  base: {
+    name: 'laptop',
+    seed: 0,
+    documents: 40_000,
+    levels: [0.22, 0.34, 0.38, 0.04, 0.01, 0.01],
+    expert: { skip: 0.3, error: 0.1, answerOnly: 0.2 },
+    steps: 1200,
+    batchSize: 64,
+    learningRate: 1.5e-3,
+    warmupSteps: 50,
+  },
+  sets: LAPTOP_SETS,
+};
+
+export const PRESETS: readonly Preset[] = [MICRO, LAPTOP];
+
+/** The preset called `name`; throws {@link RunConfigError} listing the known ones. */
+export function presetNamed(name: string): Preset {
+  const preset = PRESETS.find((p) => p.name === name);
+  if (preset) return preset;
+  const known = PRESETS.map((p) => p.name).join(', ');
+  throw new RunConfigError(`There is no preset "${name}"; choose one of: ${known}.`);
+}
+
+/** The set called `name` among those of a preset; throws {@link RunConfigError} listing them. */
+export function setNamed(preset: Preset, name: string): SetRecipe {
+  const found = preset.sets.find((s) => s.name === name);
+  if (found) return found;
+  const known = preset.sets.map((s) => s.name).join(', ');
+  throw new RunConfigError(
+    `The preset ${preset.name} has no trajectory set "${name}"; choose one of: ${known}.`,
+  );
+}
+
+/** Number of parameters of a preset's model. */
+export function parameterCount(preset: Preset): number {
+  return parameterLayout(preset.config.model).size;
+}

@@ -1,0 +1,25 @@
+/** When a run leaves SFT: its policy, applied at each step. */
+import type { SubPhase } from '../theory';
+import type { RunConfig } from './run-config';
+import type { RunState } from './run-state';
+
+const ORDER: readonly SubPhase[] = ['adaptation', 'stable', 'mild', 'severe'];
+
+/** Why SFT ends at the current step, in a sentence; null while it goes on. */
+export function reasonToSwitch(
+  { switch: policy, sft }: RunConfig,
+  { step, subPhase }: RunState,
+  requests: { readonly switchNow: boolean },
+): string | null {
+  if (requests.switchNow) return `Switched by hand at step ${step}.`;
+  if (policy.at === 'step' && step >= policy.step)
+    return `Switched at step ${step}, as configured.`;
+  if (policy.at === 'phase' && subPhase) {
+    const reached = ORDER.indexOf(subPhase.phase) >= ORDER.indexOf(policy.phase);
+    if (reached) return `Validation loss reached the ${subPhase.phase} sub-phase at step ${step}.`;
+  }
+  if (step < sft.steps) return null;
+  return policy.at === 'phase'
+    ? `SFT ended at step ${step} before validation loss reached the ${policy.phase} sub-phase.`
+    : `SFT ended at step ${step}.`;
+}

@@ -1,0 +1,100 @@
+/** Sets of expert trajectories, held in columns so that a large set is a few typed arrays. */
+import { Random } from '../random';
+import { TaskError, type ExpertSettings, type Part, type Problem, type Task } from '../tasks';
+
+/** How many of each level: in equal turns, or drawn in proportion to weights (one per level). */
+export type LevelMix = 'balanced' | readonly number[];
+
+/** All that is needed to make a set again. */
+export interface SetRecipe {
+  readonly name: string;
+  readonly size: number;
+  readonly levels: LevelMix;
+  readonly expert: ExpertSettings;
+}
+
+/** Problems in columns. */
+export interface ProblemSet {
+  readonly size: number;
+  /** Encoded prompts, [size × task.promptLength]. */
+  readonly prompts: Int32Array;
+  readonly levels: Uint8Array;
+  readonly answers: readonly string[];
+}
+
+/** Problems with an expert's completion of each. */
+export interface TrajectorySet extends ProblemSet {
+  readonly name: string;
+  /** Encoded completions, padded after the end token, [size × task.responseLength]. */
+  readonly completions: Int32Array;
+  /** Tokens of each completion, the end token included. */
+  readonly completionLengths: Int32Array;
+}
+
+export interface DrawOptions {
+  readonly part: Part;
+  /** Names the random stream; the set's own name belongs into it. */
+  readonly random: Random;
+}
+
+function checkRecipe(task: Task, size: number, levels: LevelMix): void {
+  if (!Number.isInteger(size) || size < 1) {
+    throw new TaskError(`The set has size ${size}; it must be an integer of at least 1.`);
+  }
+  if (levels === 'balanced') return;
+  if (levels.length !== task.levels.length) {
+    throw new TaskError(
+      `${levels.length} level weights were given; the task has ${task.levels.length} levels.`,
+    );
+  }
+  if (levels.some((w) => !(w >= 0) || !Number.isFinite(w)) || levels.every((w) => w === 0)) {
+    throw new TaskError(
+      `The level weights are ${levels.join(', ')}; they must be 0 or more, and one above 0.`,
+    );
+  }
+}
+
+/** Draws `size` problems of one part. */
+export function drawProblems(
+  task: Task,
+  size: number,
+  levels: LevelMix,
+  { part, random }: DrawOptions,
+): Problem[] {
+  checkRecipe(task, size, levels);
+  return Array.from({ length: size }, (_, i) => {
+    const level = levels === 'balanced' ? i % task.levels.length : random.weighted(levels);
+    return task.draw(random, level, part);
+  });
+}
+
+/** Puts problems into columns. */
+export function problemSet(task: Task, problems: readonly Problem[]): ProblemSet {
+  const prompts = new Int32Array(problems.length * task.promptLength);
+  problems.forEach((problem, i) => {
+    prompts.set(task.encodePrompt(problem.prompt), i * task.promptLength);
+  });
+  return {
+    size: problems.length,
+    prompts,
+    levels: Uint8Array.from(problems, (problem) => problem.level),
+    answers: problems.map((problem) => problem.answer),
+  };
+}
+
+/** Makes a set: draws its problems and lets the expert solve them. */
+export function makeTrajectorySet(
+  task: Task,
+  recipe: SetRecipe,
+  options: DrawOptions,
+): TrajectorySet {
+  const problems = drawProblems(task, recipe.size, recipe.levels, options);
+  const completions = new Int32Array(recipe.size * task.responseLength).fill(task.padToken);
+  const completionLengths = Int32Array.from(problems, (problem, i) => {
+    const text = task.solve(problem, options.random, recipe.expert);
+    const ids = task.tokenizer.encode(text);
+    completions.set(ids, i * task.responseLength);
+    return ids.length;
+  });
+  return { ...problemSet(task, problems), name: recipe.name, completions, completionLengths };
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/random';
+import { createTask, partOf, TaskError, type Part } from '../../../src/tasks';
+import { presetNamed } from '../../../src/training/presets';
+
+const settings = presetNamed('laptop').config.task;
+const task = createTask(settings);
+const careful = { skip: 0, error: 0, answerOnly: 0 };
+
+function problem(prompt: string, answer: string) {
+  return { level: 0, prompt, answer };
+}
+
+describe('the arithmetic task', () => {
+  it('has the layout of the recipe: 18 symbols, prompt 22, response 33', () => {
+    expect(task.tokenizer.vocabulary.join('')).toBe('0123456789+-*=#$_.');
+    expect([task.promptLength, task.responseLength]).toEqual([22, 33]);
+  });
+
+  it.each([
+    ['8*3=', '4', '*34#4$'],
+    ['8+5*7+4-6=', '9', '+53*71+45-69#9$'],
+    ['0-9=', '1', '-91#1$'],
+  ])('solves %s', (prompt, answer, completion) => {
+    const random = Random.from(0);
+    expect(task.solve(problem(prompt, answer), random, careful)).toBe(completion);
+  });
+
+  it('leaves out running values at the wanted rate, but never the last one', () => {
+    const random = Random.from(1);
+    let skipped = 0;
+    const trials = 2000;
+    for (let i = 0; i < trials; i++) {
+      const text = task.solve(problem('1+1+1+1+1=', '5'), random, { ...careful, skip: 0.25 });
+      expect(text.endsWith('+15#5$')).toBe(true);
+      skipped += text.split('.').length - 1;
+    }
+    expect(skipped / (3 * trials)).toBeCloseTo(0.25, 1.5);
+  });
+
+  it('carries an error on to the answer', () => {
+    const random = Random.from(2);
+    let wrong = 0;
+    for (let i = 0; i < 300; i++) {
+      const text = task.solve(problem('1+1+1=', '3'), random, { ...careful, error: 1 });
+      const [first, last] = [Number(text[2]), Number(text[5])];
+      expect(text).toBe(`+1${first}+1${last}#${last}$`);
+      if (last !== 3) wrong++;
+    }
+    expect(wrong / 300).toBeCloseTo(0.9, 1);
+  });
+
+  it('writes only the answer when asked', () => {
+    expect(task.solve(problem('1+1=', '2'), Random.from(0), { ...careful, answerOnly: 1 })).toBe(
+      '#2$',
+    );
+  });
+
+  it('aligns prompts: operator j at index 2j + 1, the equals sign last', () => {
+    const ids = task.encodePrompt('8+5*7=');
+    expect(task.tokenizer.decode(ids)).toBe('8+5*7________________=');
+  });
+
+  it.each([
+    ['+53*71#1$', '1', true, true],
+    ['#1$', '1', true, true],
+    ['#2$', '1', false, true],
+    ['1$', '1', false, false],
+    ['$', '1', false, false],
+    ['+53*71#1', '1', false, false],
+    ['#1$#2$', '1', true, true],
+    ['##$', '1', false, true],
+  ])('judges %s against %s', (text, answer, correct, wellFormed) => {
+    const ids = task.tokenizer.encode(text);
+    expect(task.verify(answer, ids)).toMatchObject({ correct, wellFormed });
+  });
+
+  it('does not look past the 33 tokens of a response', () => {
+    const ids = task.tokenizer.encode(`${'+11'.repeat(11)}#1$`);
+    expect(task.verify('1', ids).correct).toBe(false);
+  });
+
+  it('draws operators, factors and levels as the recipe says', () => {
+    const random = Random.from(4);
+    const counts: Record<string, number> = { '+': 0, '-': 0, '*': 0 };
+    for (let i = 0; i < 2000; i++) {
+      const { prompt, answer } = task.draw(random, 3, 'train');
+      expect(prompt).toMatch(/^\d([-+]\d|\*[379]){6}=$/);
+      const solved = task.solve(problem(prompt, answer), random, careful);
+      expect(solved.endsWith(`#${answer}$`)).toBe(true);
+      for (const operator of prompt.match(/[-+*]/g)!) counts[operator]! += 1;
+    }
+    expect(counts['*']! / 12_000).toBeCloseTo(0.2, 1.7);
+    expect(counts['+']! / 12_000).toBeCloseTo(0.4, 1.7);
+  });
+
+  it.each([
+    { ...settings, modulus: 11 },
+    { ...settings, modulus: 2.5 },
+    { ...settings, operatorWeights: [0, 0, 0] as const },
+    { ...settings, operatorsPerLevel: [] },
+    { ...settings, operatorsPerLevel: [2, 1] },
+  ])('refuses settings outside its limits', (bad) => {
+    expect(() => createTask(bad)).toThrow(TaskError);
+  });
+
+  it('refuses a prompt that is no chain', () => {
+    expect(() => task.solve(problem('8+=', '8'), Random.from(0), careful)).toThrow(
+      /not an arithmetic prompt/,
+    );
+    expect(() => task.encodePrompt('8+x=')).toThrow(/not in the vocabulary/);
+    expect(() => task.encodePrompt(`${'1+'.repeat(11)}1=`)).toThrow(/at most 22/);
+  });
+});
+
+describe('the parts of a task', () => {
+  it('hold 70, 15 and 15 percent of the problems', () => {
+    const counts: Record<Part, number> = { train: 0, validation: 0, benchmark: 0 };
+    for (let i = 0; i < 10_000; i++) counts[partOf(`${i}+${i * 7}=`)] += 1;
+    expect(counts.train / 10_000).toBeCloseTo(0.7, 1.5);
+    expect(counts.validation / 10_000).toBeCloseTo(0.15, 1.5);
+    expect(counts.benchmark / 10_000).toBeCloseTo(0.15, 1.5);
+  });
+
+  it('never share a problem, whatever the seeds', () => {
+    const drawn = (part: Part, seed: number): Set<string> => {
+      const random = Random.from(seed, part);
+      return new Set(Array.from({ length: 500 }, () => task.draw(random, 1, part).prompt));
+    };
+    const train = drawn('train', 1);
+    for (const prompt of [...drawn('benchmark', 2), ...drawn('validation', 3)]) {
+      expect(train.has(prompt)).toBe(false);
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { LossKind, PLAIN_OBJECTIVE } from '../../../src/engine/token-table';
+import {
+  clippedBatch,
+  nllBatch,
+  responseColumn,
+  selectRows,
+  type Sequences,
+} from '../../../src/training/token-batches';
+
+/** Two prompts of two tokens; responses of two and three tokens in slots of three. 9 is padding. */
+const sequences: Sequences = {
+  promptLength: 2,
+  responseLength: 3,
+  prompts: Int32Array.of(1, 2, 3, 4),
+  responses: Int32Array.of(5, 6, 9, 7, 8, 6),
+  responseLengths: Int32Array.of(2, 3),
+};
+
+describe('the table of SFT', () => {
+  const batch = nllBatch(sequences);
+
+  it('predicts each token from those before it', () => {
+    expect(batch.length).toBe(4);
+    expect([...batch.tokens]).toEqual([1, 2, 5, 6, 3, 4, 7, 8]);
+    expect([...batch.targets]).toEqual([2, 5, 6, 9, 4, 7, 8, 6]);
+  });
+
+  it('weighs the response tokens alike, the end token included, and leaves prompt and padding out', () => {
+    const { none, nll } = LossKind;
+    expect([...batch.kinds]).toEqual([none, nll, nll, none, none, nll, nll, nll]);
+    expect([...batch.weights].map((w) => Math.round(w * 1000))).toEqual([
+      0, 200, 200, 0, 0, 200, 200, 200,
+    ]);
+  });
+});
+
+describe('the table of the clipped policy gradient', () => {
+  it('gives every token of a row its advantage and its own old log-probability', () => {
+    const objective = { ...PLAIN_OBJECTIVE, clipHigh: 0.28 };
+    const columns = {
+      advantages: Float32Array.of(1.5, -0.5),
+      oldLogProbs: Float32Array.of(-1, -2, 0, -3, -4, -5),
+    };
+    const batch = clippedBatch(sequences, columns, objective);
+    expect([...batch.advantages]).toEqual([0, 1.5, 1.5, 0, 0, -0.5, -0.5, -0.5]);
+    expect([...batch.oldLogProbs]).toEqual([0, -1, -2, 0, 0, -3, -4, -5]);
+    expect(batch.kinds.filter((kind) => kind === LossKind.clipped)).toHaveLength(5);
+    expect(batch.weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 6);
+    expect(batch.objective.clipHigh).toBe(0.28);
+  });
+});
+
+describe('rows', () => {
+  it('can be picked, repeated and reordered', () => {
+    const picked = selectRows(sequences, [1, 0, 1]);
+    expect([...picked.prompts]).toEqual([3, 4, 1, 2, 3, 4]);
+    expect([...picked.responseLengths]).toEqual([3, 2, 3]);
+    expect([...picked.responses.slice(0, 3)]).toEqual([7, 8, 6]);
+  });
+
+  it('take an engine’s values back to their response tokens', () => {
+    const values = Float32Array.of(10, 11, 12, 13, 14, 15, 16, 17);
+    expect([...responseColumn(sequences, values)]).toEqual([11, 12, 0, 15, 16, 17]);
+  });
+});
