@@ -24,7 +24,10 @@ export type BaseEvent = { readonly step: number; readonly steps: number; readonl
 const OPTIMIZER = { beta1: 0.9, beta2: 0.98, weightDecay: 0.01, maxGradNorm: 1 } as const;
 
 /** Trains a preset's base from its seed; yields the loss of every step. */
-export async function* pretrainBase(preset: Preset, engine: Engine): AsyncGenerator<BaseEvent, BaseResult> {
+export async function* pretrainBase(
+  preset: Preset,
+  engine: Engine,
+): AsyncGenerator<BaseEvent, BaseResult> {
   const { base: recipe, config } = preset;
   const materials = prepareMaterials(config);
   const { task } = materials;
@@ -41,7 +44,10 @@ export async function* pretrainBase(preset: Preset, engine: Engine): AsyncGenera
   for (let step = 1; step <= recipe.steps; step++) {
     const order = { size: recipe.documents, seed: recipe.seed };
     const rows = selectRows(corpus, epochBatch(order, step, recipe.batchSize));
-    const metrics = await engine.step(nllBatch(rows), optimizerAt({ ...OPTIMIZER, ...recipe }, step));
+    const metrics = await engine.step(
+      nllBatch(rows),
+      optimizerAt({ ...OPTIMIZER, ...recipe }, step),
+    );
     const problem = divergence([metrics]);
     if (problem !== null) throw new Error(`Pre-training of ${recipe.name}: ${problem}`);
     tokens += tokensRead(rows);

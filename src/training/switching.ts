@@ -1,9 +1,7 @@
 /** When a run leaves SFT: its policy, applied at each step. */
-import type { SubPhase } from '../theory';
+import { SUB_PHASES } from '../theory';
 import type { RunConfig } from './run-config';
 import type { RunState } from './run-state';
-
-const ORDER: readonly SubPhase[] = ['adaptation', 'stable', 'mild', 'severe'];
 
 /** Why SFT ends at the current step, in a sentence; null while it goes on. */
 export function reasonToSwitch(
@@ -15,7 +13,7 @@ export function reasonToSwitch(
   if (policy.at === 'step' && step >= policy.step)
     return `Switched at step ${step}, as configured.`;
   if (policy.at === 'phase' && subPhase) {
-    const reached = ORDER.indexOf(subPhase.phase) >= ORDER.indexOf(policy.phase);
+    const reached = SUB_PHASES.indexOf(subPhase.phase) >= SUB_PHASES.indexOf(policy.phase);
     if (reached) return `Validation loss reached the ${subPhase.phase} sub-phase at step ${step}.`;
   }
   if (step < sft.steps) return null;

@@ -1,0 +1,163 @@
+/**
+ * The sub-phases of SFT, read off the validation loss (arXiv 2512.11470): adaptation while it falls,
+ * stable near its minimum, then mild and severe overfitting as it rises again.
+ */
+
+export const SUB_PHASES = ['adaptation', 'stable', 'mild', 'severe'] as const;
+export type SubPhase = (typeof SUB_PHASES)[number];
+
+export interface SubPhaseSettings {
+  /** Relative distance to the minimum within which the loss is stable. */
+  readonly stableWithin: number;
+  /** Relative rise over the minimum from which overfitting is severe. */
+  readonly severeFrom: number;
+  /** Evaluations over which the running minimum must have improved by less than `stableWithin`. */
+  readonly patience: number;
+  /** Evaluations in the moving average of the loss; 1 for none. */
+  readonly smoothing: number;
+}
+
+export const DEFAULT_SUB_PHASE_SETTINGS: SubPhaseSettings = {
+  stableWithin: 0.02,
+  severeFrom: 0.1,
+  patience: 4,
+  smoothing: 1,
+};
+
+/** One evaluation of the validation loss, nats per token. */
+export interface LossPoint {
+  readonly step: number;
+  readonly compute: number;
+  readonly loss: number;
+}
+
+/** What the online detection knows after an evaluation. Plain JSON: it goes into checkpoints. */
+export interface SubPhaseState {
+  readonly phase: SubPhase;
+  /** The last `smoothing` losses. */
+  readonly recent: readonly number[];
+  /** Running minimum of the smoothed loss after each of the last `patience` + 1 evaluations. */
+  readonly minima: readonly number[];
+  readonly evaluations: number;
+  /** Relative rise of the smoothed loss over its running minimum. */
+  readonly rise: number;
+  /** Evaluations in a row, up to now, within `stableWithin` of the running minimum. */
+  readonly evaluationsNearMinimum: number;
+}
+
+/** A loss that is no positive number, or settings that make no sense. */
+export class SubPhaseError extends Error {
+  override readonly name = 'SubPhaseError';
+}
+
+function checkSettings({ stableWithin, severeFrom, patience, smoothing }: SubPhaseSettings): void {
+  if (!(stableWithin > 0) || !(severeFrom > stableWithin)) {
+    throw new SubPhaseError(
+      `The thresholds are ${stableWithin} (stable) and ${severeFrom} (severe); they must be above 0, and severe above stable.`,
+    );
+  }
+  if (
+    !Number.isInteger(patience) ||
+    patience < 1 ||
+    !Number.isInteger(smoothing) ||
+    smoothing < 1
+  ) {
+    throw new SubPhaseError(
+      `Patience is ${patience} and smoothing ${smoothing}; both must be integers from 1.`,
+    );
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function onlinePhase(
+  before: SubPhase,
+  { rise, minima }: Pick<SubPhaseState, 'rise' | 'minima'>,
+  settings: SubPhaseSettings,
+): SubPhase {
+  if (rise > settings.severeFrom) return 'severe';
+  if (rise > settings.stableWithin) return before === 'severe' ? 'severe' : 'mild';
+  const full = minima.length > settings.patience;
+  const improvement = full ? minima[0]! / minima.at(-1)! - 1 : Infinity;
+  if (improvement < settings.stableWithin) return 'stable';
+  // Once past adaptation, a new small improvement does not make it adaptation again.
+  return before === 'adaptation' ? 'adaptation' : 'stable';
+}
+
+/**
+ * Online detection: the state after one more evaluation. Stable is reached when the running minimum
+ * has improved by less than `stableWithin` over the last `patience` evaluations; mild and severe
+ * are rises over the running minimum (DESIGN §7).
+ */
+export function advanceSubPhase(
+  state: SubPhaseState | null,
+  { step, loss }: LossPoint,
+  settings: SubPhaseSettings,
+): SubPhaseState {
+  checkSettings(settings);
+  if (!(loss > 0) || !Number.isFinite(loss)) {
+    throw new SubPhaseError(`The validation loss at step ${step} is ${loss}; it must be above 0.`);
+  }
+  const recent = [...(state?.recent ?? []), loss].slice(-settings.smoothing);
+  const smoothed = mean(recent);
+  const lowest = Math.min(state?.minima.at(-1) ?? Infinity, smoothed);
+  const minima = [...(state?.minima ?? []), lowest].slice(-(settings.patience + 1));
+  const rise = smoothed / lowest - 1;
+  const near = rise <= settings.stableWithin ? (state?.evaluationsNearMinimum ?? 0) + 1 : 0;
+  return {
+    phase: onlinePhase(state?.phase ?? 'adaptation', { rise, minima }, settings),
+    recent,
+    minima,
+    evaluations: (state?.evaluations ?? 0) + 1,
+    rise,
+    evaluationsNearMinimum: near,
+  };
+}
+
+/** A run of evaluations in the same sub-phase. */
+export interface SubPhaseSpan {
+  readonly phase: SubPhase;
+  readonly from: LossPoint;
+  readonly to: LossPoint;
+}
+
+/** Labels after the fact. */
+export interface SubPhaseReport {
+  /** One per point, in the order of the step. */
+  readonly labels: readonly { readonly point: LossPoint; readonly phase: SubPhase }[];
+  readonly spans: readonly SubPhaseSpan[];
+  readonly minimum: LossPoint;
+}
+
+/**
+ * Labels a whole series, when its minimum is known: before the minimum and more than `stableWithin`
+ * above it, adaptation; within it, stable; after it mild, and from `severeFrom` on severe.
+ */
+export function subPhases(
+  series: readonly LossPoint[],
+  settings: SubPhaseSettings = DEFAULT_SUB_PHASE_SETTINGS,
+): SubPhaseReport {
+  checkSettings(settings);
+  if (series.length === 0) throw new SubPhaseError('The series has no evaluation; it needs one.');
+  const points = [...series].sort((a, b) => a.step - b.step);
+  const minimum = points.reduce((least, point) => (point.loss < least.loss ? point : least));
+  const labels = points.map((point) => {
+    const rise = point.loss / minimum.loss - 1;
+    return { point, phase: phaseOf(rise, point.step < minimum.step, settings) };
+  });
+  const spans: SubPhaseSpan[] = [];
+  for (const { point, phase } of labels) {
+    const last = spans.at(-1);
+    if (last?.phase === phase) spans[spans.length - 1] = { ...last, to: point };
+    else spans.push({ phase, from: point, to: point });
+  }
+  return { labels, spans, minimum };
+}
+
+function phaseOf(rise: number, beforeMinimum: boolean, settings: SubPhaseSettings): SubPhase {
+  if (rise <= settings.stableWithin) return 'stable';
+  if (beforeMinimum) return 'adaptation';
+  return rise > settings.severeFrom ? 'severe' : 'mild';
+}

@@ -1,0 +1,160 @@
+/** Random models and token tables for comparing engines. No Node imports: browsers use it too. */
+import {
+  emptyBatch,
+  LossKind,
+  PLAIN_OBJECTIVE,
+  type ObjectiveSettings,
+  type TokenBatch,
+} from '../../src/engine/token-table';
+import type { ModelConfig } from '../../src/model/config';
+import { initialParameters } from '../../src/model/init';
+import { parameterLayout } from '../../src/model/layout';
+import { Random } from '../../src/random';
+
+export type KindChoice = keyof typeof LossKind | 'mixed';
+
+export interface EngineCase {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly rows: number;
+  readonly length: number;
+  readonly kind: KindChoice;
+  readonly objective?: Partial<ObjectiveSettings>;
+}
+
+/** Shapes that fit no vector width, head widths from 4 to 32, every kind and coefficient. */
+export const ENGINE_CASES: readonly EngineCase[] = [
+  {
+    name: 'nll',
+    kind: 'nll',
+    rows: 5,
+    length: 7,
+    config: { vocabSize: 13, contextLength: 9, layers: 2, dModel: 32, heads: 4 },
+  },
+  {
+    name: 'clipped',
+    kind: 'clipped',
+    rows: 4,
+    length: 11,
+    config: { vocabSize: 18, contextLength: 11, layers: 2, dModel: 64, heads: 4 },
+  },
+  {
+    name: 'shaped',
+    kind: 'shaped',
+    rows: 3,
+    length: 6,
+    config: { vocabSize: 7, contextLength: 8, layers: 1, dModel: 24, heads: 2 },
+  },
+  {
+    name: 'nll with entropy',
+    kind: 'nll',
+    rows: 3,
+    length: 5,
+    objective: { entropyCoefficient: 0.3 },
+    config: { vocabSize: 16, contextLength: 5, layers: 1, dModel: 16, heads: 4 },
+  },
+  {
+    name: 'clipped with KL and entropy',
+    kind: 'clipped',
+    rows: 6,
+    length: 9,
+    objective: { klCoefficient: 0.4, entropyCoefficient: 0.05 },
+    config: { vocabSize: 21, contextLength: 12, layers: 3, dModel: 32, heads: 1 },
+  },
+  {
+    name: 'all kinds in one batch',
+    kind: 'mixed',
+    rows: 7,
+    length: 13,
+    objective: { klCoefficient: 0.1, entropyCoefficient: -0.1 },
+    config: { vocabSize: 33, contextLength: 17, layers: 2, dModel: 48, heads: 2 },
+  },
+  {
+    name: 'one token',
+    kind: 'nll',
+    rows: 1,
+    length: 1,
+    config: { vocabSize: 2, contextLength: 2, layers: 1, dModel: 8, heads: 2 },
+  },
+];
+
+const KINDS = [LossKind.nll, LossKind.clipped, LossKind.shaped] as const;
+
+function tokenKind(kind: KindChoice, random: Random): LossKind {
+  // Some tokens of every batch are left out, as prompts and padding are.
+  if (random.chance(0.3)) return LossKind.none;
+  return kind === 'mixed' ? KINDS[random.integer(KINDS.length)]! : LossKind[kind];
+}
+
+/** Parameters as after some training: gains not one, matrices not tiny. */
+export function caseParameters(config: ModelConfig, seed: number): Float32Array {
+  const parameters = initialParameters(config, seed);
+  const random = Random.from(seed, 'perturbation');
+  for (const slot of parameterLayout(config).slots) {
+    for (let i = 0; i < slot.size; i++) parameters[slot.offset + i]! += 0.1 * random.normal();
+  }
+  return parameters;
+}
+
+/** log π of each target, as a policy gives them, to place old log-probabilities around. */
+export type Scorer = (batch: TokenBatch) => Promise<Float32Array>;
+
+/**
+ * A random token table. Old log-probabilities lie around the policy's own, so that ratios fall on
+ * both sides of the clip bounds, but none within 1% of a bound, where rounding would choose the side.
+ */
+export async function caseBatch(c: EngineCase, seed: number, score: Scorer): Promise<TokenBatch> {
+  const random = Random.from(seed, 'batch', c.name);
+  const objective = { ...PLAIN_OBJECTIVE, clipHigh: 0.28, ...c.objective };
+  const batch = emptyBatch(c.rows, c.length, objective);
+  const count = c.rows * c.length;
+  for (let i = 0; i < count; i++) {
+    batch.tokens[i] = random.integer(c.config.vocabSize);
+    batch.targets[i] = random.integer(c.config.vocabSize);
+    batch.kinds[i] = tokenKind(c.kind, random);
+    batch.weights[i] = (0.5 + random.uniform()) / count;
+    batch.advantages[i] = random.normal();
+  }
+  batch.kinds[count - 1] = c.kind === 'mixed' ? LossKind.clipped : LossKind[c.kind];
+  const logProbs = await score(batch);
+  for (let i = 0; i < count; i++) {
+    batch.oldLogProbs[i] = logProbs[i]! - awayFromBounds(0.4 * random.normal(), objective);
+    batch.referenceLogProbs[i] = logProbs[i]! + 0.5 * random.normal();
+  }
+  return batch;
+}
+
+function awayFromBounds(logRatio: number, { clipLow, clipHigh }: ObjectiveSettings): number {
+  const near = [Math.log(1 - clipLow), Math.log(1 + clipHigh)].some(
+    (bound) => Math.abs(logRatio - bound) < 0.01,
+  );
+  return near ? logRatio + 0.03 : logRatio;
+}
+
+/** ‖a − b‖ / max(‖b‖, 1e-6) of every tensor, by name (DESIGN §7). */
+export function tensorErrors(
+  config: ModelConfig,
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+): Map<string, number> {
+  return new Map(
+    parameterLayout(config).slots.map(({ name, offset, size }) => {
+      let difference = 0;
+      let norm = 0;
+      for (let i = offset; i < offset + size; i++) {
+        difference += (a[i]! - b[i]!) ** 2;
+        norm += b[i]! ** 2;
+      }
+      return [name, Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-6)];
+    }),
+  );
+}
+
+/** The worst tensor and its error. */
+export function worstTensor(errors: ReadonlyMap<string, number>): { name: string; error: number } {
+  return [...errors].reduce(
+    (worst, [name, error]) =>
+      error > worst.error || Number.isNaN(error) ? { name, error } : worst,
+    { name: 'none', error: 0 },
+  );
+}

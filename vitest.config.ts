@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['tests/unit/**/*.test.ts', 'tests/numerics/**/*.test.ts'],
+    globalSetup: ['tests/build-wasm.setup.ts'],
+    // Numeric tests run whole training steps; a machine with two slow cores needs the room.
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
