@@ -14,8 +14,8 @@ export interface EngineReport {
   readonly reason: string;
 }
 
-/** What is kept of a run: everything but progress news and the weights, which are kept apart. */
-export type RecordedEvent = Exclude<RunEvent, { type: 'progress' | 'checkpoint' }>;
+/** What is kept of a run: everything but passing news and the weights, which are kept apart. */
+export type RecordedEvent = Exclude<RunEvent, { type: 'progress' | 'checkpoint' | 'stopped' }>;
 
 /** An event with the run's clock: seconds of training, pauses left out. */
 export interface TimedEvent {
@@ -87,7 +87,7 @@ export interface RunProgress {
   readonly steps: number;
   /** 0 to 1 within the activity, where it has parts; null otherwise. */
   readonly fraction: number | null;
-  /** Estimates for this stage and for the run; null until there is a basis. */
+  /** Estimates for this stage and for the run, if SFT goes to its last step; null until there is a basis. */
   readonly stageSecondsLeft: number | null;
   readonly secondsLeft: number | null;
   /** Tokens read in training and rollouts per second, over the last seconds. */
@@ -98,7 +98,8 @@ export interface RunProgress {
 /** From the trainer to the page. */
 export type TrainerMessage =
   | { readonly type: 'engine'; readonly engine: EngineReport }
-  | { readonly type: 'events'; readonly events: readonly TimedEvent[] }
+  /** The run's log from index `first` on: after a resume, what was logged beyond it is void. */
+  | { readonly type: 'events'; readonly first: number; readonly events: readonly TimedEvent[] }
   | { readonly type: 'progress'; readonly progress: RunProgress }
   | {
       readonly type: 'status';
@@ -122,7 +123,7 @@ export interface TrainerApi {
   pause(): Promise<void>;
   /** Ends a pause. */
   continue(): Promise<void>;
-  /** Stops at the next step and keeps a checkpoint, so that the run can be resumed. */
+  /** Stops within a step or a part of an evaluation and keeps a checkpoint to resume from. */
   stop(): Promise<void>;
   /** Ends SFT at the next step and starts RL. */
   switchNow(): Promise<void>;

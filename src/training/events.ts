@@ -32,6 +32,9 @@ export interface BenchmarkResult {
   readonly malformed: number;
 }
 
+/** What an evaluation is for: base, branch point and final one take more samples than tracking. */
+export type BenchmarkPurpose = 'base' | 'tracking' | 'branch' | 'final';
+
 /** Measures of an RL step, named as TRL's GRPO trainer logs them. */
 export interface RlMetrics {
   /** Mean reward over all rollouts of the step, dropped groups included. */
@@ -97,7 +100,7 @@ export type RunEvent =
     } & Position)
   | ({
       readonly type: 'benchmark';
-      readonly purpose: 'base' | 'tracking' | 'branch' | 'final';
+      readonly purpose: BenchmarkPurpose;
       readonly result: BenchmarkResult;
     } & Position)
   | ({ readonly type: 'switch' } & SwitchRecord)
@@ -119,8 +122,10 @@ export type RunEvent =
     }
   | {
       readonly type: 'checkpoint';
-      readonly reason: 'interval' | 'stage-end';
+      readonly reason: 'interval' | 'stage-end' | 'stop';
       readonly checkpoint: TrainingCheckpoint;
     }
   | ({ readonly type: 'diverged'; readonly reason: string } & Position)
+  /** The last event of a run that was stopped; its checkpoint came just before. */
+  | { readonly type: 'stopped' }
   | { readonly type: 'finished'; readonly summary: RunSummary };
