@@ -2,7 +2,7 @@
  * What the page, the trainer and the recorder say to each other. Both workers and the page import
  * these types and nothing else of one another; comlink carries the calls.
  */
-import type { EngineName } from '../engine/engine';
+import type { EngineName, TfjsBackend } from '../engine/engine';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../training/events';
 import type { RunConfig } from '../training/run-config';
 import type { RunSummary } from '../training/run-state';
@@ -10,6 +10,8 @@ import type { RunSummary } from '../training/run-state';
 /** The engine that a run uses, and why that one. */
 export interface EngineReport {
   readonly name: EngineName;
+  /** Backend of TensorFlow.js; null for other engines. */
+  readonly backend: TfjsBackend | null;
   readonly description: string;
   readonly reason: string;
 }
@@ -114,8 +116,12 @@ export type TrainerListener = (message: TrainerMessage) => void;
 
 /** What the trainer worker exposes. It runs one job at a time. */
 export interface TrainerApi {
-  /** Hands over a port to the run store; null where storage was refused. Call once, first. */
-  connect(storage: MessagePort | null, listener: TrainerListener): Promise<void>;
+  /**
+   * Call once, first.
+   * @param storage port to the run store; null where storage was refused
+   * @param root address of the folder that the page was served from, for the base checkpoints
+   */
+  connect(storage: MessagePort | null, root: string, listener: TrainerListener): Promise<void>;
   /** Starts a run and returns its id as soon as it is recorded; news comes through the listener. */
   start(config: RunConfig): Promise<string>;
   /** Goes on with an interrupted or stopped run from its last checkpoint. */

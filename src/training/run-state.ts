@@ -1,6 +1,6 @@
 /** The state of a run that goes into a checkpoint, and the summary it ends with. */
 import type { CeilingFit, SubPhaseState } from '../theory';
-import type { BenchmarkResult, Stage, SwitchRecord } from './events';
+import type { BenchmarkResult, Stage, SwitchRecord } from './measurements';
 
 export interface ValidationPoint {
   readonly step: number;
