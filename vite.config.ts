@@ -34,5 +34,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // TensorFlow.js is large; it is loaded only where it is used.
     chunkSizeWarningLimit: 2500,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });

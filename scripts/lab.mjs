@@ -25,14 +25,16 @@ async function isUpToDate() {
   return changes.every((changed) => built > changed);
 }
 
-runMain(async () => {
+const isReady = await runMain(async () => {
   await installIfNeeded();
   await buildWasm();
-  if (!(await isUpToDate())) {
-    const { buildCli } = await import('./lib/build-cli.mjs');
-    await buildCli();
-  }
+  if (await isUpToDate()) return;
+  const { buildCli } = await import('./lib/build-cli.mjs');
+  await buildCli();
+});
+
+if (isReady) {
   process.setSourceMapsEnabled(true);
   // The program reads process.argv and sets the exit code itself.
   await import(pathToFileURL(BUNDLE).href);
-});
+}

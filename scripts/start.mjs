@@ -34,7 +34,7 @@ function openBrowser(url) {
   child.unref();
 }
 
-runMain(async () => {
+await runMain(async () => {
   const wanted = wantedPort();
   await installIfNeeded();
   const { build } = await import('vite');

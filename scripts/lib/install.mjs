@@ -1,6 +1,7 @@
 /** Installs the dependencies if they are missing or out of date. Uses Node's own modules only. */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { modifiedAt, ROOT, runNpm } from './process.mjs';
+import { ROOT, runNpm } from './process.mjs';
 
 /** The oldest Node that Vite runs on. */
 const OLDEST_NODE = [20, 19];
@@ -14,12 +15,31 @@ function checkNode() {
   );
 }
 
+/**
+ * The packages that a lock file lists, by folder.
+ * @param {string} file
+ * @returns {Promise<Record<string, { version?: string, optional?: boolean }>>}
+ */
+async function lockedPackages(file) {
+  const text = await readFile(path.join(ROOT, file), 'utf8');
+  return JSON.parse(text).packages;
+}
+
+/** Whether every package is installed in the version that the lock file names. */
+async function isInstalled() {
+  const wanted = await lockedPackages('package-lock.json');
+  // npm writes this file last, so it is missing after an installation that was cut short.
+  const installed = await lockedPackages('node_modules/.package-lock.json').catch(() => null);
+  if (installed === null) return false;
+  return Object.entries(wanted)
+    .filter(([folder, { optional }]) => folder !== '' && !optional)
+    .every(([folder, { version }]) => installed[folder]?.version === version);
+}
+
 /** Runs `npm ci` where needed; its output goes to stderr. */
 export async function installIfNeeded() {
   checkNode();
-  // npm writes this file last, so it is missing after an installation that was cut short.
-  const installed = await modifiedAt(path.join(ROOT, 'node_modules/.package-lock.json'));
-  if (installed >= (await modifiedAt(path.join(ROOT, 'package-lock.json')))) return;
+  if (await isInstalled()) return;
   process.stderr.write('Installing dependencies (npm ci)…\n');
   // The level is given because `npm run -s` would silence this npm's errors too.
   const { code } = await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=warn']);
@@ -31,12 +51,17 @@ export async function installIfNeeded() {
 }
 
 /**
- * Runs a script's main function; an error becomes one line on stderr and exit code 1.
+ * Runs a script; its error becomes a message on stderr and exit code 1.
  * @param {() => Promise<void>} main
+ * @returns {Promise<boolean>} whether it succeeded
  */
-export function runMain(main) {
-  main().catch((/** @type {unknown} */ error) => {
+export async function runMain(main) {
+  try {
+    await main();
+    return true;
+  } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
-  });
+    return false;
+  }
 }
