@@ -1,5 +1,5 @@
 /** Installs the dependencies if they are missing or out of date. Uses Node's own modules only. */
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT, runNpm } from './process.mjs';
 
@@ -36,10 +36,24 @@ async function isInstalled() {
     .every(([folder, { version }]) => installed[folder]?.version === version);
 }
 
+/**
+ * `npm ci` empties node_modules, and through a link it would empty a folder that others use.
+ * Throws if node_modules is a link.
+ */
+async function checkOwnFolder() {
+  const folder = path.join(ROOT, 'node_modules');
+  const info = await lstat(folder).catch(() => null);
+  if (!info?.isSymbolicLink()) return;
+  throw new Error(
+    `${folder} is a link to a folder that lacks packages of package-lock.json. Run npm ci where it points to, or remove the link.`,
+  );
+}
+
 /** Runs `npm ci` where needed; its output goes to stderr. */
 export async function installIfNeeded() {
   checkNode();
   if (await isInstalled()) return;
+  await checkOwnFolder();
   process.stderr.write('Installing dependencies (npm ci)…\n');
   // The level is given because `npm run -s` would silence this npm's errors too.
   const { code } = await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=warn']);
