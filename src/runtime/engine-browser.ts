@@ -25,7 +25,8 @@ const factory: EngineFactory = {
     // Over a megabyte of code: loaded only where it is used.
     const { createTfjsEngine } = await import('../engine/tfjs/engine');
     const { startBackend } = await import('../engine/tfjs/backend-browser');
-    return createTfjsEngine(config, await startBackend(backend));
+    await startBackend(backend);
+    return createTfjsEngine(config);
   },
 };
 

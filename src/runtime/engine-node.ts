@@ -16,7 +16,8 @@ const factory: EngineFactory = {
   tfjs: async (config, backend) => {
     const { createTfjsEngine } = await import('../engine/tfjs/engine');
     const { startBackend } = await import('../engine/tfjs/backend-node');
-    return createTfjsEngine(config, await startBackend(backend));
+    await startBackend(backend);
+    return createTfjsEngine(config);
   },
 };
 
