@@ -60,9 +60,10 @@ module.exports = {
     },
     {
       name: 'no-missing-modules',
+      comment: 'A file imported by its address (?url) is the build’s to find.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '[?]url$' },
     },
     {
       name: 'no-undeclared-packages',

@@ -46,6 +46,7 @@ const NODE_MODULES = {
 const IMPURE_GLOBALS = [
   ...Object.keys(globals.browser).filter((name) => !(name in globals['shared-node-browser'])),
   ...Object.keys(globals.node).filter((name) => !(name in globals['shared-node-browser'])),
+  ...['navigator', 'localStorage', 'sessionStorage', 'indexedDB'],
   ...['fetch', 'performance', 'crypto', 'console', 'setTimeout', 'setInterval', 'Date'],
 ];
 
@@ -83,6 +84,10 @@ export default defineConfig(
       eqeqeq: 'error',
       // An async method without await still turns what it throws into a rejection.
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, argsIgnorePattern: '^_' },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',

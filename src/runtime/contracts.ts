@@ -44,6 +44,13 @@ export type RunPatch = Partial<
   Pick<RunRecord, 'status' | 'engine' | 'seconds' | 'summary' | 'failure'>
 >;
 
+/** A run whose record cannot be read; it can still be deleted. */
+export interface DamagedRun {
+  readonly id: string;
+  /** A sentence for people. */
+  readonly problem: string;
+}
+
 /** Which of a run's checkpoints: the newest, the one at the switch to RL, the one at the end. */
 export type CheckpointSlot = 'latest' | 'branch' | 'final';
 
@@ -62,6 +69,8 @@ export interface RunStore {
   createRun(config: RunConfig): Promise<RunRecord>;
   /** Newest first. A run that was live in a tab that is gone has status `interrupted`. */
   listRuns(): Promise<RunRecord[]>;
+  /** The runs that {@link RunStore.listRuns} leaves out because their records are damaged. */
+  listDamaged(): Promise<DamagedRun[]>;
   readRun(id: string): Promise<{ record: RunRecord; events: TimedEvent[] }>;
   updateRun(id: string, patch: RunPatch): Promise<RunRecord>;
   appendEvents(id: string, events: readonly TimedEvent[]): Promise<void>;
@@ -74,6 +83,7 @@ export interface RunStore {
   readCheckpoint(id: string, slot: CheckpointSlot): Promise<StoredCheckpoint | null>;
   /** Forgets events after the first `eventCount`: they will be made again. */
   truncateEvents(id: string, eventCount: number): Promise<void>;
+  /** Deletes the run with its log and checkpoints. One that is being trained cannot be deleted. */
   deleteRun(id: string): Promise<void>;
   /** Bytes used and allowed by the browser, where it tells. */
   usage(): Promise<{ used: number; quota: number } | null>;
