@@ -35,6 +35,7 @@ export interface ChartSpec {
   /** Unit or meaning of the vertical axis. */
   readonly unit: string;
   readonly table: SeriesTable;
+  /** The first is drawn last, above the others. */
   readonly lines: readonly ChartLine[];
   readonly height: number;
   /** Ends of the vertical axis from those of the data; data's own with a margin where absent. */

@@ -205,9 +205,17 @@ export class ChartInk {
     context.restore();
   }
 
+  #font(weight: number): string {
+    return `${weight} ${this.px(11)}px ${this.colours.font}`;
+  }
+
   textWidth(text: string, weight = 500): number {
-    this.#context.font = `${weight} ${this.px(11)}px ${this.colours.font}`;
-    return this.#context.measureText(text).width;
+    // uPlot remembers the font it set last, so ours must not stay.
+    this.#context.save();
+    this.#context.font = this.#font(weight);
+    const { width } = this.#context.measureText(text);
+    this.#context.restore();
+    return width;
   }
 
   /** Text whose vertical middle is at `y`. */
@@ -216,6 +224,7 @@ export class ChartInk {
     const context = this.#context;
     const width = this.textWidth(text, weight);
     context.save();
+    context.font = this.#font(weight);
     context.textAlign = align;
     context.textBaseline = 'middle';
     if (backed) {

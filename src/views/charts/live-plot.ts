@@ -82,9 +82,14 @@ export class LivePlot implements Redrawn {
     return { width: Math.max(120, host.clientWidth), height: spec.height };
   }
 
+  /** In the order of drawing: the first line of a chart comes last, on top. */
+  #lines(): ChartLine[] {
+    return this.#options.spec.lines.toReversed();
+  }
+
   /** Columns that are drawn: each line, after it the ends of its band. */
   #keys(): string[] {
-    return this.#options.spec.lines.flatMap(({ key, band }) => [key, ...(band ?? [])]);
+    return this.#lines().flatMap(({ key, band }) => [key, ...(band ?? [])]);
   }
 
   #data(): uPlot.AlignedData {
@@ -96,7 +101,7 @@ export class LivePlot implements Redrawn {
     const { spec } = this.#options;
     const series: uPlot.Series[] = [{}];
     const bands: uPlot.Band[] = [];
-    for (const line of spec.lines) {
+    for (const line of this.#lines()) {
       series.push(this.#lineSeries(line));
       if (!line.band) continue;
       const low = series.push({ stroke: 'transparent', width: 0, points: { show: false } }) - 1;
@@ -194,7 +199,7 @@ export class LivePlot implements Redrawn {
     const [compute] = plot.data;
     const keys = this.#keys();
     ink.clipped(() => {
-      for (const { key, style } of spec.lines) {
+      for (const { key, style } of this.#lines()) {
         const values = plot.data[keys.indexOf(key) + 1]!;
         const points: [number, number][] = [];
         for (let i = 0; i < compute.length; i++) {

@@ -46,7 +46,7 @@ function drawPhases(ink: ChartInk, spans: readonly PhaseSpan[], end: number): vo
   });
 }
 
-function drawSwitch(ink: ChartInk, compute: number, label: string | null): void {
+function drawSwitch(ink: ChartInk, compute: number, label: string, y: number): void {
   const { top, bottom, left, right } = ink.box;
   const x = ink.x(compute);
   ink.stroke(
@@ -56,9 +56,8 @@ function drawSwitch(ink: ChartInk, compute: number, label: string | null): void 
     ],
     { colour: ink.colours.text, width: 1.5, dash: [4, 3] },
   );
-  if (label === null) return;
   const isNearRight = x > (left + right) / 2;
-  ink.label(label, x + ink.px(isNearRight ? -6 : 6), bottom - ink.px(10), {
+  ink.label(label, x + ink.px(isNearRight ? -6 : 6), y, {
     align: isNearRight ? 'right' : 'left',
     weight: 600,
     backed: true,
@@ -123,7 +122,9 @@ export function lossChart(
     over: (ink) => {
       drawMinimum(ink, measurements);
       const { switched } = measurements;
-      if (switched) drawSwitch(ink, switched.compute, 'switch to RL');
+      if (!switched) return;
+      const belowStrip = ink.box.top + ink.px(PHASE_STRIP + 12);
+      drawSwitch(ink, switched.compute, 'switch to RL', belowStrip);
     },
   };
 }
@@ -197,8 +198,7 @@ export function benchmarkChart(measurements: Measurements, levels: readonly stri
     title: 'Benchmark',
     unit: '% right',
     table: measurements.benchmark,
-    // The overall line is drawn last, above the levels.
-    lines: [...perLevel, overall],
+    lines: [overall, ...perLevel],
     height: 260,
     yRange: () => [0, 100],
     xEnd: (last) => {
@@ -216,7 +216,7 @@ export function benchmarkChart(measurements: Measurements, levels: readonly stri
     },
     over: (ink) => {
       const { switched } = measurements;
-      if (switched) drawSwitch(ink, switched.compute, 'RL');
+      if (switched) drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(10));
       drawCeilingCurve(ink, measurements);
     },
   };
