@@ -21,8 +21,9 @@ function checkNode() {
  * @returns {Promise<Record<string, { version?: string, optional?: boolean }>>}
  */
 async function lockedPackages(file) {
-  const text = await readFile(path.join(ROOT, file), 'utf8');
-  return JSON.parse(text).packages;
+  /** @type {{ packages: Record<string, { version?: string, optional?: boolean }> }} */
+  const lock = JSON.parse(await readFile(path.join(ROOT, file), 'utf8'));
+  return lock.packages;
 }
 
 /** Whether every package is installed in the version that the lock file names. */
