@@ -6,6 +6,7 @@ import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
 import { hasWasmSimd, type DeviceCapabilities } from '../runtime/engine-choice';
+import { persistStorage } from '../storage';
 import { messageOf } from './format';
 
 /** The same methods, called across a worker's boundary: each answers with a promise. */
@@ -25,7 +26,7 @@ export interface Lab {
   /** What engines this device can run; asks for a GPU, which may take a moment. */
   probeDevice(): Promise<DeviceCapabilities>;
   /** Asks the browser to keep what is stored; only after an action of the user. */
-  keepStorage(): Promise<void>;
+  keepStorage(): Promise<boolean>;
 }
 
 export const [useLab, provideLab] = createContext<Lab>();
@@ -37,11 +38,7 @@ interface StorageConnection {
 }
 
 /** Opens the database by asking for its runs: a browser refuses only then. */
-async function connectStorage(): Promise<StorageConnection> {
-  const worker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
-    type: 'module',
-    name: 'storage',
-  });
+async function connectStorage(worker: Worker): Promise<StorageConnection> {
   const store = Comlink.wrap<RunStore>(worker);
   try {
     await store.listRuns();
@@ -62,12 +59,16 @@ async function probeDevice(): Promise<DeviceCapabilities> {
 
 /** Starts the workers. */
 export async function createLab(): Promise<Lab> {
-  const storage = await connectStorage();
-  const worker = new Worker(new URL('../../workers/trainer.ts', import.meta.url), {
+  const storageWorker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
+    type: 'module',
+    name: 'storage',
+  });
+  const trainerWorker = new Worker(new URL('../../workers/trainer.ts', import.meta.url), {
     type: 'module',
     name: 'trainer',
   });
-  const trainer = Comlink.wrap<TrainerApi>(worker);
+  const storage = await connectStorage(storageWorker);
+  const trainer = Comlink.wrap<TrainerApi>(trainerWorker);
   const listeners = new Set<TrainerListener>();
   const tell: TrainerListener = (message) => {
     for (const listener of listeners) listener(message);
@@ -84,8 +85,6 @@ export async function createLab(): Promise<Lab> {
       return () => listeners.delete(listener);
     },
     probeDevice,
-    async keepStorage() {
-      await navigator.storage?.persist?.();
-    },
+    keepStorage: persistStorage,
   };
 }

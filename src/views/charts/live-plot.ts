@@ -113,10 +113,10 @@ export class LivePlot implements Redrawn {
       series,
       bands,
       legend: { show: false },
-      padding: [8, 10, 0, 0],
+      padding: [8, 18, 0, 0],
       scales: {
-        x: { time: false, range: (_, low, high) => this.#xRange(low, high) },
-        y: { range: (_, low, high) => this.#yRange(low, high) },
+        x: { time: false, range: (_, _low, high) => this.#xRange(high) },
+        y: { distr: spec.isLogarithmic ? 3 : 1, range: (_, low, high) => this.#yRange(low, high) },
       },
       axes: [this.#xAxis(), this.#yAxis()],
       cursor: {
@@ -174,11 +174,13 @@ export class LivePlot implements Redrawn {
     return { ...this.#axis(), size: 44, space: 32 };
   }
 
-  #xRange(low: number | null, high: number | null): [number, number] {
+  #xRange(high: number | null): [number, number] {
     const { xEnd } = this.#options.spec;
     const last = high ?? 0;
     const end = Math.max(last, xEnd?.(last) ?? last);
-    return [Math.min(low ?? 0, 0), end > 0 ? end : 1];
+    // Room for the markers at both ends.
+    const margin = 0.012 * end;
+    return end > 0 ? [-margin, end + margin] : [0, 1];
   }
 
   #yRange(low: number | null, high: number | null): [number, number] {

@@ -123,6 +123,13 @@ export class Measurements {
     return this.#validation.reduce((least, point) => (point.loss < least.loss ? point : least));
   }
 
+  /** Lowest and highest validation loss so far; 0.1 and 1 before the first evaluation. */
+  get validationRange(): { lowest: number; highest: number } {
+    const losses = this.#validation.map(({ loss }) => loss);
+    if (losses.length === 0) return { lowest: 0.1, highest: 1 };
+    return { lowest: Math.min(...losses), highest: Math.max(...losses) };
+  }
+
   /** The sub-phase at the last evaluation, as detected then. */
   get phase(): SubPhase | null {
     return this.#detected.at(-1)?.phase ?? null;

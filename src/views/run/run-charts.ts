@@ -104,15 +104,17 @@ export function lossChart(
   return {
     id: 'loss',
     title: 'Loss of SFT',
-    unit: 'nats a token',
+    unit: 'nats a token, log scale',
     table: measurements.loss,
     lines,
     height: 260,
-    yRange: (low, high) => {
-      if (!(high >= low)) return [0, 1];
-      const room = Math.max(0.02, high - low);
-      // Room at the top for the strip of phases.
-      return [Math.max(0, low - 0.08 * room), high + 0.16 * room];
+    // Sub-phases are told by ratios to the minimum.
+    isLogarithmic: true,
+    // The validation loss sets the range, with room for the strip of phases: single training
+    // batches may lie outside.
+    yRange: () => {
+      const { lowest, highest } = measurements.validationRange;
+      return [0.7 * lowest, 1.3 * highest];
     },
     under: (ink) => {
       const { loss } = measurements;

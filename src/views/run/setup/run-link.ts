@@ -2,7 +2,8 @@
  * The part of the address that describes a run: `#/run?preset=micro&seed=3&switch=end`. A link
  * carries only what differs from its preset.
  */
-import { presetNamed, setNamed } from '../../../training/presets';
+import { PRESETS, presetNamed, setNamed } from '../../../training/presets';
+import type { RunConfig } from '../../../training/run-config';
 import { messageOf } from '../../format';
 import {
   choicesOf,
@@ -125,4 +126,10 @@ export function writeRunLink(choices: RunChoices): string {
     if (usable && text !== standard.numbers[name]) query.set(NUMBERS[name].flag, text);
   }
   return query.toString().replaceAll('%3A', ':');
+}
+
+/** The query that describes a run; null where its preset is not of this version. */
+export function linkTo(config: RunConfig): string | null {
+  const isKnown = PRESETS.some(({ name }) => name === config.preset);
+  return isKnown ? writeRunLink(choicesOf(config)) : null;
 }
