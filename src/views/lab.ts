@@ -4,6 +4,7 @@
  */
 import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
+import { gpuAdapterName } from '../engine/gpu-adapter';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
 import { hasWasmSimd, type DeviceCapabilities } from '../runtime/engine-choice';
 import { persistStorage } from '../storage';
@@ -37,11 +38,22 @@ interface StorageConnection {
   readonly problem: string | null;
 }
 
+/** Rejects if the worker cannot be loaded: a call to it would wait for ever. */
+function loadingFailure(worker: Worker): Promise<never> {
+  return new Promise((_, reject) => {
+    worker.addEventListener('error', ({ message }) => {
+      reject(
+        new Error(`A part of the lab could not be loaded (${message || 'no reason was given'}).`),
+      );
+    });
+  });
+}
+
 /** Opens the database by asking for its runs: a browser refuses only then. */
 async function connectStorage(worker: Worker): Promise<StorageConnection> {
   const store = Comlink.wrap<RunStore>(worker);
   try {
-    await store.listRuns();
+    await Promise.race([store.listRuns(), loadingFailure(worker)]);
     return { store, port: await store[Comlink.createEndpoint](), problem: null };
   } catch (error) {
     worker.terminate();
@@ -50,11 +62,7 @@ async function connectStorage(worker: Worker): Promise<StorageConnection> {
 }
 
 async function probeDevice(): Promise<DeviceCapabilities> {
-  // Absent in insecure contexts and older browsers, whatever the types say.
-  const gpu: GPU | undefined = navigator.gpu;
-  const adapter = await gpu?.requestAdapter();
-  const gpuAdapter = adapter ? adapter.info.description || adapter.info.vendor || 'unnamed' : null;
-  return { wasmSimd: hasWasmSimd(), gpuAdapter };
+  return { wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() };
 }
 
 /** Starts the workers. */
@@ -75,7 +83,11 @@ export async function createLab(): Promise<Lab> {
   };
   const { port } = storage;
   const root = new URL('.', location.href).href;
-  await trainer.connect(port && Comlink.transfer(port, [port]), root, Comlink.proxy(tell));
+  const handedOver = port && Comlink.transfer(port, [port]);
+  await Promise.race([
+    trainer.connect(handedOver, root, Comlink.proxy(tell)),
+    loadingFailure(trainerWorker),
+  ]);
   return {
     trainer,
     store: storage.store,

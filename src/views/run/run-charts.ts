@@ -89,32 +89,37 @@ export function lossChart(
 ): ChartSpec {
   const lines: ChartLine[] = [
     {
-      key: 'training_loss',
-      label: 'training',
-      style: { colour: 'orange', width: 1.25, dash: [], marker: null, opacity: 0.75 },
-      format: decimals,
-    },
-    {
       key: 'validation_loss',
       label: 'validation',
       style: { colour: 'blue', width: 2, dash: [], marker: 'circle' },
+      format: decimals,
+    },
+    {
+      key: 'training_loss_smoothed',
+      label: 'training, smoothed',
+      style: { colour: 'orange', width: 2, dash: [6, 3], marker: null },
+      format: decimals,
+    },
+    {
+      key: 'training_loss',
+      label: 'each batch',
+      style: { colour: 'orange', width: 1, dash: [], marker: null, opacity: 0.4 },
       format: decimals,
     },
   ];
   return {
     id: 'loss',
     title: 'Loss of SFT',
-    unit: 'nats a token, log scale',
+    unit: 'nats a token',
     table: measurements.loss,
     lines,
     height: 260,
     // Sub-phases are told by ratios to the minimum.
     isLogarithmic: true,
-    // The validation loss sets the range, with room for the strip of phases: single training
-    // batches may lie outside.
+    // Room for the strip of phases; single batches may lie outside.
     yRange: () => {
-      const { lowest, highest } = measurements.validationRange;
-      return [0.7 * lowest, 1.3 * highest];
+      const { lowest, highest } = measurements.lossRange;
+      return [0.75 * lowest, 1.3 * highest];
     },
     under: (ink) => {
       const { loss } = measurements;
