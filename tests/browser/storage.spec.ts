@@ -1,44 +1,24 @@
 /** The run store on a browser's own database, locks and quota: what no imitation can vouch for. */
-import type { BrowserContext, Page } from '@playwright/test';
-import { build } from 'vite';
+import type { Page } from '@playwright/test';
+import { bundle, openBlank } from './bundle';
 import { expect, test } from './fixtures';
 import type * as StoragePage from './storage-page';
 
-let bundle = '';
-
+const name = 'storage-page.js';
+let code = '';
 test.beforeAll(async () => {
-  const entry = new URL('storage-page.ts', import.meta.url).pathname;
-  const output = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: { write: false, lib: { entry, formats: ['es'] } },
-  });
-  if (!Array.isArray(output)) throw new Error('The bundler did not bundle.');
-  bundle = output[0]!.output[0].code;
+  code = await bundle('storage-page.ts');
 });
-
-/** A page of the app's origin that holds nothing but the module above. */
-async function openBlank(context: BrowserContext, appUrl: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.route('**/blank.html', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<title>Storage</title>' }),
-  );
-  await page.route('**/storage-page.js', (route) =>
-    route.fulfill({ contentType: 'text/javascript', body: bundle }),
-  );
-  await page.goto(`${appUrl}blank.html`);
-  return page;
-}
 
 /** Calls a function of the module within a page. */
 function call<Name extends keyof typeof StoragePage>(
   page: Page,
-  name: Name,
+  called: Name,
   ...args: Parameters<(typeof StoragePage)[Name]>
 ): ReturnType<(typeof StoragePage)[Name]> {
   const result = page.evaluate(
-    async ([address, called, values]) => (await import(address))[called](...values),
-    ['./storage-page.js', name, args] as const,
+    async ([address, method, values]) => (await import(address))[method](...values),
+    [`./${name}`, called, args] as const,
   );
   return result as ReturnType<(typeof StoragePage)[Name]>;
 }
@@ -47,8 +27,8 @@ test('a run is running in every tab until its tab is closed, and then interrupte
   context,
   appUrl,
 }) => {
-  const trainer = await openBlank(context, appUrl);
-  const reader = await openBlank(context, appUrl);
+  const trainer = await openBlank(context, appUrl, { name, code });
+  const reader = await openBlank(context, appUrl, { name, code });
   const id = await call(trainer, 'beginRun');
   expect(await call(reader, 'statusOf', id)).toBe('running');
   await trainer.close();
@@ -56,7 +36,7 @@ test('a run is running in every tab until its tab is closed, and then interrupte
 });
 
 test('a checkpoint survives a reload to the bit', async ({ context, appUrl }) => {
-  const page = await openBlank(context, appUrl);
+  const page = await openBlank(context, appUrl, { name, code });
   const id = await call(page, 'beginRun');
   await page.reload();
   expect(await call(page, 'differences', id)).toEqual([-1, -1, -1]);
@@ -66,7 +46,7 @@ test('a full disk is a sentence, and the checkpoint before it can still be read'
   context,
   appUrl,
 }) => {
-  const page = await openBlank(context, appUrl);
+  const page = await openBlank(context, appUrl, { name, code });
   const devtools = await context.newCDPSession(page);
   const { origin } = new URL(appUrl);
   // Room for the run and its first checkpoint of 330 kB, and not for two more.
