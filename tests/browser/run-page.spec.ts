@@ -3,7 +3,8 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 
 /** A run of a few seconds: few steps and problems, each kind of event several times. */
-const SHORT = 'preset=micro&set=tiny&switch=end&sft-steps=60&rl-steps=30&problems=20&engine=wasm';
+const SMALL = 'preset=micro&set=tiny&switch=end&rl-steps=30&problems=20&engine=wasm';
+const SHORT = `${SMALL}&sft-steps=60`;
 
 async function expectStatus(page: Page, status: string, timeout = 15_000): Promise<void> {
   await expect(page.locator('.run-page')).toHaveAttribute('data-status', status, { timeout });
@@ -85,7 +86,7 @@ test('a run interrupted in SFT and again in RL ends with the numbers of an undis
 });
 
 test('a run can be paused, continued, stopped and taken up again', async ({ page }) => {
-  await page.goto(`#/run?${SHORT}&sft-steps=400&seed=1`);
+  await page.goto(`#/run?${SMALL}&sft-steps=400&seed=1`);
   await page.getByRole('button', { name: /^Start/ }).click();
   await expectStatus(page, 'running');
   await waitForStep(page, 'SFT', 5);
