@@ -1,224 +1,364 @@
 /**
- * The ceiling of a measured RL curve, with a 90% interval and a verdict on whether the data can tell.
+ * The ceiling of measured RL curves, with an interval and a verdict on whether the data can tell.
  *
- * Least squares on the ceiling equation with A_post, log C_mid and log B free. Weak priors keep a
- * curve that has not bent from running away: log B around 1.5 and C_mid around a quarter of the
- * observed range, each with a standard deviation of about a factor of two. They enter as two more
- * observations, so that the solver needs to know nothing of them.
+ * The estimate is robust least squares on the ceiling equation with two weak priors, which keep a
+ * curve that has not bent from running away. The interval is a bootstrap around a fit that trusts
+ * the priors half as much, so that it errs on the side of a higher ceiling where a curve still
+ * rises. In each draw everything uncertain is made anew: the noise along each run, P_sft, the
+ * difference between seeds, and the centres of the priors, which are observations like any other
+ * (randomised maximum likelihood; Oliver, He and Reynolds 1996).
  */
-import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { Random } from '../random';
-import { ceilingCurve, type CeilingParameters } from './ceiling-model';
+import {
+  CeilingError,
+  ceilingColumns,
+  type CeilingColumns,
+  type CollapseReport,
+  type CurveObservation,
+  type Measurement,
+  type RlCurve,
+} from './ceiling-data';
+import type { CeilingParameters } from './ceiling-model';
+import { predict, shareAt, solve, solveFromAll } from './ceiling-solver';
+import type { CeilingData, CeilingPriors, CeilingVector, LogPrior } from './ceiling-solver';
+import type { CollapseSettings } from './collapse';
+import {
+  correlationInflation,
+  drawResiduals,
+  estimateNoise,
+  huberWeight,
+  innovations,
+  type NoiseModel,
+  type NoisePrior,
+} from './curve-noise';
+import { centralInterval, chiSquare, mean, median, type Estimate } from './statistics';
 
-export interface CurveObservation {
-  /** RL compute since the switch; above 0. */
-  readonly compute: number;
-  /** 0 to 100. */
-  readonly performance: number;
-  /** Samples behind the measurement, where known: they bound its noise from below. */
-  readonly nProblems?: number;
+export interface CeilingSettings {
+  /** Bootstrap draws. */
+  readonly draws: number;
+  /** Coverage of the interval. */
+  readonly confidence: number;
+  /** Widest interval, in points, that counts as identified. */
+  readonly widest: number;
+  /** Largest C_mid, as a share of the observed range, that counts as identified. */
+  readonly latestMid: number;
+  readonly collapse?: CollapseSettings;
 }
 
-export interface CeilingOptions {
-  readonly pSft: { readonly value: number; readonly standardError: number };
+export const DEFAULT_CEILING_SETTINGS: CeilingSettings = {
+  draws: 200,
+  confidence: 0.9,
+  widest: 10,
+  latestMid: 0.8,
+};
+
+export interface SeededCeilingSettings extends Partial<CeilingSettings> {
+  /** Of the bootstrap. */
   readonly seed: number;
-  /** Bootstrap draws. */
-  readonly draws?: number;
-  /** Coverage of the interval. */
-  readonly confidence?: number;
-  /** Widest interval, in points, that counts as identified. */
-  readonly widest?: number;
-  /** Largest C_mid, as a share of the observed range, that counts as identified. */
-  readonly latestMid?: number;
+}
+
+export interface CeilingOptions extends SeededCeilingSettings {
+  readonly pSft: Measurement;
 }
 
 export interface CeilingFit extends CeilingParameters {
   readonly aPostLow: number;
   readonly aPostHigh: number;
+  /** P_sft: the measurement, or the mean over the seeds. */
+  readonly pSftLow: number;
+  readonly pSftHigh: number;
   /** A_post − P_sft: what RL can still add. */
   readonly plRl: number;
+  readonly plRlLow: number;
+  readonly plRlHigh: number;
   readonly identified: boolean;
   /** A plain sentence where it is not. */
   readonly notIdentifiedBecause: string | null;
   /** Standard deviation of the residuals, in points. */
   readonly residualStd: number;
+  /** Correlation of the noise between neighbouring evaluations. */
+  readonly autocorrelation: number;
+  /** Evaluations after a collapse were left out. */
+  readonly collapsed: boolean;
+  readonly collapses: readonly CollapseReport[];
+  /** Seeds that were fitted together. */
+  readonly seeds: number;
 }
 
-/** A curve that no ceiling can be fitted to; the message says why. */
-export class CeilingError extends Error {
-  override readonly name = 'CeilingError';
-}
-
-export const MIN_OBSERVATIONS = 4;
-const PRIOR_B = { mean: Math.log(1.5), std: 0.5 };
-const PRIOR_C = { mean: Math.log(0.25), std: 0.8 };
-/** No evaluation is trusted beyond half a point. */
-const NOISE_FLOOR = 0.5;
+/**
+ * C_mid most likely lies in the first half of what was observed, since RL is run until it flattens
+ * (90%: 0.06 to 0.63 of the range); B is near 1.5 (90%: 0.7 to 3.1).
+ */
+const PRIORS: CeilingPriors = {
+  mid: { mean: Math.log(0.2), std: 0.7 },
+  b: { mean: Math.log(1.5), std: 0.45 },
+};
+/** The bootstrap gives the priors half their weight. */
+const HALF_WEIGHT = Math.SQRT2;
+/** Benchmarks of some hundred problems repeat to about 0.7 points from one checkpoint to the next. */
+const NOISE: NoisePrior = { scale: 0.7, least: 0.2, weight: 3, rho: 0.3, rhoWeight: 10 };
+/** Known binomial noise is the least there can be. */
+const BINOMIAL_NOISE: NoisePrior = { ...NOISE, scale: 1, least: 1 };
+/** Seeds differ by about a point; worth two seeds. */
+const SEED_SPREAD = { std: 1, weight: 2 };
 const STARTS = [
-  { c: 0.08, b: 1 },
-  { c: 0.25, b: 1.5 },
-  { c: 0.7, b: 2.5 },
+  { mid: 0.05, b: 1 },
+  { mid: 0.25, b: 1.5 },
+  { mid: 0.8, b: 1.5 },
 ];
+/** Rounds of fitting, judging the noise and weighting outliers down. */
+const ROBUST_ROUNDS = 5;
+/** Only these many of the parameters are fitted: P_sft is measured. */
+const PARAMETERS = 3;
 
-/** Observations in fitted units: compute as a share of the largest, each with its own noise. */
-interface Scaled {
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly noise: readonly number[];
+/** A fit and what it leaves over. */
+interface Fitted {
+  readonly vector: CeilingVector;
+  readonly data: CeilingData;
+  readonly noise: NoiseModel;
+  /** By how much each seed's own ceiling departs from the common one. */
+  readonly departures: readonly number[];
+  /** Residuals in units of the nominal noise, each seed's departure taken out. */
+  readonly residuals: readonly number[];
 }
 
-function checkObservations(points: readonly CurveObservation[]): void {
-  for (const { compute, performance } of points) {
-    if (!(compute > 0) || !Number.isFinite(compute)) {
-      throw new CeilingError(`A point has compute ${compute}; it must be above 0.`);
-    }
-    if (!(performance >= 0 && performance <= 100)) {
-      throw new CeilingError(`A point has performance ${performance}; it must be from 0 to 100.`);
-    }
-  }
-  const distinct = new Set(points.map((point) => point.compute)).size;
-  if (distinct < MIN_OBSERVATIONS) {
-    throw new CeilingError(
-      `The curve has ${distinct} evaluations after the switch; a ceiling needs at least ${MIN_OBSERVATIONS}. Run more RL steps or evaluate more often.`,
-    );
-  }
-  if (points.every((point) => point.performance === points[0]!.performance)) {
-    throw new CeilingError('Performance never changed, so the curve says nothing about a ceiling.');
-  }
-}
-
-function binomialNoise({ performance, nProblems }: CurveObservation): number {
-  if (nProblems === undefined) return NOISE_FLOOR;
-  const p = Math.min(0.98, Math.max(0.02, performance / 100));
-  return Math.max(NOISE_FLOOR, 100 * Math.sqrt((p * (1 - p)) / nProblems));
-}
-
-/** Fitted parameters: A_post, log(C_mid / range), log B. */
-type Vector = [number, number, number];
-
-function curveOf([aPost, logC, logB]: readonly number[], pSft: number): CeilingParameters {
-  return { pSft, aPost: aPost!, cMid: Math.exp(logC!), b: Math.exp(logB!) };
-}
-
-/** Index n stands for the prior on C_mid and n + 1 for that on B. */
-function solve(data: Scaled, pSft: number, start: Vector): { vector: Vector; cost: number } {
-  const n = data.x.length;
-  const noise = [...data.noise, PRIOR_C.std, PRIOR_B.std];
-  const y = [...data.y, PRIOR_C.mean, PRIOR_B.mean];
-  const model = (p: number[]) => (i: number) => {
-    if (i === n) return p[1]!;
-    if (i === n + 1) return p[2]!;
-    return ceilingCurve(curveOf(p, pSft), data.x[i]!);
-  };
-  const { parameterValues, parameterError } = levenbergMarquardt(
-    { x: y.map((_, i) => i), y },
-    model,
-    {
-      initialValues: start,
-      // The solver divides each squared residual by the square of its weight.
-      weights: noise,
-      minValues: [0, Math.log(1e-3), Math.log(0.2)],
-      maxValues: [100, Math.log(20), Math.log(8)],
-      damping: 0.01,
-      gradientDifference: 1e-4,
-      centralDifference: true,
-      maxIterations: 60,
-      errorTolerance: 1e-9,
-    },
-  );
-  return { vector: parameterValues as Vector, cost: parameterError };
-}
-
-function fitOnce(data: Scaled, pSft: number, starts: readonly Vector[]): Vector {
-  const fits = starts.map((start) => solve(data, pSft, start));
-  return fits.reduce((best, fit) => (fit.cost < best.cost ? fit : best)).vector;
-}
-
-function quantile(sorted: readonly number[], q: number): number {
-  const place = q * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(sorted.length - 1, low + 1);
-  return sorted[low]! + (place - low) * (sorted[high]! - sorted[low]!);
-}
-
-/** Ceilings of curves made from the fit and resampled residuals, with P_sft drawn anew as well. */
-function bootstrap(
-  data: Scaled,
-  vector: Vector,
-  { pSft, seed, draws = 200 }: CeilingOptions,
-): number[] {
-  const fitted = data.x.map((x) => ceilingCurve(curveOf(vector, pSft.value), x));
-  const n = data.x.length;
-  // Residuals of a fit are smaller than the noise: three parameters have followed it.
-  const inflation = Math.sqrt(n / Math.max(1, n - 3));
-  const residuals = data.y.map((y, i) => (inflation * (y - fitted[i]!)) / data.noise[i]!);
-  const random = Random.from(seed, 'bootstrap');
-  const ceilings = Array.from({ length: draws }, () => {
-    const y = fitted.map((value, i) => {
-      const residual = residuals[random.integer(n)]! * data.noise[i]!;
-      return Math.min(100, Math.max(0, value + residual));
-    });
-    const start = pSft.value + pSft.standardError * random.normal();
-    return fitOnce({ ...data, y }, Math.max(0, start), [vector])[0];
+function firstVectors({ x, y, pSft }: CeilingColumns): CeilingVector[] {
+  const late = median(y.filter((_, i) => x[i]! > 0.6));
+  const gain = late - mean(pSft);
+  return STARTS.map(({ mid, b }) => {
+    const aPost = Math.min(99, Math.max(1, late + mid * gain));
+    return [aPost, Math.log(mid), Math.log(b)];
   });
-  return ceilings.sort((a, b) => a - b);
 }
 
-/** Fits the ceiling equation; throws {@link CeilingError} where there is nothing to fit. */
-export function fitCeiling(
-  points: readonly CurveObservation[],
-  options: CeilingOptions,
-): CeilingFit {
-  checkObservations(points);
-  const { pSft, confidence = 0.9, widest = 10, latestMid = 0.8 } = options;
-  const sorted = [...points].sort((a, b) => a.compute - b.compute);
-  const range = sorted.at(-1)!.compute;
-  const data: Scaled = {
-    x: sorted.map((point) => point.compute / range),
-    y: sorted.map((point) => point.performance),
-    noise: sorted.map(binomialNoise),
-  };
-  const top = Math.max(...data.y);
-  const starts = STARTS.map(({ c, b }): Vector => [
-    Math.min(99, top + 1),
-    Math.log(c),
-    Math.log(b),
-  ]);
-  const vector = fitOnce(data, pSft.value, starts);
-  const ceilings = bootstrap(data, vector, options);
-  const [aPostLow, aPostHigh] = [
-    quantile(ceilings, (1 - confidence) / 2),
-    quantile(ceilings, (1 + confidence) / 2),
-  ];
-  const curve = curveOf(vector, pSft.value);
-  const residuals = data.y.map((y, i) => y - ceilingCurve(curve, data.x[i]!));
-  const notIdentifiedBecause = whyNotIdentified(
-    { width: aPostHigh - aPostLow, mid: curve.cMid },
-    { widest, latestMid, confidence },
-  );
-  return {
-    ...curve,
-    cMid: curve.cMid * range,
-    aPostLow: Math.min(aPostLow, curve.aPost),
-    aPostHigh: Math.max(aPostHigh, curve.aPost),
-    plRl: curve.aPost - pSft.value,
-    identified: notIdentifiedBecause === null,
-    notIdentifiedBecause,
-    residualStd: Math.sqrt(residuals.reduce((sum, r) => sum + r * r, 0) / residuals.length),
-  };
+/** Least-squares departure of each seed, proportional to the share of plasticity that is used. */
+function departuresOf(
+  { spans, x, y }: CeilingColumns,
+  fitted: readonly number[],
+  vector: CeilingVector,
+): number[] {
+  if (spans.length === 1) return [0];
+  return spans.map(({ from, to }) => {
+    let [product, square] = [0, 0];
+    for (let i = from; i < to; i++) {
+      const share = shareAt(vector, x[i]!);
+      product += share * (y[i]! - fitted[i]!);
+      square += share * share;
+    }
+    return square > 0 ? product / square : 0;
+  });
+}
+
+function noiseAt(columns: CeilingColumns, noise: NoiseModel, weights: readonly number[]): number[] {
+  const unit = noise.scale * correlationInflation(noise);
+  return columns.nominal.map((nominal, i) => (nominal * unit) / Math.sqrt(weights[i]!));
+}
+
+/** Fits, judges the noise by the residuals, weights outliers down, and again. */
+function fitRobustly(columns: CeilingColumns): Fitted {
+  const prior = columns.noiseKnown ? BINOMIAL_NOISE : NOISE;
+  const parameters = PARAMETERS + columns.spans.length - 1;
+  let noise: NoiseModel = { scale: prior.scale, rho: prior.rho, degrees: prior.weight };
+  let weights = columns.y.map(() => 1);
+  let starts = firstVectors(columns);
+  for (let round = 1; ; round++) {
+    const data = { ...columns, sd: noiseAt(columns, noise, weights) };
+    const vector = solveFromAll(data, PRIORS, starts);
+    const fitted = predict(data, vector);
+    const departures = departuresOf(columns, fitted, vector);
+    const residuals = columns.spans.flatMap(({ from, to }, run) =>
+      columns.y.slice(from, to).map((y, j) => {
+        const own = departures[run]! * shareAt(vector, columns.x[from + j]!);
+        return (y - fitted[from + j]! - own) / columns.nominal[from + j]!;
+      }),
+    );
+    const runs = columns.spans.map(({ from, to }) => residuals.slice(from, to));
+    noise = estimateNoise(runs, { parameters, prior, scale: noise.scale });
+    if (round === ROBUST_ROUNDS) return { vector, data, noise, departures, residuals };
+    weights = residuals.map((residual) => huberWeight(residual / noise.scale));
+    starts = [vector];
+  }
+}
+
+/** Standard deviation between seeds, from each one's departure from their mean. */
+function spreadBetween(departures: readonly number[]): { std: number; degrees: number } {
+  const { std, weight } = SEED_SPREAD;
+  const degrees = weight + departures.length - 1;
+  const squares = departures.reduce((sum, departure) => sum + departure ** 2, 0);
+  return { std: Math.sqrt((weight * std ** 2 + squares) / degrees), degrees };
+}
+
+/** A factor that makes draws as uncertain as a standard deviation from so few degrees of freedom. */
+function studentFactor(random: Random, degrees: number): number {
+  const whole = Math.max(1, Math.round(degrees));
+  return Math.sqrt(whole / chiSquare(random, whole));
+}
+
+function widened({ mean: centre, std }: LogPrior): LogPrior {
+  return { mean: centre, std: HALF_WEIGHT * std };
+}
+
+interface Draw {
+  readonly aPost: number;
+  readonly pSft: number;
+}
+
+/** Ceilings and starts of curves that could have been measured instead. */
+class Bootstrap {
+  readonly #columns: CeilingColumns;
+  readonly #noise: NoiseModel;
+  readonly #random: Random;
+  readonly #priors: CeilingPriors = { mid: widened(PRIORS.mid), b: widened(PRIORS.b) };
+  readonly #centre: CeilingVector;
+  readonly #expected: readonly number[];
+  readonly #shares: readonly number[];
+  readonly #innovations: readonly number[];
+  readonly #betweenCeilings: ReturnType<typeof spreadBetween>;
+  readonly #betweenStarts: ReturnType<typeof spreadBetween>;
+
+  constructor(columns: CeilingColumns, fit: Fitted, seed: number) {
+    this.#columns = columns;
+    this.#noise = fit.noise;
+    this.#random = Random.from(seed, 'ceiling-bootstrap');
+    this.#centre = solve(fit.data, this.#priors, fit.vector).vector;
+    this.#expected = predict(fit.data, this.#centre);
+    this.#shares = columns.x.map((x) => shareAt(this.#centre, x));
+    const runs = columns.spans.map(({ from, to }) => fit.residuals.slice(from, to));
+    this.#innovations = innovations(runs, fit.noise);
+    this.#betweenCeilings = spreadBetween(fit.departures);
+    const starts = columns.spans.map(({ pSft }) => pSft.value);
+    this.#betweenStarts = spreadBetween(starts.map((start) => start - mean(starts)));
+  }
+
+  draw(): Draw {
+    const { nominal, spans, x } = this.#columns;
+    const random = this.#random;
+    const y: number[] = [];
+    const pSft: number[] = [];
+    const weights: number[] = [];
+    const factor = studentFactor(random, this.#noise.degrees);
+    const between = this.#seedDraws(this.#betweenCeilings);
+    const starts = spans.map((span) => this.#start(span.pSft));
+    spans.forEach(({ from, to }, run) => {
+      const length = to - from;
+      const residuals = drawResiduals(random, this.#innovations, { noise: this.#noise, length });
+      residuals.forEach((residual, j) => {
+        const i = from + j;
+        const own = between[run]! * this.#shares[i]!;
+        y.push(this.#expected[i]! + own + factor * residual * nominal[i]!);
+        pSft.push(starts[run]!);
+        weights.push(huberWeight((factor * residual) / this.#noise.scale));
+      });
+    });
+    const sd = noiseAt(this.#columns, this.#noise, weights);
+    const { vector } = solve({ x, y, pSft, sd }, this.#drawPriors(), this.#centre);
+    const shift = mean(this.#seedDraws(this.#betweenStarts));
+    return { aPost: vector[0], pSft: mean(starts) + shift };
+  }
+
+  #start({ value, standardError }: Measurement): number {
+    const error = standardError ?? this.#noise.scale * median(this.#columns.nominal);
+    return value + error * this.#random.normal();
+  }
+
+  /** Departures of new seeds; a single seed has none that it could tell of. */
+  #seedDraws({ std, degrees }: ReturnType<typeof spreadBetween>): number[] {
+    const { spans } = this.#columns;
+    if (spans.length === 1) return [0];
+    const factor = studentFactor(this.#random, degrees);
+    return spans.map(() => factor * std * this.#random.normal());
+  }
+
+  #drawPriors(): CeilingPriors {
+    const { mid, b } = this.#priors;
+    const [, logMid, logB] = this.#centre;
+    return {
+      mid: { mean: logMid + mid.std * this.#random.normal(), std: mid.std },
+      b: { mean: logB + b.std * this.#random.normal(), std: b.std },
+    };
+  }
+}
+
+/** The interval of the draws, made to hold the estimate. */
+function intervalOf(value: number, draws: readonly number[], confidence: number): Estimate {
+  const { low, high } = centralInterval(draws, confidence);
+  return { value, low: Math.min(low, value), high: Math.max(high, value) };
 }
 
 function whyNotIdentified(
   { width, mid }: { width: number; mid: number },
-  { widest, latestMid, confidence }: { widest: number; latestMid: number; confidence: number },
+  { widest, latestMid, confidence }: CeilingSettings,
 ): string | null {
   if (mid > latestMid) {
     return `The curve has not bent yet: half of the gain lies at ${mid.toFixed(2)} times the RL compute spent, more than ${latestMid}. Run more RL steps.`;
   }
   if (width > widest) {
-    return `The ${Math.round(100 * confidence)}% interval of the ceiling is ${width.toFixed(1)} points wide, more than ${widest}. Run more RL steps or take more benchmark samples.`;
+    return `The ${Math.round(100 * confidence)}% interval of the ceiling is ${width.toFixed(1)} points wide, more than ${widest}. Run more RL steps, take more benchmark samples or add seeds.`;
   }
   return null;
+}
+
+function checkSettings({ draws, confidence }: CeilingSettings): void {
+  if (!Number.isInteger(draws) || draws < 20) {
+    throw new CeilingError(`There are ${draws} bootstrap draws; it must be an integer from 20.`);
+  }
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new CeilingError(`Confidence is ${confidence}; it must be between 0 and 1.`);
+  }
+}
+
+/**
+ * Fits one ceiling to the curves of one cell: RL from the same branch point under several seeds,
+ * each with its own P_sft. Throws {@link CeilingError} where there is nothing to fit.
+ */
+export function fitCeilingOfSeeds(
+  curves: readonly RlCurve[],
+  { seed, ...given }: SeededCeilingSettings,
+): CeilingFit {
+  const settings = { ...DEFAULT_CEILING_SETTINGS, ...given };
+  checkSettings(settings);
+  const columns = ceilingColumns(curves, settings.collapse);
+  const fit = fitRobustly(columns);
+  const bootstrap = new Bootstrap(columns, fit, seed);
+  const draws = Array.from({ length: settings.draws }, () => bootstrap.draw());
+  const [value, logMid, logB] = fit.vector;
+  const start = mean(curves.map((curve) => curve.pSft.value));
+  const of = (estimate: number, measure: (draw: Draw) => number): Estimate =>
+    intervalOf(estimate, draws.map(measure), settings.confidence);
+  const aPost = of(value, (draw) => draw.aPost);
+  const pSft = of(start, (draw) => draw.pSft);
+  const plRl = of(value - start, (draw) => draw.aPost - draw.pSft);
+  const mid = Math.exp(logMid);
+  const notIdentifiedBecause = whyNotIdentified({ width: aPost.high - aPost.low, mid }, settings);
+  const left = fit.residuals.map((residual, i) => residual * columns.nominal[i]!);
+  return {
+    pSft: start,
+    pSftLow: Math.max(0, pSft.low),
+    pSftHigh: Math.min(100, pSft.high),
+    aPost: value,
+    aPostLow: aPost.low,
+    aPostHigh: aPost.high,
+    plRl: plRl.value,
+    plRlLow: plRl.low,
+    plRlHigh: plRl.high,
+    cMid: mid * columns.range,
+    b: Math.exp(logB),
+    identified: notIdentifiedBecause === null,
+    notIdentifiedBecause,
+    residualStd: Math.sqrt(mean(left.map((residual) => residual ** 2))),
+    autocorrelation: fit.noise.rho,
+    collapsed: columns.collapses.length > 0,
+    collapses: columns.collapses,
+    seeds: curves.length,
+  };
+}
+
+/** Fits the ceiling equation to one curve; throws {@link CeilingError} where there is nothing to fit. */
+export function fitCeiling(
+  points: readonly CurveObservation[],
+  { pSft, ...settings }: CeilingOptions,
+): CeilingFit {
+  return fitCeilingOfSeeds([{ pSft, points }], settings);
 }
 
 /** A fit, or the sentence that says why there is none. */

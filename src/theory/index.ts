@@ -2,12 +2,21 @@
 export { ceilingCurve, type CeilingParameters } from './ceiling-model';
 export {
   CeilingError,
-  fitCeiling,
-  fitCeilingOrReason,
   MIN_OBSERVATIONS,
+  type CollapseReport,
+  type CurveObservation,
+  type Measurement,
+  type RlCurve,
+} from './ceiling-data';
+export {
+  DEFAULT_CEILING_SETTINGS,
+  fitCeiling,
+  fitCeilingOfSeeds,
+  fitCeilingOrReason,
   type CeilingFit,
   type CeilingOptions,
-  type CurveObservation,
+  type CeilingSettings,
+  type SeededCeilingSettings,
 } from './ceiling-fit';
 export {
   advanceSubPhase,
