@@ -54,6 +54,12 @@ export interface BenchmarkOptions {
   readonly stage: Stage;
 }
 
+/** Accuracy, and some of the attempts to look at. */
+export interface MeasuredBenchmark {
+  readonly result: BenchmarkResult;
+  readonly shown: readonly Rollout[];
+}
+
 /** How many attempts of an evaluation are kept to be shown, spread over the levels. */
 const SHOWN_PER_LEVEL = 2;
 
@@ -109,7 +115,7 @@ export async function* benchmark(
   task: Task,
   problems: ProblemSet,
   { temperature, samplesPerProblem, seed, stage }: BenchmarkOptions,
-): AsyncGenerator<RunEvent, { result: BenchmarkResult; shown: Rollout[] }> {
+): AsyncGenerator<RunEvent, MeasuredBenchmark> {
   const { promptLength, responseLength } = task;
   const zeros = (): number[] => task.levels.map(() => 0);
   const tally: Tally = { correct: zeros(), attempts: zeros(), malformed: 0, shown: [] };
