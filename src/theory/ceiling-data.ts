@@ -111,6 +111,21 @@ function checkEnough(curves: readonly { points: readonly CurveObservation[] }[])
   }
 }
 
+/** Says that it was the collapse where too little is left before it. */
+function checkEnoughLeft(
+  cut: readonly { points: readonly CurveObservation[]; collapse: CollapseReport | null }[],
+): void {
+  try {
+    checkEnough(cut);
+  } catch (error) {
+    if (!(error instanceof CeilingError)) throw error;
+    const after = cut.find(({ collapse }) => collapse)?.collapse?.compute;
+    throw new CeilingError(`RL collapsed after compute ${after}. ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
 /** Standard deviation of a share of right answers, in points; kept above 0 at 0% and 100%. */
 function binomialSd({ performance, nProblems }: CurveObservation): number | null {
   if (nProblems === undefined) return null;
@@ -119,13 +134,14 @@ function binomialSd({ performance, nProblems }: CurveObservation): number | null
 }
 
 function cutAtCollapse(
-  points: readonly CurveObservation[],
+  { points, pSft }: RlCurve,
   curve: number,
   settings: CollapseSettings | undefined,
 ): { points: readonly CurveObservation[]; collapse: CollapseReport | null } {
   const known = points.map(binomialSd).filter((sd) => sd !== null);
   const performances = points.map((point) => point.performance);
-  const found = findCollapse(performances, known.length > 0 ? median(known) : 0, settings);
+  const noise = known.length > 0 ? median(known) : 0;
+  const found = findCollapse(performances, { start: pSft.value, noise }, settings);
   if (!found) return { points, collapse: null };
   const { kept, best, after } = found;
   const compute = points[kept - 1]!.compute;
@@ -161,9 +177,9 @@ export function ceilingColumns(
     const ordered = [...points].sort(
       (a, b) => a.compute - b.compute || a.performance - b.performance,
     );
-    return { pSft, ...cutAtCollapse(ordered, i, collapseSettings) };
+    return { pSft, ...cutAtCollapse({ pSft, points: ordered }, i, collapseSettings) };
   });
-  checkEnough(cut);
+  checkEnoughLeft(cut);
   const count = cut.reduce((sum, { points }) => sum + points.length, 0);
   const group = Math.ceil(count / MAX_OBSERVATIONS);
   const kept = cut.map(({ pSft, points }) => ({ pSft, points: averaged(points, group) }));

@@ -99,8 +99,8 @@ const HALF_WEIGHT = Math.SQRT2;
 const NOISE: NoisePrior = { scale: 0.7, least: 0.2, weight: 3, rho: 0.3, rhoWeight: 10 };
 /** Known binomial noise is the least there can be. */
 const BINOMIAL_NOISE: NoisePrior = { ...NOISE, scale: 1, least: 1 };
-/** Seeds differ by about a point; worth two seeds. */
-const SEED_SPREAD = { std: 1, weight: 2 };
+/** Seeds of one cell differ by a point or two; worth two seeds. */
+const SEED_SPREAD = { std: 1.5, weight: 2 };
 const STARTS = [
   { mid: 0.05, b: 1 },
   { mid: 0.25, b: 1.5 },
@@ -115,6 +115,8 @@ const PARAMETERS = 3;
 interface Fitted {
   readonly vector: CeilingVector;
   readonly data: CeilingData;
+  /** Performance and share of plasticity used at each measurement, by the common curve. */
+  readonly curve: { readonly expected: readonly number[]; readonly shares: readonly number[] };
   readonly noise: NoiseModel;
   /** By how much each seed's own ceiling departs from the common one. */
   readonly departures: readonly number[];
@@ -131,22 +133,38 @@ function firstVectors({ x, y, pSft }: CeilingColumns): CeilingVector[] {
   });
 }
 
+/** How far each seed ends above or below the seeds' mean: where the departures start from. */
+function firstDepartures({ spans, x, y }: CeilingColumns): number[] {
+  const ends = spans.map(({ from, to }) => {
+    const late = y.slice(from, to).filter((_, j) => x[from + j]! > 0.6 * x[to - 1]!);
+    return median(late);
+  });
+  return ends.map((end) => end - mean(ends));
+}
+
 /** Least-squares departure of each seed, proportional to the share of plasticity that is used. */
-function departuresOf(
-  { spans, x, y }: CeilingColumns,
-  fitted: readonly number[],
-  vector: CeilingVector,
-): number[] {
-  if (spans.length === 1) return [0];
-  return spans.map(({ from, to }) => {
+function departuresOf({ spans, y }: CeilingColumns, fitted: Fitted['curve']): number[] {
+  const departures = spans.map(({ from, to }) => {
     let [product, square] = [0, 0];
     for (let i = from; i < to; i++) {
-      const share = shareAt(vector, x[i]!);
-      product += share * (y[i]! - fitted[i]!);
+      const share = fitted.shares[i]!;
+      product += share * (y[i]! - fitted.expected[i]!);
       square += share * share;
     }
     return square > 0 ? product / square : 0;
   });
+  return departures.map((departure) => departure - mean(departures));
+}
+
+/** Each measurement's part that is due to its seed. */
+function ownPart(
+  { spans }: CeilingColumns,
+  departures: readonly number[],
+  shares: readonly number[],
+) {
+  return spans.flatMap(({ from, to }, run) =>
+    shares.slice(from, to).map((share) => departures[run]! * share),
+  );
 }
 
 function noiseAt(columns: CeilingColumns, noise: NoiseModel, weights: readonly number[]): number[] {
@@ -161,20 +179,28 @@ function fitRobustly(columns: CeilingColumns): Fitted {
   let noise: NoiseModel = { scale: prior.scale, rho: prior.rho, degrees: prior.weight };
   let weights = columns.y.map(() => 1);
   let starts = firstVectors(columns);
+  let departures = firstDepartures(columns);
+  let own = ownPart(
+    columns,
+    departures,
+    columns.y.map(() => 1),
+  );
   for (let round = 1; ; round++) {
-    const data = { ...columns, sd: noiseAt(columns, noise, weights) };
+    const sd = noiseAt(columns, noise, weights);
+    const data = { ...columns, y: columns.y.map((y, i) => y - own[i]!), sd };
     const vector = solveFromAll(data, PRIORS, starts);
-    const fitted = predict(data, vector);
-    const departures = departuresOf(columns, fitted, vector);
-    const residuals = columns.spans.flatMap(({ from, to }, run) =>
-      columns.y.slice(from, to).map((y, j) => {
-        const own = departures[run]! * shareAt(vector, columns.x[from + j]!);
-        return (y - fitted[from + j]! - own) / columns.nominal[from + j]!;
-      }),
+    const curve = {
+      expected: predict(data, vector),
+      shares: columns.x.map((x) => shareAt(vector, x)),
+    };
+    departures = departuresOf(columns, curve);
+    own = ownPart(columns, departures, curve.shares);
+    const residuals = columns.y.map(
+      (y, i) => (y - curve.expected[i]! - own[i]!) / columns.nominal[i]!,
     );
     const runs = columns.spans.map(({ from, to }) => residuals.slice(from, to));
     noise = estimateNoise(runs, { parameters, prior, scale: noise.scale });
-    if (round === ROBUST_ROUNDS) return { vector, data, noise, departures, residuals };
+    if (round === ROBUST_ROUNDS) return { vector, data, curve, noise, departures, residuals };
     weights = residuals.map((residual) => huberWeight(residual / noise.scale));
     starts = [vector];
   }
@@ -211,7 +237,6 @@ class Bootstrap {
   readonly #priors: CeilingPriors = { mid: widened(PRIORS.mid), b: widened(PRIORS.b) };
   readonly #centre: CeilingVector;
   readonly #expected: readonly number[];
-  readonly #shares: readonly number[];
   readonly #innovations: readonly number[];
   readonly #betweenCeilings: ReturnType<typeof spreadBetween>;
   readonly #betweenStarts: ReturnType<typeof spreadBetween>;
@@ -222,7 +247,6 @@ class Bootstrap {
     this.#random = Random.from(seed, 'ceiling-bootstrap');
     this.#centre = solve(fit.data, this.#priors, fit.vector).vector;
     this.#expected = predict(fit.data, this.#centre);
-    this.#shares = columns.x.map((x) => shareAt(this.#centre, x));
     const runs = columns.spans.map(({ from, to }) => fit.residuals.slice(from, to));
     this.#innovations = innovations(runs, fit.noise);
     this.#betweenCeilings = spreadBetween(fit.departures);
@@ -237,23 +261,23 @@ class Bootstrap {
     const pSft: number[] = [];
     const weights: number[] = [];
     const factor = studentFactor(random, this.#noise.degrees);
-    const between = this.#seedDraws(this.#betweenCeilings);
     const starts = spans.map((span) => this.#start(span.pSft));
     spans.forEach(({ from, to }, run) => {
       const length = to - from;
       const residuals = drawResiduals(random, this.#innovations, { noise: this.#noise, length });
       residuals.forEach((residual, j) => {
         const i = from + j;
-        const own = between[run]! * this.#shares[i]!;
-        y.push(this.#expected[i]! + own + factor * residual * nominal[i]!);
+        y.push(this.#expected[i]! + factor * residual * nominal[i]!);
         pSft.push(starts[run]!);
         weights.push(huberWeight((factor * residual) / this.#noise.scale));
       });
     });
     const sd = noiseAt(this.#columns, this.#noise, weights);
     const { vector } = solve({ x, y, pSft, sd }, this.#drawPriors(), this.#centre);
-    const shift = mean(this.#seedDraws(this.#betweenStarts));
-    return { aPost: vector[0], pSft: mean(starts) + shift };
+    return {
+      aPost: vector[0] + this.#shift(this.#betweenCeilings),
+      pSft: mean(starts) + this.#shift(this.#betweenStarts),
+    };
   }
 
   #start({ value, standardError }: Measurement): number {
@@ -261,12 +285,12 @@ class Bootstrap {
     return value + error * this.#random.normal();
   }
 
-  /** Departures of new seeds; a single seed has none that it could tell of. */
-  #seedDraws({ std, degrees }: ReturnType<typeof spreadBetween>): number[] {
-    const { spans } = this.#columns;
-    if (spans.length === 1) return [0];
+  /** Mean departure of as many new seeds; a single seed cannot tell how others would differ. */
+  #shift({ std, degrees }: ReturnType<typeof spreadBetween>): number {
+    const { length } = this.#columns.spans;
+    if (length === 1) return 0;
     const factor = studentFactor(this.#random, degrees);
-    return spans.map(() => factor * std * this.#random.normal());
+    return (factor * std * this.#random.normal()) / Math.sqrt(length);
   }
 
   #drawPriors(): CeilingPriors {

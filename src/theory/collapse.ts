@@ -15,7 +15,7 @@ export interface CollapseSettings {
 
 export const DEFAULT_COLLAPSE_SETTINGS: CollapseSettings = {
   points: 3,
-  deviations: 5,
+  deviations: 4,
   evaluations: 2,
 };
 
@@ -45,12 +45,13 @@ function noiseOf(values: readonly number[]): number {
 }
 
 /**
- * Finds the collapse in performances ordered by compute; null where there is none. `noise` is the
- * measurement's own standard deviation where it is known.
+ * Finds the collapse in performances ordered by compute; null where there is none, or where RL never
+ * rose above `start` (P_sft): that is a curve that falls, and can be fitted. `noise` is the standard
+ * deviation of an evaluation where it is known, otherwise 0.
  */
 export function findCollapse(
   performances: readonly number[],
-  noise: number,
+  { start, noise }: { start: number; noise: number },
   settings: CollapseSettings = DEFAULT_COLLAPSE_SETTINGS,
 ): Collapse | null {
   if (performances.length < 2 + settings.evaluations) return null;
@@ -60,8 +61,9 @@ export function findCollapse(
   let best = -Infinity;
   for (let i = 0; i <= performances.length - settings.evaluations; i++) {
     best = Math.max(best, smooth[i]!);
+    if (smooth[i]! > best - drop || best <= start + 2 * deviation) continue;
     const after = median(performances.slice(i));
-    if (smooth[i]! > best - drop || after > best - drop) continue;
+    if (after > best - drop) continue;
     // The descent belongs to the collapse: keep up to the last evaluation within noise of the best.
     const kept = 1 + smooth.slice(0, i).findLastIndex((value) => value >= best - 2 * deviation);
     return { kept, best, after };

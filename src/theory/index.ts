@@ -32,3 +32,14 @@ export {
   type SubPhaseState,
 } from './sub-phases';
 export { switchAdvice, type SwitchAdvice } from './switch-rule';
+export {
+  CURVE_COLUMNS,
+  readCurveFile,
+  type ColumnNames,
+  type CurveColumn,
+  type CurveFile,
+  type CurveFileOptions,
+  type FileRun,
+} from './curve-file';
+export { fitCurveFile, type RunCeiling } from './curve-fits';
+export { decodeText, TableError } from './table';
