@@ -1,6 +1,6 @@
 /** What a ceiling is fitted to: checked, ordered, cut where RL collapsed, and put into columns. */
 import { findCollapse, type CollapseSettings } from './collapse';
-import { median } from './statistics';
+import { binomialError, median } from './statistics';
 
 export interface CurveObservation {
   /** RL compute since the switch; above 0. */
@@ -126,11 +126,8 @@ function checkEnoughLeft(
   }
 }
 
-/** Standard deviation of a share of right answers, in points; kept above 0 at 0% and 100%. */
 function binomialSd({ performance, nProblems }: CurveObservation): number | null {
-  if (nProblems === undefined) return null;
-  const p = Math.min(0.98, Math.max(0.02, performance / 100));
-  return 100 * Math.sqrt((p * (1 - p)) / nProblems);
+  return nProblems === undefined ? null : binomialError(performance, nProblems);
 }
 
 function cutAtCollapse(

@@ -4,6 +4,7 @@
  * the other runs are read all the same.
  */
 import { MIN_OBSERVATIONS, type CurveObservation, type RlCurve } from './ceiling-data';
+import { binomialError } from './statistics';
 import { readTable, TableError, type Table, type TableRow } from './table';
 
 /** What the columns stand for; `n_problems` and `seed` are optional, and `run` where there is one. */
@@ -141,13 +142,6 @@ function groupRows(table: Table, names: Names, options: CurveFileOptions) {
   return { groups, blank };
 }
 
-/** Standard error of a share of right answers, in points; null where the problems are unknown. */
-function binomialError({ performance, nProblems }: CurveObservation): number | null {
-  if (nProblems === undefined) return null;
-  const p = Math.min(0.98, Math.max(0.02, performance / 100));
-  return 100 * Math.sqrt((p * (1 - p)) / nProblems);
-}
-
 function curveOfSeed(
   evaluations: readonly Evaluation[],
   { run, seed, names }: { run: string; seed: string; names: Names },
@@ -167,7 +161,11 @@ function curveOfSeed(
     return `${who} (${rows}), column "${names.compute}": no row has 0; that row gives P_sft.`;
   }
   return {
-    pSft: { value: start.performance, standardError: binomialError(start) },
+    pSft: {
+      value: start.performance,
+      standardError:
+        start.nProblems === undefined ? null : binomialError(start.performance, start.nProblems),
+    },
     points: evaluations.map(({ observation }) => observation).filter(({ compute }) => compute > 0),
   };
 }

@@ -1,5 +1,8 @@
-/** The framework: ceilings, sub-phases and the switch rule. Pure functions of measurements. */
-export { ceilingCurve, type CeilingParameters } from './ceiling-model';
+/**
+ * The framework: ceilings, sub-phases, the switch rule, indicators and findings. Pure functions of
+ * measurements.
+ */
+export { ceilingCurve, usedShare, type CeilingParameters } from './ceiling-model';
 export {
   CeilingError,
   MIN_OBSERVATIONS,
@@ -26,12 +29,55 @@ export {
   subPhases,
   type LossPoint,
   type SubPhase,
+  type SubPhaseBoundary,
   type SubPhaseReport,
   type SubPhaseSettings,
   type SubPhaseSpan,
   type SubPhaseState,
 } from './sub-phases';
-export { switchAdvice, type SwitchAdvice } from './switch-rule';
+export {
+  policySwitches,
+  replayPolicy,
+  switchAdvice,
+  switchRegret,
+  type BranchCeiling,
+  type PolicyOutcome,
+  type SwitchAdvice,
+  type SwitchPolicy,
+  type SwitchRegret,
+} from './switch-rule';
+export { SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from './cells';
+export {
+  decompose,
+  type BranchDecomposition,
+  type MissingBranch,
+  type SetDecomposition,
+} from './decomposition';
+export {
+  compareIndicators,
+  correlate,
+  indicatorPoints,
+  MIN_VALIDATION_LOSS,
+  rankSets,
+  SFT_PERFORMANCE,
+  type Correlation,
+  type Indicator,
+  type IndicatorPoint,
+  type IndicatorSettings,
+  type RankedSet,
+  type SetCandidate,
+} from './indicators';
+export type { Contrast } from './contrasts';
+export {
+  CLAIMS,
+  DEFAULT_FINDING_SETTINGS,
+  findings,
+  type ClaimId,
+  type Finding,
+  type FindingSettings,
+  type Verdict,
+} from './findings';
+export type { Estimate } from './statistics';
 export {
   CURVE_COLUMNS,
   readCurveFile,

@@ -93,3 +93,18 @@ export function chiSquare(random: Random, degrees: number): number {
   for (let i = 0; i < degrees; i++) sum += random.normal() ** 2;
   return sum;
 }
+
+/** A factor that makes draws as uncertain as a standard deviation from so few degrees of freedom. */
+export function studentFactor(random: Random, degrees: number): number {
+  const whole = Math.max(1, Math.round(degrees));
+  return Math.sqrt(whole / chiSquare(random, whole));
+}
+
+/** 90% of a normal distribution lies within this many standard deviations of its mean. */
+export const NORMAL_90 = 1.645;
+
+/** Standard error of a percentage of right answers, in points; kept above 0 at 0% and 100%. */
+export function binomialError(performance: number, nProblems: number): number {
+  const p = Math.min(0.98, Math.max(0.02, performance / 100));
+  return 100 * Math.sqrt((p * (1 - p)) / nProblems);
+}
