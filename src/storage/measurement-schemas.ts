@@ -29,6 +29,7 @@ const subPhaseState = v.object({
   minima: v.array(measured),
   evaluations: count,
   rise: measured,
+  plateau: v.array(measured),
   evaluationsNearMinimum: count,
 }) satisfies v.GenericSchema<unknown, SubPhaseState>;
 

@@ -42,7 +42,9 @@ export interface SubPhaseState {
   readonly evaluations: number;
   /** Relative rise of the smoothed loss over its running minimum. */
   readonly rise: number;
-  /** Evaluations in a row, up to now, within `stableWithin` of the running minimum. */
+  /** Smoothed losses of the evaluations in a row, up to now, within `stableWithin` of the minimum. */
+  readonly plateau: readonly number[];
+  /** How many those are. */
   readonly evaluationsNearMinimum: number;
 }
 
@@ -69,13 +71,18 @@ function checkSettings({ stableWithin, severeFrom, patience, smoothing }: SubPha
   }
 }
 
+/** Losses are often rounded, and 0.408 is meant to be 2% above 0.4: rounding must not decide. */
+function exceeds(rise: number, threshold: number): boolean {
+  return rise > threshold + 1e-9;
+}
+
 function onlinePhase(
   before: SubPhase,
   { rise, minima }: Pick<SubPhaseState, 'rise' | 'minima'>,
   settings: SubPhaseSettings,
 ): SubPhase {
-  if (rise > settings.severeFrom) return 'severe';
-  if (rise > settings.stableWithin) return before === 'severe' ? 'severe' : 'mild';
+  if (exceeds(rise, settings.severeFrom)) return 'severe';
+  if (exceeds(rise, settings.stableWithin)) return before === 'severe' ? 'severe' : 'mild';
   const full = minima.length > settings.patience;
   const improvement = full ? minima[0]! / minima.at(-1)! - 1 : Infinity;
   if (improvement < settings.stableWithin) return 'stable';
@@ -101,14 +108,18 @@ export function advanceSubPhase(
   const lowest = Math.min(state?.minima.at(-1) ?? Infinity, smoothed);
   const minima = [...(state?.minima ?? []), lowest].slice(-(settings.patience + 1));
   const rise = smoothed / lowest - 1;
-  const near = rise <= settings.stableWithin ? (state?.evaluationsNearMinimum ?? 0) + 1 : 0;
+  const candidates = [...(state?.plateau ?? []), smoothed];
+  // A lower minimum leaves earlier evaluations above the margin: they do not count any more.
+  const isNear = (value: number): boolean => !exceeds(value / lowest - 1, settings.stableWithin);
+  const plateau = candidates.slice(candidates.findLastIndex((value) => !isNear(value)) + 1);
   return {
     phase: onlinePhase(state?.phase ?? 'adaptation', { rise, minima }, settings),
     recent,
     minima,
     evaluations: (state?.evaluations ?? 0) + 1,
     rise,
-    evaluationsNearMinimum: near,
+    plateau,
+    evaluationsNearMinimum: plateau.length,
   };
 }
 
@@ -186,7 +197,7 @@ export function subPhases(
 }
 
 function phaseOf(rise: number, beforeMinimum: boolean, settings: SubPhaseSettings): SubPhase {
-  if (rise <= settings.stableWithin) return 'stable';
+  if (!exceeds(rise, settings.stableWithin)) return 'stable';
   if (beforeMinimum) return 'adaptation';
-  return rise > settings.severeFrom ? 'severe' : 'mild';
+  return exceeds(rise, settings.severeFrom) ? 'severe' : 'mild';
 }
