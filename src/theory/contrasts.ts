@@ -3,21 +3,11 @@
  * luck (its base, its problems) cancels. The interval is Student's over the seeds' differences, never
  * narrower than the fits themselves allow.
  */
-import { Random } from '../random';
 import { groupBy, type Cell } from './cells';
-import {
-  centralInterval,
-  mean,
-  NORMAL_90,
-  standardDeviation,
-  studentFactor,
-  type Estimate,
-} from './statistics';
+import { mean, NORMAL_90, standardDeviation, studentReach, type Estimate } from './statistics';
 
 /** What a cell came to, in points. */
 export type Outcome = (cell: Cell) => Estimate | null;
-
-const DRAWS = 4000;
 
 /** Performance at the end of the budget. */
 export function finalOutcome({ final }: Cell): Estimate {
@@ -49,7 +39,7 @@ export function varianceOf({ low, high }: Estimate): number {
 export function contrastOf(
   name: string,
   effects: readonly SeedEffect[],
-  { seed, confidence }: { seed: number; confidence: number },
+  { confidence }: { confidence: number },
 ): Contrast {
   const seeds = effects.map((effect) => effect.seed);
   const runs = [...new Set(effects.flatMap((effect) => effect.runs))];
@@ -58,15 +48,7 @@ export function contrastOf(
   const measured = mean(effects.map((effect) => effect.variance)) / values.length;
   const between = standardDeviation(values) ** 2 / values.length;
   const error = Math.sqrt(Math.max(between, measured));
-  const random = Random.from(seed, 'contrast', name);
-  const degrees = values.length - 1;
-  const draws = Array.from({ length: DRAWS }, () => {
-    const factor = degrees > 0 ? studentFactor(random, degrees) : 1;
-    return factor * random.normal();
-  });
-  // Student's distribution is symmetric: the mean of both tails is steadier than either.
-  const { low, high } = centralInterval(draws, confidence);
-  const reach = (error * (high - low)) / 2;
+  const reach = error * studentReach(values.length - 1, confidence);
   const value = mean(values);
   return { name, effect: { value, low: value - reach, high: value + reach }, seeds, runs };
 }

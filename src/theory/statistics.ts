@@ -100,6 +100,33 @@ export function studentFactor(random: Random, degrees: number): number {
   return Math.sqrt(whole / chiSquare(random, whole));
 }
 
+/** Probability that Student's t with whole `degrees` lies within ±t (Abramowitz and Stegun 26.7.3). */
+function studentWithin(t: number, degrees: number): number {
+  const angle = Math.atan(t / Math.sqrt(degrees));
+  const square = Math.cos(angle) ** 2;
+  const isOdd = degrees % 2 === 1;
+  let term = isOdd ? Math.cos(angle) : 1;
+  let sum = degrees === 1 ? 0 : term;
+  for (let k = isOdd ? 3 : 2; k <= degrees - 2; k += 2) {
+    term *= (square * (k - 1)) / k;
+    sum += term;
+  }
+  const within = Math.sin(angle) * sum;
+  return isOdd ? (2 / Math.PI) * (angle + within) : within;
+}
+
+/** Standard errors either way that hold `confidence` of Student's t; of a normal for 0 degrees. */
+export function studentReach(degrees: number, confidence: number): number {
+  const nearlyNormal = 2000;
+  let [low, high] = [0, 1e6];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (studentWithin(middle, degrees || nearlyNormal) < confidence) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
 /** 90% of a normal distribution lies within this many standard deviations of its mean. */
 export const NORMAL_90 = 1.645;
 

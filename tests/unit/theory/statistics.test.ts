@@ -11,6 +11,7 @@ import {
   ranks,
   spearman,
   standardDeviation,
+  studentReach,
 } from '../../../src/theory/statistics';
 
 describe('statistics', () => {
@@ -42,6 +43,19 @@ describe('statistics', () => {
     // Mean k, standard deviation √(2k).
     expect(Math.abs(mean(draws) - 4)).toBeLessThan(0.1);
     expect(Math.abs(standardDeviation(draws) - Math.sqrt(8))).toBeLessThan(0.15);
+  });
+
+  it.each([
+    // Published quantiles of Student's t at 95% (90% either way) and 97.5%.
+    [1, 0.9, 6.314],
+    [2, 0.9, 2.92],
+    [3, 0.9, 2.353],
+    [4, 0.95, 2.776],
+    [9, 0.95, 2.262],
+    [30, 0.9, 1.697],
+    [0, 0.9, 1.645],
+  ])('know Student’s t with %i degrees: %d within ±%d', (degrees, confidence, reach) => {
+    expect(studentReach(degrees, confidence)).toBeCloseTo(reach, 2);
   });
 
   it('refuse what has no value', () => {
