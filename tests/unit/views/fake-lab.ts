@@ -1,4 +1,5 @@
 /** A lab without workers: remembers what was asked, and lets a test speak as the trainer. */
+import { Analyst } from '../../../src/runtime/analyst';
 import type {
   RunRecord,
   RunStore,
@@ -52,6 +53,10 @@ export class FakeLab implements Lab {
   listen(listener: TrainerListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async openAnalyst() {
+    return new Analyst();
   }
 
   async probeDevice() {
