@@ -42,7 +42,8 @@ export class CurveRun {
   #fits = 0;
 
   readonly ceiling: CeilingFit | null = $derived(this.#result?.ceiling ?? null);
-  readonly problems: readonly string[] = $derived(this.#result?.problems ?? this.overview.problems);
+  /** Why nothing could be fitted; empty where it could, or before it was tried. */
+  readonly problems: readonly string[] = $derived(this.#result?.problems ?? []);
 
   constructor({ key, index, unit, overview, truth }: CurveRunOptions) {
     this.key = key;

@@ -1,5 +1,4 @@
 /** A lab without workers: remembers what was asked, and lets a test speak as the trainer. */
-import { Analyst } from '../../../src/runtime/analyst';
 import type {
   RunRecord,
   RunStore,
@@ -55,8 +54,8 @@ export class FakeLab implements Lab {
     return () => this.#listeners.delete(listener);
   }
 
-  async openAnalyst() {
-    return new Analyst();
+  async openAnalyst(): Promise<never> {
+    throw new Error('The runs have no use for an analyst.');
   }
 
   async probeDevice() {
