@@ -1,10 +1,15 @@
 /** A run's ceiling in the words of the page. A ceiling that is not identified is never a number. */
 import type { CeilingFit } from '../../theory';
-import { formatAmount, formatPoints } from '../format';
+import { formatAmount, formatFlops, formatPoints } from '../format';
 import type { CurveRun } from './curve-run.svelte';
 
 export function intervalText(low: number, high: number): string {
   return `${formatPoints(low)} to ${formatPoints(high)}`;
+}
+
+/** Compute with its unit, where that is known to be FLOPs; otherwise in whatever the file counts. */
+export function computeText({ unit }: CurveRun, compute: number): string {
+  return unit === 'FLOPs' ? formatFlops(compute) : formatAmount(compute);
 }
 
 export function confidenceText(confidence: number): string {
@@ -62,7 +67,8 @@ export function termsOf(ceiling: CeilingFit): readonly [Term, Term, Term] {
 }
 
 /** Shape and noise of the curve, as pairs for a list. */
-export function shapeOf({ ceiling, lastCompute, overview }: CurveRun): readonly Fact[] {
+export function shapeOf(run: CurveRun): readonly Fact[] {
+  const { ceiling, lastCompute, overview } = run;
   if (!ceiling) return [];
   const evaluations = overview.curves.reduce((sum, curve) => sum + curve.evaluations, 0);
   const share = Math.round((100 * ceiling.cMid) / lastCompute);
@@ -82,7 +88,7 @@ export function shapeOf({ ceiling, lastCompute, overview }: CurveRun): readonly 
   if (!ceiling.identified) return facts;
   const mid = {
     name: 'C_mid',
-    text: `${formatAmount(ceiling.cMid)} (${share}% of the range)`,
+    text: `${computeText(run, ceiling.cMid)}, ${share}% of the range`,
     title: 'compute at which half of the plasticity is used',
   };
   return [mid, ...facts];
@@ -96,10 +102,11 @@ export interface Fact {
 }
 
 /** A sentence for each collapse that was cut off. */
-export function collapseSentences({ ceiling }: CurveRun): string[] {
+export function collapseSentences(run: CurveRun): string[] {
+  const { ceiling } = run;
   if (!ceiling) return [];
   return ceiling.collapses.map(({ curve, compute, best, after, dropped }) => {
     const who = ceiling.seeds > 1 ? `RL of seed ${curve + 1} collapsed` : 'RL collapsed';
-    return `${who} after compute ${formatAmount(compute)}, from ${formatPoints(best)} to ${formatPoints(after)}; the last ${dropped} evaluations were left out.`;
+    return `${who} after compute ${computeText(run, compute)}, from ${formatPoints(best)} to ${formatPoints(after)}; the last ${dropped} evaluations were left out.`;
   });
 }

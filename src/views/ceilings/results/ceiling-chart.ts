@@ -3,7 +3,8 @@ import { ceilingCurve, type CeilingFit } from '../../../theory';
 import type { ChartLine, ChartSpec } from '../../charts/chart-spec';
 import type { ChartInk } from '../../charts/ink';
 import { LEVEL_STYLES, type LineStyle } from '../../charts/line-style';
-import { formatAmount, formatFlopsTicks, formatPoints } from '../../format';
+import { formatFlopsTicks, formatPoints } from '../../format';
+import { computeText } from '../ceiling-words';
 import { FITTED_KEY, seedKey, type CurveRun } from '../curve-run.svelte';
 
 const HEIGHT = 240;
@@ -68,30 +69,40 @@ function drawInterval(ink: ChartInk, { aPostLow, aPostHigh, identified }: Ceilin
   if (!identified) ink.hatch({ x0, x1, y0, y1 }, colour);
 }
 
-/** What came after a collapse: hatched, and its evaluations crossed out. */
-function drawCollapses(ink: ChartInk, run: CurveRun, ceiling: CeilingFit): void {
-  const colour = ink.colours.data.vermillion;
-  const { top, bottom } = ink.box;
-  for (const { curve, compute } of ceiling.collapses) {
-    const drawn = run.overview.curves[curve];
-    if (!drawn) continue;
-    const dropped: [number, number][] = [];
+/** Evaluations of each collapsed curve that the fit leaves out. */
+function droppedPoints(run: CurveRun, { collapses }: CeilingFit): [number, number][] {
+  const dropped: [number, number][] = [];
+  for (const { curve, compute } of collapses) {
+    if (curve >= run.drawnSeeds) continue;
+    const drawn = run.overview.curves[curve]!;
     drawn.compute.forEach((place, i) => {
       if (place > compute) dropped.push([place, drawn.performance[i]!]);
     });
-    ink.clipped(() => ink.markers({ marker: 'cross', colour: 'vermillion' }, dropped, 4));
-    // Other seeds may go on where one has collapsed.
-    if (ceiling.seeds > 1) continue;
-    const [from, to] = [dropped[0]?.[0] ?? compute, run.lastCompute];
-    const [x0, x1] = [ink.x((compute + from) / 2), ink.x(to) + ink.px(6)];
-    ink.fill(x0, x1, colour, 0.1);
-    ink.hatch({ x0, x1, y0: top, y1: bottom }, colour, 12);
-    ink.label('collapse', (x0 + x1) / 2, bottom - ink.px(12), {
-      align: 'center',
-      weight: 600,
-      backed: true,
-    });
   }
+  return dropped;
+}
+
+/** What came after a collapse, hatched. Other seeds may go on where one has collapsed. */
+function drawCollapse(ink: ChartInk, run: CurveRun, ceiling: CeilingFit): void {
+  const [collapse] = ceiling.collapses;
+  const first = droppedPoints(run, ceiling)[0];
+  if (!collapse || !first || ceiling.seeds > 1) return;
+  const colour = ink.colours.data.vermillion;
+  const { top, bottom } = ink.box;
+  const [x0, x1] = [ink.x((collapse.compute + first[0]) / 2), ink.x(run.lastCompute) + ink.px(6)];
+  ink.fill(x0, x1, colour, 0.1);
+  ink.hatch({ x0, x1, y0: top, y1: bottom }, colour, 12);
+  ink.label('collapse', (x0 + x1) / 2, (top + bottom) / 2, {
+    align: 'center',
+    weight: 600,
+    backed: true,
+  });
+}
+
+/** Hollow: seen, and not fitted. */
+function drawDropped(ink: ChartInk, run: CurveRun, ceiling: CeilingFit): void {
+  const dropped = droppedPoints(run, ceiling);
+  ink.clipped(() => ink.markers({ marker: 'ring', colour: 'vermillion' }, dropped, 3.2));
 }
 
 function drawStart(ink: ChartInk, { pSft, pSftLow, pSftHigh }: CeilingFit): void {
@@ -101,7 +112,7 @@ function drawStart(ink: ChartInk, { pSft, pSftLow, pSftHigh }: CeilingFit): void
   ink.stroke(across(x, right, y), { colour: data.blue, width: 1, dash: [1, 3] });
   ink.stroke(upright(x, ink.y(pSftLow), ink.y(pSftHigh)), { colour: data.blue, width: 3 });
   ink.markers({ marker: 'square', colour: 'blue' }, [[0, pSft]], 4.5);
-  ink.label(`P_sft ${formatPoints(pSft)}`, right - ink.px(6), y + ink.px(11), {
+  ink.label(`after SFT ${formatPoints(pSft)}`, right - ink.px(6), y + ink.px(11), {
     align: 'right',
     colour: text,
     backed: true,
@@ -137,7 +148,7 @@ function drawCeiling(ink: ChartInk, { identified, aPost, aPostLow, aPostHigh }: 
   if (identified) {
     const y = ink.y(aPost);
     ink.stroke(across(x0, right, y), { colour, width: 1.5, dash: [10, 4] });
-    const text = `A_post ${formatPoints(aPost)}`;
+    const text = `ceiling ${formatPoints(aPost)}`;
     ink.label(text, x0 + ink.px(8), y - ink.px(11), { weight: 650, backed: true });
     return;
   }
@@ -159,7 +170,7 @@ function drawMid(ink: ChartInk, ceiling: CeilingFit): void {
   const down = upright(x, ink.y(half), ink.box.bottom);
   ink.stroke(down, { colour: ink.colours.data.purple, width: 1, dash: [1, 3] });
   ink.markers({ marker: 'ring', colour: 'purple' }, [[cMid, half]], 4);
-  ink.label('C_mid', x + ink.px(5), ink.box.bottom - ink.px(12), { backed: true });
+  ink.label('half of the gain', x + ink.px(5), ink.box.bottom - ink.px(12), { backed: true });
 }
 
 /** A simulated curve's own ceiling: an arrow at the edge. */
@@ -187,22 +198,27 @@ export function ceilingChart(run: CurveRun): ChartSpec {
   return {
     id: 'curve',
     title: run.name,
-    unit: '%',
+    unit: run.truth === null ? '%' : '%, simulated',
     table: run.table,
     lines: linesOf(run),
     height: HEIGHT,
-    axis: { label: run.unit, format: formatAmount, formatTicks: formatFlopsTicks },
+    axis: {
+      label: run.unit === 'FLOPs' ? 'compute' : run.unit,
+      format: (compute) => computeText(run, compute),
+      formatTicks: formatFlopsTicks,
+    },
     yRange: (low, high) => yRange(run, low, high),
     xEnd: (last) => OUTLOOK * last,
     under: (ink) => {
       const { ceiling } = run;
       if (!ceiling) return;
       drawInterval(ink, ceiling);
-      drawCollapses(ink, run, ceiling);
+      drawCollapse(ink, run, ceiling);
     },
     over: (ink) => {
       const { ceiling, truth } = run;
       if (ceiling) {
+        drawDropped(ink, run, ceiling);
         drawStart(ink, ceiling);
         drawCurve(ink, run, ceiling);
         drawCeiling(ink, ceiling);
