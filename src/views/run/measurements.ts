@@ -182,6 +182,7 @@ export class Measurements {
       case 'finished':
         this.#summary = event.summary;
         return;
+      case 'instability':
       case 'diverged':
         return;
       default:
