@@ -81,12 +81,12 @@ const MICRO: Preset = {
     trajectories: MICRO_SETS[0]!,
     sft: {
       ...OPTIMIZER,
-      steps: 400,
+      steps: 1000,
       batchSize: 16,
-      learningRate: 2e-3,
+      learningRate: 1e-3,
       warmupSteps: 20,
       weightDecay: 0.01,
-      evaluations: 20,
+      evaluations: 26,
       curriculum: 'none',
     },
     switch: { at: 'phase', phase: 'stable' },
@@ -94,7 +94,7 @@ const MICRO: Preset = {
     restore: 0,
     rl: {
       ...OPTIMIZER,
-      steps: 60,
+      steps: 80,
       promptsPerStep: 12,
       groupSize: 8,
       minibatches: 2,
@@ -171,8 +171,6 @@ const LAPTOP: Preset = {
       ...MICRO.config.sft,
       steps: 600,
       batchSize: 32,
-      learningRate: 1e-3,
-      evaluations: 26,
     },
     rl: {
       ...MICRO.config.rl,

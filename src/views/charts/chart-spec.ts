@@ -38,6 +38,8 @@ export interface ChartSpec {
   /** The first is drawn last, above the others. */
   readonly lines: readonly ChartLine[];
   readonly height: number;
+  /** Equal ratios are equal lengths, for what is judged by ratios. */
+  readonly isLogarithmic?: boolean;
   /** Ends of the vertical axis from those of the data; data's own with a margin where absent. */
   readonly yRange?: (low: number, high: number) => [number, number];
   /** Right end of the compute axis, where it reaches beyond the data. */

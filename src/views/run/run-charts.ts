@@ -89,15 +89,21 @@ export function lossChart(
 ): ChartSpec {
   const lines: ChartLine[] = [
     {
-      key: 'training_loss',
-      label: 'training',
-      style: { colour: 'orange', width: 1.25, dash: [], marker: null, opacity: 0.75 },
-      format: decimals,
-    },
-    {
       key: 'validation_loss',
       label: 'validation',
       style: { colour: 'blue', width: 2, dash: [], marker: 'circle' },
+      format: decimals,
+    },
+    {
+      key: 'training_loss_smoothed',
+      label: 'training, smoothed',
+      style: { colour: 'orange', width: 2, dash: [6, 3], marker: null },
+      format: decimals,
+    },
+    {
+      key: 'training_loss',
+      label: 'each batch',
+      style: { colour: 'orange', width: 1, dash: [], marker: null, opacity: 0.4 },
       format: decimals,
     },
   ];
@@ -108,11 +114,12 @@ export function lossChart(
     table: measurements.loss,
     lines,
     height: 260,
-    yRange: (low, high) => {
-      if (!(high >= low)) return [0, 1];
-      const room = Math.max(0.02, high - low);
-      // Room at the top for the strip of phases.
-      return [Math.max(0, low - 0.08 * room), high + 0.16 * room];
+    // Sub-phases are told by ratios to the minimum.
+    isLogarithmic: true,
+    // Room for the strip of phases; single batches may lie outside.
+    yRange: () => {
+      const { lowest, highest } = measurements.lossRange;
+      return [0.75 * lowest, 1.3 * highest];
     },
     under: (ink) => {
       const { loss } = measurements;

@@ -4,6 +4,7 @@ import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../src/
 import type { BenchmarkResult, RunEvent, Stage } from '../../../src/training/events';
 import type { RunConfig } from '../../../src/training/run-config';
 import type { RunSummary } from '../../../src/training/run-state';
+import { presetNamed } from '../../../src/training/presets';
 import { logSpacedSteps } from '../../../src/training/schedule';
 import { Random } from '../../../src/random';
 
@@ -204,4 +205,13 @@ export const SCRIPTED_ENGINE: Extract<TrainerMessage, { type: 'engine' }> = {
     description: 'WebAssembly SIMD, 1 thread',
     reason: 'Chosen automatically: the fastest engine on every device in this version.',
   },
+};
+
+const micro = presetNamed('micro').config;
+
+/** The configuration of the scripts: `micro`, whatever its number of steps is tuned to. */
+export const SCRIPTED_CONFIG: RunConfig = {
+  ...micro,
+  sft: { ...micro.sft, steps: 400, evaluations: 20 },
+  rl: { ...micro.rl, steps: 60, evaluateEvery: 4 },
 };
