@@ -1,12 +1,14 @@
 /** Entry point of `npm run lab`. */
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
+import { paradigmsCommand } from './paradigms-command';
 import { USAGE, UsageError } from './usage';
 
 type Command = (args: string[]) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
+  paradigms: paradigmsCommand,
   base: baseCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n`);

@@ -29,6 +29,8 @@ export interface Preset {
   readonly description: string;
   readonly config: RunConfig;
   readonly base: BaseRecipe;
+  /** FLOPs of SFT and RL together at which paradigms are compared. */
+  readonly budget: number;
   /** Trajectory sets offered for this task; the first is the preset's own. */
   readonly sets: readonly SetRecipe[];
 }
@@ -136,6 +138,7 @@ const MICRO: Preset = {
     learningRate: 4e-3,
     warmupSteps: 50,
   },
+  budget: 9e10,
   sets: MICRO_SETS,
 };
 
@@ -198,6 +201,7 @@ const LAPTOP: Preset = {
     learningRate: 1.5e-3,
     warmupSteps: 50,
   },
+  budget: 1.5e12,
   sets: LAPTOP_SETS,
 };
 

@@ -54,7 +54,7 @@ describe('the terminal', () => {
     [['run', 'micro', '--switch', 'soon'], /--switch is "soon".*stable, mild, severe, end/],
     [['run', 'micro', '--switch', '9999'], /step 9999, but SFT ends at step/],
     [['run', 'micro', '--fast'], /'--fast'/],
-    [['train'], /no command "train".*run, base, help/],
+    [['train'], /no command "train".*run, paradigms, base, help/],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
     expect(stderr).toMatch(message);
