@@ -123,7 +123,7 @@ describe.each(SEEDS)(
               .tensor1d(part(lesson, lesson.referenceLogProbs!, row))
               .sub(logProbs);
             const kl = quotient.exp().sub(quotient).sub(1).sum();
-            return gain.sub(kl.mul(0.04)).div(old.length) as tf.Scalar;
+            return gain.sub(kl.mul(0.04)).div<tf.Scalar>(old.length);
           }),
         )
           .div<tf.Scalar>(ROWS)
