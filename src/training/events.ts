@@ -25,7 +25,9 @@ export interface Position {
 export interface RlMetrics {
   /** Mean reward over all rollouts of the step, dropped groups included, an expert's rows left out. */
   readonly reward: number;
+  /** Mean over groups of the standard deviation of the rewards that are compared. */
   readonly reward_std: number;
+  /** Share of groups in which those are all equal. */
   readonly frac_reward_zero_std: number;
   readonly completion_mean_length: number;
   /** Share of rollouts that reached the length limit without an end token. */

@@ -93,7 +93,7 @@ const rl = v.object({
   klCoefficient: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
   /** DAPO's soft zone before the length limit, in tokens; null for no overlong penalty. */
   overlongBuffer: v.optional(v.nullable(countOrZero), null),
-  /** `fresh` problems of `levels`, or those of the trajectory `set`, which have a demonstration. */
+  /** `fresh` problems of `levels`, or in turn those of the trajectory `set`, which are demonstrated. */
   prompts: v.optional(v.picklist(['fresh', 'set']), 'fresh'),
 });
 

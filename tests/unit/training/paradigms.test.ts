@@ -171,6 +171,23 @@ describe('a stopped run of a paradigm goes on to the numbers of an undisturbed o
   });
 });
 
+describe('branches of one SFT run', () => {
+  it('begin at its checkpoints and give the numbers of whole runs with those switches', async () => {
+    const long = small('overtrained', (c) => ({ ...c, checkpointEvery: 1 }));
+    const checkpoints = ofType(await run(long), 'checkpoint').map(({ checkpoint }) => checkpoint);
+    for (const step of [1, 3]) {
+      const config: RunConfig = { ...long, switch: { at: 'step', step } };
+      const resumeFrom = checkpoints.find(
+        ({ state }) => state.stage === 'sft' && state.step === step,
+      );
+      const branch = await run(config, { resumeFrom: structuredClone(resumeFrom!) });
+      // Its SFT was not done again.
+      expect(ofType(branch, 'sft-step')).toEqual([]);
+      expect(summaryOf(branch)).toEqual(summaryOf(await run(config)));
+    }
+  });
+});
+
 describe('a run whose policy is lost', () => {
   it('reports the collapse, and ends as diverged with step and reason', async () => {
     let samples = 0;
