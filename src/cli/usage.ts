@@ -25,6 +25,13 @@ export const USAGE = `Plasticity Lab in a terminal
       --out FILE         keep curves, tables and configurations as JSON
       --json             print the table's rows as JSON
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
+  npm run -s lab -- fit FILE [options]       ceilings of RL curves from a CSV or JSONL file
+      columns run, compute, performance (percent); the row with compute 0 is P_sft;
+      n_problems and seed where known: the seeds of a run are fitted together
+      --columns MAP      names of the columns, such as compute=flops,performance=eval/acc
+      --fractions        performance is a share from 0 to 1
+      --seed N           of the bootstrap (default 0)
+      --json             print the fits as a JSON array
   npm run -s lab -- help
 
 Progress goes to stderr, results to stdout.`;

@@ -100,7 +100,7 @@ export function readRunLink(queryText: string): RunLink {
   for (const name of NUMBER_FLAGS) {
     reader.read(NUMBERS[name].flag, (text) => {
       const problem = numberProblem(name, text);
-      if (problem !== null) throw new Error(`${problem} The link's value was left out.`);
+      if (problem !== null) throw new Error(`${problem} The link’s value was left out.`);
       numbers[name] = text;
     });
   }
