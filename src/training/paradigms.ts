@@ -7,6 +7,7 @@
  * methods that mix need a demonstration of each; the same benchmark; and the same compute, counted for
  * sampling, scoring and training, at which every run ends.
  */
+import { SEQUENTIAL } from '../theory';
 import type { Preset } from './presets';
 import { RunConfigError, type RlSettings, type RunConfig } from './run-config';
 
@@ -53,7 +54,7 @@ const ON_POLICY = { ...PLAIN, minibatches: 1, aggregation: 'constant' } as const
 
 export const PARADIGMS: readonly Paradigm[] = [
   {
-    name: 'sequential',
+    name: SEQUENTIAL,
     title: 'SFT, then RL',
     description: 'SFT up to the switch, then RL (DAPO) with what compute is left.',
     source: 'arXiv 2512.11470',

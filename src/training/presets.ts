@@ -2,6 +2,7 @@
 import { parameterLayout } from '../model/layout';
 import type { ModelConfig } from '../model/config';
 import { createTask, type ExpertSettings, type TaskSettings } from '../tasks';
+import { SEQUENTIAL } from '../theory';
 import type { LevelMix, SetRecipe } from '../trajectories/trajectory-set';
 import { RunConfigError, type RunConfig } from './run-config';
 
@@ -78,7 +79,7 @@ const MICRO: Preset = {
     task: MICRO_TASK,
     model: modelFor(MICRO_TASK, { layers: 2, dModel: 32, heads: 4 }),
     base: 'micro',
-    paradigm: 'sequential',
+    paradigm: SEQUENTIAL,
     engine: { name: null, backend: null },
     trajectories: MICRO_SETS[0]!,
     sft: {

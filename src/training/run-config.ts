@@ -1,6 +1,7 @@
 /** The configuration of a run: plain JSON that holds everything its result depends on. */
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
+import { SEQUENTIAL } from '../theory';
 import { BASELINES } from './advantage';
 import { AGGREGATIONS } from './token-batches';
 
@@ -143,7 +144,7 @@ const runConfig = v.object({
   base: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
   engine,
   /** The paradigm that the settings were made for; a label, see paradigms.ts. */
-  paradigm: v.optional(v.string(), 'sequential'),
+  paradigm: v.optional(v.string(), SEQUENTIAL),
   trajectories: setRecipe,
   sft,
   switch: switchPolicy,

@@ -97,13 +97,13 @@ describe('every paradigm', () => {
     expect(small('grpo').rl).toMatchObject({ aggregation: 'sequence', klCoefficient: 0.04 });
     expect(small('dapo').rl).toMatchObject({ clipHigh: 0.28, overlongBuffer: 0 });
     expect(small('sft').rl.steps).toBe(0);
-    expect(() => paradigmNamed('ppo')).toThrow(/no paradigm "ppo".*sequential, sft, dapo/);
+    expect(() => paradigmNamed('ppo')).toThrow(/no paradigm "ppo".*sft-then-rl, sft, dapo/);
   });
 });
 
 let sequential: Promise<RunSummary> | null = null;
 function sequentialBase(): Promise<RunSummary> {
-  sequential ??= run(small('sequential')).then(summaryOf);
+  sequential ??= run(small('sft-then-rl')).then(summaryOf);
   return sequential;
 }
 
@@ -121,7 +121,7 @@ describe('what is measured on the way', () => {
   });
 
   it('is the drift from the base, and from the branch point in RL', async () => {
-    const drifts = ofType(await run(small('sequential')), 'benchmark').map(
+    const drifts = ofType(await run(small('sft-then-rl')), 'benchmark').map(
       ({ stage, purpose, drift }) => ({ stage, purpose, ...drift }),
     );
     expect(drifts[0]).toEqual({ stage: 'sft', purpose: 'base', fromBase: 0, fromBranch: null });
