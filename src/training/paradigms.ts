@@ -64,7 +64,7 @@ export const PARADIGMS: readonly Paradigm[] = [
     name: 'sft',
     title: 'SFT only',
     description: 'SFT with all of the compute.',
-    source: '',
+    source: 'maximum likelihood of the demonstrations',
     configure: (config) => ({
       ...withRl(toTheEnd(config), { steps: 0 }),
       sft: { ...config.sft, steps: ENOUGH * config.sft.steps },

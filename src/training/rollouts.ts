@@ -16,7 +16,7 @@ import { selectProblems } from './demonstrations';
 import { describeAttempt } from './evaluate';
 import type { Rollout } from './events';
 import type { Materials } from './materials';
-import { isUnequal, prefixLength, type GatheredRows, type GroupComposition } from './methods';
+import { isUnequal, type GatheredRows, type Method } from './methods';
 import type { RlSettings } from './run-config';
 import { epochBatch } from './schedule';
 import { selectRows, tokensRead } from './token-batches';
@@ -72,36 +72,40 @@ function drawPrompts(
   return { problems: problemSet(task, drawn), demonstrations: null };
 }
 
+interface Round {
+  readonly method: Method;
+  readonly options: RlStepOptions;
+  /** Counts from 0. */
+  readonly round: number;
+}
+
 /** The groups of one round. */
 async function gatherRound(
   engine: Engine,
   { task, trajectories }: Sources,
   { problems, demonstrations }: Prompts,
-  { composition, options, round }: { composition: GroupComposition } & RoundOptions,
+  { method, options, round }: Round,
 ): Promise<AttemptRows> {
-  const { settings, seed, step, progress } = options;
-  const { rollouts, hybrids, demonstrations: shown } = composition;
-  const roundSeed = deriveSeed(seed, 'rl', step, 'sample', round);
-  const parts = [await rollOut(engine, task, problems, { perProblem: rollouts, seed: roundSeed })];
+  const { seed, step, progress } = options;
+  const { composition, prefixLength } = method;
+  const sampling = {
+    perProblem: composition.rollouts,
+    seed: deriveSeed(seed, 'rl', step, 'sample', round),
+  };
+  const parts = [await rollOut(engine, task, problems, sampling)];
   if (demonstrations === null) return parts[0]!;
   const expert = selectRows(trajectories, demonstrations);
-  if (hybrids > 0 && settings.method.kind === 'prefix-rft') {
+  if (prefixLength) {
     const random = Random.from(seed, 'rl', step, 'prefix', round);
-    const { method } = settings;
     const prefixLengths = expert.responseLengths.map((length) =>
-      prefixLength(length, method, { progress, random }),
+      prefixLength(length, { progress, random }),
     );
     const seedOf = (length: number): number =>
       deriveSeed(seed, 'rl', step, 'continue', round, length);
     parts.push(await continuePrefixes(engine, task, expert, { prefixLengths, seedOf }));
   }
-  if (shown > 0) parts.push(demonstrationRows(expert));
+  if (composition.demonstrations > 0) parts.push(demonstrationRows(expert));
   return interleave(parts, problems.size);
-}
-
-interface RoundOptions {
-  readonly options: RlStepOptions;
-  readonly round: number;
 }
 
 function judge(
@@ -175,23 +179,20 @@ export async function collectRollouts(
   engine: Engine,
   sources: Sources,
   options: RlStepOptions,
-  {
-    composition,
-    comparesWithExpert,
-  }: { composition: GroupComposition; comparesWithExpert: boolean },
+  method: Method,
 ): Promise<RolloutPool> {
   const { task } = sources;
   const { promptsPerStep, maxRounds, overlongBuffer: buffer, baseline } = options.settings;
-  const { rollouts, hybrids, demonstrations } = composition;
+  const { rollouts, hybrids, demonstrations } = method.composition;
   const width = rollouts + hybrids + demonstrations;
-  const compared = comparesWithExpert ? width : rollouts;
+  const compared = method.comparesWithExpert ? width : rollouts;
   const rounds: AttemptRows[] = [];
   const attempts: Omit<Rollout, 'advantage'>[] = [];
   let useful = 0;
   while (useful < promptsPerStep && rounds.length < maxRounds) {
     const round = rounds.length;
     const prompts = drawPrompts(sources, options, round);
-    const rows = await gatherRound(engine, sources, prompts, { composition, options, round });
+    const rows = await gatherRound(engine, sources, prompts, { method, options, round });
     const judged = judge(task, prompts.problems, rows);
     rounds.push(rows);
     attempts.push(...judged);

@@ -26,6 +26,5 @@ export function methodOf(settings: RlSettings): Method {
   }
 }
 
-export { prefixLength } from './prefix-rft';
 export { isUnequal, selectLesson } from './lesson';
 export type { GatheredRows, GroupComposition, Lesson, Method } from './lesson';

@@ -4,6 +4,7 @@
  */
 import { PLAIN_OBJECTIVE, LossKind, type ObjectiveSettings } from '../../engine/token-table';
 import type { TokenBatch } from '../../engine/token-table';
+import type { Random } from '../../random';
 import type { RlSettings } from '../run-config';
 import { selectRows, type Sequences } from '../token-batches';
 
@@ -43,11 +44,20 @@ export interface GatheredRows {
   readonly correct: Uint8Array;
 }
 
+/** Where a run is when it draws. */
+export interface RunPlace {
+  /** Share of the run that is over, 0 to 1. */
+  readonly progress: number;
+  readonly random: Random;
+}
+
 /** A way to learn from groups of attempts: who writes them, which are kept, and what is their loss. */
 export interface Method {
   readonly composition: GroupComposition;
   /** Whether an expert's rows take part in the group's mean and spread. */
   readonly comparesWithExpert: boolean;
+  /** How many tokens of a demonstration a hybrid begins with; where there are hybrids. */
+  readonly prefixLength?: (demonstration: number, where: RunPlace) => number;
   /** Indices of the rows to learn from. */
   select(gathered: GatheredRows): number[];
   /** The token table of a minibatch. */

@@ -12,7 +12,6 @@
  * runs. "Highest" is taken within each prefix.
  */
 import type { TokenBatch } from '../../engine/token-table';
-import type { Random } from '../../random';
 import type { RlSettings } from '../run-config';
 import { cosineBetween } from '../schedule';
 import { forEachToken, newBatch, tokenWeights } from '../token-batches';
@@ -23,6 +22,7 @@ import {
   rowsOfGroups,
   type Lesson,
   type Method,
+  type RunPlace,
 } from './lesson';
 
 /** Indices of the highest values: `share` of them, rounded up; the earlier one of equals. */
@@ -31,14 +31,11 @@ export function highest(values: Float32Array, share: number): Set<number> {
   return new Set(order.slice(0, Math.ceil(share * values.length)));
 }
 
-/**
- * Tokens of a demonstration that are given to the policy; one at least is left to write.
- * @param progress share of the run that is over, 0 to 1
- */
+/** Tokens of a demonstration that are given to the policy; one at least is left to write. */
 export function prefixLength(
   demonstration: number,
   { from, to }: { from: number; to: number },
-  { progress, random }: { progress: number; random: Random },
+  { progress, random }: RunPlace,
 ): number {
   const low = cosineBetween(from, to, progress);
   const share = low + (from - low) * random.uniform();
@@ -68,11 +65,15 @@ export function prefixTable(
   return batch;
 }
 
-export function prefixRft(settings: RlSettings, options: { topEntropy: number }): Method {
+export function prefixRft(
+  settings: RlSettings,
+  options: { from: number; to: number; topEntropy: number },
+): Method {
   const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
     composition: { rollouts: groupSize - 1, hybrids: 1, demonstrations: 0 },
     comparesWithExpert: true,
+    prefixLength: (demonstration, where) => prefixLength(demonstration, options, where),
     select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
     table: (lesson) => prefixTable(lesson, settings, options),
   };
