@@ -130,6 +130,7 @@ export const runSummary = v.object({
   compute: v.object({ base: measured, sft: measured, rl: measured }),
   skippedSteps: count,
   instabilities,
+  unseenLevels: v.array(count),
   leftOut: count,
 }) satisfies v.GenericSchema<unknown, RunSummary>;
 

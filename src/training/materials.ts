@@ -17,6 +17,8 @@ export interface Materials {
   readonly trajectories: Sequences;
   /** The problems that the trajectories solve, row by row. */
   readonly problems: ProblemSet;
+  /** Levels of which there is no trajectory. */
+  readonly unseenLevels: readonly number[];
   /** Trajectories left out since their prompt is measured on. */
   readonly leftOut: number;
   readonly validation: Sequences;
@@ -60,6 +62,7 @@ export function prepareMaterials(config: RunConfig): Materials {
     task,
     trajectories: sequencesOf(task, set),
     problems: set,
+    unseenLevels: Array.from(task.levels.keys()).filter((level) => !set.levels.includes(level)),
     leftOut,
     validation: sequencesOf(task, validation),
     benchmark,

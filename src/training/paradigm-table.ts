@@ -23,6 +23,8 @@ export interface ParadigmRow {
   /** Last score, in percent; of a diverged run, the last that was measured. */
   readonly final: number;
   readonly finalStandardError: number | null;
+  /** Mean final score over the levels that no trajectory is of; null where there are none. */
+  readonly unseen: number | null;
   /** Highest score on the way; it is the best of many, so noise favours it. */
   readonly best: number;
   readonly ceiling: CeilingFit | null;
@@ -69,6 +71,11 @@ function ceilingOf({ summary, seed, track }: ParadigmRun): {
   return fitCeilingOrReason(points, { pSft, seed: deriveSeed(seed, 'ceiling') });
 }
 
+function unseenScore({ final, unseenLevels }: RunSummary): number | null {
+  const sum = unseenLevels.reduce((total, level) => total + final.perLevel[level]!, 0);
+  return unseenLevels.length > 0 ? sum / unseenLevels.length : null;
+}
+
 export function paradigmRow(run: ParadigmRun): ParadigmRow {
   const { track, summary, paradigm, seed, diverged } = run;
   const { ceiling, reason } = ceilingOf(run);
@@ -81,6 +88,7 @@ export function paradigmRow(run: ParadigmRun): ParadigmRow {
     seed,
     final: summary?.final.score ?? last?.performance ?? NaN,
     finalStandardError: summary?.final.standardError ?? null,
+    unseen: summary && unseenScore(summary),
     best: Math.max(...track.map(({ performance }) => performance)),
     ceiling,
     noCeilingBecause: reason,

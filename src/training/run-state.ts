@@ -93,6 +93,8 @@ export interface RunSummary {
   readonly skippedSteps: number;
   /** Signs of trouble that the run went through. */
   readonly instabilities: readonly Instability[];
+  /** Levels of which the trajectory set has none: on these a score is out of its distribution. */
+  readonly unseenLevels: readonly number[];
   /** Trajectories left out since their prompt is measured on. */
   readonly leftOut: number;
 }

@@ -373,8 +373,8 @@ class Run {
 
   finish(): RunEvent {
     const baseFlops = this.#context.base.flops;
-    const { leftOut } = this.#materials;
-    const summary = summarise(this.#state, { config: this.#config, baseFlops, leftOut });
+    const materials = this.#materials;
+    const summary = summarise(this.#state, { config: this.#config, baseFlops, materials });
     return { type: 'finished', summary };
   }
 }

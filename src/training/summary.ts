@@ -1,13 +1,22 @@
 /** What a finished run found, from its state. */
 import { fitCeilingOrReason } from '../theory';
 import { deriveSeed } from '../random';
+import type { Materials } from './materials';
 import type { RunConfig } from './run-config';
 import type { RunState, RunSummary } from './run-state';
 
 /** @throws Error where a measurement is missing: the run has not finished */
 export function summarise(
   state: RunState,
-  { config, baseFlops, leftOut }: { config: RunConfig; baseFlops: number; leftOut: number },
+  {
+    config,
+    baseFlops,
+    materials,
+  }: {
+    config: RunConfig;
+    baseFlops: number;
+    materials: Pick<Materials, 'leftOut' | 'unseenLevels'>;
+  },
 ): RunSummary {
   const { base, branch, switched, final, validation, curve, sftCompute, rlCompute } = state;
   if (!base || !branch || !switched || !final) {
@@ -35,6 +44,7 @@ export function summarise(
     compute: { base: baseFlops, sft: sftCompute, rl: rlCompute },
     skippedSteps: state.skippedSteps,
     instabilities: state.instabilities,
-    leftOut,
+    unseenLevels: materials.unseenLevels,
+    leftOut: materials.leftOut,
   };
 }

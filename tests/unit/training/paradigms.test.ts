@@ -3,6 +3,7 @@ import type { Engine } from '../../../src/engine/engine';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
 import type { RunEvent, TrainingCheckpoint } from '../../../src/training/events';
 import { paradigmNamed, PARADIGMS, withParadigm } from '../../../src/training/paradigms';
+import { paradigmRow } from '../../../src/training/paradigm-table';
 import { presetNamed } from '../../../src/training/presets';
 import { trainRun } from '../../../src/training/run';
 import { parseRunConfig, type RunConfig } from '../../../src/training/run-config';
@@ -141,6 +142,29 @@ describe('what is measured on the way', () => {
     const [none, half] = [await branchDrift(0), await branchDrift(0.5)];
     expect(half).toBeCloseTo(none / 2, 6);
     expect(await branchDrift(1)).toBeCloseTo(0, 6);
+  });
+});
+
+describe('levels that no trajectory is of', () => {
+  it('are named in the summary, and their score stands in the table', async () => {
+    const config = small('sft-then-rl', (c) => ({
+      ...c,
+      trajectories: { ...c.trajectories, levels: [1, 0, 1, 0] },
+    }));
+    const summary = summaryOf(await run(config));
+    expect(summary.unseenLevels).toEqual([1, 3]);
+    const { track, instabilities } = summary;
+    const row = paradigmRow({
+      paradigm: '',
+      seed: 0,
+      summary,
+      diverged: null,
+      track,
+      instabilities,
+    });
+    const [, second, , fourth] = summary.final.perLevel;
+    expect(row.unseen).toBeCloseTo((second! + fourth!) / 2, 10);
+    expect((await sequentialBase()).unseenLevels).toEqual([]);
   });
 });
 

@@ -171,6 +171,7 @@ export function scriptedEvents(
     compute: { base: 4e10, sft: compute, rl: total },
     skippedSteps: 1,
     instabilities: [],
+    unseenLevels: [],
     leftOut: 0,
   };
   say({ type: 'finished', summary });
