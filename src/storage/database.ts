@@ -59,25 +59,29 @@ export async function openDatabase({
   // Some browsers lack it in private windows, whatever the types say.
   if (!(globalThis.indexedDB as IDBFactory | undefined)) throw refused('no indexedDB');
   return new Promise((resolve, reject) => {
-    openDB<LabSchema>(name, migrations.length, {
-      upgrade(database, oldVersion, _newVersion, upgrade) {
-        migrate(database, upgrade, migrations.slice(oldVersion)).catch((error: unknown) => {
-          reject(storageErrorFrom(error));
-          upgrade.abort();
-        });
-      },
-      blocked() {
-        const message =
-          'An older version of the lab is open in another tab and holds the stored runs: close that tab, then reload this page.';
-        reject(new StorageError('version', message));
-      },
-      blocking(_currentVersion, _blockedVersion, event) {
-        // Make way for the newer version; this page reads on after a reload.
-        (event.target as IDBDatabase).close();
-        onClosed();
-      },
-      terminated: onClosed,
-    }).then(resolve, (error: unknown) => reject(openingError(error)));
+    const opening = Promise.resolve().then(() =>
+      openDB<LabSchema>(name, migrations.length, {
+        upgrade(database, oldVersion, _newVersion, upgrade) {
+          migrate(database, upgrade, migrations.slice(oldVersion)).catch((error: unknown) => {
+            reject(storageErrorFrom(error));
+            upgrade.done.catch(() => undefined);
+            upgrade.abort();
+          });
+        },
+        blocked() {
+          const message =
+            'An older version of the lab is open in another tab and holds the stored runs: close that tab, then reload this page.';
+          reject(new StorageError('version', message));
+        },
+        blocking(_currentVersion, _blockedVersion, event) {
+          // Make way for the newer version; this page reads on after a reload.
+          (event.target as IDBDatabase).close();
+          onClosed();
+        },
+        terminated: onClosed,
+      }),
+    );
+    opening.then(resolve, (error: unknown) => reject(openingError(error)));
   });
 }
 

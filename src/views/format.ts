@@ -41,7 +41,7 @@ export function formatDuration(seconds: number): string {
 
 /** An estimate: rounded coarsely enough that it does not flicker. */
 export function formatTimeLeft(seconds: number): string {
-  if (seconds < 10) return 'a few seconds left';
+  if (seconds < 10) return '<10 s left';
   if (seconds < 60) return `${5 * Math.round(seconds / 5)} s left`;
   if (seconds < 600) return `${formatDuration(10 * Math.round(seconds / 10))} left`;
   return `${formatDuration(60 * Math.round(seconds / 60)).replace(' 0 s', '')} left`;

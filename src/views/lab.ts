@@ -4,8 +4,10 @@
  */
 import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
+import { gpuAdapterName } from '../engine/gpu-adapter';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
 import { hasWasmSimd, type DeviceCapabilities } from '../runtime/engine-choice';
+import { persistStorage } from '../storage';
 import { messageOf } from './format';
 
 /** The same methods, called across a worker's boundary: each answers with a promise. */
@@ -25,7 +27,7 @@ export interface Lab {
   /** What engines this device can run; asks for a GPU, which may take a moment. */
   probeDevice(): Promise<DeviceCapabilities>;
   /** Asks the browser to keep what is stored; only after an action of the user. */
-  keepStorage(): Promise<void>;
+  keepStorage(): Promise<boolean>;
 }
 
 export const [useLab, provideLab] = createContext<Lab>();
@@ -36,15 +38,22 @@ interface StorageConnection {
   readonly problem: string | null;
 }
 
-/** Opens the database by asking for its runs: a browser refuses only then. */
-async function connectStorage(): Promise<StorageConnection> {
-  const worker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
-    type: 'module',
-    name: 'storage',
+/** Rejects if the worker cannot be loaded: a call to it would wait for ever. */
+function loadingFailure(worker: Worker): Promise<never> {
+  return new Promise((_, reject) => {
+    worker.addEventListener('error', ({ message }) => {
+      reject(
+        new Error(`A part of the lab could not be loaded (${message || 'no reason was given'}).`),
+      );
+    });
   });
+}
+
+/** Opens the database by asking for its runs: a browser refuses only then. */
+async function connectStorage(worker: Worker): Promise<StorageConnection> {
   const store = Comlink.wrap<RunStore>(worker);
   try {
-    await store.listRuns();
+    await Promise.race([store.listRuns(), loadingFailure(worker)]);
     return { store, port: await store[Comlink.createEndpoint](), problem: null };
   } catch (error) {
     worker.terminate();
@@ -53,28 +62,32 @@ async function connectStorage(): Promise<StorageConnection> {
 }
 
 async function probeDevice(): Promise<DeviceCapabilities> {
-  // Absent in insecure contexts and older browsers, whatever the types say.
-  const gpu: GPU | undefined = navigator.gpu;
-  const adapter = await gpu?.requestAdapter();
-  const gpuAdapter = adapter ? adapter.info.description || adapter.info.vendor || 'unnamed' : null;
-  return { wasmSimd: hasWasmSimd(), gpuAdapter };
+  return { wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() };
 }
 
 /** Starts the workers. */
 export async function createLab(): Promise<Lab> {
-  const storage = await connectStorage();
-  const worker = new Worker(new URL('../../workers/trainer.ts', import.meta.url), {
+  const storageWorker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
+    type: 'module',
+    name: 'storage',
+  });
+  const trainerWorker = new Worker(new URL('../../workers/trainer.ts', import.meta.url), {
     type: 'module',
     name: 'trainer',
   });
-  const trainer = Comlink.wrap<TrainerApi>(worker);
+  const storage = await connectStorage(storageWorker);
+  const trainer = Comlink.wrap<TrainerApi>(trainerWorker);
   const listeners = new Set<TrainerListener>();
   const tell: TrainerListener = (message) => {
     for (const listener of listeners) listener(message);
   };
   const { port } = storage;
   const root = new URL('.', location.href).href;
-  await trainer.connect(port && Comlink.transfer(port, [port]), root, Comlink.proxy(tell));
+  const handedOver = port && Comlink.transfer(port, [port]);
+  await Promise.race([
+    trainer.connect(handedOver, root, Comlink.proxy(tell)),
+    loadingFailure(trainerWorker),
+  ]);
   return {
     trainer,
     store: storage.store,
@@ -84,8 +97,6 @@ export async function createLab(): Promise<Lab> {
       return () => listeners.delete(listener);
     },
     probeDevice,
-    async keepStorage() {
-      await navigator.storage?.persist?.();
-    },
+    keepStorage: persistStorage,
   };
 }

@@ -13,6 +13,16 @@ export interface LivePlotOptions {
   readonly onCursor: (compute: number | null) => void;
 }
 
+const LOG_STEPS = [1, 1.5, 2, 3, 5, 7];
+
+/** Ticks of a logarithmic axis: a few round numbers in each power of ten. */
+function logarithmicTicks(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
+  const ticks = powers.flatMap((power) => LOG_STEPS.map((step) => step * power));
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
 /** Draws nothing until it is first asked to: charts are built one a frame. */
 export class LivePlot implements Redrawn {
   readonly #options: LivePlotOptions;
@@ -113,10 +123,10 @@ export class LivePlot implements Redrawn {
       series,
       bands,
       legend: { show: false },
-      padding: [8, 10, 0, 0],
+      padding: [8, 18, 0, 0],
       scales: {
         x: { time: false, range: (_, low, high) => this.#xRange(low, high) },
-        y: { range: (_, low, high) => this.#yRange(low, high) },
+        y: { distr: spec.isLogarithmic ? 3 : 1, range: (_, low, high) => this.#yRange(low, high) },
       },
       axes: [this.#xAxis(), this.#yAxis()],
       cursor: {
@@ -171,14 +181,24 @@ export class LivePlot implements Redrawn {
   }
 
   #yAxis(): uPlot.Axis {
-    return { ...this.#axis(), size: 44, space: 32 };
+    const axis = { ...this.#axis(), size: 44, space: 32 };
+    if (!this.#options.spec.isLogarithmic) return axis;
+    return {
+      ...axis,
+      splits: (_plot, _axis, low, high) => logarithmicTicks(low, high),
+      filter: (_plot, ticks) => ticks,
+      values: (_plot, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(2)))),
+    };
   }
 
   #xRange(low: number | null, high: number | null): [number, number] {
-    const { xEnd } = this.#options.spec;
+    const { xEnd, startsWithData } = this.#options.spec;
     const last = high ?? 0;
     const end = Math.max(last, xEnd?.(last) ?? last);
-    return [Math.min(low ?? 0, 0), end > 0 ? end : 1];
+    // Room for the markers at both ends.
+    const start = startsWithData ? (low ?? 0) : 0;
+    const margin = 0.012 * (end - start);
+    return end > start ? [start - margin, end + margin] : [start, start + 1];
   }
 
   #yRange(low: number | null, high: number | null): [number, number] {

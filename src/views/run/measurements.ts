@@ -12,7 +12,9 @@ import type { RunConfig } from '../../training/run-config';
 import type { RunSummary } from '../../training/run-state';
 import { SeriesTable } from '../charts/series-table';
 
-export const LOSS_KEYS = ['training_loss', 'validation_loss'] as const;
+export const LOSS_KEYS = ['training_loss', 'training_loss_smoothed', 'validation_loss'] as const;
+/** Weight of the newest batch in the smoothed training loss. */
+const NEWEST = 0.1;
 export const RL_KEYS = [
   'reward',
   'reward_std',
@@ -63,6 +65,8 @@ export class Measurements {
   #switched: SwitchRecord | null = null;
   #summary: RunSummary | null = null;
   #rollouts: RolloutBatch | null = null;
+  /** Moving average that began at 0: divided by the weight it has gathered, it is unbiased. */
+  #smoothed = 0;
   #seconds = 0;
 
   constructor({ task, subPhases: settings }: RunConfig) {
@@ -123,6 +127,15 @@ export class Measurements {
     return this.#validation.reduce((least, point) => (point.loss < least.loss ? point : least));
   }
 
+  /** Ends of validation and smoothed training loss so far; 0.1 and 1 where there is neither. */
+  get lossRange(): { lowest: number; highest: number } {
+    const losses = this.#validation.map(({ loss }) => loss);
+    const training = this.loss.lastValue('training_loss_smoothed');
+    if (losses.length === 0) return { lowest: 0.1, highest: 1 };
+    const lowest = Math.min(...losses, training ?? Infinity);
+    return { lowest, highest: Math.max(...losses) };
+  }
+
   /** The sub-phase at the last evaluation, as detected then. */
   get phase(): SubPhase | null {
     return this.#detected.at(-1)?.phase ?? null;
@@ -145,7 +158,7 @@ export class Measurements {
     for (const list of [this.#log, this.#validation, this.#detected]) list.length = 0;
     this.#advice = this.#base = this.#branch = this.#switched = null;
     this.#summary = this.#rollouts = null;
-    this.#seconds = 0;
+    this.#seconds = this.#smoothed = 0;
   }
 
   #take(timed: TimedEvent): void {
@@ -157,7 +170,11 @@ export class Measurements {
   #measure(event: RecordedEvent): void {
     switch (event.type) {
       case 'sft-step':
-        this.loss.add(event, { training_loss: event.metrics.loss });
+        this.#smoothed += NEWEST * (event.metrics.loss - this.#smoothed);
+        this.loss.add(event, {
+          training_loss: event.metrics.loss,
+          training_loss_smoothed: this.#smoothed / (1 - (1 - NEWEST) ** event.step),
+        });
         return;
       case 'validation':
         this.loss.add(event, { validation_loss: event.loss });
@@ -200,13 +217,18 @@ function benchmarkCells({ score, standardError, perLevel }: BenchmarkResult) {
   };
 }
 
-/** A sub-phase lasts until the evaluation that shows the next one. */
+/** Each evaluation stands for what is nearer to it than to another: borders lie half-way. */
 function spansOf(points: readonly DetectedPhase[]): PhaseSpan[] {
   const spans: PhaseSpan[] = [];
-  points.forEach(({ compute, phase }) => {
+  points.forEach(({ compute, phase }, i) => {
     const last = spans.at(-1);
-    if (last) spans[spans.length - 1] = { ...last, to: compute };
-    if (last?.phase !== phase) spans.push({ phase, from: compute, to: compute });
+    if (last?.phase === phase) {
+      spans[spans.length - 1] = { ...last, to: compute };
+      return;
+    }
+    const from = last ? (points[i - 1]!.compute + compute) / 2 : compute;
+    if (last) spans[spans.length - 1] = { ...last, to: from };
+    spans.push({ phase, from, to: compute });
   });
   return spans;
 }

@@ -1,7 +1,8 @@
 /** The charts of a run: which lines, and what is drawn around them. */
 import { ceilingCurve } from '../../theory';
-import { levelStyle, type ChartLine, type ChartSpec, type LineStyle } from '../charts/chart-spec';
+import type { ChartLine, ChartSpec } from '../charts/chart-spec';
 import type { ChartInk } from '../charts/ink';
+import { levelStyle, type LineStyle } from '../charts/line-style';
 import { formatFlops, formatPoints, formatShare, formatSignificant } from '../format';
 import { levelKey, type Measurements, type PhaseSpan } from './measurements';
 
@@ -89,15 +90,21 @@ export function lossChart(
 ): ChartSpec {
   const lines: ChartLine[] = [
     {
-      key: 'training_loss',
-      label: 'training',
-      style: { colour: 'orange', width: 1.25, dash: [], marker: null, opacity: 0.75 },
-      format: decimals,
-    },
-    {
       key: 'validation_loss',
       label: 'validation',
       style: { colour: 'blue', width: 2, dash: [], marker: 'circle' },
+      format: decimals,
+    },
+    {
+      key: 'training_loss_smoothed',
+      label: 'training, smoothed',
+      style: { colour: 'orange', width: 2, dash: [6, 3], marker: null },
+      format: decimals,
+    },
+    {
+      key: 'training_loss',
+      label: 'each batch',
+      style: { colour: 'orange', width: 1, dash: [], marker: null, opacity: 0.4 },
       format: decimals,
     },
   ];
@@ -108,11 +115,12 @@ export function lossChart(
     table: measurements.loss,
     lines,
     height: 260,
-    yRange: (low, high) => {
-      if (!(high >= low)) return [0, 1];
-      const room = Math.max(0.02, high - low);
-      // Room at the top for the strip of phases.
-      return [Math.max(0, low - 0.08 * room), high + 0.16 * room];
+    // Sub-phases are told by ratios to the minimum.
+    isLogarithmic: true,
+    // Room for the strip of phases; single batches may lie outside.
+    yRange: () => {
+      const { lowest, highest } = measurements.lossRange;
+      return [0.75 * lowest, 1.3 * highest];
     },
     under: (ink) => {
       const { loss } = measurements;
@@ -173,8 +181,7 @@ function drawCeilingCurve(ink: ChartInk, measurements: Measurements): void {
   const text = ceiling.identified
     ? `ceiling ${formatPoints(ceiling.aPost)} (90%: ${interval})`
     : `ceiling not identified (90%: ${interval})`;
-  const middle = (ink.y(ceiling.aPostLow) + ink.y(ceiling.aPostHigh)) / 2;
-  const y = Math.max(ink.box.top + ink.px(10), middle - ink.px(ceiling.identified ? 12 : 0));
+  const y = ink.box.bottom - ink.px(10);
   ink.label(text, right - ink.px(6), y, { align: 'right', weight: 600, backed: true });
 }
 
@@ -216,7 +223,7 @@ export function benchmarkChart(measurements: Measurements, levels: readonly stri
     },
     over: (ink) => {
       const { switched } = measurements;
-      if (switched) drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(10));
+      if (switched) drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(28));
       drawCeilingCurve(ink, measurements);
     },
   };
@@ -295,7 +302,7 @@ export function rlChart(
   measurements: Measurements,
   { id, title, unit, lines }: RlPanel,
 ): ChartSpec {
-  return { id, title, unit, table: measurements.rl, lines, height: 150 };
+  return { id, title, unit, table: measurements.rl, lines, height: 150, startsWithData: true };
 }
 
 /** A compute position in words. */

@@ -1,9 +1,10 @@
 /** A run as a script: the messages that a trainer would send, made up from formulas. For tests. */
 import type { RunProgress, TimedEvent, TrainerMessage } from '../../../src/runtime/contracts';
 import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../src/theory';
-import type { BenchmarkResult, RunEvent, Stage } from '../../../src/training/events';
+import type { BenchmarkResult, Stage } from '../../../src/training/events';
 import type { RunConfig } from '../../../src/training/run-config';
 import type { RunSummary } from '../../../src/training/run-state';
+import { presetNamed } from '../../../src/training/presets';
 import { logSpacedSteps } from '../../../src/training/schedule';
 import { Random } from '../../../src/random';
 
@@ -158,7 +159,7 @@ export function scriptedProgress(
   { event, seconds }: TimedEvent,
 ): RunProgress | null {
   if (!('stage' in event)) return null;
-  const { stage, step } = event as Extract<RunEvent, { stage: Stage; step: number }>;
+  const { stage, step } = event;
   return {
     stage,
     activity: event.type === 'benchmark' ? 'Benchmark' : 'Training',
@@ -180,4 +181,13 @@ export const SCRIPTED_ENGINE: Extract<TrainerMessage, { type: 'engine' }> = {
     description: 'WebAssembly SIMD, 1 thread',
     reason: 'Chosen automatically: the fastest engine on every device in this version.',
   },
+};
+
+const micro = presetNamed('micro').config;
+
+/** The configuration of the scripts: `micro`, whatever its number of steps is tuned to. */
+export const SCRIPTED_CONFIG: RunConfig = {
+  ...micro,
+  sft: { ...micro.sft, steps: 400, evaluations: 20 },
+  rl: { ...micro.rl, steps: 60, evaluateEvery: 4 },
 };

@@ -2,7 +2,8 @@
  * The part of the address that describes a run: `#/run?preset=micro&seed=3&switch=end`. A link
  * carries only what differs from its preset.
  */
-import { presetNamed, setNamed } from '../../../training/presets';
+import { PRESETS, presetNamed, setNamed } from '../../../training/presets';
+import type { RunConfig } from '../../../training/run-config';
 import { messageOf } from '../../format';
 import {
   choicesOf,
@@ -66,15 +67,22 @@ function readSwitch(text: string): { point: SwitchPoint; step: string | null } {
   );
 }
 
+/** A sentence for each flag that is unknown or given more than once. */
+function flagProblems(query: URLSearchParams): string[] {
+  return [...new Set(query.keys())].flatMap((flag) => {
+    if (!FLAGS.includes(flag)) {
+      return `The link has an unknown flag “${flag}”, which was left out; known are: ${FLAGS.join(', ')}.`;
+    }
+    const values = query.getAll(flag);
+    if (values.length === 1) return [];
+    return `The link gives the flag “${flag}” ${values.length} times (${values.join(', ')}); the first was taken. Give it once.`;
+  });
+}
+
 /** Reads the query of an address. What is wrong is named in `problems` and left at its default. */
 export function readRunLink(queryText: string): RunLink {
   const reader = new LinkReader(new URLSearchParams(queryText));
-  for (const flag of new Set(reader.query.keys())) {
-    if (FLAGS.includes(flag)) continue;
-    reader.problems.push(
-      `The link has an unknown flag “${flag}”, which was left out; known are: ${FLAGS.join(', ')}.`,
-    );
-  }
+  reader.problems.push(...flagProblems(reader.query));
   let preset = FIRST_PRESET;
   reader.read('preset', (name) => (preset = presetNamed(name)));
   let { set, engine, switchPoint } = choicesOf(preset.config);
@@ -92,7 +100,7 @@ export function readRunLink(queryText: string): RunLink {
   for (const name of NUMBER_FLAGS) {
     reader.read(NUMBERS[name].flag, (text) => {
       const problem = numberProblem(name, text);
-      if (problem !== null) throw new Error(`${problem} The link's value was left out.`);
+      if (problem !== null) throw new Error(`${problem} The link’s value was left out.`);
       numbers[name] = text;
     });
   }
@@ -125,4 +133,10 @@ export function writeRunLink(choices: RunChoices): string {
     if (usable && text !== standard.numbers[name]) query.set(NUMBERS[name].flag, text);
   }
   return query.toString().replaceAll('%3A', ':');
+}
+
+/** The query that describes a run; null where its preset is not of this version. */
+export function linkTo(config: RunConfig): string | null {
+  const isKnown = PRESETS.some(({ name }) => name === config.preset);
+  return isKnown ? writeRunLink(choicesOf(config)) : null;
 }
