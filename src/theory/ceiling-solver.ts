@@ -35,7 +35,7 @@ const BOUNDS = {
   high: [100, Math.log(20), Math.log(8)],
 };
 /** The solver has no test of convergence of its own: it is called in rounds of this length. */
-const ROUND = { iterations: 6, enough: 1e-3, most: 8 };
+const ROUND = { iterations: 3, enough: 1e-3, most: 16 };
 
 export function shareAt([, logMid, logB]: CeilingVector, x: number): number {
   return 1 / (1 + Math.exp(Math.exp(logB) * (logMid - Math.log(x))));
