@@ -1,7 +1,8 @@
 /**
  * Least squares on the ceiling equation with A_post, log C_mid and log B free. Compute is given as a
  * share of the observed range, and every observation is divided by its noise before it reaches the
- * solver, so that one unit of cost means the same for a measurement and for a prior.
+ * solver, so that one unit of cost means the same for a measurement and for a prior. The solver's own
+ * weights are left alone: in version 5.1 they do not even lead to the weighted mean of two numbers.
  */
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 
