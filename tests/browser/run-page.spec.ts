@@ -70,14 +70,14 @@ test('a run interrupted in SFT and again in RL ends with the numbers of an undis
   await waitForStep(page, 'SFT', 30);
   await page.reload();
   await expectStatus(page, 'idle');
-  await expect(storedRun(page)).toHaveAttribute('data-status', 'interrupted');
+  await expect(storedRun(page)).toHaveAttribute('data-run-status', 'interrupted');
   await page
     .getByRole('button', { name: /^Resume/ })
     .first()
     .click();
   await waitForStep(page, 'RL', 5);
   await page.reload();
-  await expect(storedRun(page)).toHaveAttribute('data-status', 'interrupted');
+  await expect(storedRun(page)).toHaveAttribute('data-run-status', 'interrupted');
   await storedRun(page).getByRole('button', { name: /^Open/ }).click();
   await expectStatus(page, 'interrupted');
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
@@ -102,7 +102,7 @@ test('a run can be paused, continued, stopped and taken up again', async ({ page
   await expectStatus(page, 'running');
   await page.getByRole('button', { name: 'Stop' }).click();
   await expectStatus(page, 'stopped');
-  await expect(storedRun(page)).toHaveAttribute('data-status', 'stopped');
+  await expect(storedRun(page)).toHaveAttribute('data-run-status', 'stopped');
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await expectStatus(page, 'running');
   await page.getByRole('button', { name: 'Switch to RL now' }).click();
