@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/unit/**/*.test.ts', 'tests/numerics/**/*.test.ts'],
-    globalSetup: ['tests/build-wasm.setup.ts'],
+    globalSetup: ['tests/build-wasm.setup.ts', 'tests/vulkan.setup.ts'],
     // Numeric tests run whole training steps; a machine with two slow cores needs the room.
     testTimeout: 60_000,
     maxWorkers: 2,

@@ -1,0 +1,154 @@
+/** Every kernel of one model: which generator makes it, with which sizes. */
+import type { ModelConfig } from '../../model/config';
+import { BLOCK, type DeviceLayout, deviceSlot, roundUp } from './device-layout';
+import { attentionBackward, attentionForward, attentionGrid } from './kernels/attention';
+import { embed, embedBackward, embedBackwardGrid, embedGrid } from './kernels/embedding';
+import {
+  gemm,
+  gemmGrid,
+  type GemmOptions,
+  type GemmVariant,
+  NORM_BACKWARD_ROWS,
+} from './kernels/gemm';
+import { HEAD_TOKENS, headGrid, headObjective, headScore } from './kernels/head';
+import { adamW, adamWGrid } from './kernels/optimizer';
+import { finishStep, reduceGradient } from './kernels/reduce';
+import { rowOfGroups } from './kernel';
+import type { Operation, Pipeline, PipelineCache } from './pipelines';
+
+/** The GEMM variant of each form of product, as measured on this adapter: plain JSON. */
+export interface Tuning {
+  readonly forward: GemmVariant;
+  readonly backward: GemmVariant;
+  readonly weights: GemmVariant;
+}
+
+/** A good guess for a GPU. */
+export const DEFAULT_TUNING: Tuning = {
+  forward: { tile: 32, shared: true },
+  backward: { tile: 32, shared: true },
+  weights: { tile: 32, shared: true },
+};
+
+/** Workgroups that a weight gradient should at least have, so that a GPU is busy. */
+const WANTED_WORKGROUPS = 192;
+const MOST_SPLITS = 32;
+
+/** Pieces of the sum over tokens for the gradient of a [rows, columns] matrix. */
+export function gradientSplits(rows: number, columns: number, { tile }: GemmVariant): number {
+  const tiles = Math.ceil(rows / tile) * Math.ceil(columns / tile);
+  return Math.min(MOST_SPLITS, Math.max(1, Math.round(WANTED_WORKGROUPS / tiles)));
+}
+
+type Sizes = Omit<GemmOptions, 'label' | 'variant' | 'workgroupBytes'>;
+
+/** The model's operations by name. */
+export function modelOperations(
+  config: ModelConfig,
+  layout: DeviceLayout,
+  tuning: Tuning,
+  workgroupBytes: number,
+) {
+  const { dModel: D } = config;
+  const { stride: V } = deviceSlot(layout, 'lm_head.weight');
+  const blocks = layout.size / BLOCK;
+
+  const product = (label: string, variant: GemmVariant, sizes: Sizes): Operation => {
+    const options = { label, variant, workgroupBytes, ...sizes };
+    return { kernel: gemm(options), grid: (shape) => gemmGrid(options, shape) };
+  };
+  const forward = (label: string, sizes: Omit<Sizes, 'form'>): Operation =>
+    product(label, tuning.forward, { form: 'nn', ...sizes });
+  const backward = (label: string, sizes: Omit<Sizes, 'form'>): Operation =>
+    product(label, tuning.backward, { form: 'nt', ...sizes });
+  const weights = (label: string, rows: number, columns: number, norm?: 'stored'): Operation =>
+    product(label, tuning.weights, {
+      form: 'tn',
+      rows,
+      columns,
+      norm,
+      splits: gradientSplits(rows, columns, tuning.weights),
+      partialStride: roundUp(rows * columns, BLOCK),
+    });
+
+  return {
+    embed: { kernel: embed(config), grid: (shape) => embedGrid(config, shape) },
+    qkv: forward('qkv', { columns: 3 * D, inner: D, norm: 'forward' }),
+    attention: {
+      kernel: attentionForward(config),
+      grid: (shape) => attentionGrid(config, shape),
+    },
+    attentionOut: forward('attention out', { columns: D, inner: D, epilogue: 'residual' }),
+    up: forward('mlp up', { columns: 4 * D, inner: D, norm: 'forward', epilogue: 'gelu' }),
+    down: forward('mlp down', { columns: D, inner: 4 * D, epilogue: 'residual' }),
+    logits: forward('logits', { columns: V, inner: D, norm: 'forward' }),
+    scores: { kernel: headScore(config), grid: headGrid },
+    objective: { kernel: headObjective(config), grid: headGrid },
+    headBackward: backward('head backward', {
+      columns: D,
+      inner: V,
+      epilogue: 'norm-backward',
+    }),
+    headGradient: weights('head gradient', D, V, 'stored'),
+    downBackward: backward('mlp down backward', {
+      columns: 4 * D,
+      inner: D,
+      epilogue: 'slopes',
+    }),
+    downGradient: weights('mlp down gradient', 4 * D, D),
+    upBackward: backward('mlp up backward', {
+      columns: D,
+      inner: 4 * D,
+      epilogue: 'norm-backward-residual',
+    }),
+    upGradient: weights('mlp up gradient', D, 4 * D, 'stored'),
+    attentionOutBackward: backward('attention out backward', { columns: D, inner: D }),
+    attentionOutGradient: weights('attention out gradient', D, D),
+    attentionBackward: {
+      kernel: attentionBackward(config),
+      grid: (shape) => attentionGrid(config, shape),
+    },
+    qkvBackward: backward('qkv backward', {
+      columns: D,
+      inner: 3 * D,
+      epilogue: 'norm-backward-residual',
+    }),
+    qkvGradient: weights('qkv gradient', D, 3 * D, 'stored'),
+    embedBackward: {
+      kernel: embedBackward(config, roundUp(config.vocabSize * D, BLOCK)),
+      grid: () => embedBackwardGrid(config),
+    },
+    reduce: {
+      kernel: reduceGradient(blocks, NORM_BACKWARD_ROWS),
+      grid: () => rowOfGroups(blocks),
+    },
+    finish: { kernel: finishStep(blocks, HEAD_TOKENS), grid: () => [1, 1, 1] },
+    adamW: { kernel: adamW(layout.size), grid: () => adamWGrid(layout.size) },
+  } satisfies Record<string, Operation>;
+}
+
+export type ModelOperations = ReturnType<typeof modelOperations>;
+export type OperationName = keyof ModelOperations;
+
+/** An operation with its compiled kernel. */
+export type Compiled = Operation & { readonly pipeline: Pipeline };
+export type CompiledOperations = Readonly<Record<OperationName, Compiled>>;
+
+/** Compiles operations at once; `onProgress` is told how many of them are done. */
+export async function compileOperations<Name extends string>(
+  cache: PipelineCache,
+  operations: Readonly<Record<Name, Operation>>,
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<Record<Name, Compiled>> {
+  const names = Object.keys(operations) as Name[];
+  let done = 0;
+  const compiled = await Promise.all(
+    names.map(async (name): Promise<[Name, Compiled]> => {
+      const operation = operations[name];
+      const pipeline = await cache.get(operation.kernel);
+      onProgress(++done, names.length);
+      return [name, { ...operation, pipeline }];
+    }),
+  );
+  return Object.fromEntries(compiled) as Record<Name, Compiled>;
+}
