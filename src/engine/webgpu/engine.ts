@@ -27,11 +27,13 @@ import { BufferSet, type PendingRead, Readback, withinMemory } from './memory';
 import {
   type CompiledOperations,
   compileOperations,
-  DEFAULT_TUNING,
+  defaultTuning,
   modelOperations,
   type Tuning,
 } from './operations';
 import { type Plan, PipelineCache } from './pipelines';
+import { compileSampling, createPath, rowsAtOnce, type SamplingKernels } from './rollout-paths';
+import { collectPiece, emptyResult, type RolloutPath, submitPiece } from './sampler';
 import { type Shape, shapeOf, StepUniform } from './step-uniform';
 import { TokenUpload } from './token-upload';
 import { bytesPerToken, type ModelBuffers, Workspace } from './workspace';
@@ -39,6 +41,8 @@ import { bytesPerToken, type ModelBuffers, Workspace } from './workspace';
 export interface WebGpuEngineOptions {
   /** GEMM variants, as `tuneGemm` measured them on this adapter or as a run's record holds them. */
   readonly tuning?: Tuning;
+  /** How tokens are drawn: by one kernel for the whole model where it fits, unless this says other. */
+  readonly sampling?: SamplingKernels['kind'];
   /** Told how many kernels have been compiled. */
   readonly onCompile?: (done: number, total: number) => void;
 }
@@ -54,17 +58,17 @@ const SCORING_BYTES = 256 * 2 ** 20;
 export async function createWebGpuEngine(
   config: ModelConfig,
   device: GPUDevice,
-  { tuning = DEFAULT_TUNING, onCompile }: WebGpuEngineOptions = {},
+  { tuning = defaultTuning(device), sampling, onCompile }: WebGpuEngineOptions = {},
 ): Promise<Engine> {
   checkModelConfig(config);
   checkLimits(device.limits);
   const layout = deviceLayout(config);
   const bytes = device.limits.maxComputeWorkgroupStorageSize;
-  const operations = await compileOperations(
-    new PipelineCache(device),
-    modelOperations(config, layout, tuning, bytes),
-    onCompile,
-  );
+  const cache = new PipelineCache(device);
+  const [operations, samplingKernels] = await Promise.all([
+    compileOperations(cache, modelOperations(config, layout, tuning, bytes), onCompile),
+    compileSampling(cache, config, layout, { workgroupBytes: bytes, kind: sampling }),
+  ]);
   const buffers = new BufferSet(device);
   const model = await withinMemory(device, () => ({
     parameters: buffers.storage('parameters', layout.size),
@@ -72,7 +76,16 @@ export async function createWebGpuEngine(
     secondMoment: buffers.storage('second moment', layout.size),
     gradient: buffers.storage('gradient', layout.size),
   }));
-  return new WebGpuEngine({ config, device, layout, tuning, operations, buffers, model });
+  return new WebGpuEngine({
+    config,
+    device,
+    layout,
+    tuning,
+    operations,
+    sampling: samplingKernels,
+    buffers,
+    model,
+  });
 }
 
 interface EngineParts {
@@ -81,6 +94,7 @@ interface EngineParts {
   readonly layout: DeviceLayout;
   readonly tuning: Tuning;
   readonly operations: CompiledOperations;
+  readonly sampling: SamplingKernels;
   readonly buffers: BufferSet;
   readonly model: ModelBuffers;
 }
@@ -94,6 +108,7 @@ class WebGpuEngine implements Engine {
   readonly #uniform = new StepUniform();
   readonly #upload = new TokenUpload();
   #workspace: Workspace | null = null;
+  #path: RolloutPath | null = null;
   #stepCount = 0;
   #disposed = false;
   /** Work reaches the device in the order of the calls, even where one has to allocate first. */
@@ -234,7 +249,18 @@ class WebGpuEngine implements Engine {
 
   async sample(request: SampleRequest): Promise<SampleResult> {
     checkSampleRequest(request, this.config);
-    throw new EngineError('not yet');
+    const { rows } = request;
+    const pieceRows = rowsAtOnce(this.config, this.#parts.device.limits);
+    const result = emptyResult(request);
+    for (let from = 0; from < rows; from += pieceRows) {
+      const piece = { request, from, to: Math.min(from + pieceRows, rows) };
+      const reads = await this.#inOrder(async () => {
+        const path = await this.#pathFor(piece.to - piece.from);
+        return submitPiece(this.#parts.device, this.config, path, this.#readback, piece);
+      });
+      await collectPiece(this.config, reads, piece, result);
+    }
+    return result;
   }
 
   dispose(): void {
@@ -242,6 +268,8 @@ class WebGpuEngine implements Engine {
     this.#watch.stop();
     this.#workspace?.destroy();
     this.#workspace = null;
+    this.#path?.destroy();
+    this.#path = null;
     this.#readback.destroy();
     this.#parts.buffers.destroy();
   }
@@ -258,6 +286,19 @@ class WebGpuEngine implements Engine {
     );
     this.#workspace = workspace;
     return workspace;
+  }
+
+  /** The sampling path, made anew where a request has more rows than any before. */
+  async #pathFor(rows: number): Promise<RolloutPath> {
+    if (this.#path && this.#path.capacity >= rows) return this.#path;
+    this.#path?.destroy();
+    this.#path = null;
+    const { device, model, ...parts } = this.#parts;
+    const path = await withinMemory(device, () =>
+      createPath({ ...parts, device, parameters: model.parameters, capacity: rows }),
+    );
+    this.#path = path;
+    return path;
   }
 
   #write(buffer: GPUBuffer, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {

@@ -23,12 +23,13 @@ export interface Tuning {
   readonly weights: GemmVariant;
 }
 
-/** A good guess for a GPU. */
-export const DEFAULT_TUNING: Tuning = {
-  forward: { tile: 32, shared: true },
-  backward: { tile: 32, shared: true },
-  weights: { tile: 32, shared: true },
-};
+/** A good guess for the device, without measuring: no staging where memory is all the same. */
+export function defaultTuning({ adapterInfo }: GPUDevice): Tuning {
+  const software =
+    adapterInfo.isFallbackAdapter || /swiftshader|llvmpipe/i.test(adapterInfo.description);
+  const variant: GemmVariant = { tile: 32, shared: !software };
+  return { forward: variant, backward: variant, weights: variant };
+}
 
 /** Workgroups that a weight gradient should at least have, so that a GPU is busy. */
 const WANTED_WORKGROUPS = 192;

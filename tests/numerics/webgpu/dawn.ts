@@ -1,11 +1,11 @@
 /** Dawn's WebGPU for Node, on the software adapter or on the null device. */
-import { create } from 'webgpu';
 import { DeviceError, requestDevice } from '../../../src/engine/webgpu/device';
+import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 
 /** A device on the first adapter found; null where the machine has none. */
 export async function softwareDevice(): Promise<GPUDevice | null> {
   try {
-    return await requestDevice(create([]));
+    return await requestDevice(await loadNodeGpu());
   } catch (error) {
     if (error instanceof DeviceError && error.reason === 'no-adapter') return null;
     throw error;
@@ -13,6 +13,6 @@ export async function softwareDevice(): Promise<GPUDevice | null> {
 }
 
 /** A device that checks every call and computes nothing: for counting and for the CPU's cost. */
-export function nullDevice(): Promise<GPUDevice> {
-  return requestDevice(create(['backend=null']));
+export async function nullDevice(): Promise<GPUDevice> {
+  return requestDevice(await loadNodeGpu(['backend=null']));
 }

@@ -11,3 +11,9 @@ fn gelu(x: vec4f) -> Gelu {
   let curved = x * (1.0 - t * t) * 0.7978845608 * (1.0 + 0.134145 * square);
   return Gelu(0.5 * x * (1.0 + t), 0.5 * (1.0 + t + curved));
 }`;
+
+/** The value alone, for sampling. */
+export const GELU_VALUE_FUNCTION = `fn geluValue(x: vec4f) -> vec4f {
+  let z = clamp(0.7978845608 * x * (1.0 + 0.044715 * x * x), vec4f(-10), vec4f(10));
+  return x - x / (exp(2.0 * z) + 1.0);
+}`;
