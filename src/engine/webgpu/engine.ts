@@ -23,7 +23,7 @@ import { checkLimits, describeAdapter, DeviceWatch } from './device';
 import { type DeviceLayout, deviceLayout, toDevice, toHost } from './device-layout';
 import { METRIC_SUMS } from './kernels/head';
 import { RESULT_FLOATS } from './kernels/reduce';
-import { BufferSet, type PendingRead, Readback, withinMemory } from './memory';
+import { type BufferSet, type PendingRead, Readback, withinMemory } from './memory';
 import {
   type CompiledOperations,
   compileOperations,
@@ -69,12 +69,14 @@ export async function createWebGpuEngine(
     compileOperations(cache, modelOperations(config, layout, tuning, bytes), onCompile),
     compileSampling(cache, config, layout, { workgroupBytes: bytes, kind: sampling }),
   ]);
-  const buffers = new BufferSet(device);
-  const model = await withinMemory(device, () => ({
-    parameters: buffers.storage('parameters', layout.size),
-    firstMoment: buffers.storage('first moment', layout.size),
-    secondMoment: buffers.storage('second moment', layout.size),
-    gradient: buffers.storage('gradient', layout.size),
+  const { modelSet, model } = await withinMemory(device, (buffers) => ({
+    modelSet: buffers,
+    model: {
+      parameters: buffers.storage('parameters', layout.size),
+      firstMoment: buffers.storage('first moment', layout.size),
+      secondMoment: buffers.storage('second moment', layout.size),
+      gradient: buffers.storage('gradient', layout.size),
+    },
   }));
   return new WebGpuEngine({
     config,
@@ -83,7 +85,7 @@ export async function createWebGpuEngine(
     tuning,
     operations,
     sampling: samplingKernels,
-    buffers,
+    modelSet,
     model,
   });
 }
@@ -95,7 +97,8 @@ interface EngineParts {
   readonly tuning: Tuning;
   readonly operations: CompiledOperations;
   readonly sampling: SamplingKernels;
-  readonly buffers: BufferSet;
+  /** Holds the buffers of `model`. */
+  readonly modelSet: BufferSet;
   readonly model: ModelBuffers;
 }
 
@@ -271,7 +274,7 @@ class WebGpuEngine implements Engine {
     this.#path?.destroy();
     this.#path = null;
     this.#readback.destroy();
-    this.#parts.buffers.destroy();
+    this.#parts.modelSet.destroy();
   }
 
   /** The workspace, made anew where the batch has more tokens than any before. */
@@ -282,7 +285,7 @@ class WebGpuEngine implements Engine {
     const { device } = this.#parts;
     const workspace = await withinMemory(
       device,
-      () => new Workspace({ ...this.#parts, capacity: tokens }),
+      (buffers) => new Workspace({ ...this.#parts, buffers, capacity: tokens }),
     );
     this.#workspace = workspace;
     return workspace;
@@ -294,8 +297,8 @@ class WebGpuEngine implements Engine {
     this.#path?.destroy();
     this.#path = null;
     const { device, model, ...parts } = this.#parts;
-    const path = await withinMemory(device, () =>
-      createPath({ ...parts, device, parameters: model.parameters, capacity: rows }),
+    const path = await withinMemory(device, (buffers) =>
+      createPath({ ...parts, device, buffers, parameters: model.parameters, capacity: rows }),
     );
     this.#path = path;
     return path;

@@ -69,17 +69,29 @@ export class BufferSet {
   }
 }
 
-/** Runs `allocate` and turns the device's out-of-memory report into a {@link DeviceError}. */
-export async function withinMemory<T>(device: GPUDevice, allocate: () => T): Promise<T> {
+/**
+ * Runs `allocate` on a new set of buffers. Where it throws, or the device reports that memory is
+ * full, the set is freed again.
+ * @throws DeviceError if memory is full
+ */
+export async function withinMemory<T>(
+  device: GPUDevice,
+  allocate: (buffers: BufferSet) => T,
+): Promise<T> {
+  const buffers = new BufferSet(device);
   device.pushErrorScope('out-of-memory');
   let result: T;
   try {
-    result = allocate();
-  } finally {
-    const error = await device.popErrorScope();
-    if (error) throw outOfMemory(error.message || 'no detail given');
+    result = allocate(buffers);
+  } catch (error) {
+    void device.popErrorScope();
+    buffers.destroy();
+    throw error;
   }
-  return result;
+  const error = await device.popErrorScope();
+  if (!error) return result;
+  buffers.destroy();
+  throw outOfMemory(error.message || 'no detail given');
 }
 
 /** A copy under way to the CPU. */

@@ -12,7 +12,7 @@ import {
 } from './kernels/decode';
 import { ROLLOUT_BYTES, ROW_WORDS } from './kernels/draw';
 import { rollout, rolloutGrid, rolloutSizes, type RolloutSizes } from './kernels/rollout';
-import { BufferSet, type BufferRange } from './memory';
+import type { BufferRange, BufferSet } from './memory';
 import type { CompiledOperations } from './operations';
 import {
   bind,
@@ -80,6 +80,8 @@ export interface PathOptions {
   readonly operations: CompiledOperations;
   readonly sampling: SamplingKernels;
   readonly parameters: GPUBuffer;
+  /** The set that the buffers join: the path frees it. */
+  readonly buffers: BufferSet;
   readonly capacity: number;
 }
 
@@ -117,19 +119,16 @@ class WholeModelPath implements RolloutPath {
   readonly #chunks: readonly Dispatch[];
 
   constructor(
-    { device, config, parameters, capacity }: PathOptions,
+    { device, config, parameters, buffers: set, capacity }: PathOptions,
     { sizes, kernel }: Extract<SamplingKernels, { kind: 'whole' }>,
   ) {
     const { layers, contextLength, dModel } = config;
     this.capacity = capacity;
     this.#sizes = sizes;
-    this.#set = new BufferSet(device);
-    const buffers = rolloutBuffers(this.#set, config, capacity);
+    this.#set = set;
+    const buffers = rolloutBuffers(set, config, capacity);
     this.buffers = buffers;
-    const cache = this.#set.storage(
-      'keys and values',
-      2 * layers * capacity * contextLength * dModel,
-    );
+    const cache = set.storage('keys and values', 2 * layers * capacity * contextLength * dModel);
     const { rowStates, sequence, logProbs } = buffers;
     this.#chunks = Array.from({ length: Math.ceil(contextLength / CHUNK) }, (_, chunk) =>
       bind(device, kernel, ({ rows }) => rolloutGrid(sizes, rows), {
@@ -171,12 +170,12 @@ class StepwisePath implements RolloutPath {
   readonly #position: Plan;
 
   constructor(options: PathOptions, kernels: Extract<SamplingKernels, { kind: 'stepwise' }>) {
-    const { device, config, capacity } = options;
+    const { buffers, config, capacity } = options;
     this.#o = options;
     this.capacity = capacity;
-    this.#set = new BufferSet(device);
-    this.buffers = rolloutBuffers(this.#set, config, capacity);
-    this.#step = this.#set.uniform('decode step', STEP_BYTES);
+    this.#set = buffers;
+    this.buffers = rolloutBuffers(buffers, config, capacity);
+    this.#step = buffers.uniform('decode step', STEP_BYTES);
     this.#position = new Plan(this.#dispatches(kernels));
   }
 

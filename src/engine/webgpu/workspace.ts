@@ -8,7 +8,7 @@ import { EMBEDDING_SLICES } from './kernels/embedding';
 import { NORM_BACKWARD_ROWS } from './kernels/gemm';
 import { headGroups, METRIC_SUMS } from './kernels/head';
 import { DECAY_BIT, RESULT_FLOATS } from './kernels/reduce';
-import { BufferSet, type BufferRange } from './memory';
+import type { BufferRange, BufferSet } from './memory';
 import {
   type CompiledOperations,
   gradientSplits,
@@ -58,6 +58,8 @@ export interface WorkspaceOptions {
   readonly operations: CompiledOperations;
   readonly tuning: Tuning;
   readonly model: ModelBuffers;
+  /** The set that the buffers join: {@link Workspace} frees it. */
+  readonly buffers: BufferSet;
   /** Tokens of the largest batch. */
   readonly capacity: number;
 }
@@ -93,11 +95,10 @@ export class Workspace {
   /** Call within `withinMemory`. */
   constructor(options: WorkspaceOptions) {
     this.#o = options;
-    const { device, config, layout, capacity: N } = options;
+    const { buffers, config, layout, capacity: N } = options;
     const { dModel: D, heads: H, layers: L } = config;
     const { stride: V } = deviceSlot(layout, 'lm_head.weight');
     this.capacity = N;
-    const buffers = new BufferSet(device);
     this.#buffers = buffers;
     this.table = buffers.storage('token table', (N * TOKEN_BYTES) / 4);
     this.uniform = buffers.uniform('step', STEP_BYTES);
