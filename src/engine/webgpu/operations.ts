@@ -33,7 +33,7 @@ export function defaultTuning({ adapterInfo }: GPUDevice): Tuning {
 
 /** Workgroups that a weight gradient should at least have, so that a GPU is busy. */
 const WANTED_WORKGROUPS = 192;
-const MOST_SPLITS = 32;
+export const MOST_SPLITS = 32;
 
 /** Pieces of the sum over tokens for the gradient of a [rows, columns] matrix. */
 export function gradientSplits(rows: number, columns: number, { tile }: GemmVariant): number {
