@@ -1,6 +1,9 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // State classes of the page are compiled as the app compiles them.
+  plugins: [svelte()],
   test: {
     environment: 'node',
     include: ['tests/unit/**/*.test.ts', 'tests/numerics/**/*.test.ts'],

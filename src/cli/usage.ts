@@ -13,6 +13,7 @@ export const USAGE = `Plasticity Lab in a terminal
       --set NAME         trajectory set (default: the preset's own)
       --switch WHEN      stable, mild, severe, end, or an SFT step (default: the preset's)
       --rl-steps N       RL steps (default: the preset's)
+      --samples N        benchmark samples a problem at base, branch point and end (default: the preset's)
       --json             print the summary as one line of JSON
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
   npm run -s lab -- help

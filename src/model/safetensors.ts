@@ -170,7 +170,8 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   checkCoverage(entries, dataLength);
   const tensors = entries.map(({ name, shape, start, end }) => {
     // Copied, since a header of any length leaves the data unaligned.
-    const values = new Float32Array(bytes.slice(dataStart + start, dataStart + end).buffer);
+    const part = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
+    const values = new Float32Array(part.buffer);
     const bad = values.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0) {
       throw new SafetensorsError(

@@ -2,7 +2,7 @@
  * What the page, the trainer and the recorder say to each other. Both workers and the page import
  * these types and nothing else of one another; comlink carries the calls.
  */
-import type { EngineName } from '../engine/engine';
+import type { EngineName, TfjsBackend } from '../engine/engine';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../training/events';
 import type { RunConfig } from '../training/run-config';
 import type { RunSummary } from '../training/run-state';
@@ -10,12 +10,14 @@ import type { RunSummary } from '../training/run-state';
 /** The engine that a run uses, and why that one. */
 export interface EngineReport {
   readonly name: EngineName;
+  /** Backend of TensorFlow.js; null for other engines. */
+  readonly backend: TfjsBackend | null;
   readonly description: string;
   readonly reason: string;
 }
 
-/** What is kept of a run: everything but progress news and the weights, which are kept apart. */
-export type RecordedEvent = Exclude<RunEvent, { type: 'progress' | 'checkpoint' }>;
+/** What is kept of a run: everything but passing news and the weights, which are kept apart. */
+export type RecordedEvent = Exclude<RunEvent, { type: 'progress' | 'checkpoint' | 'stopped' }>;
 
 /** An event with the run's clock: seconds of training, pauses left out. */
 export interface TimedEvent {
@@ -42,6 +44,13 @@ export type RunPatch = Partial<
   Pick<RunRecord, 'status' | 'engine' | 'seconds' | 'summary' | 'failure'>
 >;
 
+/** A run whose record cannot be read; it can still be deleted. */
+export interface DamagedRun {
+  readonly id: string;
+  /** A sentence for people. */
+  readonly problem: string;
+}
+
 /** Which of a run's checkpoints: the newest, the one at the switch to RL, the one at the end. */
 export type CheckpointSlot = 'latest' | 'branch' | 'final';
 
@@ -60,6 +69,8 @@ export interface RunStore {
   createRun(config: RunConfig): Promise<RunRecord>;
   /** Newest first. A run that was live in a tab that is gone has status `interrupted`. */
   listRuns(): Promise<RunRecord[]>;
+  /** The runs that {@link RunStore.listRuns} leaves out because their records are damaged. */
+  listDamaged(): Promise<DamagedRun[]>;
   readRun(id: string): Promise<{ record: RunRecord; events: TimedEvent[] }>;
   updateRun(id: string, patch: RunPatch): Promise<RunRecord>;
   appendEvents(id: string, events: readonly TimedEvent[]): Promise<void>;
@@ -72,6 +83,7 @@ export interface RunStore {
   readCheckpoint(id: string, slot: CheckpointSlot): Promise<StoredCheckpoint | null>;
   /** Forgets events after the first `eventCount`: they will be made again. */
   truncateEvents(id: string, eventCount: number): Promise<void>;
+  /** Deletes the run with its log and checkpoints. One that is being trained cannot be deleted. */
   deleteRun(id: string): Promise<void>;
   /** Bytes used and allowed by the browser, where it tells. */
   usage(): Promise<{ used: number; quota: number } | null>;
@@ -87,7 +99,7 @@ export interface RunProgress {
   readonly steps: number;
   /** 0 to 1 within the activity, where it has parts; null otherwise. */
   readonly fraction: number | null;
-  /** Estimates for this stage and for the run; null until there is a basis. */
+  /** Estimates for this stage and for the run, if SFT goes to its last step; null until there is a basis. */
   readonly stageSecondsLeft: number | null;
   readonly secondsLeft: number | null;
   /** Tokens read in training and rollouts per second, over the last seconds. */
@@ -98,7 +110,8 @@ export interface RunProgress {
 /** From the trainer to the page. */
 export type TrainerMessage =
   | { readonly type: 'engine'; readonly engine: EngineReport }
-  | { readonly type: 'events'; readonly events: readonly TimedEvent[] }
+  /** The run's log from index `first` on: after a resume, what was logged beyond it is void. */
+  | { readonly type: 'events'; readonly first: number; readonly events: readonly TimedEvent[] }
   | { readonly type: 'progress'; readonly progress: RunProgress }
   | {
       readonly type: 'status';
@@ -113,8 +126,12 @@ export type TrainerListener = (message: TrainerMessage) => void;
 
 /** What the trainer worker exposes. It runs one job at a time. */
 export interface TrainerApi {
-  /** Hands over a port to the run store; null where storage was refused. Call once, first. */
-  connect(storage: MessagePort | null, listener: TrainerListener): Promise<void>;
+  /**
+   * Call once, first.
+   * @param storage port to the run store; null where storage was refused
+   * @param root address of the folder that the page was served from, for the base checkpoints
+   */
+  connect(storage: MessagePort | null, root: string, listener: TrainerListener): Promise<void>;
   /** Starts a run and returns its id as soon as it is recorded; news comes through the listener. */
   start(config: RunConfig): Promise<string>;
   /** Goes on with an interrupted or stopped run from its last checkpoint. */
@@ -122,7 +139,7 @@ export interface TrainerApi {
   pause(): Promise<void>;
   /** Ends a pause. */
   continue(): Promise<void>;
-  /** Stops at the next step and keeps a checkpoint, so that the run can be resumed. */
+  /** Stops within a step or a part of an evaluation and keeps a checkpoint to resume from. */
   stop(): Promise<void>;
   /** Ends SFT at the next step and starts RL. */
   switchNow(): Promise<void>;

@@ -1,7 +1,7 @@
 /** Measuring a policy: validation loss on expert trajectories, accuracy on the benchmark. */
 import type { Engine } from '../engine/engine';
 import { deriveSeed } from '../random';
-import type { Task } from '../tasks';
+import type { Task, Verdict } from '../tasks';
 import type { ProblemSet, TrajectorySet } from '../trajectories/trajectory-set';
 import type { BenchmarkResult, Rollout, RunEvent, Stage } from './events';
 import { countTokens, nllBatch, responseColumn, selectRows, type Sequences } from './token-batches';
@@ -54,6 +54,12 @@ export interface BenchmarkOptions {
   readonly stage: Stage;
 }
 
+/** Accuracy, and some of the attempts to look at. */
+export interface MeasuredBenchmark {
+  readonly result: BenchmarkResult;
+  readonly shown: readonly Rollout[];
+}
+
 /** How many attempts of an evaluation are kept to be shown, spread over the levels. */
 const SHOWN_PER_LEVEL = 2;
 
@@ -72,26 +78,23 @@ function judge(
   tally: Tally,
 ): void {
   const level = problems.levels[row]!;
-  const expected = problems.answers[row]!;
-  const verdict = task.verify(expected, response);
+  const verdict = task.verify(problems.answers[row]!, response);
   tally.attempts[level]! += 1;
   if (verdict.correct) tally.correct[level]! += 1;
   if (!verdict.wellFormed) tally.malformed += 1;
   if (tally.attempts[level]! > SHOWN_PER_LEVEL) return;
-  tally.shown.push({
-    ...describeAttempt(task, problems, row, response),
-    ...verdict,
-    advantage: null,
-  });
+  const attempt = describeAttempt(task, problems, row, response, verdict);
+  tally.shown.push({ ...attempt, advantage: null });
 }
 
-/** Prompt and completion as text, without padding. */
+/** What the policy wrote and how it was judged, with prompt and completion as text without padding. */
 export function describeAttempt(
   task: Task,
   problems: ProblemSet,
   row: number,
   response: Int32Array,
-): Pick<Rollout, 'level' | 'prompt' | 'completion' | 'expected'> {
+  { correct, wellFormed }: Verdict,
+): Omit<Rollout, 'advantage'> {
   const prompt = problems.prompts.subarray(row * task.promptLength, (row + 1) * task.promptLength);
   const end = response.indexOf(task.stopToken);
   const written = end < 0 ? response : response.subarray(0, end + 1);
@@ -100,6 +103,8 @@ export function describeAttempt(
     prompt: task.tokenizer.decode(prompt.filter((id) => id !== task.padToken)),
     completion: task.tokenizer.decode(written),
     expected: problems.answers[row]!,
+    correct,
+    wellFormed,
   };
 }
 
@@ -109,7 +114,7 @@ export async function* benchmark(
   task: Task,
   problems: ProblemSet,
   { temperature, samplesPerProblem, seed, stage }: BenchmarkOptions,
-): AsyncGenerator<RunEvent, { result: BenchmarkResult; shown: Rollout[] }> {
+): AsyncGenerator<RunEvent, MeasuredBenchmark> {
   const { promptLength, responseLength } = task;
   const zeros = (): number[] => task.levels.map(() => 0);
   const tally: Tally = { correct: zeros(), attempts: zeros(), malformed: 0, shown: [] };

@@ -3,13 +3,14 @@
  * the database keeps and the terminal prints.
  */
 import type { OptimizerState, StepMetrics } from '../engine/engine';
-import type { SubPhase, SubPhaseState, SwitchAdvice } from '../theory';
+import type { SubPhaseState, SwitchAdvice } from '../theory';
+import type { BenchmarkPurpose, BenchmarkResult, Stage, SwitchRecord } from './measurements';
 import type { RunState, RunSummary } from './run-state';
+
+export type { BenchmarkPurpose, BenchmarkResult, Stage, SwitchRecord };
 
 export type RunStatus =
   'idle' | 'running' | 'paused' | 'interrupted' | 'stopped' | 'finished' | 'failed' | 'diverged';
-
-export type Stage = 'sft' | 'rl';
 
 /** Where a measurement was taken. Compute is in FLOPs since the base checkpoint. */
 export interface Position {
@@ -17,19 +18,6 @@ export interface Position {
   /** Optimisation steps done in this stage. */
   readonly step: number;
   readonly compute: number;
-}
-
-/** Accuracy on the benchmark, in percent. */
-export interface BenchmarkResult {
-  /** Plain mean over the levels. */
-  readonly score: number;
-  /** Binomial standard error of the score, in points. */
-  readonly standardError: number;
-  readonly perLevel: readonly number[];
-  readonly problems: number;
-  readonly samplesPerProblem: number;
-  /** Share of samples in which no answer could be read. */
-  readonly malformed: number;
 }
 
 /** Measures of an RL step, named as TRL's GRPO trainer logs them. */
@@ -71,15 +59,6 @@ export interface TrainingCheckpoint {
   readonly optimizer: OptimizerState;
 }
 
-/** Why the run switched to RL. */
-export interface SwitchRecord {
-  readonly step: number;
-  readonly compute: number;
-  readonly reason: string;
-  /** Online sub-phase of SFT at the switch. */
-  readonly phase: SubPhase;
-}
-
 export type RunEvent =
   | ({
       readonly type: 'sft-step';
@@ -97,7 +76,7 @@ export type RunEvent =
     } & Position)
   | ({
       readonly type: 'benchmark';
-      readonly purpose: 'base' | 'tracking' | 'branch' | 'final';
+      readonly purpose: BenchmarkPurpose;
       readonly result: BenchmarkResult;
     } & Position)
   | ({ readonly type: 'switch' } & SwitchRecord)
@@ -111,7 +90,7 @@ export type RunEvent =
   /** Passing news for a progress bar; never stored. */
   | {
       readonly type: 'progress';
-      readonly activity: string;
+      readonly activity: 'Validation loss' | 'Benchmark';
       readonly stage: Stage;
       /** Parts of the activity done and in all. */
       readonly done: number;
@@ -119,8 +98,10 @@ export type RunEvent =
     }
   | {
       readonly type: 'checkpoint';
-      readonly reason: 'interval' | 'stage-end';
+      readonly reason: 'interval' | 'stage-end' | 'stop';
       readonly checkpoint: TrainingCheckpoint;
     }
   | ({ readonly type: 'diverged'; readonly reason: string } & Position)
+  /** The last event of a run that was stopped; its checkpoint came just before. */
+  | { readonly type: 'stopped' }
   | { readonly type: 'finished'; readonly summary: RunSummary };

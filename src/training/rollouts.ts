@@ -68,8 +68,8 @@ function judge(
   return Array.from({ length: rows }, (_, row) => {
     const response = responses.subarray(row * responseLength, (row + 1) * responseLength);
     const problem = Math.floor((row * problems.size) / rows);
-    const { correct, wellFormed } = task.verify(problems.answers[problem]!, response);
-    return { ...describeAttempt(task, problems, problem, response), correct, wellFormed };
+    const verdict = task.verify(problems.answers[problem]!, response);
+    return describeAttempt(task, problems, problem, response, verdict);
   });
 }
 

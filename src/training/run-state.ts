@@ -1,6 +1,6 @@
 /** The state of a run that goes into a checkpoint, and the summary it ends with. */
 import type { CeilingFit, SubPhaseState } from '../theory';
-import type { BenchmarkResult, Stage, SwitchRecord } from './events';
+import type { BenchmarkResult, Stage, SwitchRecord } from './measurements';
 
 export interface ValidationPoint {
   readonly step: number;
@@ -29,6 +29,8 @@ export interface RunState {
   readonly validation: readonly ValidationPoint[];
   readonly subPhase: SubPhaseState | null;
   readonly base: BenchmarkResult | null;
+  /** Why SFT is to end, once that is decided. */
+  readonly switchReason: string | null;
   readonly switched: SwitchRecord | null;
   readonly branch: BenchmarkResult | null;
   readonly final: BenchmarkResult | null;
@@ -45,6 +47,7 @@ export const INITIAL_STATE: RunState = {
   validation: [],
   subPhase: null,
   base: null,
+  switchReason: null,
   switched: null,
   branch: null,
   final: null,

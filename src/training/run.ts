@@ -6,8 +6,8 @@
 import type { Engine } from '../engine/engine';
 import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../theory';
 import { deriveSeed } from '../random';
-import { benchmark, validationLoss } from './evaluate';
-import type { BenchmarkResult, Position, Rollout, RunEvent, TrainingCheckpoint } from './events';
+import { benchmark, validationLoss, type MeasuredBenchmark } from './evaluate';
+import type { BenchmarkPurpose, Position, Rollout, RunEvent, TrainingCheckpoint } from './events';
 import { forwardFlopsPerToken, TRAINING_PASSES } from './flops';
 import { prepareMaterials, type Materials } from './materials';
 import { divergence, optimizerAt } from './optimizer';
@@ -18,12 +18,12 @@ import { epochBatch, isDue, logSpacedSteps } from './schedule';
 import { reasonToSwitch } from './switching';
 import { nllBatch, selectRows } from './token-batches';
 
-/** What the driver may ask for; read between two steps. */
+/** What the driver may ask for; read between two steps and between two parts of a measurement. */
 export interface RunRequests {
   /** End SFT now and start RL. */
   switchNow: boolean;
-  /** Yield a checkpoint after the next step; the run lowers the flag. */
-  checkpointNow: boolean;
+  /** End the run with a checkpoint to resume from. */
+  stop: boolean;
 }
 
 export interface RunContext {
@@ -43,10 +43,19 @@ export async function* trainRun(
 ): AsyncGenerator<RunEvent, void> {
   const run = new Run(config, context);
   await run.load();
-  const switched = yield* run.sft();
-  if (!switched) return;
-  const finished = yield* run.rl();
-  if (finished) yield { type: 'finished', summary: run.summary() };
+  try {
+    const finished = (yield* run.sft()) && (yield* run.rl());
+    if (finished) yield { type: 'finished', summary: run.summary() };
+  } catch (error) {
+    if (!(error instanceof StopRequest)) throw error;
+    yield await run.checkpoint('stop');
+    yield { type: 'stopped' };
+  }
+}
+
+/** Unwinds a run that was asked to stop; never leaves {@link trainRun}. */
+class StopRequest extends Error {
+  override readonly name = 'StopRequest';
 }
 
 class Run {
@@ -81,12 +90,13 @@ class Run {
       if (this.#evaluationSteps.has(step)) yield* this.#evaluateSft();
       const reason = reasonToSwitch(this.#config, this.#state, this.#context.requests);
       if (reason !== null) {
+        this.#patch({ switchReason: reason });
         yield* this.#switch(reason);
         return true;
       }
       const diverged = yield* this.#sftStep(step + 1);
       if (diverged) return false;
-      yield* this.#checkpointIfDue();
+      yield* this.#afterStep();
     }
     return true;
   }
@@ -110,21 +120,28 @@ class Run {
     return false;
   }
 
-  /** Validation loss, sub-phase and benchmark at the current step; once, also across a resume. */
+  /**
+   * Validation loss, sub-phase and benchmark at the current step; once, also across a resume. State
+   * and events change only when all is measured, so that a stop in between leaves no half of it.
+   */
   async *#evaluateSft(): AsyncGenerator<RunEvent> {
     if (this.#state.evaluated) return;
     const { subPhases } = this.#config;
-    const loss = yield* validationLoss(this.#engine, this.#materials.validation, 'sft');
+    const { validation } = this.#materials;
+    const loss = yield* this.#measure(validationLoss(this.#engine, validation, 'sft'));
+    const purpose = this.#state.base === null ? 'base' : 'tracking';
+    const measured = yield* this.#benchmark(purpose);
     const { step, compute } = this.#position();
-    const point = { step, compute, loss };
-    const subPhase = advanceSubPhase(this.#state.subPhase, point, subPhases);
-    this.#patch({ subPhase, validation: [...this.#state.validation, point] });
+    const subPhase = advanceSubPhase(this.#state.subPhase, { step, compute, loss }, subPhases);
+    this.#patch({
+      evaluated: true,
+      subPhase,
+      validation: [...this.#state.validation, { step, compute, loss }],
+      base: this.#state.base ?? measured.result,
+    });
     const advice = switchAdvice(subPhase, subPhases);
     yield { type: 'validation', ...this.#position(), loss, phase: subPhase, advice };
-    const isBase = this.#state.base === null;
-    const base = yield* this.#benchmark(isBase ? 'base' : 'tracking');
-    if (isBase) this.#patch({ base });
-    this.#patch({ evaluated: true });
+    yield* this.#reportBenchmark(purpose, measured);
   }
 
   /** Measures P_sft and turns to RL with a fresh optimizer. */
@@ -133,14 +150,14 @@ class Run {
     yield* this.#evaluateSft();
     const branch = yield* this.#benchmark('branch');
     const { step, compute } = this.#position();
-    const phase = this.#state.subPhase!.phase;
-    const switched = { step, compute, reason, phase };
+    const switched = { step, compute, reason, phase: this.#state.subPhase!.phase };
+    yield* this.#reportBenchmark('branch', branch);
     yield { type: 'switch', ...switched };
     await this.#engine.loadParameters(await this.#engine.readParameters());
     // The branch measurement stands for RL's step 0, unless that is also its last.
     const evaluated = this.#config.rl.steps > 0;
-    this.#patch({ stage: 'rl', step: 0, evaluated, switched, branch });
-    yield await this.#checkpoint('stage-end');
+    this.#patch({ stage: 'rl', step: 0, evaluated, switched, branch: branch.result });
+    yield await this.checkpoint('stage-end');
   }
 
   /** Trains on the policy's own attempts; false if it diverged. */
@@ -166,9 +183,9 @@ class Run {
       const tokens = result.rolloutTokens + 2 * result.trainedTokens;
       yield { type: 'rl-step', ...this.#position(), metrics: result.metrics, tokens };
       yield { type: 'rollouts', ...this.#position(), rollouts: shownRollouts(result.rollouts) };
-      yield* this.#checkpointIfDue();
+      yield* this.#afterStep();
     }
-    yield await this.#checkpoint('stage-end');
+    yield await this.checkpoint('stage-end');
     return true;
   }
 
@@ -177,28 +194,48 @@ class Run {
     const { step, evaluated, rlCompute, curve } = this.#state;
     if (evaluated) return;
     const isLast = step >= this.#config.rl.steps;
-    const result = yield* this.#benchmark(isLast ? 'final' : 'tracking');
-    if (isLast) this.#patch({ final: result });
+    const purpose = isLast ? 'final' : 'tracking';
+    const measured = yield* this.#benchmark(purpose);
+    const { result } = measured;
     const samples = result.problems * result.samplesPerProblem;
     const point = { compute: rlCompute, performance: result.score, samples };
-    this.#patch({ evaluated: true, curve: step > 0 ? [...curve, point] : curve });
+    this.#patch({
+      evaluated: true,
+      curve: step > 0 ? [...curve, point] : curve,
+      final: isLast ? result : null,
+    });
+    yield* this.#reportBenchmark(purpose, measured);
   }
 
-  async *#benchmark(
-    purpose: 'base' | 'tracking' | 'branch' | 'final',
-  ): AsyncGenerator<RunEvent, BenchmarkResult> {
+  /** Passes on a measurement's progress; a stop is answered between two of its parts. */
+  async *#measure<T>(measurement: AsyncGenerator<RunEvent, T>): AsyncGenerator<RunEvent, T> {
+    for (;;) {
+      const next = await measurement.next();
+      if (next.done) return next.value;
+      yield next.value;
+      if (this.#context.requests.stop) throw new StopRequest();
+    }
+  }
+
+  async *#benchmark(purpose: BenchmarkPurpose): AsyncGenerator<RunEvent, MeasuredBenchmark> {
     const { evaluation, seed } = this.#config;
     const { task, benchmark: problems } = this.#materials;
-    const { result, shown } = yield* benchmark(this.#engine, task, problems, {
+    const options = {
       temperature: evaluation.temperature,
       samplesPerProblem: purpose === 'tracking' ? evaluation.trackingSamples : evaluation.samples,
       // The same noise at every evaluation of a run: differences are due to the policy.
       seed: deriveSeed(seed, 'evaluation'),
       stage: this.#state.stage,
-    });
+    };
+    return yield* this.#measure(benchmark(this.#engine, task, problems, options));
+  }
+
+  *#reportBenchmark(
+    purpose: BenchmarkPurpose,
+    { result, shown }: MeasuredBenchmark,
+  ): Generator<RunEvent> {
     yield { type: 'benchmark', purpose, ...this.#position(), result };
     yield { type: 'rollouts', ...this.#position(), rollouts: shown };
-    return result;
   }
 
   #position(): Position {
@@ -224,21 +261,17 @@ class Run {
     });
   }
 
-  async *#checkpointIfDue(): AsyncGenerator<RunEvent> {
-    const { requests } = this.#context;
-    if (!requests.checkpointNow && this.#state.step % this.#config.checkpointEvery !== 0) return;
-    requests.checkpointNow = false;
-    yield await this.#checkpoint('interval');
+  async *#afterStep(): AsyncGenerator<RunEvent> {
+    if (this.#context.requests.stop) throw new StopRequest();
+    if (this.#state.step % this.#config.checkpointEvery === 0)
+      yield await this.checkpoint('interval');
   }
 
-  async #checkpoint(reason: 'interval' | 'stage-end'): Promise<RunEvent> {
+  async checkpoint(reason: 'interval' | 'stage-end' | 'stop'): Promise<RunEvent> {
     const parameters = await this.#engine.readParameters();
     const optimizer = await this.#engine.readOptimizer();
-    return {
-      type: 'checkpoint',
-      reason,
-      checkpoint: { state: this.#state, parameters, optimizer },
-    };
+    const checkpoint = { state: this.#state, parameters, optimizer };
+    return { type: 'checkpoint', reason, checkpoint };
   }
 
   summary(): RunSummary {

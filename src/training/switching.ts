@@ -6,9 +6,10 @@ import type { RunState } from './run-state';
 /** Why SFT ends at the current step, in a sentence; null while it goes on. */
 export function reasonToSwitch(
   { switch: policy, sft }: RunConfig,
-  { step, subPhase }: RunState,
+  { step, subPhase, switchReason }: RunState,
   requests: { readonly switchNow: boolean },
 ): string | null {
+  if (switchReason !== null) return switchReason;
   if (requests.switchNow) return `Switched by hand at step ${step}.`;
   if (policy.at === 'step' && step >= policy.step)
     return `Switched at step ${step}, as configured.`;

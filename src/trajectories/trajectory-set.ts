@@ -1,5 +1,5 @@
 /** Sets of expert trajectories, held in columns so that a large set is a few typed arrays. */
-import { Random } from '../random';
+import type { Random } from '../random';
 import { TaskError, type ExpertSettings, type Part, type Problem, type Task } from '../tasks';
 
 /** How many of each level: in equal turns, or drawn in proportion to weights (one per level). */

@@ -78,6 +78,36 @@ export const ENGINE_CASES: readonly EngineCase[] = [
   },
 ];
 
+const OBJECTIVE_KINDS = ['nll', 'clipped', 'shaped', 'mixed'] as const;
+
+/** A case of random sizes, kind and coefficients, the same for the same seed. */
+export function randomCase(seed: number): EngineCase {
+  const random = Random.from(seed, 'case');
+  const between = (low: number, high: number): number => low + random.integer(high - low + 1);
+  const heads = between(1, 5);
+  const contextLength = between(2, 20);
+  const kind = OBJECTIVE_KINDS[seed % OBJECTIVE_KINDS.length]!;
+  const config: ModelConfig = {
+    vocabSize: between(2, 40),
+    contextLength,
+    layers: between(1, 3),
+    dModel: 4 * heads * between(heads === 1 ? 2 : 1, 4),
+    heads,
+  };
+  const { layers, dModel, vocabSize } = config;
+  return {
+    name: `random ${kind} (${layers} layers, ${dModel} wide, ${heads} heads, ${vocabSize} symbols)`,
+    config,
+    rows: between(1, 6),
+    length: between(1, contextLength),
+    kind,
+    objective: {
+      klCoefficient: random.chance(0.5) ? random.uniform() : 0,
+      entropyCoefficient: random.chance(0.5) ? random.uniform() - 0.5 : 0,
+    },
+  };
+}
+
 const KINDS = [LossKind.nll, LossKind.clipped, LossKind.shaped] as const;
 
 function tokenKind(kind: KindChoice, random: Random): LossKind {

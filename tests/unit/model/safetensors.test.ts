@@ -40,6 +40,14 @@ function withHeader(
 }
 
 describe('safetensors', () => {
+  it('reads a view into a larger buffer, such as Node hands out', () => {
+    const pool = Buffer.alloc(1000);
+    const bytes = file();
+    pool.set(bytes, 3);
+    const { tensors } = decodeSafetensors(pool.subarray(3, 3 + bytes.length));
+    expect([...tensors[1]!.values]).toEqual([-1, 0.5]);
+  });
+
   it('come back as they went', () => {
     const { tensors, metadata } = decodeSafetensors(file());
     expect(metadata).toEqual({ note: 'two tensors' });

@@ -1,0 +1,90 @@
+/**
+ * Which folder may import which. The folders follow the order in which the data flows; libraries
+ * and globals are kept to their folders by eslint.config.js.
+ */
+
+/** Pure code: it runs in a worker, in Node and in a test alike. */
+const PURE = '^src/(random\\.ts|(tasks|trajectories|model|training|theory|studies)/)';
+/** Code that belongs to one device. */
+const DEVICES = '^src/engine/[^/]+/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Types count too: files that need each other belong together or need a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'pure-core',
+      comment: 'The core knows the engine by its interface only, and nothing at the rim.',
+      severity: 'error',
+      from: { path: PURE },
+      to: { path: [DEVICES, '^src/(runtime|storage|views|cli)/', '^workers/'] },
+    },
+    {
+      name: 'theory-stands-alone',
+      comment: 'The theory is about numbers: it knows no task, model or training.',
+      severity: 'error',
+      from: { path: '^src/theory/' },
+      to: { path: '^src/', pathNot: '^src/(theory/|random\\.ts)' },
+    },
+    {
+      name: 'engine-below-training',
+      comment: 'An engine knows one transformer and its token objective, nothing of SFT or RL.',
+      severity: 'error',
+      from: { path: '^src/engine/' },
+      to: { path: '^src/', pathNot: '^src/((engine|model)/|random\\.ts)' },
+    },
+    {
+      name: 'storage-below-pages',
+      severity: 'error',
+      from: { path: '^src/storage/' },
+      to: { path: ['^src/(views|cli|engine/[^/]+/)', '^workers/'] },
+    },
+    {
+      name: 'pages-and-terminal-on-top',
+      comment: 'Nothing below imports a page or a command.',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: '^src/(views|cli)/' },
+      to: { path: '^src/(views|cli)/' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|workers)/' },
+      to: { path: '^(tests|scripts)/' },
+    },
+    {
+      name: 'no-missing-modules',
+      comment: 'A file imported by its address (?url) is the build’s to find.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '[?]url$' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      comment: 'The product may import what package.json lists under dependencies.',
+      severity: 'error',
+      from: { path: '^(src|workers)/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/engine/wasm/assembly/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'import', 'browser', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.svelte', '.svelte.ts', '.json'],
+    },
+  },
+};

@@ -1,0 +1,167 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+/** Code without effects: it runs in a worker, in Node and in a test alike. */
+const PURE = ['tasks', 'trajectories', 'model', 'training', 'theory', 'studies'];
+
+/** The product's folders below src/, and the workers. */
+const FOLDERS = [...PURE, 'engine', 'runtime', 'storage', 'views', 'cli', 'workers'];
+
+/** Each library that has an effect, and the only folders that may know it. */
+const OWNERS = [
+  { packages: ['svelte', 'bits-ui', 'uplot', 'svelte-spa-router'], folders: ['views'] },
+  { packages: ['idb'], folders: ['storage'] },
+  { packages: ['@tensorflow'], folders: ['engine'] },
+  { packages: ['comlink'], folders: ['workers', 'runtime', 'storage', 'views'] },
+];
+
+/** Files for Node alone; elsewhere its modules do not exist. */
+const NODE_FILES = ['src/cli/**', 'src/**/*-node.ts'];
+
+/** @param {string} folder */
+function filesOf(folder) {
+  const place = folder === 'workers' ? folder : `src/${folder}`;
+  const files = [`${place}/**/*.{ts,js,svelte}`];
+  return folder === 'model' ? [...files, 'src/random.ts'] : files;
+}
+
+/** @param {string} folder */
+function foreignPackages(folder) {
+  return OWNERS.filter(({ folders }) => !folders.includes(folder)).map(({ packages, folders }) => ({
+    regex: `^(${packages.join('|')})(/|$)`,
+    message: `Only ${folders.join(', ')} may import it: see CONTRIBUTING.md.`,
+  }));
+}
+
+const NODE_MODULES = {
+  regex: '^node:',
+  message: 'Only the terminal and files named *-node.ts run in Node alone.',
+};
+
+/** What a browser or Node has and the other lacks; clocks too, on which no result may depend. */
+const SHARED_GLOBALS = globals['shared-node-browser'];
+const IMPURE_GLOBALS = new Set([
+  ...Object.keys({ ...globals.browser, ...globals.node }).filter((n) => !(n in SHARED_GLOBALS)),
+  ...['navigator', 'localStorage', 'sessionStorage', 'indexedDB', 'crypto', 'fetch', 'console'],
+  ...['performance', 'setTimeout', 'setInterval', 'Date'],
+]);
+
+/** @type {import('eslint').Linter.Config[]} */
+const libraryBoundaries = FOLDERS.map((folder) => ({
+  files: filesOf(folder),
+  ignores: NODE_FILES,
+  rules: {
+    'no-restricted-imports': ['error', { patterns: [...foreignPackages(folder), NODE_MODULES] }],
+  },
+}));
+
+/** @type {import('eslint').Linter.Config[]} */
+const nodeBoundaries = ['cli', 'engine', 'runtime'].map((folder) => ({
+  files: folder === 'cli' ? filesOf(folder) : [`src/${folder}/**/*-node.ts`],
+  rules: { 'no-restricted-imports': ['error', { patterns: foreignPackages(folder) }] },
+}));
+
+export default defineConfig(
+  globalIgnores(['dist', 'build', 'node_modules', 'test-results', 'src/engine/wasm/assembly']),
+  js.configs.recommended,
+  tseslint.configs.recommendedTypeChecked,
+  svelte.configs.recommended,
+  {
+    languageOptions: {
+      globals: { ...globals.browser, ...globals.node },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['.dependency-cruiser.cjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // TypeScript checks names itself.
+      'no-undef': 'off',
+      eqeqeq: 'error',
+      // An async method without await still turns what it throws into a rejection.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, argsIgnorePattern: '^_' },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'], svelteConfig },
+    },
+    rules: {
+      // Types that come through a component are unknown here; svelte-check knows and checks them.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.{ts,svelte}', 'workers/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Every draw comes from a seed: random.ts.' },
+      ],
+    },
+  },
+  ...libraryBoundaries,
+  ...nodeBoundaries,
+  {
+    files: PURE.flatMap(filesOf),
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...[...IMPURE_GLOBALS].map((name) => ({
+          name,
+          message: 'Pure code has no page, device or clock.',
+        })),
+      ],
+    },
+  },
+  {
+    files: ['src/!(engine)/**', 'workers/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='navigator'][property.name='gpu']",
+          message: 'Only src/engine knows WebGPU.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['tests/**', 'scripts/**'],
+    rules: {
+      // Tests damage data on purpose, replace methods, and call into pages; scripts read JSON.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+);

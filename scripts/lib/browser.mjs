@@ -1,0 +1,103 @@
+/** Finds, or on Debian installs, the browser that the tests drive. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { runProgram } from './process.mjs';
+
+const NAMES = [
+  'google-chrome',
+  'google-chrome-stable',
+  'chromium',
+  'chromium-browser',
+  'microsoft-edge',
+];
+
+/** @returns {string[]} */
+function usualPlaces() {
+  const { env, platform } = process;
+  if (platform === 'darwin') {
+    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    );
+  }
+  if (platform === 'win32') {
+    const roots = [env.LOCALAPPDATA, env.ProgramFiles, env['ProgramFiles(x86)']];
+    const programs = [
+      'Google/Chrome/Application/chrome.exe',
+      'Microsoft/Edge/Application/msedge.exe',
+    ];
+    return roots
+      .filter((root) => root !== undefined)
+      .flatMap((root) => programs.map((program) => path.join(root, program)));
+  }
+  const folders = [...(env.PATH ?? '').split(':'), '/usr/bin', '/usr/local/bin', '/snap/bin'];
+  return NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+}
+
+/** Playwright's own Chromium, if it has been downloaded. */
+async function playwrightsOwn() {
+  const { chromium } = await import('@playwright/test');
+  return chromium.executablePath();
+}
+
+/** Whether this is Debian itself: elsewhere the package of that name may be an empty one. */
+function isDebian() {
+  try {
+    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function installOnDebian() {
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
+  process.stdout.write('Installing chromium with apt-get…\n');
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+    const { code } = await runProgram('apt-get', ['-q', ...args], options);
+    if (code !== 0) throw new Error(`apt-get ${args.join(' ')} failed with exit code ${code}.`);
+  }
+}
+
+/** The path of a Chrome or Chromium; null where there is none. */
+export async function findBrowser() {
+  const named = process.env.CHROME_PATH;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new Error(`CHROME_PATH is "${named}", and there is no such file. Correct or unset it.`);
+  }
+  const places = [...usualPlaces(), await playwrightsOwn()];
+  return places.find((place) => existsSync(place)) ?? null;
+}
+
+/** As findBrowser; installs one on Debian as root, and otherwise throws with what to install. */
+export async function requireBrowser() {
+  const found = await findBrowser();
+  if (found !== null) return found;
+  if (isDebian() && process.getuid?.() === 0) {
+    await installOnDebian();
+    const installed = await findBrowser();
+    if (installed !== null) return installed;
+  }
+  throw new Error(
+    'No Chrome or Chromium was found. Install Google Chrome (https://www.google.com/chrome) or Chromium (Debian: `apt-get install chromium` as root), or set CHROME_PATH to one.',
+  );
+}
+
+function hasGpu() {
+  // Only Linux runs on machines without one, and there a driver shows itself as a device file.
+  return process.platform !== 'linux' || existsSync('/dev/dri') || existsSync('/dev/nvidia0');
+}
+
+/** Command-line flags: WebGPU on the GPU, or on the software adapter where there is none. */
+export function browserFlags() {
+  return [
+    '--enable-unsafe-webgpu',
+    ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : []),
+    ...(hasGpu() ? [] : ['--use-webgpu-adapter=swiftshader']),
+    // Chromium’s sandbox does not start for root.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+  ];
+}

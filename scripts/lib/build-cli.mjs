@@ -1,0 +1,27 @@
+/** Bundles the terminal's program for Node. Imported only after installation. */
+import { build } from 'vite';
+import { ROOT } from './process.mjs';
+
+/**
+ * Writes build/cli/main.js. Dependencies stay in node_modules; chunks load when they are needed.
+ * Throws with the first compile error.
+ */
+export async function buildCli() {
+  await build({
+    root: ROOT,
+    configFile: false,
+    publicDir: false,
+    logLevel: 'silent',
+    build: {
+      ssr: 'src/cli/main.ts',
+      target: 'node20',
+      outDir: 'build/cli',
+      // Chunks have their content in their names: a run in progress still finds its own.
+      emptyOutDir: false,
+      sourcemap: true,
+      rolldownOptions: {
+        output: { entryFileNames: 'main.js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  });
+}

@@ -1,0 +1,187 @@
+/** One run in progress: drives the training generator, keeps its clock, answers pause and stop. */
+import type { RunEvent, RunStatus, TrainingCheckpoint } from '../training/events';
+import { trainRun, type RunRequests } from '../training/run';
+import type { RunConfig } from '../training/run-config';
+import type { RunSummary } from '../training/run-state';
+import type { CheckpointSlot, RunPatch, TrainerListener } from './contracts';
+import type { TrainerEnvironment } from './environment';
+import { nextTask } from './next-task';
+import { Pace } from './pace';
+import { isRecorded, type RunLog } from './run-log';
+
+const PROGRESS_EVERY_MS = 250;
+/** Messages are let in this often. */
+const LISTEN_EVERY_MS = 30;
+
+export interface JobOptions {
+  readonly id: string;
+  readonly config: RunConfig;
+  readonly log: RunLog;
+  readonly listener: TrainerListener;
+  readonly environment: TrainerEnvironment;
+  readonly resumeFrom: TrainingCheckpoint | null;
+  /** The run's clock so far. */
+  readonly seconds: number;
+}
+
+/** How a run ended. */
+interface Ending {
+  readonly status: Extract<RunStatus, 'stopped' | 'finished' | 'failed' | 'diverged'>;
+  readonly detail: string | null;
+  readonly summary: RunSummary | null;
+}
+
+export class Job {
+  /** Resolves when the run has ended, however it did. */
+  readonly ended: Promise<void>;
+  readonly #options: JobOptions;
+  readonly #requests: RunRequests = { switchNow: false, stop: false };
+  readonly #pace: Pace;
+  #resolveEnded: () => void = () => {};
+  /** Present while paused. */
+  #wake: (() => void) | null = null;
+  #paused: Promise<void> | null = null;
+  /** The clock's reading and the time at which it was last set going. */
+  #seconds: number;
+  #runningSince: number;
+  #progressAt = -Infinity;
+  #listenedAt = -Infinity;
+
+  constructor(options: JobOptions) {
+    this.#options = options;
+    this.#seconds = options.seconds;
+    this.#runningSince = options.environment.now();
+    const { stage, step } = options.resumeFrom?.state ?? { stage: 'sft', step: 0 };
+    this.#pace = new Pace(options.config, { stage, step, seconds: options.seconds });
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  pause(): void {
+    this.#paused ??= new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  continue(): void {
+    this.#wake?.();
+    this.#wake = null;
+    this.#paused = null;
+  }
+
+  stop(): void {
+    this.#requests.stop = true;
+    this.continue();
+  }
+
+  switchNow(): void {
+    this.#requests.switchNow = true;
+  }
+
+  /** Runs to the end; failures become the run's status. Call once. */
+  run(): void {
+    void this.#train()
+      .catch((error: unknown): Ending => {
+        const detail = error instanceof Error ? error.message : String(error);
+        return { status: 'failed', detail, summary: null };
+      })
+      .then((ending) => this.#end(ending))
+      .finally(() => this.#resolveEnded());
+  }
+
+  #clock(): number {
+    return this.#seconds + (this.#options.environment.now() - this.#runningSince) / 1000;
+  }
+
+  async #train(): Promise<Ending> {
+    const { config, environment, listener, log, resumeFrom } = this.#options;
+    await this.#report('running', null, {});
+    listener({ type: 'progress', progress: this.#pace.preparing('Loading the base model') });
+    const base = await environment.loadBase(config);
+    listener({ type: 'progress', progress: this.#pace.preparing('Starting the engine') });
+    const { engine, report } = await environment.createEngine(config.model, config.engine);
+    try {
+      listener({ type: 'engine', engine: report });
+      await this.#patch({ engine: report });
+      const context = { engine, base, resumeFrom, requests: this.#requests };
+      // The engine's start is no training time.
+      this.#runningSince = environment.now();
+      for await (const event of trainRun(config, context)) {
+        const seconds = this.#clock();
+        this.#pace.observe(event, seconds);
+        if (isRecorded(event)) log.add({ seconds, event });
+        if (event.type === 'checkpoint') await this.#keep(event, seconds);
+        const ending = endingOf(event);
+        if (ending) return ending;
+        await this.#betweenEvents();
+      }
+      throw new Error('The run ended without a word: this is a fault of the lab.');
+    } finally {
+      engine.dispose();
+    }
+  }
+
+  /** News to the page, an ear for its wishes, and the pause. */
+  async #betweenEvents(): Promise<void> {
+    const { environment, listener, log } = this.#options;
+    const now = environment.now();
+    if (now - this.#progressAt >= PROGRESS_EVERY_MS) {
+      this.#progressAt = now;
+      listener({ type: 'progress', progress: this.#pace.progress() });
+    }
+    await log.flushIfDue(now);
+    if (now - this.#listenedAt >= LISTEN_EVERY_MS) {
+      await nextTask();
+      this.#listenedAt = environment.now();
+    }
+    if (!this.#paused) return;
+    this.#seconds = this.#clock();
+    await log.flush(now);
+    await this.#report('paused', null, { seconds: this.#seconds });
+    await this.#paused;
+    this.#runningSince = environment.now();
+    await this.#report('running', null, {});
+  }
+
+  async #keep(
+    { reason, checkpoint }: Extract<RunEvent, { type: 'checkpoint' }>,
+    seconds: number,
+  ): Promise<void> {
+    const { id, environment, log } = this.#options;
+    const slots: CheckpointSlot[] = ['latest'];
+    if (reason === 'stage-end') slots.push(checkpoint.state.step === 0 ? 'branch' : 'final');
+    await log.flush(environment.now());
+    const stored = { checkpoint, eventCount: log.count, seconds };
+    await log.write((store) => store.saveCheckpoint(id, slots, stored));
+    await this.#patch({ seconds });
+  }
+
+  async #end({ status, detail, summary }: Ending): Promise<void> {
+    const { environment, log } = this.#options;
+    await log.flush(environment.now());
+    const patch = { seconds: this.#clock(), summary, failure: detail };
+    await this.#report(status, detail, patch);
+  }
+
+  async #report(status: RunStatus, detail: string | null, patch: RunPatch): Promise<void> {
+    await this.#patch({ status, ...patch });
+    this.#options.listener({ type: 'status', status, detail });
+  }
+
+  async #patch(patch: RunPatch): Promise<void> {
+    const { id, log } = this.#options;
+    await log.write((store) => store.updateRun(id, patch));
+  }
+}
+
+/** How the run ends, if this event ends it. */
+function endingOf(event: RunEvent): Ending | null {
+  if (event.type === 'finished') {
+    return { status: 'finished', detail: null, summary: event.summary };
+  }
+  if (event.type === 'stopped') return { status: 'stopped', detail: null, summary: null };
+  if (event.type !== 'diverged') return null;
+  const detail = `At ${event.stage === 'sft' ? 'SFT' : 'RL'} step ${event.step}: ${event.reason}`;
+  return { status: 'diverged', detail, summary: null };
+}

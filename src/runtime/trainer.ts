@@ -1,0 +1,137 @@
+/**
+ * Runs configurations one at a time: what the trainer worker exposes. Everything that differs
+ * between a browser and a test (engines, files, locks, the clock) comes in from outside.
+ */
+import type { TrainingCheckpoint } from '../training/events';
+import { parseRunConfig, type RunConfig } from '../training/run-config';
+import type { RunStore, StoredCheckpoint, TrainerListener } from './contracts';
+import type { TrainerEnvironment } from './environment';
+import { Job } from './job';
+import { RunLog } from './run-log';
+
+/** What cannot be done now; the message says why and what to do. */
+export class TrainerError extends Error {
+  override readonly name = 'TrainerError';
+}
+
+interface Beginning {
+  readonly id: string;
+  readonly config: RunConfig;
+  readonly stored: StoredCheckpoint | null;
+  readonly store: RunStore | null;
+}
+
+export class Trainer {
+  readonly #environment: TrainerEnvironment;
+  readonly #store: RunStore | null;
+  readonly #listener: TrainerListener;
+  #job: Job | null = null;
+  #starting = false;
+
+  constructor(environment: TrainerEnvironment, store: RunStore | null, listener: TrainerListener) {
+    this.#environment = environment;
+    this.#store = store;
+    this.#listener = listener;
+  }
+
+  /** Records the run, begins it, and returns its id. */
+  async start(config: RunConfig): Promise<string> {
+    const checked = parseRunConfig(config);
+    return this.#exclusively(async () => {
+      let store = this.#store;
+      let id: string = crypto.randomUUID();
+      try {
+        if (store) id = (await store.createRun(checked)).id;
+      } catch (error) {
+        store = null;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#listener({ type: 'storage-lost', detail: `${reason} The run is not kept.` });
+      }
+      await this.#begin({ id, config: checked, stored: null, store });
+      return id;
+    });
+  }
+
+  /** Goes on with a run that was interrupted or stopped, from its newest checkpoint. */
+  async resume(id: string): Promise<void> {
+    const store = this.#store;
+    if (!store) {
+      throw new TrainerError('No run can be resumed: this browser gave the lab no storage.');
+    }
+    await this.#exclusively(async () => {
+      const { record } = await store.readRun(id);
+      if (record.status !== 'interrupted' && record.status !== 'stopped') {
+        throw new TrainerError(
+          `The run is ${record.status}; only interrupted and stopped runs can be resumed.`,
+        );
+      }
+      const stored = await store.readCheckpoint(id, 'latest');
+      await store.truncateEvents(id, stored?.eventCount ?? 0);
+      // The engine it began with: another one would end with other numbers.
+      const engine = record.engine ?? record.config.engine;
+      const { name, backend } = engine;
+      const config = { ...record.config, engine: { name, backend } };
+      await this.#begin({ id, config, stored, store });
+    });
+  }
+
+  async pause(): Promise<void> {
+    this.#running().pause();
+  }
+
+  async continue(): Promise<void> {
+    this.#running().continue();
+  }
+
+  async stop(): Promise<void> {
+    this.#running().stop();
+  }
+
+  async switchNow(): Promise<void> {
+    this.#running().switchNow();
+  }
+
+  /** Resolves when no run is in progress. */
+  async idle(): Promise<void> {
+    await this.#job?.ended;
+  }
+
+  #running(): Job {
+    if (this.#job) return this.#job;
+    throw new TrainerError('No run is in progress.');
+  }
+
+  async #exclusively<T>(begin: () => Promise<T>): Promise<T> {
+    if (this.#job || this.#starting) {
+      throw new TrainerError('A run is in progress. Stop it, or wait until it has finished.');
+    }
+    this.#starting = true;
+    try {
+      return await begin();
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  async #begin({ id, config, stored, store }: Beginning): Promise<void> {
+    const release = await this.#environment.holdRun(id);
+    const listener = this.#listener;
+    const log = new RunLog({ id, store, listener, count: stored?.eventCount ?? 0 });
+    const resumeFrom: TrainingCheckpoint | null = stored?.checkpoint ?? null;
+    const job = new Job({
+      id,
+      config,
+      log,
+      listener,
+      environment: this.#environment,
+      resumeFrom,
+      seconds: stored?.seconds ?? 0,
+    });
+    this.#job = job;
+    void job.ended.finally(() => {
+      this.#job = null;
+      release();
+    });
+    job.run();
+  }
+}

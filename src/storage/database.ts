@@ -1,0 +1,100 @@
+/** The database: its object stores, and how one version becomes the next. */
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { StorageError, storageErrorFrom } from './storage-error';
+
+/** Values are `unknown`: what is read back is outside data until a schema has passed it. */
+export interface LabSchema extends DBSchema {
+  /** By run id. */
+  runs: { key: string; value: unknown };
+  /** Chunks of a run's log, by run id and the index of the chunk's first event. */
+  events: { key: [string, number]; value: unknown };
+  /** By run id and slot. */
+  checkpoints: { key: [string, string]; value: unknown };
+}
+
+export const STORES = ['runs', 'events', 'checkpoints'] as const;
+
+export type LabDatabase = IDBPDatabase<LabSchema>;
+export type LabTransaction<Mode extends IDBTransactionMode> = IDBPTransaction<
+  LabSchema,
+  typeof STORES,
+  Mode
+>;
+
+type Upgrade = IDBPTransaction<LabSchema, (typeof STORES)[number][], 'versionchange'>;
+
+/** Takes the database from one version to the next. Awaits nothing but the transaction. */
+export type Migration = (database: LabDatabase, upgrade: Upgrade) => void | Promise<void>;
+
+/** Migration n makes version n + 1. A released one is never changed; the next is appended. */
+export const MIGRATIONS: readonly Migration[] = [
+  (database) => {
+    database.createObjectStore('runs', { keyPath: 'id' });
+    database.createObjectStore('events', { keyPath: ['runId', 'first'] });
+    database.createObjectStore('checkpoints', { keyPath: ['runId', 'slot'] });
+  },
+];
+
+export interface OpenOptions {
+  readonly name: string;
+  readonly migrations?: readonly Migration[];
+  /** The connection is gone: another tab upgrades the database, or the browser closed it. */
+  readonly onClosed: () => void;
+}
+
+function refused(cause: unknown): StorageError {
+  return new StorageError(
+    'refused',
+    'This browser refuses to store data for this page, as some private windows do: allow it site data, or use an ordinary window.',
+    { cause },
+  );
+}
+
+/** Opens the database and brings it up to date; throws {@link StorageError} where that is refused. */
+export async function openDatabase({
+  name,
+  migrations = MIGRATIONS,
+  onClosed,
+}: OpenOptions): Promise<LabDatabase> {
+  // Some browsers lack it in private windows, whatever the types say.
+  if (!(globalThis.indexedDB as IDBFactory | undefined)) throw refused('no indexedDB');
+  return new Promise((resolve, reject) => {
+    const opening = Promise.resolve().then(() =>
+      openDB<LabSchema>(name, migrations.length, {
+        upgrade(database, oldVersion, _newVersion, upgrade) {
+          migrate(database, upgrade, migrations.slice(oldVersion)).catch((error: unknown) => {
+            reject(storageErrorFrom(error));
+            upgrade.done.catch(() => undefined);
+            upgrade.abort();
+          });
+        },
+        blocked() {
+          const message =
+            'An older version of the lab is open in another tab and holds the stored runs: close that tab, then reload this page.';
+          reject(new StorageError('version', message));
+        },
+        blocking(_currentVersion, _blockedVersion, event) {
+          // Make way for the newer version; this page reads on after a reload.
+          (event.target as IDBDatabase).close();
+          onClosed();
+        },
+        terminated: onClosed,
+      }),
+    );
+    opening.then(resolve, (error: unknown) => reject(openingError(error)));
+  });
+}
+
+async function migrate(
+  database: LabDatabase,
+  upgrade: Upgrade,
+  migrations: readonly Migration[],
+): Promise<void> {
+  for (const migration of migrations) await migration(database, upgrade);
+}
+
+/** Browsers name their refusals differently; what is no refusal has a name of its own. */
+function openingError(error: unknown): StorageError {
+  const known = storageErrorFrom(error);
+  return known.problem === 'failed' ? refused(error) : known;
+}

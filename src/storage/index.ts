@@ -1,0 +1,5 @@
+/** Keeps runs in the browser. Pages reach it through the storage worker. */
+export { persistStorage } from './quota';
+export { holdRun, liveRuns, runLockName } from './run-lock';
+export { IndexedDbRunStore, type RunStoreOptions } from './run-store';
+export { StorageError, type StorageProblem } from './storage-error';

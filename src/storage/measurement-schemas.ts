@@ -1,0 +1,163 @@
+/** Valibot schemas of what runs measure. The types they must agree with are those of training/. */
+import * as v from 'valibot';
+import type { RecordedEvent, TimedEvent } from '../runtime/contracts';
+import { SUB_PHASES, type CeilingFit, type SubPhaseState, type SwitchAdvice } from '../theory';
+import type { BenchmarkResult, SwitchRecord } from '../training/measurements';
+import type { RlMetrics, Rollout } from '../training/events';
+import type { StepMetrics } from '../engine/engine';
+import type { RunState, RunSummary } from '../training/run-state';
+
+/** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
+export const measured = v.custom<number>((input) => typeof input === 'number', 'Expected a number');
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const stage = v.picklist(['sft', 'rl']);
+const position = { stage, step: count, compute: measured };
+
+const benchmarkResult = v.object({
+  score: measured,
+  standardError: measured,
+  perLevel: v.array(measured),
+  problems: count,
+  samplesPerProblem: count,
+  malformed: measured,
+}) satisfies v.GenericSchema<unknown, BenchmarkResult>;
+
+const subPhaseState = v.object({
+  phase: v.picklist(SUB_PHASES),
+  recent: v.array(measured),
+  minima: v.array(measured),
+  evaluations: count,
+  rise: measured,
+  evaluationsNearMinimum: count,
+}) satisfies v.GenericSchema<unknown, SubPhaseState>;
+
+const switchRecord = {
+  step: count,
+  compute: measured,
+  reason: v.string(),
+  phase: v.picklist(SUB_PHASES),
+} satisfies Record<keyof SwitchRecord, v.GenericSchema>;
+
+const ceilingFit = v.object({
+  pSft: measured,
+  aPost: measured,
+  cMid: measured,
+  b: measured,
+  aPostLow: measured,
+  aPostHigh: measured,
+  plRl: measured,
+  identified: v.boolean(),
+  notIdentifiedBecause: v.nullable(v.string()),
+  residualStd: measured,
+}) satisfies v.GenericSchema<unknown, CeilingFit>;
+
+const curve = v.array(v.object({ compute: measured, performance: measured, samples: count }));
+
+export const runState = v.object({
+  stage,
+  step: count,
+  evaluated: v.boolean(),
+  sftCompute: measured,
+  rlCompute: measured,
+  skippedSteps: count,
+  validation: v.array(v.object({ step: count, compute: measured, loss: measured })),
+  subPhase: v.nullable(subPhaseState),
+  base: v.nullable(benchmarkResult),
+  switchReason: v.nullable(v.string()),
+  switched: v.nullable(v.object(switchRecord)),
+  branch: v.nullable(benchmarkResult),
+  final: v.nullable(benchmarkResult),
+  curve,
+}) satisfies v.GenericSchema<unknown, RunState>;
+
+export const runSummary = v.object({
+  base: benchmarkResult,
+  branch: benchmarkResult,
+  final: benchmarkResult,
+  minValidationLoss: measured,
+  switched: v.object(switchRecord),
+  ceiling: v.nullable(ceilingFit),
+  noCeilingBecause: v.nullable(v.string()),
+  curve,
+  compute: v.object({ base: measured, sft: measured, rl: measured }),
+  skippedSteps: count,
+}) satisfies v.GenericSchema<unknown, RunSummary>;
+
+const stepMetrics = v.object({
+  loss: measured,
+  gradNorm: measured,
+  entropy: measured,
+  meanNll: measured,
+  clipRatioLow: measured,
+  clipRatioHigh: measured,
+  kl: measured,
+  tokens: count,
+}) satisfies v.GenericSchema<unknown, StepMetrics>;
+
+const rlMetrics = v.object({
+  reward: measured,
+  reward_std: measured,
+  frac_reward_zero_std: measured,
+  completion_mean_length: measured,
+  completion_clipped_ratio: measured,
+  groups: count,
+  rounds: count,
+  learning_rate: measured,
+  loss: v.nullable(measured),
+  grad_norm: v.nullable(measured),
+  entropy: v.nullable(measured),
+  clip_ratio_low: v.nullable(measured),
+  clip_ratio_high: v.nullable(measured),
+}) satisfies v.GenericSchema<unknown, RlMetrics>;
+
+const rollout = v.object({
+  level: count,
+  prompt: v.string(),
+  completion: v.string(),
+  expected: v.string(),
+  correct: v.boolean(),
+  wellFormed: v.boolean(),
+  advantage: v.nullable(measured),
+}) satisfies v.GenericSchema<unknown, Rollout>;
+
+const switchAdvice = v.object({
+  action: v.picklist(['wait', 'switch', 'late']),
+  reason: v.string(),
+}) satisfies v.GenericSchema<unknown, SwitchAdvice>;
+
+const recordedEvent = v.variant('type', [
+  v.object({
+    type: v.literal('sft-step'),
+    ...position,
+    learningRate: measured,
+    tokens: count,
+    metrics: stepMetrics,
+  }),
+  v.object({
+    type: v.literal('validation'),
+    ...position,
+    loss: measured,
+    phase: subPhaseState,
+    advice: switchAdvice,
+  }),
+  v.object({
+    type: v.literal('benchmark'),
+    ...position,
+    purpose: v.picklist(['base', 'tracking', 'branch', 'final']),
+    result: benchmarkResult,
+  }),
+  v.object({ type: v.literal('switch'), ...switchRecord }),
+  v.object({ type: v.literal('rl-step'), ...position, metrics: rlMetrics, tokens: count }),
+  v.object({ type: v.literal('rollouts'), ...position, rollouts: v.array(rollout) }),
+  v.object({ type: v.literal('diverged'), ...position, reason: v.string() }),
+  v.object({ type: v.literal('finished'), summary: runSummary }),
+]) satisfies v.GenericSchema<unknown, RecordedEvent>;
+
+type Unread = Exclude<RecordedEvent['type'], v.InferOutput<typeof recordedEvent>['type']>;
+
+/** Does not compile while an event type has no schema above: it could be written but not read. */
+export const timedEvent: v.GenericSchema<
+  unknown,
+  [Unread] extends [never] ? TimedEvent : { unread: Unread }
+> = v.object({ seconds: measured, event: recordedEvent });

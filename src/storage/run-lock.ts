@@ -1,0 +1,43 @@
+/**
+ * Which runs are live. Whoever trains a run holds a Web Lock named after it; the browser releases
+ * the lock when the tab is gone, however it went. Outside a secure context there are no locks: then
+ * every run counts as not live.
+ */
+import { StorageError } from './storage-error';
+
+const PREFIX = 'plasticity-lab:run:';
+
+/** The name of the lock that is held while a run is trained. */
+export function runLockName(id: string): string {
+  return PREFIX + id;
+}
+
+/** Absent in insecure contexts, whatever the types say. */
+function lockManager(): LockManager | undefined {
+  return globalThis.navigator?.locks;
+}
+
+/**
+ * Marks a run as live until the returned function is called. Throws {@link StorageError} if it is
+ * live already.
+ */
+export async function holdRun(id: string): Promise<() => void> {
+  const locks = lockManager();
+  if (!locks) return () => {};
+  return new Promise((resolve, reject) => {
+    const held = locks.request(runLockName(id), { ifAvailable: true }, (lock) => {
+      if (!lock) {
+        throw new StorageError('live', 'This run is being trained in another tab. Go on there.');
+      }
+      return new Promise<void>((release) => resolve(release));
+    });
+    held.catch(reject);
+  });
+}
+
+/** The ids of all runs that are live, in any tab. */
+export async function liveRuns(): Promise<ReadonlySet<string>> {
+  const { held = [] } = (await lockManager()?.query()) ?? {};
+  const names = held.map(({ name }) => name ?? '');
+  return new Set(names.filter((n) => n.startsWith(PREFIX)).map((n) => n.slice(PREFIX.length)));
+}

@@ -1,0 +1,288 @@
+/**
+ * Runs in IndexedDB. Each method is one transaction, so it does all of its work or none. Every write
+ * opens all object stores: the database runs such transactions one after the other, whichever tab
+ * they come from, so there is one writer at a time.
+ */
+import type {
+  CheckpointSlot,
+  DamagedRun,
+  RunPatch,
+  RunRecord,
+  RunStore,
+  StoredCheckpoint,
+  TimedEvent,
+} from '../runtime/contracts';
+import type { RunConfig } from '../training/run-config';
+import { openDatabase, STORES, type LabDatabase, type LabTransaction } from './database';
+import { storageUsage } from './quota';
+import {
+  joinChunks,
+  parseCheckpoint,
+  parseChunk,
+  parseRun,
+  type CheckpointRecord,
+  type StoredChunk,
+  type StoredRun,
+} from './records';
+import { liveRuns } from './run-lock';
+import { StorageError, storageErrorFrom } from './storage-error';
+
+/** What a store needs of its surroundings; the defaults are the browser's. */
+export interface RunStoreOptions {
+  readonly name?: string;
+  /** The ids of the runs that are being trained somewhere. */
+  readonly liveRuns?: () => Promise<ReadonlySet<string>>;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+type Reading = LabTransaction<'readonly'>;
+type Writing = LabTransaction<'readwrite'>;
+
+/** Everything of one run in `events` or `checkpoints`: arrays sort after numbers and strings. */
+function keysOf(id: string, from?: number): IDBKeyRange {
+  return IDBKeyRange.bound(from === undefined ? [id] : [id, from], [id, []]);
+}
+
+/** A view into a larger buffer would be stored with all of that buffer. */
+function ownBuffer(values: Float32Array): Float32Array {
+  return values.byteLength === values.buffer.byteLength ? values : values.slice();
+}
+
+async function storedRun(tx: Reading | Writing, id: string): Promise<StoredRun> {
+  const value = await tx.objectStore('runs').get(id);
+  if (value !== undefined) return parseRun(value, id);
+  throw new StorageError('missing', `There is no run ${id}; it may have been deleted.`);
+}
+
+/** As others see the run: one that was live in a tab that is gone is interrupted. */
+function shown({ eventCount, ...run }: StoredRun, live: ReadonlySet<string>): RunRecord {
+  const wasLive = run.status === 'idle' || run.status === 'running' || run.status === 'paused';
+  return wasLive && !live.has(run.id) ? { ...run, status: 'interrupted' } : run;
+}
+
+export class IndexedDbRunStore implements RunStore {
+  readonly #name: string;
+  readonly #liveRuns: () => Promise<ReadonlySet<string>>;
+  readonly #now: () => number;
+  #database: Promise<LabDatabase> | null = null;
+
+  constructor(options: RunStoreOptions = {}) {
+    this.#name = options.name ?? 'plasticity-lab';
+    this.#liveRuns = options.liveRuns ?? liveRuns;
+    this.#now = options.now ?? Date.now;
+  }
+
+  async createRun(config: RunConfig): Promise<RunRecord> {
+    const now = this.#now();
+    const record: RunRecord = {
+      id: crypto.randomUUID(),
+      config,
+      status: 'idle',
+      createdAt: now,
+      updatedAt: now,
+      engine: null,
+      seconds: 0,
+      summary: null,
+      failure: null,
+    };
+    const stored: StoredRun = { ...record, eventCount: 0 };
+    await this.#write((tx) => tx.objectStore('runs').add(stored));
+    return record;
+  }
+
+  async listRuns(): Promise<RunRecord[]> {
+    const { live, value } = await this.#readWithLive(readAllRuns);
+    return value.runs
+      .map((run) => shown(run, live))
+      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  async listDamaged(): Promise<DamagedRun[]> {
+    return (await this.#read(readAllRuns)).damaged;
+  }
+
+  async readRun(id: string): Promise<{ record: RunRecord; events: TimedEvent[] }> {
+    const { live, value } = await this.#readWithLive(async (tx) => {
+      const run = await storedRun(tx, id);
+      const chunks = await tx.objectStore('events').getAll(keysOf(id));
+      return {
+        run,
+        events: joinChunks(
+          chunks.map((chunk) => parseChunk(chunk, id)),
+          run,
+        ),
+      };
+    });
+    return { record: shown(value.run, live), events: value.events };
+  }
+
+  async updateRun(id: string, patch: RunPatch): Promise<RunRecord> {
+    const updated = await this.#write((tx) => this.#patch(tx, id, patch));
+    return shown(updated, await this.#liveRuns());
+  }
+
+  async appendEvents(id: string, events: readonly TimedEvent[]): Promise<void> {
+    const seconds = events.at(-1)?.seconds;
+    if (seconds === undefined) return;
+    await this.#write(async (tx) => {
+      const { eventCount: first } = await storedRun(tx, id);
+      const chunk: StoredChunk = { runId: id, first, events };
+      await tx.objectStore('events').add(chunk);
+      await this.#patch(tx, id, { seconds, eventCount: first + events.length });
+    });
+  }
+
+  async saveCheckpoint(
+    id: string,
+    slots: readonly CheckpointSlot[],
+    stored: StoredCheckpoint,
+  ): Promise<void> {
+    const { state, parameters, optimizer } = stored.checkpoint;
+    const { firstMoment, secondMoment, step } = optimizer;
+    const checkpoint = {
+      state,
+      parameters: ownBuffer(parameters),
+      optimizer: {
+        firstMoment: ownBuffer(firstMoment),
+        secondMoment: ownBuffer(secondMoment),
+        step,
+      },
+    };
+    await this.#write(async (tx) => {
+      await this.#patch(tx, id, {});
+      for (const slot of slots) {
+        const record: CheckpointRecord = { ...stored, runId: id, slot, checkpoint };
+        await tx.objectStore('checkpoints').put(record);
+      }
+    });
+  }
+
+  async readCheckpoint(id: string, slot: CheckpointSlot): Promise<StoredCheckpoint | null> {
+    return this.#read(async (tx) => {
+      const run = await storedRun(tx, id);
+      const value = await tx.objectStore('checkpoints').get([id, slot]);
+      return value === undefined ? null : parseCheckpoint(value, run);
+    });
+  }
+
+  async truncateEvents(id: string, eventCount: number): Promise<void> {
+    await this.#write(async (tx) => {
+      const run = await storedRun(tx, id);
+      if (!Number.isInteger(eventCount) || eventCount < 0 || eventCount > run.eventCount) {
+        throw new StorageError(
+          'damaged',
+          `The log of run ${id} has ${run.eventCount} events; it cannot be cut to ${eventCount}.`,
+        );
+      }
+      const events = tx.objectStore('events');
+      // The chunk that holds event `eventCount` may begin before it.
+      const before = IDBKeyRange.bound([id], [id, eventCount], false, true);
+      const last = await events.openCursor(before, 'prev');
+      if (last) {
+        const chunk = parseChunk(last.value, id);
+        await last.update({ ...chunk, events: chunk.events.slice(0, eventCount - chunk.first) });
+      }
+      await events.delete(keysOf(id, eventCount));
+      await this.#patch(tx, id, { eventCount });
+    });
+  }
+
+  async deleteRun(id: string): Promise<void> {
+    if ((await this.#liveRuns()).has(id)) {
+      throw new StorageError('live', 'This run is being trained. Stop it first, then delete it.');
+    }
+    await this.#write(async (tx) => {
+      // By its key alone: a damaged run can be deleted too.
+      if ((await tx.objectStore('runs').getKey(id)) === undefined) await storedRun(tx, id);
+      await tx.objectStore('runs').delete(id);
+      await tx.objectStore('events').delete(keysOf(id));
+      await tx.objectStore('checkpoints').delete(keysOf(id));
+    });
+  }
+
+  usage(): Promise<{ used: number; quota: number } | null> {
+    return storageUsage();
+  }
+
+  /** Closes the database; the next call opens it again. */
+  async close(): Promise<void> {
+    const database = this.#database;
+    this.#database = null;
+    (await database?.catch(() => null))?.close();
+  }
+
+  async #patch(tx: Writing, id: string, patch: Partial<StoredRun>): Promise<StoredRun> {
+    const run = { ...(await storedRun(tx, id)), ...patch, updatedAt: this.#now() };
+    await tx.objectStore('runs').put(run);
+    return run;
+  }
+
+  #open(): Promise<LabDatabase> {
+    const forget = (): void => {
+      this.#database = null;
+    };
+    this.#database ??= openDatabase({ name: this.#name, onClosed: forget }).catch((error) => {
+      forget();
+      throw error;
+    });
+    return this.#database;
+  }
+
+  /**
+   * Reads, together with the runs that were live just before or just after: one that started or
+   * ended in between is not taken for interrupted.
+   */
+  async #readWithLive<T>(
+    action: (tx: Reading) => Promise<T>,
+  ): Promise<{ value: T; live: ReadonlySet<string> }> {
+    const before = await this.#liveRuns();
+    const value = await this.#read(action);
+    return { value, live: new Set([...before, ...(await this.#liveRuns())]) };
+  }
+
+  async #read<T>(action: (tx: Reading) => Promise<T>): Promise<T> {
+    const database = await this.#open();
+    return finish(database.transaction(STORES, 'readonly'), action);
+  }
+
+  async #write<T>(action: (tx: Writing) => Promise<T>): Promise<T> {
+    const database = await this.#open();
+    return finish(database.transaction(STORES, 'readwrite'), action);
+  }
+}
+
+async function readAllRuns(tx: Reading): Promise<{ runs: StoredRun[]; damaged: DamagedRun[] }> {
+  const [ids, values] = await Promise.all([
+    tx.objectStore('runs').getAllKeys(),
+    tx.objectStore('runs').getAll(),
+  ]);
+  const runs: StoredRun[] = [];
+  const damaged: DamagedRun[] = [];
+  ids.forEach((id, i) => {
+    try {
+      runs.push(parseRun(values[i], id));
+    } catch (error) {
+      damaged.push({ id, problem: storageErrorFrom(error).message });
+    }
+  });
+  return { runs, damaged };
+}
+
+/** Carries a transaction to its end; where anything fails, nothing of it remains. */
+async function finish<Tx extends Reading | Writing, T>(
+  tx: Tx,
+  action: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  try {
+    const [result] = await Promise.all([action(tx), tx.done]);
+    return result;
+  } catch (error) {
+    try {
+      tx.abort();
+    } catch {
+      // It has ended already.
+    }
+    throw storageErrorFrom(error);
+  }
+}

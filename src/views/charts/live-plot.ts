@@ -1,0 +1,240 @@
+/** One uPlot canvas that follows a {@link ChartSpec}. */
+import uPlot from 'uplot';
+import { formatFlopsTicks } from '../format';
+import type { ChartLine, ChartSpec } from './chart-spec';
+import { ChartInk, readColours, type ChartColours } from './ink';
+import type { RedrawClock, Redrawn } from './redraw-clock';
+
+export interface LivePlotOptions {
+  readonly host: HTMLElement;
+  readonly spec: ChartSpec;
+  readonly clock: RedrawClock;
+  /** The pointer is over this compute; null when it has left. */
+  readonly onCursor: (compute: number | null) => void;
+}
+
+const LOG_STEPS = [1, 1.5, 2, 3, 5, 7];
+
+/** Ticks of a logarithmic axis: a few round numbers in each power of ten. */
+function logarithmicTicks(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
+  const ticks = powers.flatMap((power) => LOG_STEPS.map((step) => step * power));
+  return ticks.filter((tick) => tick >= low && tick <= high);
+}
+
+/** Draws nothing until it is first asked to: charts are built one a frame. */
+export class LivePlot implements Redrawn {
+  readonly #options: LivePlotOptions;
+  readonly #resize: ResizeObserver;
+  readonly #sight: IntersectionObserver;
+  #plot: uPlot | null = null;
+  #colours: ChartColours;
+  #cursor: number | null = null;
+  #isFollowing = false;
+  isOnScreen = false;
+
+  constructor(options: LivePlotOptions) {
+    this.#options = options;
+    const { host } = options;
+    this.#colours = readColours(host);
+    this.#resize = new ResizeObserver(() => this.#plot?.setSize(this.#size()));
+    this.#resize.observe(host);
+    this.#sight = new IntersectionObserver(
+      ([entry]) => {
+        this.isOnScreen = entry?.isIntersecting ?? false;
+        if (this.isOnScreen) this.request();
+      },
+      { rootMargin: '100px' },
+    );
+    this.#sight.observe(host);
+  }
+
+  /** Draws what is new as soon as its turn comes. */
+  request(): void {
+    this.#options.clock.request(this);
+  }
+
+  redraw(): void {
+    const data = this.#data();
+    if (this.#plot) this.#plot.setData(data, true);
+    else this.#plot = new uPlot(this.#settings(), data, this.#options.host);
+  }
+
+  /** Takes over the colours of a new theme. */
+  recolour(): void {
+    this.#colours = readColours(this.#options.host);
+    this.request();
+  }
+
+  /** Moves the cursor line to a compute; null takes it away. */
+  showCursor(compute: number | null): void {
+    this.#cursor = compute;
+    const plot = this.#plot;
+    if (!plot) return;
+    const left = compute === null ? -10 : plot.valToPos(compute, 'x');
+    const isInside = left >= 0 && left <= plot.over.clientWidth;
+    this.#isFollowing = true;
+    plot.setCursor(isInside ? { left, top: 0 } : { left: -10, top: -10 });
+    this.#isFollowing = false;
+  }
+
+  destroy(): void {
+    this.#resize.disconnect();
+    this.#sight.disconnect();
+    this.#options.clock.forget(this);
+    this.#plot?.destroy();
+    this.#plot = null;
+  }
+
+  #size(): { width: number; height: number } {
+    const { host, spec } = this.#options;
+    return { width: Math.max(120, host.clientWidth), height: spec.height };
+  }
+
+  /** In the order of drawing: the first line of a chart comes last, on top. */
+  #lines(): ChartLine[] {
+    return this.#options.spec.lines.toReversed();
+  }
+
+  /** Columns that are drawn: each line, after it the ends of its band. */
+  #keys(): string[] {
+    return this.#lines().flatMap(({ key, band }) => [key, ...(band ?? [])]);
+  }
+
+  #data(): uPlot.AlignedData {
+    const { compute, columns } = this.#options.spec.table.shown(this.#keys());
+    return [compute, ...columns];
+  }
+
+  #settings(): uPlot.Options {
+    const { spec } = this.#options;
+    const series: uPlot.Series[] = [{}];
+    const bands: uPlot.Band[] = [];
+    for (const line of this.#lines()) {
+      series.push(this.#lineSeries(line));
+      if (!line.band) continue;
+      const low = series.push({ stroke: 'transparent', width: 0, points: { show: false } }) - 1;
+      const high = series.push({ stroke: 'transparent', width: 0, points: { show: false } }) - 1;
+      bands.push({ series: [high, low], fill: () => this.#faint(line) });
+    }
+    return {
+      ...this.#size(),
+      series,
+      bands,
+      legend: { show: false },
+      padding: [8, 18, 0, 0],
+      scales: {
+        x: { time: false, range: (_, _low, high) => this.#xRange(high) },
+        y: { distr: spec.isLogarithmic ? 3 : 1, range: (_, low, high) => this.#yRange(low, high) },
+      },
+      axes: [this.#xAxis(), this.#yAxis()],
+      cursor: {
+        y: false,
+        drag: { x: false, y: false },
+        points: { show: false },
+        bind: { dblclick: () => null },
+      },
+      hooks: {
+        drawAxes: [(plot) => this.#drawLayer(plot, spec.under)],
+        draw: [(plot) => this.#drawOver(plot)],
+        setCursor: [(plot) => this.#cursorMoved(plot)],
+        // A new scale moves the place of the shared cursor.
+        setScale: [(_, key) => key === 'x' && queueMicrotask(() => this.showCursor(this.#cursor))],
+      },
+    };
+  }
+
+  #lineSeries({ style }: ChartLine): uPlot.Series {
+    return {
+      stroke: () => this.#colours.data[style.colour],
+      width: style.width,
+      dash: [...style.dash],
+      alpha: style.opacity ?? 1,
+      spanGaps: true,
+      points: { show: false },
+    };
+  }
+
+  #faint({ style }: ChartLine): string {
+    return `color-mix(in srgb, ${this.#colours.data[style.colour]} 16%, transparent)`;
+  }
+
+  #axis(): uPlot.Axis {
+    return {
+      stroke: () => this.#colours.axis,
+      font: `11px ${this.#colours.font}`,
+      grid: { stroke: () => this.#colours.grid, width: 1 },
+      ticks: { show: false },
+    };
+  }
+
+  #xAxis(): uPlot.Axis {
+    return {
+      ...this.#axis(),
+      grid: { show: false },
+      ticks: { stroke: () => this.#colours.grid, width: 1, size: 4 },
+      space: 64,
+      size: 30,
+      values: (_, ticks) => formatFlopsTicks(ticks),
+    };
+  }
+
+  #yAxis(): uPlot.Axis {
+    const axis = { ...this.#axis(), size: 44, space: 32 };
+    if (!this.#options.spec.isLogarithmic) return axis;
+    return {
+      ...axis,
+      splits: (_plot, _axis, low, high) => logarithmicTicks(low, high),
+      filter: (_plot, ticks) => ticks,
+      values: (_plot, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(2)))),
+    };
+  }
+
+  #xRange(high: number | null): [number, number] {
+    const { xEnd } = this.#options.spec;
+    const last = high ?? 0;
+    const end = Math.max(last, xEnd?.(last) ?? last);
+    // Room for the markers at both ends.
+    const margin = 0.012 * end;
+    return end > 0 ? [-margin, end + margin] : [0, 1];
+  }
+
+  #yRange(low: number | null, high: number | null): [number, number] {
+    const { yRange } = this.#options.spec;
+    if (yRange) return yRange(low ?? Infinity, high ?? -Infinity);
+    const [from, to] = [low ?? 0, high ?? 1];
+    const margin = Math.max(1e-6, 0.08 * (to - from), 0.02 * Math.abs(to));
+    return [from >= 0 ? Math.max(0, from - margin) : from - margin, to + margin];
+  }
+
+  #drawLayer(plot: uPlot, layer: ChartSpec['under']): void {
+    if (layer) layer(new ChartInk(plot, this.#colours));
+  }
+
+  #drawOver(plot: uPlot): void {
+    const { spec } = this.#options;
+    const ink = new ChartInk(plot, this.#colours);
+    const [compute] = plot.data;
+    const keys = this.#keys();
+    ink.clipped(() => {
+      for (const { key, style } of this.#lines()) {
+        const values = plot.data[keys.indexOf(key) + 1]!;
+        const points: [number, number][] = [];
+        for (let i = 0; i < compute.length; i++) {
+          const value = values[i];
+          if (value !== null && value !== undefined) points.push([compute[i]!, value]);
+        }
+        ink.markers(style, points);
+      }
+    });
+    spec.over?.(ink);
+  }
+
+  #cursorMoved(plot: uPlot): void {
+    if (this.#isFollowing) return;
+    const { left } = plot.cursor;
+    const isOver = left !== undefined && left >= 0;
+    this.#options.onCursor(isOver ? plot.posToVal(left, 'x') : null);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The services behind the page, built in one place and handed down by context: the trainer and the
+ * storage, each in a worker of its own.
+ */
+import { createContext } from 'svelte';
+import * as Comlink from 'comlink';
+import { gpuAdapterName } from '../engine/gpu-adapter';
+import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
+import { hasWasmSimd, type DeviceCapabilities } from '../runtime/engine-choice';
+import { persistStorage } from '../storage';
+import { messageOf } from './format';
+
+/** The same methods, called across a worker's boundary: each answers with a promise. */
+export type RemoteTrainer = Pick<
+  TrainerApi,
+  'start' | 'resume' | 'pause' | 'continue' | 'stop' | 'switchNow'
+>;
+
+export interface Lab {
+  readonly trainer: RemoteTrainer;
+  /** null where the browser refuses storage. */
+  readonly store: RunStore | null;
+  /** Why there is no storage; null where there is. */
+  readonly storageProblem: string | null;
+  /** Calls `listener` with all news of the trainer until the returned function is called. */
+  listen(listener: TrainerListener): () => void;
+  /** What engines this device can run; asks for a GPU, which may take a moment. */
+  probeDevice(): Promise<DeviceCapabilities>;
+  /** Asks the browser to keep what is stored; only after an action of the user. */
+  keepStorage(): Promise<boolean>;
+}
+
+export const [useLab, provideLab] = createContext<Lab>();
+
+interface StorageConnection {
+  readonly store: RunStore | null;
+  readonly port: MessagePort | null;
+  readonly problem: string | null;
+}
+
+/** Rejects if the worker cannot be loaded: a call to it would wait for ever. */
+function loadingFailure(worker: Worker): Promise<never> {
+  return new Promise((_, reject) => {
+    worker.addEventListener('error', ({ message }) => {
+      reject(
+        new Error(`A part of the lab could not be loaded (${message || 'no reason was given'}).`),
+      );
+    });
+  });
+}
+
+/** Opens the database by asking for its runs: a browser refuses only then. */
+async function connectStorage(worker: Worker): Promise<StorageConnection> {
+  const store = Comlink.wrap<RunStore>(worker);
+  try {
+    await Promise.race([store.listRuns(), loadingFailure(worker)]);
+    return { store, port: await store[Comlink.createEndpoint](), problem: null };
+  } catch (error) {
+    worker.terminate();
+    return { store: null, port: null, problem: messageOf(error) };
+  }
+}
+
+async function probeDevice(): Promise<DeviceCapabilities> {
+  return { wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() };
+}
+
+/** Starts the workers. */
+export async function createLab(): Promise<Lab> {
+  const storageWorker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
+    type: 'module',
+    name: 'storage',
+  });
+  const trainerWorker = new Worker(new URL('../../workers/trainer.ts', import.meta.url), {
+    type: 'module',
+    name: 'trainer',
+  });
+  const storage = await connectStorage(storageWorker);
+  const trainer = Comlink.wrap<TrainerApi>(trainerWorker);
+  const listeners = new Set<TrainerListener>();
+  const tell: TrainerListener = (message) => {
+    for (const listener of listeners) listener(message);
+  };
+  const { port } = storage;
+  const root = new URL('.', location.href).href;
+  const handedOver = port && Comlink.transfer(port, [port]);
+  await Promise.race([
+    trainer.connect(handedOver, root, Comlink.proxy(tell)),
+    loadingFailure(trainerWorker),
+  ]);
+  return {
+    trainer,
+    store: storage.store,
+    storageProblem: storage.problem,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    probeDevice,
+    keepStorage: persistStorage,
+  };
+}

@@ -1,0 +1,19 @@
+/** The page's entry point: starts the services and mounts the application on them. */
+import { mount } from 'svelte';
+import './tokens.css';
+import './base.css';
+import App from './app.svelte';
+import { messageOf } from './format';
+import { createLab } from './lab';
+
+const target = document.getElementById('app')!;
+
+createLab().then(
+  (lab) => {
+    target.replaceChildren();
+    mount(App, { target, props: { lab } });
+  },
+  (error: unknown) => {
+    target.textContent = `The lab could not start: ${messageOf(error)} Reload the page; if that does not help, use a browser of 2023 or later.`;
+  },
+);

@@ -1,0 +1,94 @@
+/** What the bar of a run says. */
+import type { Stage } from '../../../training/events';
+import { formatDuration, formatTimeLeft } from '../../format';
+import type { RunSession } from '../run-session.svelte';
+
+export interface StageProgress {
+  readonly name: 'SFT' | 'RL';
+  readonly state: 'waiting' | 'active' | 'done';
+  /** 0 to 1. */
+  readonly share: number;
+  readonly text: string;
+  /** Time left; empty where it is not known or over. */
+  readonly timeText: string;
+}
+
+export class RunBarState {
+  readonly #session: () => RunSession;
+
+  /** What is being done now, with its own progress. */
+  readonly activity: string = $derived.by(() => {
+    const { progress, isLive } = this.#session();
+    if (!isLive) return '';
+    if (!progress) return 'Starting';
+    const { activity, fraction } = progress;
+    return fraction === null ? activity : `${activity} ${Math.round(100 * fraction)}%`;
+  });
+
+  readonly stages: readonly StageProgress[] = $derived([this.#stage('sft'), this.#stage('rl')]);
+
+  readonly timeText: string | null = $derived.by(() => {
+    const { progress, seconds, isLive } = this.#session();
+    if (!isLive) return seconds > 0 ? `${formatDuration(seconds)} of training` : null;
+    const left = progress?.secondsLeft ?? null;
+    return left === null
+      ? `${formatDuration(seconds)} so far`
+      : `${formatDuration(seconds)} so far, ${formatTimeLeft(left)}`;
+  });
+
+  readonly tokensPerSecond: number | null = $derived.by(
+    () => this.#session().progress?.tokensPerSecond ?? null,
+  );
+
+  /** The engine's name, what it is, and why it was taken. */
+  readonly engineText: string = $derived.by(() => {
+    const { engine, isLive } = this.#session();
+    if (!engine) return isLive ? 'The engine is starting' : 'No engine was started';
+    return `${engine.name}: ${engine.description}. ${engine.reason}`;
+  });
+
+  constructor(session: () => RunSession) {
+    this.#session = session;
+  }
+
+  #stage(stage: Stage): StageProgress {
+    const { config, switched, summary } = this.#session();
+    const name = stage === 'sft' ? 'SFT' : 'RL';
+    const planned = stage === 'sft' ? config.sft.steps : config.rl.steps;
+    const step = this.#stepsDone(stage);
+    const isDone = stage === 'sft' ? switched !== null : summary !== null;
+    if (isDone) {
+      const text = stage === 'sft' ? `${switched?.step ?? step} steps` : `${planned} steps`;
+      return { name, state: 'done', share: 1, text, timeText: 'done' };
+    }
+    const isActive = stage === 'sft' || switched !== null;
+    const most = stage === 'sft' && config.switch.at === 'phase' ? 'at most ' : '';
+    return {
+      name,
+      state: isActive ? 'active' : 'waiting',
+      share: planned > 0 ? step / planned : 0,
+      text: `step ${step} of ${most}${planned}`,
+      timeText: this.#timeLeft(stage),
+    };
+  }
+
+  /** From the trainer's news while it runs, from the record otherwise. */
+  #stepsDone(stage: Stage): number {
+    const session = this.#session();
+    void session.version;
+    const { loss, rl } = session.measurements;
+    const table = stage === 'sft' ? loss : rl;
+    const recorded = table.length > 0 ? table.positionAt(table.length - 1).step : 0;
+    const { progress } = session;
+    return progress?.stage === stage ? Math.max(recorded, progress.step) : recorded;
+  }
+
+  #timeLeft(stage: Stage): string {
+    const { progress } = this.#session();
+    if (!progress || progress.stageSecondsLeft === null) return '';
+    if (progress.stage === stage) return formatTimeLeft(progress.stageSecondsLeft);
+    if (progress.stage !== 'sft' || progress.secondsLeft === null) return '';
+    // What is left after SFT is RL's.
+    return formatTimeLeft(progress.secondsLeft - progress.stageSecondsLeft);
+  }
+}

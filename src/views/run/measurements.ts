@@ -1,0 +1,229 @@
+/** A run's recorded events as what the page draws. Grows by one event at a time. */
+import type { RecordedEvent, TimedEvent } from '../../runtime/contracts';
+import {
+  subPhases,
+  type LossPoint,
+  type SubPhase,
+  type SubPhaseSettings,
+  type SwitchAdvice,
+} from '../../theory';
+import type { BenchmarkResult, Position, Rollout, SwitchRecord } from '../../training/events';
+import type { RunConfig } from '../../training/run-config';
+import type { RunSummary } from '../../training/run-state';
+import { SeriesTable } from '../charts/series-table';
+
+export const LOSS_KEYS = ['training_loss', 'training_loss_smoothed', 'validation_loss'] as const;
+/** Weight of the newest batch in the smoothed training loss. */
+const NEWEST = 0.1;
+export const RL_KEYS = [
+  'reward',
+  'reward_std',
+  'entropy',
+  'clip_ratio_low',
+  'clip_ratio_high',
+  'completion_mean_length',
+  'completion_clipped_ratio',
+  'frac_reward_zero_std',
+  'grad_norm',
+] as const;
+
+/** Name of a level's column in the benchmark table; levels count from 1 for people. */
+export function levelKey(level: number): string {
+  return `level_${level + 1}`;
+}
+
+/** Sub-phase of SFT from one evaluation to the next. */
+export interface PhaseSpan {
+  readonly phase: SubPhase;
+  /** FLOPs. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface RolloutBatch {
+  readonly position: Position;
+  readonly rollouts: readonly Rollout[];
+}
+
+interface DetectedPhase {
+  readonly compute: number;
+  readonly phase: SubPhase;
+}
+
+export class Measurements {
+  readonly loss = new SeriesTable(LOSS_KEYS, { sparse: ['validation_loss'] });
+  readonly rl = new SeriesTable(RL_KEYS);
+  /** Score with one standard error either way, and each level. */
+  readonly benchmark: SeriesTable;
+  readonly #subPhases: SubPhaseSettings;
+  readonly #log: TimedEvent[] = [];
+  readonly #validation: LossPoint[] = [];
+  readonly #detected: DetectedPhase[] = [];
+  #advice: SwitchAdvice | null = null;
+  #base: BenchmarkResult | null = null;
+  #branch: BenchmarkResult | null = null;
+  #switched: SwitchRecord | null = null;
+  #summary: RunSummary | null = null;
+  #rollouts: RolloutBatch | null = null;
+  /** Moving average that began at 0: divided by the weight it has gathered, it is unbiased. */
+  #smoothed = 0;
+  #seconds = 0;
+
+  constructor({ task, subPhases: settings }: RunConfig) {
+    const levels = task.operatorsPerLevel.map((_, level) => levelKey(level));
+    this.benchmark = new SeriesTable(['score', 'score_low', 'score_high', ...levels]);
+    this.#subPhases = settings;
+  }
+
+  /** Takes the log from index `first` on; what was there beyond it is forgotten. */
+  takeLog(first: number, events: readonly TimedEvent[]): void {
+    if (first < this.#log.length) {
+      const kept = this.#log.slice(0, first);
+      this.#clear();
+      for (const event of kept) this.#take(event);
+    }
+    for (const event of events) this.#take(event);
+  }
+
+  get eventCount(): number {
+    return this.#log.length;
+  }
+
+  /** Seconds of training up to the last event. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  /** What the switch rule said at the last evaluation of SFT. */
+  get advice(): SwitchAdvice | null {
+    return this.#advice;
+  }
+
+  get base(): BenchmarkResult | null {
+    return this.#base;
+  }
+
+  /** The measurement of P_sft. */
+  get branch(): BenchmarkResult | null {
+    return this.#branch;
+  }
+
+  get switched(): SwitchRecord | null {
+    return this.#switched;
+  }
+
+  get summary(): RunSummary | null {
+    return this.#summary;
+  }
+
+  /** The newest sampled attempts. */
+  get rollouts(): RolloutBatch | null {
+    return this.#rollouts;
+  }
+
+  /** The evaluation with the lowest validation loss so far. */
+  get minimum(): LossPoint | null {
+    if (this.#validation.length === 0) return null;
+    return this.#validation.reduce((least, point) => (point.loss < least.loss ? point : least));
+  }
+
+  /** Ends of validation and smoothed training loss so far; 0.1 and 1 where there is neither. */
+  get lossRange(): { lowest: number; highest: number } {
+    const losses = this.#validation.map(({ loss }) => loss);
+    const training = this.loss.lastValue('training_loss_smoothed');
+    if (losses.length === 0) return { lowest: 0.1, highest: 1 };
+    const lowest = Math.min(...losses, training ?? Infinity);
+    return { lowest, highest: Math.max(...losses) };
+  }
+
+  /** The sub-phase at the last evaluation, as detected then. */
+  get phase(): SubPhase | null {
+    return this.#detected.at(-1)?.phase ?? null;
+  }
+
+  /** Sub-phases as they were detected while SFT ran. */
+  detectedPhases(): PhaseSpan[] {
+    return spansOf(this.#detected);
+  }
+
+  /** Sub-phases with the minimum known: each evaluation is labelled anew. */
+  labelledPhases(): PhaseSpan[] {
+    if (this.#validation.length === 0) return [];
+    const { labels } = subPhases(this.#validation, this.#subPhases);
+    return spansOf(labels.map(({ point, phase }) => ({ compute: point.compute, phase })));
+  }
+
+  #clear(): void {
+    for (const table of [this.loss, this.rl, this.benchmark]) table.clear();
+    for (const list of [this.#log, this.#validation, this.#detected]) list.length = 0;
+    this.#advice = this.#base = this.#branch = this.#switched = null;
+    this.#summary = this.#rollouts = null;
+    this.#seconds = this.#smoothed = 0;
+  }
+
+  #take(timed: TimedEvent): void {
+    this.#log.push(timed);
+    this.#seconds = timed.seconds;
+    this.#measure(timed.event);
+  }
+
+  #measure(event: RecordedEvent): void {
+    switch (event.type) {
+      case 'sft-step':
+        this.#smoothed += NEWEST * (event.metrics.loss - this.#smoothed);
+        this.loss.add(event, {
+          training_loss: event.metrics.loss,
+          training_loss_smoothed: this.#smoothed / (1 - (1 - NEWEST) ** event.step),
+        });
+        return;
+      case 'validation':
+        this.loss.add(event, { validation_loss: event.loss });
+        this.#validation.push({ step: event.step, compute: event.compute, loss: event.loss });
+        this.#detected.push({ compute: event.compute, phase: event.phase.phase });
+        this.#advice = event.advice;
+        return;
+      case 'benchmark':
+        if (event.purpose === 'base') this.#base = event.result;
+        if (event.purpose === 'branch') this.#branch = event.result;
+        this.benchmark.add(event, benchmarkCells(event.result));
+        return;
+      case 'switch':
+        this.#switched = event;
+        return;
+      case 'rl-step':
+        this.rl.add(event, event.metrics);
+        return;
+      case 'rollouts':
+        this.#rollouts = { position: event, rollouts: event.rollouts };
+        return;
+      case 'finished':
+        this.#summary = event.summary;
+        return;
+      case 'diverged':
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+}
+
+function benchmarkCells({ score, standardError, perLevel }: BenchmarkResult) {
+  const levels = perLevel.map((accuracy, level) => [levelKey(level), accuracy] as const);
+  return {
+    score,
+    score_low: Math.max(0, score - standardError),
+    score_high: Math.min(100, score + standardError),
+    ...Object.fromEntries(levels),
+  };
+}
+
+/** A sub-phase lasts until the evaluation that shows the next one. */
+function spansOf(points: readonly DetectedPhase[]): PhaseSpan[] {
+  const spans: PhaseSpan[] = [];
+  points.forEach(({ compute, phase }) => {
+    const last = spans.at(-1);
+    if (last) spans[spans.length - 1] = { ...last, to: compute };
+    if (last?.phase !== phase) spans.push({ phase, from: compute, to: compute });
+  });
+  return spans;
+}

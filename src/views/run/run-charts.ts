@@ -1,0 +1,319 @@
+/** The charts of a run: which lines, and what is drawn around them. */
+import { ceilingCurve } from '../../theory';
+import { levelStyle, type ChartLine, type ChartSpec, type LineStyle } from '../charts/chart-spec';
+import type { ChartInk } from '../charts/ink';
+import { formatFlops, formatPoints, formatShare, formatSignificant } from '../format';
+import { levelKey, type Measurements, type PhaseSpan } from './measurements';
+
+const PHASE_STRIP = 16;
+/** How far the compute axis reaches beyond the last measurement to show where a curve is heading. */
+const OUTLOOK = 1.3;
+
+function points(value: number): string {
+  return formatPoints(value);
+}
+
+function decimals(value: number): string {
+  return value.toFixed(3);
+}
+
+/** Denser hatching for a later phase, so that phases differ without their hue. */
+const PHASE_HATCH = { adaptation: null, stable: null, mild: 10, severe: 5 } as const;
+
+function drawPhases(ink: ChartInk, spans: readonly PhaseSpan[], end: number): void {
+  const { top, bottom } = ink.box;
+  const strip = ink.px(PHASE_STRIP);
+  spans.forEach(({ phase, from, to }, i) => {
+    const colour = ink.colours.phase[phase];
+    // The last phase goes on until something else is seen.
+    const [x0, x1] = [ink.x(from), ink.x(i === spans.length - 1 ? Math.max(to, end) : to)];
+    ink.fill(x0, x1, colour, 0.1);
+    ink.fill(x0, x1, colour, 0.28, top + strip, top);
+    const hatch = PHASE_HATCH[phase];
+    if (hatch !== null) ink.hatch({ x0, x1, y0: top, y1: top + strip }, colour, hatch);
+    ink.stroke(
+      [
+        [x0, top],
+        [x0, bottom],
+      ],
+      { colour, width: 1, dash: [1, 3] },
+    );
+    const room = x1 - x0 - ink.px(8);
+    const label = [phase, phase.slice(0, 5) + '.', phase.slice(0, 1)].find(
+      (text) => ink.textWidth(text, 600) <= room,
+    );
+    if (label) ink.label(label, x0 + ink.px(4), top + strip / 2, { weight: 600 });
+  });
+}
+
+function drawSwitch(ink: ChartInk, compute: number, label: string, y: number): void {
+  const { top, bottom, left, right } = ink.box;
+  const x = ink.x(compute);
+  ink.stroke(
+    [
+      [x, top],
+      [x, bottom],
+    ],
+    { colour: ink.colours.text, width: 1.5, dash: [4, 3] },
+  );
+  const isNearRight = x > (left + right) / 2;
+  ink.label(label, x + ink.px(isNearRight ? -6 : 6), y, {
+    align: isNearRight ? 'right' : 'left',
+    weight: 600,
+    backed: true,
+  });
+}
+
+function drawMinimum(ink: ChartInk, measurements: Measurements): void {
+  const { minimum } = measurements;
+  if (!minimum) return;
+  const [x, y] = [ink.x(minimum.compute), ink.y(minimum.loss)];
+  ink.markers({ marker: 'ring', colour: 'ink' }, [[minimum.compute, minimum.loss]], 6);
+  ink.markers({ marker: 'circle', colour: 'blue' }, [[minimum.compute, minimum.loss]], 3);
+  const isNearRight = x > (ink.box.left + ink.box.right) / 2;
+  ink.label(
+    `lowest ${decimals(minimum.loss)}`,
+    x + ink.px(isNearRight ? -10 : 10),
+    y + ink.px(12),
+    {
+      align: isNearRight ? 'right' : 'left',
+      backed: true,
+    },
+  );
+}
+
+/** Training and validation loss of SFT over its sub-phases. */
+export function lossChart(
+  measurements: Measurements,
+  phases: () => readonly PhaseSpan[],
+): ChartSpec {
+  const lines: ChartLine[] = [
+    {
+      key: 'validation_loss',
+      label: 'validation',
+      style: { colour: 'blue', width: 2, dash: [], marker: 'circle' },
+      format: decimals,
+    },
+    {
+      key: 'training_loss_smoothed',
+      label: 'training, smoothed',
+      style: { colour: 'orange', width: 2, dash: [6, 3], marker: null },
+      format: decimals,
+    },
+    {
+      key: 'training_loss',
+      label: 'each batch',
+      style: { colour: 'orange', width: 1, dash: [], marker: null, opacity: 0.4 },
+      format: decimals,
+    },
+  ];
+  return {
+    id: 'loss',
+    title: 'Loss of SFT',
+    unit: 'nats a token',
+    table: measurements.loss,
+    lines,
+    height: 260,
+    // Sub-phases are told by ratios to the minimum.
+    isLogarithmic: true,
+    // Room for the strip of phases; single batches may lie outside.
+    yRange: () => {
+      const { lowest, highest } = measurements.lossRange;
+      return [0.75 * lowest, 1.3 * highest];
+    },
+    under: (ink) => {
+      const { loss } = measurements;
+      if (loss.length === 0) return;
+      drawPhases(ink, phases(), loss.positionAt(loss.length - 1).compute);
+    },
+    over: (ink) => {
+      drawMinimum(ink, measurements);
+      const { switched } = measurements;
+      if (!switched) return;
+      const belowStrip = ink.box.top + ink.px(PHASE_STRIP + 12);
+      drawSwitch(ink, switched.compute, 'switch to RL', belowStrip);
+    },
+  };
+}
+
+/** The ceiling over RL: its interval as a band, hatched where the data cannot tell. */
+function drawCeilingBand(ink: ChartInk, measurements: Measurements): void {
+  const { summary, switched } = measurements;
+  const ceiling = summary?.ceiling;
+  if (!ceiling || !switched) return;
+  const { right } = ink.box;
+  const [x0, y0, y1] = [ink.x(switched.compute), ink.y(ceiling.aPostLow), ink.y(ceiling.aPostHigh)];
+  const colour = ink.colours.data.purple;
+  ink.fill(x0, right, colour, ceiling.identified ? 0.2 : 0.08, y0, y1);
+  if (!ceiling.identified) ink.hatch({ x0, x1: right, y0, y1 }, colour);
+}
+
+function drawCeilingCurve(ink: ChartInk, measurements: Measurements): void {
+  const { summary, switched } = measurements;
+  const ceiling = summary?.ceiling;
+  if (!ceiling || !switched || !summary) return;
+  const { right } = ink.box;
+  const start = switched.compute;
+  const last = start + summary.compute.rl;
+  const colour = ink.colours.data.purple;
+  const curve = (from: number, to: number): [number, number][] =>
+    Array.from({ length: 81 }, (_, i) => {
+      const compute = from + ((to - from) * i) / 80;
+      return [ink.x(compute), ink.y(ceilingCurve(ceiling, compute - start))];
+    });
+  const dash = ceiling.identified ? [] : [5, 4];
+  ink.clipped(() => {
+    ink.stroke(curve(start, last), { colour, width: 2, dash });
+    ink.stroke(curve(last, last + summary.compute.rl), { colour, width: 2, dash: [2, 4] });
+    if (ceiling.identified) {
+      const y = ink.y(ceiling.aPost);
+      ink.stroke(
+        [
+          [ink.x(start), y],
+          [right, y],
+        ],
+        { colour, width: 1.5, dash: [10, 4] },
+      );
+    }
+  });
+  const interval = `${formatPoints(ceiling.aPostLow)}–${formatPoints(ceiling.aPostHigh)}`;
+  const text = ceiling.identified
+    ? `ceiling ${formatPoints(ceiling.aPost)} (90%: ${interval})`
+    : `ceiling not identified (90%: ${interval})`;
+  const middle = (ink.y(ceiling.aPostLow) + ink.y(ceiling.aPostHigh)) / 2;
+  const y = Math.max(ink.box.top + ink.px(10), middle - ink.px(ceiling.identified ? 12 : 0));
+  ink.label(text, right - ink.px(6), y, { align: 'right', weight: 600, backed: true });
+}
+
+/** Accuracy over the whole run, overall and per level, with the fitted ceiling once it is known. */
+export function benchmarkChart(measurements: Measurements, levels: readonly string[]): ChartSpec {
+  const overall: ChartLine = {
+    key: 'score',
+    label: 'overall',
+    style: { colour: 'ink', width: 2.5, dash: [], marker: 'circle' },
+    band: ['score_low', 'score_high'],
+    format: points,
+  };
+  const perLevel = levels.map((label, level): ChartLine => ({
+    key: levelKey(level),
+    label,
+    style: { ...levelStyle(level), opacity: 0.85 },
+    format: points,
+  }));
+  return {
+    id: 'benchmark',
+    title: 'Benchmark',
+    unit: '% right',
+    table: measurements.benchmark,
+    lines: [overall, ...perLevel],
+    height: 260,
+    yRange: () => [0, 100],
+    xEnd: (last) => {
+      const { summary, switched } = measurements;
+      if (!summary?.ceiling || !switched) return last;
+      return switched.compute + OUTLOOK * summary.compute.rl;
+    },
+    under: (ink) => {
+      const { switched } = measurements;
+      if (switched) {
+        const { right } = ink.box;
+        ink.fill(ink.x(switched.compute), right, ink.colours.data.purple, 0.05);
+      }
+      drawCeilingBand(ink, measurements);
+    },
+    over: (ink) => {
+      const { switched } = measurements;
+      if (switched) drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(10));
+      drawCeilingCurve(ink, measurements);
+    },
+  };
+}
+
+const SOLID: LineStyle = { colour: 'blue', width: 2, dash: [], marker: null };
+const DASHED: LineStyle = { colour: 'vermillion', width: 2, dash: [5, 3], marker: null };
+
+interface RlPanel {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  /** Shown without being asked for. */
+  readonly isStandard: boolean;
+  readonly lines: readonly ChartLine[];
+}
+
+function rlLine(key: string, label: string, style = SOLID, format = decimals): ChartLine {
+  return { key, label, style, format };
+}
+
+/** The measures of RL, to be shown as small charts. */
+export const RL_PANELS: readonly RlPanel[] = [
+  {
+    id: 'reward',
+    title: 'Reward',
+    unit: 'mean of a rollout',
+    isStandard: true,
+    lines: [rlLine('reward', 'mean', SOLID), rlLine('reward_std', 'standard deviation', DASHED)],
+  },
+  {
+    id: 'entropy',
+    title: 'Entropy',
+    unit: 'nats a token',
+    isStandard: true,
+    lines: [rlLine('entropy', 'policy')],
+  },
+  {
+    id: 'clip',
+    title: 'Clip ratios',
+    unit: 'share of tokens',
+    isStandard: false,
+    lines: [
+      rlLine('clip_ratio_high', 'upper bound', SOLID, formatShare),
+      rlLine('clip_ratio_low', 'lower bound', DASHED, formatShare),
+    ],
+  },
+  {
+    id: 'length',
+    title: 'Response length',
+    unit: 'tokens',
+    isStandard: false,
+    lines: [rlLine('completion_mean_length', 'mean', SOLID, (n) => n.toFixed(1))],
+  },
+  {
+    id: 'unused',
+    title: 'Lost rollouts',
+    unit: 'share',
+    isStandard: false,
+    lines: [
+      rlLine('frac_reward_zero_std', 'groups all alike', SOLID, formatShare),
+      rlLine('completion_clipped_ratio', 'cut off', DASHED, formatShare),
+    ],
+  },
+  {
+    id: 'gradient',
+    title: 'Gradient norm',
+    unit: 'before clipping',
+    isStandard: false,
+    lines: [rlLine('grad_norm', 'mean', SOLID, (value) => formatSignificant(value))],
+  },
+];
+
+/** A small chart of one panel. */
+export function rlChart(
+  measurements: Measurements,
+  { id, title, unit, lines }: RlPanel,
+): ChartSpec {
+  return { id, title, unit, table: measurements.rl, lines, height: 150 };
+}
+
+/** A compute position in words. */
+export function positionText({
+  stage,
+  step,
+  compute,
+}: {
+  stage: string;
+  step: number;
+  compute: number;
+}): string {
+  return `${stage === 'sft' ? 'SFT' : 'RL'} step ${step}, ${formatFlops(compute)}`;
+}

@@ -1,0 +1,143 @@
+/**
+ * The runs on the desk: the one that is shown and the one that the trainer works on, often the same.
+ * It lives as long as the page, so a run goes on while another page is looked at.
+ */
+import type { TrainerMessage } from '../../runtime/contracts';
+import type { RunConfig } from '../../training/run-config';
+import { messageOf } from '../format';
+import type { Lab } from '../lab';
+import { RunLibrary } from './library/run-library.svelte';
+import { RunSession } from './run-session.svelte';
+
+type Wish = 'pause' | 'continue' | 'stop' | 'switchNow';
+
+export class RunDesk {
+  readonly library: RunLibrary;
+  readonly #lab: Lab;
+  #shown = $state.raw<RunSession | null>(null);
+  #live = $state.raw<RunSession | null>(null);
+  /** Why the last thing that was asked for could not be done. */
+  #problem = $state<string | null>(null);
+
+  /** A run is in progress that is not the one shown. */
+  readonly isElsewhere: boolean = $derived(this.#live !== null && this.#live !== this.#shown);
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+    this.library = new RunLibrary(lab.store);
+    lab.listen((message) => this.#receive(message));
+  }
+
+  get shown(): RunSession | null {
+    return this.#shown;
+  }
+
+  get live(): RunSession | null {
+    return this.#live;
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** Why nothing is stored at all; null where it is. */
+  get storageProblem(): string | null {
+    return this.#lab.storageProblem;
+  }
+
+  dismissProblem(): void {
+    this.#problem = null;
+  }
+
+  /** Starts a run and shows it. */
+  async start(config: RunConfig): Promise<void> {
+    if (this.#live) {
+      this.#problem =
+        'A run is in progress, and one runs at a time. Stop it, or wait until it has finished.';
+      return;
+    }
+    const session = new RunSession(config);
+    // Browsers may ask the user; the run does not wait for the answer.
+    void this.#lab.keepStorage().catch(() => {});
+    await this.#begin(session, async () => session.identify(await this.#lab.trainer.start(config)));
+  }
+
+  /** Goes on with a stored run from its last checkpoint. */
+  async resume(id: string): Promise<void> {
+    if (this.#live) {
+      this.#problem = 'A run is in progress. Stop it, or wait until it has finished, then resume.';
+      return;
+    }
+    if (this.#shown?.id !== id) await this.open(id);
+    const session = this.#shown;
+    if (session?.id !== id) return;
+    await this.#begin(session, () => this.#lab.trainer.resume(id));
+  }
+
+  async #begin(session: RunSession, ask: () => Promise<void>): Promise<void> {
+    this.#problem = null;
+    this.#live = this.#shown = session;
+    session.begin();
+    try {
+      await ask();
+      void this.library.refresh();
+    } catch (error) {
+      session.fail(messageOf(error));
+      this.#live = null;
+    }
+  }
+
+  /** Shows a run of the library. */
+  async open(id: string): Promise<void> {
+    const { store } = this.#lab;
+    this.#problem = null;
+    if (this.#live?.id === id) this.#shown = this.#live;
+    else if (store) {
+      try {
+        const { record, events } = await store.readRun(id);
+        this.#shown = RunSession.fromStore(record, events);
+      } catch (error) {
+        this.#problem = messageOf(error);
+      }
+    }
+  }
+
+  showLive(): void {
+    this.#shown = this.#live;
+  }
+
+  /** Back to the setup. A live run goes on. */
+  close(): void {
+    this.#shown = null;
+    void this.library.refresh();
+  }
+
+  /** Deletes a stored run; it is no longer shown. */
+  async delete(id: string): Promise<void> {
+    this.#problem = null;
+    try {
+      await this.library.delete(id);
+      if (this.#shown?.id === id) this.#shown = null;
+    } catch (error) {
+      this.#problem = messageOf(error);
+    }
+  }
+
+  /** Passes a wish about the live run to the trainer; its status tells when it is fulfilled. */
+  async ask(wish: Wish): Promise<void> {
+    try {
+      await this.#lab.trainer[wish]();
+    } catch (error) {
+      this.#problem = messageOf(error);
+    }
+  }
+
+  #receive(message: TrainerMessage): void {
+    const session = this.#live;
+    if (!session) return;
+    session.receive(message);
+    if (message.type !== 'status') return;
+    if (!session.isLive) this.#live = null;
+    void this.library.refresh();
+  }
+}

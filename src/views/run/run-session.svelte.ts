@@ -1,0 +1,175 @@
+/** The state of one run, live or from the store, as the page shows it. */
+import type {
+  EngineReport,
+  RunProgress,
+  RunRecord,
+  TimedEvent,
+  TrainerMessage,
+} from '../../runtime/contracts';
+import type { RunStatus } from '../../training/events';
+import type { RunConfig } from '../../training/run-config';
+import { Measurements, type RolloutBatch } from './measurements';
+
+/** What is measured reaches the page at most this often, in milliseconds. */
+const REFRESH_EVERY = 250;
+
+const ENDED: ReadonlySet<RunStatus> = new Set(['stopped', 'finished', 'failed', 'diverged']);
+
+export class RunSession {
+  readonly config: RunConfig;
+  readonly measurements: Measurements;
+  #id = $state<string | null>(null);
+  #status = $state<RunStatus>('idle');
+  #detail = $state<string | null>(null);
+  #engine = $state.raw<EngineReport | null>(null);
+  #progress = $state.raw<RunProgress | null>(null);
+  #storageNotice = $state<string | null>(null);
+  /** Counts refreshes: measurements are plain arrays, and this says that they have grown. */
+  #version = $state(0);
+  #refresh: ReturnType<typeof setTimeout> | null = null;
+
+  readonly isLive: boolean = $derived(this.#status === 'running' || this.#status === 'paused');
+  readonly canResume: boolean = $derived(
+    this.#status === 'interrupted' || this.#status === 'stopped',
+  );
+  /** SFT can be ended by hand while it runs. */
+  readonly canSwitch: boolean = $derived(
+    this.#status === 'running' && this.#progress?.stage === 'sft' && this.switched === null,
+  );
+
+  constructor(config: RunConfig) {
+    this.config = config;
+    this.measurements = new Measurements(config);
+  }
+
+  /** A stored run with all that was recorded of it. */
+  static fromStore(record: RunRecord, events: readonly TimedEvent[]): RunSession {
+    const session = new RunSession(record.config);
+    session.#id = record.id;
+    session.#status = record.status;
+    session.#detail = record.failure;
+    session.#engine = record.engine;
+    session.measurements.takeLog(0, events);
+    return session;
+  }
+
+  get id(): string | null {
+    return this.#id;
+  }
+
+  get status(): RunStatus {
+    return this.#status;
+  }
+
+  /** A sentence for people where the status needs one. */
+  get detail(): string | null {
+    return this.#detail;
+  }
+
+  get engine(): EngineReport | null {
+    return this.#engine;
+  }
+
+  get progress(): RunProgress | null {
+    return this.#progress;
+  }
+
+  /** Why the run is not, or no longer, recorded. */
+  get storageNotice(): string | null {
+    return this.#storageNotice;
+  }
+
+  /** Changes whenever measurements have grown; read it to follow them. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get switched() {
+    return this.#following().switched;
+  }
+
+  get summary() {
+    return this.#following().summary;
+  }
+
+  get advice() {
+    return this.#following().advice;
+  }
+
+  get phase() {
+    return this.#following().phase;
+  }
+
+  get rollouts(): RolloutBatch | null {
+    return this.#following().rollouts;
+  }
+
+  /** Seconds of training so far, pauses left out. */
+  get seconds(): number {
+    return Math.max(this.#progress?.seconds ?? 0, this.#following().seconds);
+  }
+
+  #following(): Measurements {
+    void this.#version;
+    return this.measurements;
+  }
+
+  /** The trainer was asked to run it; its first news is on the way. */
+  begin(): void {
+    this.#status = 'running';
+    this.#detail = null;
+    this.#progress = null;
+  }
+
+  /** The trainer gave it this name. */
+  identify(id: string): void {
+    this.#id = id;
+  }
+
+  /** The trainer could not begin. */
+  fail(detail: string): void {
+    this.#status = 'failed';
+    this.#detail = detail;
+    this.#progress = null;
+  }
+
+  /** Takes in news of the trainer about this run. */
+  receive(message: TrainerMessage): void {
+    switch (message.type) {
+      case 'engine':
+        this.#engine = message.engine;
+        return;
+      case 'events':
+        this.measurements.takeLog(message.first, message.events);
+        this.#refreshSoon();
+        return;
+      case 'progress':
+        this.#progress = message.progress;
+        return;
+      case 'status':
+        this.#status = message.status;
+        this.#detail = message.detail;
+        if (ENDED.has(message.status)) this.#end();
+        return;
+      case 'storage-lost':
+        this.#storageNotice = message.detail;
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #end(): void {
+    this.#progress = null;
+    if (this.#refresh !== null) clearTimeout(this.#refresh);
+    this.#refresh = null;
+    this.#version++;
+  }
+
+  #refreshSoon(): void {
+    this.#refresh ??= setTimeout(() => {
+      this.#refresh = null;
+      this.#version++;
+    }, REFRESH_EVERY);
+  }
+}

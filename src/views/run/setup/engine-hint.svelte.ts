@@ -1,0 +1,31 @@
+/** Which engine a choice leads to on this device, and why, before the run starts. */
+import { chooseEngine, type DeviceCapabilities } from '../../../runtime/engine-choice';
+import { messageOf } from '../../format';
+import type { Lab } from '../../lab';
+import { engineNamed } from './run-choices';
+
+export class EngineHint {
+  readonly #engine: () => string;
+  #device = $state.raw<DeviceCapabilities | null>(null);
+
+  readonly text: string | null = $derived.by(() => {
+    if (!this.#device) return null;
+    try {
+      const { name, backend, reason } = chooseEngine(engineNamed(this.#engine()), this.#device);
+      const engine = backend === null ? name : `${name} on ${backend}`;
+      return `${engine}. ${reason}`;
+    } catch (error) {
+      return messageOf(error);
+    }
+  });
+
+  constructor(lab: Lab, engine: () => string) {
+    this.#engine = engine;
+    void lab.probeDevice().then(
+      (device) => (this.#device = device),
+      () => {
+        // Without an answer there is no hint; the run itself says what it uses.
+      },
+    );
+  }
+}

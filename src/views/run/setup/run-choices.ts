@@ -1,0 +1,238 @@
+/**
+ * What a person chooses for a run, as the form holds it: text and names, right or wrong. Here it is
+ * checked and becomes a {@link RunConfig}.
+ */
+import { ENGINE_NAMES, TFJS_BACKENDS } from '../../../engine/engine';
+import { PRESETS, presetNamed, setNamed, type Preset } from '../../../training/presets';
+import {
+  parseRunConfig,
+  RunConfigError,
+  type EngineChoice,
+  type RunConfig,
+  type SwitchPolicy,
+} from '../../../training/run-config';
+
+/** A number that the form asks for. */
+export interface NumberSpec {
+  /** Its name in a link. */
+  readonly flag: string;
+  readonly label: string;
+  /** As a sentence about it begins. */
+  readonly subject: string;
+  readonly least: number;
+  readonly most: number;
+  readonly integer: boolean;
+  /** Shown behind the field. */
+  readonly unit: string | null;
+  readonly help: string | null;
+  /** Its value in a configuration. */
+  read(config: RunConfig): number;
+}
+
+const steps = { least: 1, most: 100_000, integer: true, unit: 'steps', help: null };
+const percents = { least: 0.1, most: 1000, integer: false, unit: '%' };
+const evaluations = { least: 1, most: 50, integer: true, unit: 'evaluations' };
+
+/** Every number of the form, in the order of a link. */
+export const NUMBERS = {
+  seed: {
+    flag: 'seed',
+    label: 'Seed',
+    subject: 'The seed',
+    least: 0,
+    most: Number.MAX_SAFE_INTEGER,
+    integer: true,
+    unit: null,
+    help: 'Every random draw follows from it: the same seed gives the same run.',
+    read: (config) => config.seed,
+  },
+  switchStep: {
+    ...steps,
+    flag: 'switch',
+    label: 'Switch at SFT step',
+    subject: 'The switch step',
+    least: 0,
+    unit: null,
+    read: ({ switch: policy, sft }) => (policy.at === 'step' ? policy.step : sft.steps),
+  },
+  sftSteps: {
+    ...steps,
+    flag: 'sft-steps',
+    label: 'SFT, at most',
+    subject: 'The number of SFT steps',
+    read: (config) => config.sft.steps,
+  },
+  rlSteps: {
+    ...steps,
+    flag: 'rl-steps',
+    label: 'RL',
+    subject: 'The number of RL steps',
+    read: (config) => config.rl.steps,
+  },
+  stableWithin: {
+    ...percents,
+    flag: 'stable-within',
+    label: 'Stable within',
+    subject: 'The width of the stable sub-phase',
+    help: 'Of the lowest validation loss.',
+    read: (config) => 100 * config.subPhases.stableWithin,
+  },
+  severeFrom: {
+    ...percents,
+    flag: 'severe-from',
+    label: 'Severe from',
+    subject: 'The rise at which overfitting is severe',
+    help: 'Above the lowest validation loss; more than “stable within”.',
+    read: (config) => 100 * config.subPhases.severeFrom,
+  },
+  patience: {
+    ...evaluations,
+    flag: 'patience',
+    label: 'Patience',
+    subject: 'The patience',
+    help: 'Without improvement before the loss counts as stable.',
+    read: (config) => config.subPhases.patience,
+  },
+  smoothing: {
+    ...evaluations,
+    flag: 'smoothing',
+    label: 'Smoothing',
+    subject: 'The smoothing',
+    help: 'In the moving average of the loss; 1 for none.',
+    read: (config) => config.subPhases.smoothing,
+  },
+  problems: {
+    flag: 'problems',
+    label: 'Benchmark',
+    subject: 'The number of benchmark problems',
+    least: 10,
+    most: 2000,
+    integer: true,
+    unit: 'problems a level',
+    help: 'More problems measure more exactly and take longer.',
+    read: (config) => config.evaluation.problemsPerLevel,
+  },
+} as const satisfies Record<string, NumberSpec>;
+
+export type NumberName = keyof typeof NUMBERS;
+export const NUMBER_NAMES = Object.keys(NUMBERS) as readonly NumberName[];
+
+/** Where SFT may end. */
+export const SWITCH_POINTS = {
+  stable: 'when validation loss is stable',
+  mild: 'at mild overfitting',
+  severe: 'at severe overfitting',
+  step: 'at a given SFT step',
+  end: 'after the last SFT step',
+} as const;
+export type SwitchPoint = keyof typeof SWITCH_POINTS;
+
+/** Engines by the names that links and the terminal use. */
+export const ENGINES: Readonly<Record<string, EngineChoice>> = {
+  auto: { name: null, backend: null },
+  ...Object.fromEntries(ENGINE_NAMES.map((name) => [name, { name, backend: null }])),
+  ...Object.fromEntries(
+    TFJS_BACKENDS.map((backend) => [`tfjs:${backend}`, { name: 'tfjs', backend }]),
+  ),
+};
+
+/** The form's contents. Numbers are the text that was typed. */
+export interface RunChoices {
+  readonly preset: string;
+  readonly set: string;
+  readonly engine: string;
+  readonly switchPoint: SwitchPoint;
+  readonly numbers: Readonly<Record<NumberName, string>>;
+}
+
+function textOf(value: number): string {
+  return String(Number(value.toPrecision(10)));
+}
+
+function switchPointOf(policy: SwitchPolicy): SwitchPoint {
+  return policy.at === 'phase' ? policy.phase : policy.at;
+}
+
+function engineOf({ name, backend }: EngineChoice): string {
+  if (name === null) return 'auto';
+  return backend === null ? name : `${name}:${backend}`;
+}
+
+/** The choices that give a configuration back. */
+export function choicesOf(config: RunConfig): RunChoices {
+  const numbers = NUMBER_NAMES.map((name) => [name, textOf(NUMBERS[name].read(config))]);
+  return {
+    preset: config.preset,
+    set: config.trajectories.name,
+    engine: engineOf(config.engine),
+    switchPoint: switchPointOf(config.switch),
+    numbers: Object.fromEntries(numbers) as Record<NumberName, string>,
+  };
+}
+
+/** The preset that is offered first. */
+export const FIRST_PRESET: Preset = PRESETS[0]!;
+
+/** Why `text` is no value for a number; null where it is one. */
+export function numberProblem(name: NumberName, text: string): string | null {
+  const { subject, least, most, integer, unit }: NumberSpec = NUMBERS[name];
+  const value = Number(text);
+  const form = integer ? /^\d+$/ : /^\d+(\.\d+)?$/;
+  if (form.test(text.trim()) && value >= least && value <= most) return null;
+  const kind = integer ? 'an integer' : 'a number';
+  const example = name === 'seed' ? ', for example 0' : '';
+  const of = unit === '%' ? ' percent' : '';
+  return `${subject} is “${text}”; it must be ${kind} from ${least} to ${most}${of}${example}.`;
+}
+
+/** Names of the numbers that matter for these choices. */
+export function numbersUsed({ switchPoint }: RunChoices): NumberName[] {
+  return NUMBER_NAMES.filter((name) => name !== 'switchStep' || switchPoint === 'step');
+}
+
+function switchPolicy({ switchPoint, numbers }: RunChoices): SwitchPolicy {
+  if (switchPoint === 'end') return { at: 'end' };
+  if (switchPoint === 'step') return { at: 'step', step: Number(numbers.switchStep) };
+  return { at: 'phase', phase: switchPoint };
+}
+
+/** The engine called `name`; throws {@link RunConfigError} listing the known ones. */
+export function engineNamed(name: string): EngineChoice {
+  const engine = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+  if (engine) return engine;
+  const known = Object.keys(ENGINES).join(', ');
+  throw new RunConfigError(`There is no engine “${name}”; choose one of: ${known}.`);
+}
+
+/** The configuration for these choices; throws {@link RunConfigError} where one is wrong. */
+export function configOf(choices: RunChoices): RunConfig {
+  for (const name of numbersUsed(choices)) {
+    const problem = numberProblem(name, choices.numbers[name]);
+    if (problem !== null) throw new RunConfigError(problem);
+  }
+  const preset = presetNamed(choices.preset);
+  const { config } = preset;
+  const number = (name: NumberName): number => Number(choices.numbers[name]);
+  const [stableWithin, severeFrom] = [number('stableWithin') / 100, number('severeFrom') / 100];
+  if (severeFrom <= stableWithin) {
+    throw new RunConfigError(
+      `Severe overfitting is set to begin at ${choices.numbers.severeFrom}%, which is not above the stable width of ${choices.numbers.stableWithin}%. Raise the first or lower the second.`,
+    );
+  }
+  return parseRunConfig({
+    ...config,
+    seed: number('seed'),
+    engine: engineNamed(choices.engine),
+    trajectories: setNamed(preset, choices.set),
+    sft: { ...config.sft, steps: number('sftSteps') },
+    rl: { ...config.rl, steps: number('rlSteps') },
+    switch: switchPolicy(choices),
+    subPhases: {
+      stableWithin,
+      severeFrom,
+      patience: number('patience'),
+      smoothing: number('smoothing'),
+    },
+    evaluation: { ...config.evaluation, problemsPerLevel: number('problems') },
+  });
+}

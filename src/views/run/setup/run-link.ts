@@ -1,0 +1,135 @@
+/**
+ * The part of the address that describes a run: `#/run?preset=micro&seed=3&switch=end`. A link
+ * carries only what differs from its preset.
+ */
+import { PRESETS, presetNamed, setNamed } from '../../../training/presets';
+import type { RunConfig } from '../../../training/run-config';
+import { messageOf } from '../../format';
+import {
+  choicesOf,
+  engineNamed,
+  FIRST_PRESET,
+  NUMBER_NAMES,
+  numberProblem,
+  NUMBERS,
+  SWITCH_POINTS,
+  type NumberName,
+  type RunChoices,
+  type SwitchPoint,
+} from './run-choices';
+
+export interface RunLink {
+  readonly choices: RunChoices;
+  /** Start at once, as the link asks; never where something in it is wrong. */
+  readonly autostart: boolean;
+  /** A sentence for each thing that could not be used. */
+  readonly problems: readonly string[];
+}
+
+/** Numbers with a flag of their own; the switch step shares one with the switch points. */
+const NUMBER_FLAGS = NUMBER_NAMES.filter((name) => name !== 'switchStep');
+const FLAGS = [
+  'preset',
+  'set',
+  'engine',
+  'switch',
+  ...NUMBER_FLAGS.map((name) => NUMBERS[name].flag),
+  'autostart',
+];
+
+/** Collects what fails, so that one wrong flag leaves the others working. */
+class LinkReader {
+  readonly problems: string[] = [];
+
+  constructor(readonly query: URLSearchParams) {}
+
+  /** Passes a flag's value to `use`, if it is there; a thrown message becomes a problem. */
+  read(flag: string, use: (text: string) => void): void {
+    const text = this.query.get(flag);
+    if (text === null) return;
+    try {
+      use(text);
+    } catch (error) {
+      this.problems.push(messageOf(error));
+    }
+  }
+}
+
+function isSwitchPoint(text: string): text is SwitchPoint {
+  return text !== 'step' && Object.hasOwn(SWITCH_POINTS, text);
+}
+
+function readSwitch(text: string): { point: SwitchPoint; step: string | null } {
+  if (isSwitchPoint(text)) return { point: text, step: null };
+  if (numberProblem('switchStep', text) === null) return { point: 'step', step: text };
+  throw new Error(
+    `There is no switch point “${text}”; choose stable, mild, severe, end, or the number of an SFT step.`,
+  );
+}
+
+/** Reads the query of an address. What is wrong is named in `problems` and left at its default. */
+export function readRunLink(queryText: string): RunLink {
+  const reader = new LinkReader(new URLSearchParams(queryText));
+  for (const flag of new Set(reader.query.keys())) {
+    if (FLAGS.includes(flag)) continue;
+    reader.problems.push(
+      `The link has an unknown flag “${flag}”, which was left out; known are: ${FLAGS.join(', ')}.`,
+    );
+  }
+  let preset = FIRST_PRESET;
+  reader.read('preset', (name) => (preset = presetNamed(name)));
+  let { set, engine, switchPoint } = choicesOf(preset.config);
+  const numbers: Record<NumberName, string> = { ...choicesOf(preset.config).numbers };
+  reader.read('set', (name) => (set = setNamed(preset, name).name));
+  reader.read('engine', (name) => {
+    engineNamed(name);
+    engine = name;
+  });
+  reader.read('switch', (text) => {
+    const { point, step } = readSwitch(text);
+    switchPoint = point;
+    if (step !== null) numbers.switchStep = step;
+  });
+  for (const name of NUMBER_FLAGS) {
+    reader.read(NUMBERS[name].flag, (text) => {
+      const problem = numberProblem(name, text);
+      if (problem !== null) throw new Error(`${problem} The link's value was left out.`);
+      numbers[name] = text;
+    });
+  }
+  let wantsStart = false;
+  reader.read('autostart', (text) => {
+    if (text !== '1' && text !== '0') {
+      throw new Error(`The flag autostart is “${text}”; it must be 1 or 0.`);
+    }
+    wantsStart = text === '1';
+  });
+  const { problems } = reader;
+  return {
+    choices: { preset: preset.name, set, engine, switchPoint, numbers },
+    autostart: wantsStart && problems.length === 0,
+    problems,
+  };
+}
+
+/** The query that describes these choices, without a question mark; the preset is always in it. */
+export function writeRunLink(choices: RunChoices): string {
+  const standard = choicesOf(presetNamed(choices.preset).config);
+  const query = new URLSearchParams({ preset: choices.preset });
+  if (choices.set !== standard.set) query.set('set', choices.set);
+  if (choices.engine !== standard.engine) query.set('engine', choices.engine);
+  if (choices.switchPoint === 'step') query.set('switch', choices.numbers.switchStep);
+  else if (choices.switchPoint !== standard.switchPoint) query.set('switch', choices.switchPoint);
+  for (const name of NUMBER_FLAGS) {
+    const text = choices.numbers[name];
+    const usable = numberProblem(name, text) === null;
+    if (usable && text !== standard.numbers[name]) query.set(NUMBERS[name].flag, text);
+  }
+  return query.toString().replaceAll('%3A', ':');
+}
+
+/** The query that describes a run; null where its preset is not of this version. */
+export function linkTo(config: RunConfig): string | null {
+  const isKnown = PRESETS.some(({ name }) => name === config.preset);
+  return isKnown ? writeRunLink(choicesOf(config)) : null;
+}

@@ -1,0 +1,103 @@
+/** The state of the setup form: choices, what is wrong with them, and the run they describe. */
+import { presetNamed, type Preset } from '../../../training/presets';
+import type { RunConfig } from '../../../training/run-config';
+import { messageOf } from '../../format';
+import {
+  choicesOf,
+  configOf,
+  numberProblem,
+  numbersUsed,
+  type NumberName,
+  type RunChoices,
+  type SwitchPoint,
+} from './run-choices';
+import { readRunLink, writeRunLink } from './run-link';
+
+export class RunSetup {
+  #choices = $state.raw<RunChoices>(readRunLink('').choices);
+  #linkProblems = $state.raw<readonly string[]>([]);
+
+  readonly preset: Preset = $derived(presetNamed(this.#choices.preset));
+  /** A sentence for each number that cannot be used. */
+  readonly numberProblems: Partial<Record<NumberName, string>> = $derived.by(() => {
+    const { numbers } = this.#choices;
+    const found = numbersUsed(this.#choices).map((name) => [
+      name,
+      numberProblem(name, numbers[name]),
+    ]);
+    return Object.fromEntries(found.filter(([, problem]) => problem !== null));
+  });
+  readonly #checked: { config: RunConfig | null; problem: string | null } = $derived.by(() => {
+    try {
+      return { config: configOf(this.#choices), problem: null };
+    } catch (error) {
+      return { config: null, problem: messageOf(error) };
+    }
+  });
+  /** The run to start; null while a choice is wrong. */
+  readonly config: RunConfig | null = $derived(this.#checked.config);
+  /** What is wrong, where no single field is to blame. */
+  readonly problem: string | null = $derived(
+    Object.keys(this.numberProblems).length > 0 ? null : this.#checked.problem,
+  );
+  /** The query of a link to these choices. */
+  readonly query: string = $derived(writeRunLink(this.#choices));
+  /** Whether anything differs from the preset. */
+  readonly isChanged: boolean = $derived(this.query !== `preset=${this.#choices.preset}`);
+
+  get choices(): RunChoices {
+    return this.#choices;
+  }
+
+  /** What was wrong in the link that was read last. */
+  get linkProblems(): readonly string[] {
+    return this.#linkProblems;
+  }
+
+  /** Takes over a link; says whether it asks to start at once. */
+  readLink(query: string): { readonly autostart: boolean } {
+    const { choices, problems, autostart } = readRunLink(query);
+    this.#choices = choices;
+    this.#linkProblems = problems;
+    return { autostart };
+  }
+
+  dismissLinkProblems(): void {
+    this.#linkProblems = [];
+  }
+
+  /** Turns to a preset with its own values; seed and engine stay. */
+  choosePreset(name: string): void {
+    if (name === this.#choices.preset) return;
+    const { engine, numbers } = this.#choices;
+    const standard = choicesOf(presetNamed(name).config);
+    this.#change({ ...standard, engine, numbers: { ...standard.numbers, seed: numbers.seed } });
+  }
+
+  chooseSet(set: string): void {
+    this.#change({ set });
+  }
+
+  chooseEngine(engine: string): void {
+    this.#change({ engine });
+  }
+
+  chooseSwitchPoint(switchPoint: SwitchPoint): void {
+    this.#change({ switchPoint });
+  }
+
+  setNumber(name: NumberName, text: string): void {
+    this.#change({ numbers: { ...this.#choices.numbers, [name]: text } });
+  }
+
+  /** Back to the preset's own values. */
+  reset(): void {
+    this.#change(choicesOf(this.preset.config));
+  }
+
+  /** Whoever changes the form has read what was wrong in the link. */
+  #change(patch: Partial<RunChoices>): void {
+    this.#choices = { ...this.#choices, ...patch };
+    this.#linkProblems = [];
+  }
+}

@@ -1,0 +1,40 @@
+/** Light or dark: as the system has it, until a person chooses. */
+import { createContext } from 'svelte';
+import { MediaQuery } from 'svelte/reactivity';
+
+export type ThemeName = 'light' | 'dark';
+
+const KEY = 'theme';
+
+/** What was chosen on an earlier visit; browsers may refuse to tell. */
+function storedChoice(): ThemeName | null {
+  try {
+    const stored = localStorage.getItem(KEY);
+    return stored === 'light' || stored === 'dark' ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+export class Theme {
+  readonly #systemIsDark = new MediaQuery('(prefers-color-scheme: dark)');
+  #choice = $state<ThemeName | null>(storedChoice());
+  readonly shown: ThemeName = $derived(
+    this.#choice ?? (this.#systemIsDark.current ? 'dark' : 'light'),
+  );
+
+  /** Turns to the other one and remembers it; the system's own needs no remembering. */
+  toggle(): void {
+    const wanted: ThemeName = this.shown === 'dark' ? 'light' : 'dark';
+    const system: ThemeName = this.#systemIsDark.current ? 'dark' : 'light';
+    this.#choice = wanted === system ? null : wanted;
+    try {
+      if (this.#choice === null) localStorage.removeItem(KEY);
+      else localStorage.setItem(KEY, this.#choice);
+    } catch {
+      // The choice then holds until the page is closed.
+    }
+  }
+}
+
+export const [useTheme, provideTheme] = createContext<Theme>();

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `lab` as a user does. */
+function lab(...args: string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['scripts/lab.mjs', ...args], (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('the terminal', () => {
+  it('runs a preset and prints its summary as JSON, alone on stdout', async () => {
+    const args = ['run', 'micro', '--set', 'tiny', '--switch', '5', '--rl-steps', '2'];
+    const { code, stdout, stderr } = await lab(...args, '--samples', '1', '--seed', '7', '--json');
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      preset: 'micro',
+      seed: 7,
+      set: 'tiny',
+      p_sft: expect.any(Number),
+      final: expect.any(Number),
+      base_score: expect.any(Number),
+      min_val_loss: expect.any(Number),
+      flops: expect.any(Number),
+      seconds: expect.any(Number),
+      engine: 'wasm',
+      engine_reason: expect.stringContaining('automatically'),
+      // Two RL steps are too few for a ceiling, and the summary says so.
+      a_post: null,
+      pl_rl: null,
+      identified: false,
+      not_identified_because: expect.stringMatching(/at least/),
+      switch_step: 5,
+    });
+    expect(stderr).toMatch(/SFT step 5: validation loss/);
+  });
+
+  it.each([
+    [['run', 'nano'], /no preset "nano".*micro, laptop/],
+    [['run'], /run takes one preset; 0 were given/],
+    [['run', 'micro', '--engine', 'cuda'], /no engine "cuda".*auto, wasm, tfjs/],
+    [['run', 'micro', '--engine', 'tfjs:webgpu'], /which Node does not have|no WebGPU adapter/],
+    [['run', 'micro', '--seed', '1.5'], /--seed is "1.5"; it must be an integer from 0/],
+    [['run', 'micro', '--seed', '-1'], /seed/],
+    [['run', 'micro', '--set', 'huge'], /no trajectory set "huge".*uniform, tiny, easy, hard/],
+    [['run', 'micro', '--switch', 'soon'], /--switch is "soon".*stable, mild, severe, end/],
+    [['run', 'micro', '--switch', '9999'], /step 9999, but SFT ends at step/],
+    [['run', 'micro', '--fast'], /'--fast'/],
+    [['train'], /no command "train".*run, base, help/],
+  ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
+    const { code, stdout, stderr } = await lab(...args);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBeGreaterThan(0);
+    expect(stdout).toBe('');
+  });
+
+  it('lists its commands', async () => {
+    const { code, stdout } = await lab('help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/lab -- run PRESET/);
+  });
+});

@@ -1,0 +1,63 @@
+/** A run of the micro preset that takes a second, and a trainer for it in Node. */
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import type { TrainerMessage } from '../../../src/runtime/contracts';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import type { TrainerEnvironment } from '../../../src/runtime/environment';
+import { Trainer } from '../../../src/runtime/trainer';
+import { IndexedDbRunStore } from '../../../src/storage';
+import { presetNamed } from '../../../src/training/presets';
+import type { RunConfig } from '../../../src/training/run-config';
+
+const { config: micro } = presetNamed('micro');
+
+export const SMALL_RUN: RunConfig = {
+  ...micro,
+  seed: 3,
+  trajectories: { ...micro.trajectories, size: 60 },
+  sft: { ...micro.sft, steps: 20, evaluations: 4 },
+  switch: { at: 'end' },
+  rl: { ...micro.rl, steps: 8, promptsPerStep: 3, groupSize: 4, maxRounds: 2, evaluateEvery: 2 },
+  evaluation: { ...micro.evaluation, problemsPerLevel: 5, samples: 2, validationSize: 20 },
+  checkpointEvery: 3,
+};
+
+/** A trainer with a database of its own, and everything it said. */
+export function smallLab(overrides: Partial<TrainerEnvironment> = {}) {
+  globalThis.indexedDB = new IDBFactory();
+  const live = new Set<string>();
+  const store = new IndexedDbRunStore({ liveRuns: () => Promise.resolve(live) });
+  const environment: TrainerEnvironment = {
+    createEngine: nodeEngine,
+    loadBase: nodeBase,
+    holdRun: (id) => {
+      live.add(id);
+      return Promise.resolve(() => void live.delete(id));
+    },
+    now: () => performance.now(),
+    ...overrides,
+  };
+  const messages: TrainerMessage[] = [];
+  const listeners = new Set<(message: TrainerMessage) => void>();
+  const listener = (message: TrainerMessage): void => {
+    messages.push(message);
+    listeners.forEach((listen) => listen(message));
+  };
+  const trainer = new Trainer(environment, store, listener);
+  /** Resolves at the first message that the test accepts, from now on. */
+  const heard = (test: (message: TrainerMessage) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const listen = (message: TrainerMessage): void => {
+        if (!test(message)) return;
+        listeners.delete(listen);
+        resolve();
+      };
+      listeners.add(listen);
+    });
+  return { trainer, store, messages, heard, environment, listener, live };
+}
+
+/** Whether the message says that the run has this status. */
+export function isStatus(status: string): (message: TrainerMessage) => boolean {
+  return (message) => message.type === 'status' && message.status === status;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { presetNamed } from '../../../src/training/presets';
+import { choicesOf, configOf } from '../../../src/views/run/setup/run-choices';
+import { linkTo, readRunLink, writeRunLink } from '../../../src/views/run/setup/run-link';
+
+const micro = presetNamed('micro').config;
+
+describe('a link to a run', () => {
+  it('carries the preset alone where nothing differs from it', () => {
+    expect(writeRunLink(choicesOf(micro))).toBe('preset=micro');
+    expect(configOf(readRunLink('preset=micro').choices)).toEqual(micro);
+  });
+
+  it('is read back to the choices that were written', () => {
+    const query =
+      'preset=laptop&set=hard&engine=tfjs:wasm&switch=120&seed=3&sft-steps=200&rl-steps=40&stable-within=3.5&severe-from=20&patience=2&smoothing=3&problems=50';
+    const { choices, problems } = readRunLink(query);
+    expect(problems).toEqual([]);
+    expect(writeRunLink(choices)).toBe(query);
+    expect(configOf(choices)).toMatchObject({
+      preset: 'laptop',
+      seed: 3,
+      trajectories: { name: 'hard' },
+      engine: { name: 'tfjs', backend: 'wasm' },
+      switch: { at: 'step', step: 120 },
+      sft: { steps: 200 },
+      rl: { steps: 40 },
+      subPhases: { stableWithin: 0.035, severeFrom: 0.2, patience: 2, smoothing: 3 },
+      evaluation: { problemsPerLevel: 50 },
+    });
+  });
+
+  it('describes any configuration that the form can make', () => {
+    const { choices } = readRunLink('preset=micro&switch=end&seed=7');
+    expect(linkTo(configOf(choices))).toBe('preset=micro&switch=end&seed=7');
+  });
+
+  it('has no words for a preset of another version', () => {
+    expect(linkTo({ ...micro, preset: 'gone' })).toBeNull();
+  });
+
+  it('starts at once when it says so', () => {
+    expect(readRunLink('preset=micro&autostart=1').autostart).toBe(true);
+    expect(readRunLink('preset=micro&autostart=0').autostart).toBe(false);
+    expect(readRunLink('preset=micro').autostart).toBe(false);
+  });
+});
+
+describe('a link that is wrong', () => {
+  it.each([
+    ['preset=huge', ['huge', 'micro, laptop']],
+    ['set=odd', ['odd', 'uniform, tiny, easy, hard']],
+    ['engine=cuda', ['cuda', 'auto, wasm, tfjs']],
+    ['engine=toString', ['toString', 'auto, wasm, tfjs']],
+    ['switch=soon', ['soon', 'stable, mild, severe, end']],
+    ['switch=step', ['step', 'stable, mild, severe, end']],
+    ['seed=1.5', ['1.5', 'integer from 0']],
+    ['seed=-1', ['-1', 'integer from 0']],
+    ['seed=9007199254740992', ['9007199254740992', '9007199254740991']],
+    ['rl-steps=many', ['many', 'integer from 1']],
+    ['autostart=yes', ['yes', '1 or 0']],
+    ['colour=red', ['colour', 'preset, set, engine, switch, seed']],
+  ])('%s: the sentence names the value and what is allowed', (query, words) => {
+    const { problems, choices } = readRunLink(query);
+    expect(problems).toHaveLength(1);
+    for (const word of words) expect(problems[0]).toContain(word);
+    expect(configOf(choices)).toEqual(micro);
+  });
+
+  it('keeps what is right in it', () => {
+    const { choices, problems } = readRunLink('preset=laptop&seed=x&rl-steps=10');
+    expect(problems).toHaveLength(1);
+    expect(configOf(choices)).toMatchObject({ preset: 'laptop', seed: 0, rl: { steps: 10 } });
+  });
+
+  it('starts nothing', () => {
+    expect(readRunLink('preset=micro&seed=x&autostart=1').autostart).toBe(false);
+  });
+});

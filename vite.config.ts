@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+import { buildWasm, KERNEL_SOURCES } from './scripts/build-wasm.mjs';
+
+/** Compiles the engine's kernels before they are imported, and again when one changes. */
+function wasmKernels(): Plugin {
+  return {
+    name: 'wasm-kernels',
+    // A production build runs its plugins once more for each worker; the second call finds all done.
+    buildStart: buildWasm,
+    configureServer({ watcher, ws, config }) {
+      watcher.add(KERNEL_SOURCES);
+      watcher.on('change', (file) => {
+        if (path.dirname(file) !== KERNEL_SOURCES) return;
+        buildWasm().then(
+          () => ws.send({ type: 'full-reload' }),
+          (error: unknown) => config.logger.error(String(error)),
+        );
+      });
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [svelte(), wasmKernels()],
+  // Relative addresses: the built app runs from any folder of any static host.
+  base: './',
+  worker: { format: 'es' },
+  build: {
+    target: 'es2022',
+    // No data: addresses and no inline script: the page runs under a strict content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // TensorFlow.js is large; it is loaded only where it is used.
+    chunkSizeWarningLimit: 2500,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
+});

@@ -1,0 +1,11 @@
+/**
+ * The storage worker: owns the database. The page hands further ports to it, made with comlink's
+ * `createEndpoint`, to the trainer worker.
+ */
+import * as Comlink from 'comlink';
+import type { RunStore } from '../src/runtime/contracts';
+import { IndexedDbRunStore } from '../src/storage';
+
+const store: RunStore = new IndexedDbRunStore();
+
+Comlink.expose(store);

@@ -1,0 +1,34 @@
+/** The trainer worker: owns the engine and runs one job at a time. */
+import * as Comlink from 'comlink';
+import type { RunStore, TrainerApi, TrainerListener } from '../src/runtime/contracts';
+import { browserBase, browserEngine } from '../src/runtime/engine-browser';
+import { Trainer } from '../src/runtime/trainer';
+import { holdRun } from '../src/storage/run-lock';
+
+let trainer: Trainer | null = null;
+
+function connected(): Trainer {
+  if (trainer) return trainer;
+  throw new Error('The trainer is not connected yet: call connect first.');
+}
+
+const api: TrainerApi = {
+  async connect(storage: MessagePort | null, root: string, listener: TrainerListener) {
+    const environment = {
+      createEngine: browserEngine,
+      loadBase: (config: Parameters<typeof browserBase>[0]) => browserBase(config, root),
+      holdRun,
+      now: () => performance.now(),
+    };
+    const store = storage === null ? null : Comlink.wrap<RunStore>(storage);
+    trainer = new Trainer(environment, store, listener);
+  },
+  start: (config) => connected().start(config),
+  resume: (id) => connected().resume(id),
+  pause: () => connected().pause(),
+  continue: () => connected().continue(),
+  stop: () => connected().stop(),
+  switchNow: () => connected().switchNow(),
+};
+
+Comlink.expose(api);
