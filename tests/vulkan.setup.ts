@@ -1,18 +1,17 @@
 /**
- * Points Dawn to a Vulkan driver before the test processes start: SwiftShader of the installed
- * Chromium, unless the environment already names one. Where neither is, the WebGPU tests are skipped
- * by name.
+ * Points Dawn to a Vulkan driver before the test processes start: SwiftShader, which Chrome and
+ * Chromium bring along, unless the environment already names a driver.
  */
 import { existsSync } from 'node:fs';
 
-const CHROMIUM = '/usr/lib/chromium';
+const BROWSERS = ['/usr/lib/chromium', '/opt/google/chrome', '/usr/lib/chromium-browser'];
 
 export default function setup(): void {
-  const driver = `${CHROMIUM}/vk_swiftshader_icd.json`;
-  if (process.env['VK_ICD_FILENAMES'] || !existsSync(driver)) return;
-  process.env['VK_ICD_FILENAMES'] = driver;
-  // Chromium brings the Vulkan loader too, where the system has none.
-  process.env['LD_LIBRARY_PATH'] = [CHROMIUM, process.env['LD_LIBRARY_PATH'] ?? '']
-    .filter((path) => path !== '')
-    .join(':');
+  if (process.env['VK_ICD_FILENAMES']) return;
+  const folder = BROWSERS.find((candidate) => existsSync(`${candidate}/vk_swiftshader_icd.json`));
+  if (!folder) return;
+  process.env['VK_ICD_FILENAMES'] = `${folder}/vk_swiftshader_icd.json`;
+  // The browser brings the Vulkan loader too, where the system has none.
+  const libraries = process.env['LD_LIBRARY_PATH'];
+  process.env['LD_LIBRARY_PATH'] = libraries ? `${folder}:${libraries}` : folder;
 }

@@ -43,35 +43,43 @@ export function gradientSplits(rows: number, columns: number, { tile }: GemmVari
 
 type Sizes = Omit<GemmOptions, 'label' | 'variant' | 'workgroupBytes'>;
 
-/** The model's operations by name. */
-export function modelOperations(
-  config: ModelConfig,
-  layout: DeviceLayout,
-  tuning: Tuning,
-  workgroupBytes: number,
-) {
-  const { dModel: D } = config;
-  const { stride: V } = deviceSlot(layout, 'lm_head.weight');
-  const blocks = layout.size / BLOCK;
+interface ModelSizes {
+  readonly config: ModelConfig;
+  readonly layout: DeviceLayout;
+  /** Width, and columns of the padded head. */
+  readonly D: number;
+  readonly V: number;
+}
 
+/** Products with the epilogue that each place in the model wants. */
+interface Products {
+  readonly forward: (label: string, sizes: Omit<Sizes, 'form'>) => Operation;
+  readonly backward: (label: string, sizes: Omit<Sizes, 'form'>) => Operation;
+  /** The gradient of a [rows, columns] matrix. */
+  readonly weights: (label: string, rows: number, columns: number, norm?: 'stored') => Operation;
+}
+
+function products(tuning: Tuning, workgroupBytes: number): Products {
   const product = (label: string, variant: GemmVariant, sizes: Sizes): Operation => {
     const options = { label, variant, workgroupBytes, ...sizes };
     return { kernel: gemm(options), grid: (shape) => gemmGrid(options, shape) };
   };
-  const forward = (label: string, sizes: Omit<Sizes, 'form'>): Operation =>
-    product(label, tuning.forward, { form: 'nn', ...sizes });
-  const backward = (label: string, sizes: Omit<Sizes, 'form'>): Operation =>
-    product(label, tuning.backward, { form: 'nt', ...sizes });
-  const weights = (label: string, rows: number, columns: number, norm?: 'stored'): Operation =>
-    product(label, tuning.weights, {
-      form: 'tn',
-      rows,
-      columns,
-      norm,
-      splits: gradientSplits(rows, columns, tuning.weights),
-      partialStride: roundUp(rows * columns, BLOCK),
-    });
+  return {
+    forward: (label, sizes) => product(label, tuning.forward, { form: 'nn', ...sizes }),
+    backward: (label, sizes) => product(label, tuning.backward, { form: 'nt', ...sizes }),
+    weights: (label, rows, columns, norm) =>
+      product(label, tuning.weights, {
+        form: 'tn',
+        rows,
+        columns,
+        norm,
+        splits: gradientSplits(rows, columns, tuning.weights),
+        partialStride: roundUp(rows * columns, BLOCK),
+      }),
+  };
+}
 
+function forwardOperations({ config, D, V }: ModelSizes, { forward }: Products) {
   return {
     embed: { kernel: embed(config), grid: (shape) => embedGrid(config, shape) },
     qkv: forward('qkv', { columns: 3 * D, inner: D, norm: 'forward' }),
@@ -85,23 +93,17 @@ export function modelOperations(
     logits: forward('logits', { columns: V, inner: D, norm: 'forward' }),
     scores: { kernel: headScore(config), grid: headGrid },
     objective: { kernel: headObjective(config), grid: headGrid },
-    headBackward: backward('head backward', {
-      columns: D,
-      inner: V,
-      epilogue: 'norm-backward',
-    }),
+  } satisfies Record<string, Operation>;
+}
+
+function backwardOperations({ config, D, V }: ModelSizes, { backward, weights }: Products) {
+  const residual = 'norm-backward-residual';
+  return {
+    headBackward: backward('head backward', { columns: D, inner: V, epilogue: 'norm-backward' }),
     headGradient: weights('head gradient', D, V, 'stored'),
-    downBackward: backward('mlp down backward', {
-      columns: 4 * D,
-      inner: D,
-      epilogue: 'slopes',
-    }),
+    downBackward: backward('mlp down backward', { columns: 4 * D, inner: D, epilogue: 'slopes' }),
     downGradient: weights('mlp down gradient', 4 * D, D),
-    upBackward: backward('mlp up backward', {
-      columns: D,
-      inner: 4 * D,
-      epilogue: 'norm-backward-residual',
-    }),
+    upBackward: backward('mlp up backward', { columns: D, inner: 4 * D, epilogue: residual }),
     upGradient: weights('mlp up gradient', D, 4 * D, 'stored'),
     attentionOutBackward: backward('attention out backward', { columns: D, inner: D }),
     attentionOutGradient: weights('attention out gradient', D, D),
@@ -109,16 +111,18 @@ export function modelOperations(
       kernel: attentionBackward(config),
       grid: (shape) => attentionGrid(config, shape),
     },
-    qkvBackward: backward('qkv backward', {
-      columns: D,
-      inner: 3 * D,
-      epilogue: 'norm-backward-residual',
-    }),
+    qkvBackward: backward('qkv backward', { columns: D, inner: 3 * D, epilogue: residual }),
     qkvGradient: weights('qkv gradient', D, 3 * D, 'stored'),
     embedBackward: {
       kernel: embedBackward(config, roundUp(config.vocabSize * D, BLOCK)),
       grid: () => embedBackwardGrid(config),
     },
+  } satisfies Record<string, Operation>;
+}
+
+function updateOperations({ layout }: ModelSizes) {
+  const blocks = layout.size / BLOCK;
+  return {
     reduce: {
       kernel: reduceGradient(blocks, NORM_BACKWARD_ROWS),
       grid: () => rowOfGroups(blocks),
@@ -126,6 +130,23 @@ export function modelOperations(
     finish: { kernel: finishStep(blocks, HEAD_TOKENS), grid: () => [1, 1, 1] },
     adamW: { kernel: adamW(layout.size), grid: () => adamWGrid(layout.size) },
   } satisfies Record<string, Operation>;
+}
+
+/** The model's operations by name. */
+export function modelOperations(
+  config: ModelConfig,
+  layout: DeviceLayout,
+  tuning: Tuning,
+  workgroupBytes: number,
+) {
+  const { stride: V } = deviceSlot(layout, 'lm_head.weight');
+  const sizes: ModelSizes = { config, layout, D: config.dModel, V };
+  const made = products(tuning, workgroupBytes);
+  return {
+    ...forwardOperations(sizes, made),
+    ...backwardOperations(sizes, made),
+    ...updateOperations(sizes),
+  };
 }
 
 export type ModelOperations = ReturnType<typeof modelOperations>;

@@ -1,18 +1,16 @@
-/** Dawn's WebGPU for Node, on the software adapter or on the null device. */
-import { DeviceError, requestDevice } from '../../../src/engine/webgpu/device';
+/** Dawn's WebGPU for Node, on the first adapter found or on the null device. */
+import { requestDevice } from '../../../src/engine/webgpu/device';
 import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 
-/** A device on the first adapter found; null where the machine has none. */
-export async function softwareDevice(): Promise<GPUDevice | null> {
-  try {
-    return await requestDevice(await loadNodeGpu());
-  } catch (error) {
-    if (error instanceof DeviceError && error.reason === 'no-adapter') return null;
-    throw error;
-  }
+/** A device that computes: SwiftShader where there is no GPU. See `tests/vulkan.setup.ts`. */
+export async function computingDevice(): Promise<GPUDevice> {
+  return requestDevice(await loadNodeGpu());
 }
 
 /** A device that checks every call and computes nothing: for counting and for the CPU's cost. */
 export async function nullDevice(): Promise<GPUDevice> {
   return requestDevice(await loadNodeGpu(['backend=null']));
 }
+
+/** A software adapter compiles for many seconds where other work runs beside it. */
+export const COMPILE_TIMEOUT = 240_000;

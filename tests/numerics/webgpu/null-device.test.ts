@@ -131,7 +131,7 @@ describe('bad input to the webgpu engine', () => {
       maxComputeInvocationsPerWorkgroup: 256,
       maxComputeWorkgroupSizeX: 256,
     };
-    expect(() => checkLimits({ ...device.limits, ...limits } as GPUSupportedLimits)).toThrow(
+    expect(() => checkLimits({ ...device.limits, ...limits })).toThrow(
       /maxStorageBuffersPerShaderStage = 4; the engine needs 8/,
     );
   });

@@ -7,13 +7,12 @@ import type { ModelConfig } from '../../../src/model/config';
 import { parameterLayout, slotNamed } from '../../../src/model/layout';
 import { Random } from '../../../src/random';
 import { caseParameters } from '../engine-cases';
-import { softwareDevice } from './dawn';
+import { COMPILE_TIMEOUT, computingDevice } from './dawn';
 
-const device = await softwareDevice();
+const device = await computingDevice();
 const module = await loadWasmModule();
-afterAll(() => device?.destroy());
+afterAll(() => device.destroy());
 
-const COMPILE_TIMEOUT = 240_000;
 const CONFIG: ModelConfig = {
   vocabSize: 21,
   contextLength: 37,
@@ -56,11 +55,11 @@ async function rescored(engine: Engine, r: SampleRequest, drawn: SampleResult, r
   return logProbs.subarray(promptLength - 1);
 }
 
-describe.skipIf(!device)('sampling on webgpu', () => {
+describe('sampling on webgpu', () => {
   it.each(['whole', 'stepwise'] as const)(
     'draws with the %s path what wasm draws',
     async (sampling) => {
-      const gpu = await createWebGpuEngine(CONFIG, device!, { sampling });
+      const gpu = await createWebGpuEngine(CONFIG, device, { sampling });
       const cpu = await createWasmEngine(CONFIG, module);
       const parameters = caseParameters(CONFIG, 5);
       await Promise.all([gpu.loadParameters(parameters), cpu.loadParameters(parameters)]);
@@ -106,7 +105,7 @@ describe.skipIf(!device)('sampling on webgpu', () => {
         dModel: 8,
         heads: 1,
       };
-      const gpu = await createWebGpuEngine(config, device!);
+      const gpu = await createWebGpuEngine(config, device);
       await gpu.loadParameters(constantLogits(config));
       const rows = 900;
       const { tokens } = await gpu.sample({

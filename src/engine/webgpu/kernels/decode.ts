@@ -72,7 +72,6 @@ export function decodeEmbedGrid({ dModel }: ModelConfig, { rows }: Shape): Grid 
 export function decodeAttention({ dModel, heads, contextLength }: ModelConfig): Kernel {
   const D4 = dModel / 4;
   const H4 = D4 / heads;
-  const lanes = Math.floor(THREADS / H4);
   const scale = 1 / Math.sqrt(4 * H4);
   return makeKernel(
     'decode attention',
@@ -106,7 +105,15 @@ fn main(
   storageBarrier();
   workgroupBarrier();
   ${repeat(H4, (c) => `let q${c} = qkv[qkvAt + ${c}u] * ${scale};`)}
-  var top = -1e30;
+  ${softmaxCode(H4, D4)}
+  ${meanOfValues(H4, D4)}
+}`,
+  );
+}
+
+/** Leaves e^(score − largest) in `scores` and each lane's share of their sum in `reduced`. */
+function softmaxCode(H4: number, D4: number): string {
+  return `var top = -1e30;
   for (var j = thread; j <= position; j += ${THREADS}u) {
     let at = cacheAt + j * ${2 * D4}u;
     let score = ${repeat(H4, (c) => `dot(q${c}, cache[at + ${c}u])`, ' + ')};
@@ -124,8 +131,13 @@ fn main(
     total += p;
   }
   reduced[thread] = total;
-  workgroupBarrier();
-  let channel = thread % ${H4}u;
+  workgroupBarrier();`;
+}
+
+/** The lanes' shares of Σ p · value, then their sum. */
+function meanOfValues(H4: number, D4: number): string {
+  const lanes = Math.floor(THREADS / H4);
+  return `let channel = thread % ${H4}u;
   let lane = thread / ${H4}u;
   var sum = vec4f(0);
   if (lane < ${lanes}u) {
@@ -140,9 +152,7 @@ fn main(
     for (var t = 0u; t < ${THREADS}u; t++) { total += reduced[t]; }
     for (var l = 1u; l < ${lanes}u; l++) { sum += sums[l * ${H4}u + channel]; }
     attended[row * ${D4}u + channels + channel] = sum / total;
-  }
-}`,
-  );
+  }`;
 }
 
 export function decodeAttentionGrid({ heads }: ModelConfig, { rows }: Shape): Grid {

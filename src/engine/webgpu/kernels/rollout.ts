@@ -66,7 +66,7 @@ interface Context extends RolloutSizes {
 }
 
 export function rollout(config: ModelConfig, layout: DeviceLayout, sizes: RolloutSizes): Kernel {
-  const { dModel, heads, contextLength, vocabSize, layers } = config;
+  const { dModel, heads, contextLength, vocabSize } = config;
   const c: Context = {
     ...sizes,
     config,
@@ -77,7 +77,19 @@ export function rollout(config: ModelConfig, layout: DeviceLayout, sizes: Rollou
     T4: Math.ceil(contextLength / 4),
     scratch: scratchVectors(config),
   };
-  const body = `${ROLLOUT_STRUCT}
+  const list = [
+    uniform('rollout', 'Rollout'),
+    read('parameters'),
+    write('rowStates', 'Row'),
+    write('sequence', 'u32'),
+    write('logProbs', 'f32'),
+    write('cache'),
+  ];
+  return makeKernel('rollout', list, `${declarations(c)}\n${mainCode(c)}`);
+}
+
+function declarations(c: Context): string {
+  return `${ROLLOUT_STRUCT}
 ${ROW_STRUCT}
 ${GUMBEL_FUNCTIONS}
 ${CHOICE_FUNCTIONS}
@@ -86,12 +98,16 @@ var<workgroup> x: array<vec4f, ${c.rows * c.D4}>;
 var<workgroup> queries: array<vec4f, ${c.rows * c.D4}>;
 var<workgroup> attended: array<vec4f, ${c.rows * c.D4}>;
 var<workgroup> scratch: array<vec4f, ${c.rows * c.scratch}>;
-var<workgroup> totals: array<f32, ${c.rows * heads}>;
+var<workgroup> totals: array<f32, ${c.rows * c.config.heads}>;
 var<workgroup> states: array<Row, ${c.rows}>;
 var<workgroup> ids: array<u32, ${c.rows}>;
 var<workgroup> choices: array<Choice, ${c.rows * DRAW_LANES}>;
-var<workgroup> live: u32;
-@compute @workgroup_size(${c.threads})
+var<workgroup> live: u32;`;
+}
+
+function mainCode(c: Context): string {
+  const { contextLength, layers } = c.config;
+  return `@compute @workgroup_size(${c.threads})
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_index) thread: u32,
@@ -121,18 +137,6 @@ fn main(
     rowStates[firstRow + thread] = states[thread];
   }
 }`;
-  return makeKernel(
-    'rollout',
-    [
-      uniform('rollout', 'Rollout'),
-      read('parameters'),
-      write('rowStates', 'Row'),
-      write('sequence', 'u32'),
-      write('logProbs', 'f32'),
-      write('cache'),
-    ],
-    body,
-  );
 }
 
 /** First vector of a tensor in the parameters. */
