@@ -1,6 +1,7 @@
 /** Entry point of `npm run lab`. */
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
+import { benchCommand } from './bench-command';
 import { USAGE, UsageError } from './usage';
 
 type Command = (args: string[]) => Promise<void>;
@@ -8,6 +9,7 @@ type Command = (args: string[]) => Promise<void>;
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
   base: baseCommand,
+  bench: benchCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n`);
     return Promise.resolve();

@@ -16,6 +16,11 @@ export const USAGE = `Plasticity Lab in a terminal
       --samples N        benchmark samples a problem at base, branch point and end (default: the preset's)
       --json             print the summary as one line of JSON
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
+  npm run -s lab -- bench [options]          the engines side by side, as ratios
+      --models LIST      0.1M, 0.8M, 5M or several with commas (default all)
+      --rounds N         rounds of which medians are taken (default 5)
+      --budget SECONDS   for one engine on one model; beyond it is skipped (default 30)
+      --json             print the numbers as one line of JSON
   npm run -s lab -- help
 
 Progress goes to stderr, results to stdout.`;

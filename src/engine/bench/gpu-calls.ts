@@ -5,6 +5,8 @@ export interface GpuCalls {
   submits: number;
   /** Bytes of buffers that live: made and not yet destroyed. */
   bufferBytes: number;
+  /** The most that lived at once. */
+  peakBytes: number;
   buffers: number;
 }
 
@@ -13,12 +15,13 @@ export interface GpuCalls {
  * @returns the counts, which go on changing
  */
 export function countGpuCalls(device: GPUDevice): GpuCalls {
-  const calls: GpuCalls = { dispatches: 0, submits: 0, bufferBytes: 0, buffers: 0 };
+  const calls: GpuCalls = { dispatches: 0, submits: 0, bufferBytes: 0, peakBytes: 0, buffers: 0 };
   const createBuffer = device.createBuffer.bind(device);
   device.createBuffer = (descriptor) => {
     const buffer = createBuffer(descriptor);
     calls.buffers += 1;
     calls.bufferBytes += descriptor.size;
+    calls.peakBytes = Math.max(calls.peakBytes, calls.bufferBytes);
     const destroy = buffer.destroy.bind(buffer);
     let live = true;
     buffer.destroy = () => {
