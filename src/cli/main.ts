@@ -2,6 +2,7 @@
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
 import { benchCommand } from './bench-command';
+import { fitCommand } from './fit-command';
 import { USAGE, UsageError } from './usage';
 
 type Command = (args: string[]) => Promise<void>;
@@ -10,6 +11,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
   base: baseCommand,
   bench: benchCommand,
+  fit: fitCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n`);
     return Promise.resolve();

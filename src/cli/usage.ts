@@ -21,6 +21,13 @@ export const USAGE = `Plasticity Lab in a terminal
       --rounds N         rounds of which medians are taken (default 5)
       --budget SECONDS   for one engine on one model; beyond it is skipped (default 30)
       --json             print the numbers as one line of JSON
+  npm run -s lab -- fit FILE [options]       ceilings of RL curves from a CSV or JSONL file
+      columns run, compute, performance (percent); the row with compute 0 is P_sft;
+      n_problems and seed where known: the seeds of a run are fitted together
+      --columns MAP      names of the columns, such as compute=flops,performance=eval/acc
+      --fractions        performance is a share from 0 to 1
+      --seed N           of the bootstrap (default 0)
+      --json             print the fits as a JSON array
   npm run -s lab -- help
 
 Progress goes to stderr, results to stdout.`;

@@ -1,5 +1,6 @@
 /** Engines and base checkpoints in a browser's worker. */
 import type { Engine } from '../engine/engine';
+import { gpuAdapterName } from '../engine/gpu-adapter';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-browser';
 import type { ModelConfig } from '../model/config';
@@ -7,16 +8,6 @@ import { RunConfigError, type EngineChoice, type RunConfig } from '../training/r
 import { basePath, readBase, type Base } from './base';
 import type { EngineReport } from './contracts';
 import { createEngine, hasWasmSimd, type EngineFactory } from './engine-choice';
-
-/** A name for people; browsers hide most of it. */
-async function gpuAdapterName(): Promise<string | null> {
-  // Absent in insecure contexts and older browsers, whatever the types say.
-  const gpu: GPU | undefined = navigator.gpu;
-  const adapter = await gpu?.requestAdapter();
-  if (!adapter) return null;
-  const { description, vendor, architecture } = adapter.info;
-  return description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
-}
 
 const factory: EngineFactory = {
   capabilities: async () => ({ wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() }),

@@ -29,6 +29,7 @@ const subPhaseState = v.object({
   minima: v.array(measured),
   evaluations: count,
   rise: measured,
+  plateau: v.array(measured),
   evaluationsNearMinimum: count,
 }) satisfies v.GenericSchema<unknown, SubPhaseState>;
 
@@ -46,10 +47,26 @@ const ceilingFit = v.object({
   b: measured,
   aPostLow: measured,
   aPostHigh: measured,
+  pSftLow: measured,
+  pSftHigh: measured,
   plRl: measured,
+  plRlLow: measured,
+  plRlHigh: measured,
   identified: v.boolean(),
   notIdentifiedBecause: v.nullable(v.string()),
   residualStd: measured,
+  autocorrelation: measured,
+  collapsed: v.boolean(),
+  collapses: v.array(
+    v.object({
+      curve: count,
+      compute: measured,
+      best: measured,
+      after: measured,
+      dropped: count,
+    }),
+  ),
+  seeds: count,
 }) satisfies v.GenericSchema<unknown, CeilingFit>;
 
 const curve = v.array(v.object({ compute: measured, performance: measured, samples: count }));

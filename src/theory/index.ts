@@ -1,13 +1,25 @@
-/** The framework: ceilings, sub-phases and the switch rule. Pure functions of measurements. */
-export { ceilingCurve, type CeilingParameters } from './ceiling-model';
+/**
+ * The framework: ceilings, sub-phases, the switch rule, indicators and findings. Pure functions of
+ * measurements.
+ */
+export { ceilingCurve, usedShare, type CeilingParameters } from './ceiling-model';
 export {
   CeilingError,
-  fitCeiling,
-  fitCeilingOrReason,
   MIN_OBSERVATIONS,
+  type CollapseReport,
+  type CurveObservation,
+  type Measurement,
+  type RlCurve,
+} from './ceiling-data';
+export {
+  DEFAULT_CEILING_SETTINGS,
+  fitCeiling,
+  fitCeilingOfSeeds,
+  fitCeilingOrReason,
   type CeilingFit,
   type CeilingOptions,
-  type CurveObservation,
+  type CeilingSettings,
+  type SeededCeilingSettings,
 } from './ceiling-fit';
 export {
   advanceSubPhase,
@@ -17,9 +29,63 @@ export {
   subPhases,
   type LossPoint,
   type SubPhase,
+  type SubPhaseBoundary,
   type SubPhaseReport,
   type SubPhaseSettings,
   type SubPhaseSpan,
   type SubPhaseState,
 } from './sub-phases';
-export { switchAdvice, type SwitchAdvice } from './switch-rule';
+export {
+  policySwitches,
+  replayPolicy,
+  switchAdvice,
+  switchRegret,
+  type BranchCeiling,
+  type PolicyOutcome,
+  type SwitchAdvice,
+  type SwitchPolicy,
+  type SwitchRegret,
+} from './switch-rule';
+export { SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from './cells';
+export {
+  decompose,
+  type BranchDecomposition,
+  type MissingBranch,
+  type SetDecomposition,
+} from './decomposition';
+export {
+  compareIndicators,
+  correlate,
+  indicatorPoints,
+  MIN_VALIDATION_LOSS,
+  rankSets,
+  SFT_PERFORMANCE,
+  type Correlation,
+  type Indicator,
+  type IndicatorPoint,
+  type IndicatorSettings,
+  type RankedSet,
+  type SetCandidate,
+} from './indicators';
+export type { Contrast } from './contrasts';
+export {
+  CLAIMS,
+  DEFAULT_FINDING_SETTINGS,
+  findings,
+  type ClaimId,
+  type Finding,
+  type FindingSettings,
+  type Verdict,
+} from './findings';
+export type { Estimate } from './statistics';
+export {
+  CURVE_COLUMNS,
+  readCurveFile,
+  type ColumnNames,
+  type CurveColumn,
+  type CurveFile,
+  type CurveFileOptions,
+  type FileRun,
+} from './curve-file';
+export { fitCurveFile, type RunCeiling } from './curve-fits';
+export { decodeText, TableError } from './table';

@@ -2,6 +2,7 @@
  * The sub-phases of SFT, read off the validation loss (arXiv 2512.11470): adaptation while it falls,
  * stable near its minimum, then mild and severe overfitting as it rises again.
  */
+import { mean } from './statistics';
 
 export const SUB_PHASES = ['adaptation', 'stable', 'mild', 'severe'] as const;
 export type SubPhase = (typeof SUB_PHASES)[number];
@@ -41,7 +42,9 @@ export interface SubPhaseState {
   readonly evaluations: number;
   /** Relative rise of the smoothed loss over its running minimum. */
   readonly rise: number;
-  /** Evaluations in a row, up to now, within `stableWithin` of the running minimum. */
+  /** Smoothed losses of the evaluations in a row, up to now, within `stableWithin` of the minimum. */
+  readonly plateau: readonly number[];
+  /** How many those are. */
   readonly evaluationsNearMinimum: number;
 }
 
@@ -68,8 +71,9 @@ function checkSettings({ stableWithin, severeFrom, patience, smoothing }: SubPha
   }
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Losses are often rounded, and 0.408 is meant to be 2% above 0.4: rounding must not decide. */
+function exceeds(rise: number, threshold: number): boolean {
+  return rise > threshold + 1e-9;
 }
 
 function onlinePhase(
@@ -77,8 +81,8 @@ function onlinePhase(
   { rise, minima }: Pick<SubPhaseState, 'rise' | 'minima'>,
   settings: SubPhaseSettings,
 ): SubPhase {
-  if (rise > settings.severeFrom) return 'severe';
-  if (rise > settings.stableWithin) return before === 'severe' ? 'severe' : 'mild';
+  if (exceeds(rise, settings.severeFrom)) return 'severe';
+  if (exceeds(rise, settings.stableWithin)) return before === 'severe' ? 'severe' : 'mild';
   const full = minima.length > settings.patience;
   const improvement = full ? minima[0]! / minima.at(-1)! - 1 : Infinity;
   if (improvement < settings.stableWithin) return 'stable';
@@ -93,26 +97,29 @@ function onlinePhase(
  */
 export function advanceSubPhase(
   state: SubPhaseState | null,
-  { step, loss }: LossPoint,
+  point: LossPoint,
   settings: SubPhaseSettings,
 ): SubPhaseState {
   checkSettings(settings);
-  if (!(loss > 0) || !Number.isFinite(loss)) {
-    throw new SubPhaseError(`The validation loss at step ${step} is ${loss}; it must be above 0.`);
-  }
+  checkLoss(point);
+  const { loss } = point;
   const recent = [...(state?.recent ?? []), loss].slice(-settings.smoothing);
   const smoothed = mean(recent);
   const lowest = Math.min(state?.minima.at(-1) ?? Infinity, smoothed);
   const minima = [...(state?.minima ?? []), lowest].slice(-(settings.patience + 1));
   const rise = smoothed / lowest - 1;
-  const near = rise <= settings.stableWithin ? (state?.evaluationsNearMinimum ?? 0) + 1 : 0;
+  const candidates = [...(state?.plateau ?? []), smoothed];
+  // A lower minimum leaves earlier evaluations above the margin: they do not count any more.
+  const isNear = (value: number): boolean => !exceeds(value / lowest - 1, settings.stableWithin);
+  const plateau = candidates.slice(candidates.findLastIndex((value) => !isNear(value)) + 1);
   return {
     phase: onlinePhase(state?.phase ?? 'adaptation', { rise, minima }, settings),
     recent,
     minima,
     evaluations: (state?.evaluations ?? 0) + 1,
     rise,
-    evaluationsNearMinimum: near,
+    plateau,
+    evaluationsNearMinimum: plateau.length,
   };
 }
 
@@ -123,17 +130,42 @@ export interface SubPhaseSpan {
   readonly to: LossPoint;
 }
 
+/** Where one sub-phase gives way to the next: the first evaluation that belongs to the latter. */
+export interface SubPhaseBoundary {
+  readonly from: SubPhase;
+  readonly to: SubPhase;
+  readonly at: LossPoint;
+}
+
 /** Labels after the fact. */
 export interface SubPhaseReport {
   /** One per point, in the order of the step. */
   readonly labels: readonly { readonly point: LossPoint; readonly phase: SubPhase }[];
   readonly spans: readonly SubPhaseSpan[];
+  /** One between each span and the next. */
+  readonly boundaries: readonly SubPhaseBoundary[];
+  /** The evaluation with the lowest (smoothed) loss; the first of several. */
   readonly minimum: LossPoint;
 }
 
+/** Moving average centred on each evaluation; narrower at the ends, so that it stays centred. */
+function centredMeans(losses: readonly number[], width: number): number[] {
+  return losses.map((_, i) => {
+    const reach = Math.min(Math.floor(width / 2), i, losses.length - 1 - i);
+    return mean(losses.slice(i - reach, i + reach + 1));
+  });
+}
+
+function checkLoss({ step, loss }: LossPoint): void {
+  if (!(loss > 0) || !Number.isFinite(loss)) {
+    throw new SubPhaseError(`The validation loss at step ${step} is ${loss}; it must be above 0.`);
+  }
+}
+
 /**
- * Labels a whole series, when its minimum is known: before the minimum and more than `stableWithin`
- * above it, adaptation; within it, stable; after it mild, and from `severeFrom` on severe.
+ * Labels a whole series, when its minimum is known (DESIGN §7): more than `stableWithin` above the
+ * minimum is adaptation before it and mild after it, more than `severeFrom` after it is severe, and
+ * the rest is stable.
  */
 export function subPhases(
   series: readonly LossPoint[],
@@ -141,11 +173,16 @@ export function subPhases(
 ): SubPhaseReport {
   checkSettings(settings);
   if (series.length === 0) throw new SubPhaseError('The series has no evaluation; it needs one.');
+  series.forEach(checkLoss);
   const points = [...series].sort((a, b) => a.step - b.step);
-  const minimum = points.reduce((least, point) => (point.loss < least.loss ? point : least));
-  const labels = points.map((point) => {
-    const rise = point.loss / minimum.loss - 1;
-    return { point, phase: phaseOf(rise, point.step < minimum.step, settings) };
+  const losses = centredMeans(
+    points.map((point) => point.loss),
+    settings.smoothing,
+  );
+  const lowest = Math.min(...losses);
+  const least = losses.indexOf(lowest);
+  const labels = points.map((point, i) => {
+    return { point, phase: phaseOf(losses[i]! / lowest - 1, i < least, settings) };
   });
   const spans: SubPhaseSpan[] = [];
   for (const { point, phase } of labels) {
@@ -153,11 +190,14 @@ export function subPhases(
     if (last?.phase === phase) spans[spans.length - 1] = { ...last, to: point };
     else spans.push({ phase, from: point, to: point });
   }
-  return { labels, spans, minimum };
+  const boundaries = spans
+    .slice(1)
+    .map(({ phase, from }, i) => ({ from: spans[i]!.phase, to: phase, at: from }));
+  return { labels, spans, boundaries, minimum: points[least]! };
 }
 
 function phaseOf(rise: number, beforeMinimum: boolean, settings: SubPhaseSettings): SubPhase {
-  if (rise <= settings.stableWithin) return 'stable';
+  if (!exceeds(rise, settings.stableWithin)) return 'stable';
   if (beforeMinimum) return 'adaptation';
-  return rise > settings.severeFrom ? 'severe' : 'mild';
+  return exceeds(rise, settings.severeFrom) ? 'severe' : 'mild';
 }

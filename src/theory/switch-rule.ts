@@ -1,5 +1,17 @@
-/** The paper's switch rule as advice while SFT runs: turn to RL when stable or just past it. */
-import type { SubPhaseSettings, SubPhaseState } from './sub-phases';
+/**
+ * The paper's switch rule (arXiv 2512.11470): turn from SFT to RL when validation loss is stable or
+ * just past its minimum. As advice while SFT runs, as an automatic policy, and after the fact.
+ */
+import type { Estimate } from './statistics';
+import {
+  advanceSubPhase,
+  SUB_PHASES,
+  SubPhaseError,
+  type LossPoint,
+  type SubPhase,
+  type SubPhaseSettings,
+  type SubPhaseState,
+} from './sub-phases';
 
 export interface SwitchAdvice {
   readonly action: 'wait' | 'switch' | 'late';
@@ -7,8 +19,9 @@ export interface SwitchAdvice {
   readonly reason: string;
 }
 
+/** Such as 2% or 3.5%: no more digits than tell. */
 function percent(value: number): string {
-  return `${(100 * value).toFixed(value < 0.1 ? 1 : 0)}%`;
+  return `${Number((100 * value).toFixed(value < 0.1 ? 1 : 0))}%`;
 }
 
 /** Whether to switch now, and why. */
@@ -43,4 +56,81 @@ export function switchAdvice(state: SubPhaseState, settings: SubPhaseSettings): 
     default:
       return state.phase satisfies never;
   }
+}
+
+/** The automatic policy: switch at the first evaluation in the wanted sub-phase or a later one. */
+export interface SwitchPolicy {
+  readonly phase: Exclude<SubPhase, 'adaptation'>;
+}
+
+export function policySwitches({ phase }: SwitchPolicy, state: SubPhaseState): boolean {
+  return SUB_PHASES.indexOf(state.phase) >= SUB_PHASES.indexOf(phase);
+}
+
+/** When a policy would have switched. */
+export interface PolicyOutcome {
+  readonly at: LossPoint;
+  readonly state: SubPhaseState;
+  readonly advice: SwitchAdvice;
+  /** False where SFT ended first: `at` is then its last evaluation. */
+  readonly triggered: boolean;
+}
+
+/** Replays a validation series as it came in; throws {@link SubPhaseError} where it is empty. */
+export function replayPolicy(
+  series: readonly LossPoint[],
+  policy: SwitchPolicy,
+  settings: SubPhaseSettings,
+): PolicyOutcome {
+  let state: SubPhaseState | null = null;
+  let last: LossPoint | null = null;
+  for (const point of [...series].sort((a, b) => a.step - b.step)) {
+    state = advanceSubPhase(state, point, settings);
+    last = point;
+    if (policySwitches(policy, state)) {
+      return { at: point, state, advice: switchAdvice(state, settings), triggered: true };
+    }
+  }
+  if (!state || !last) throw new SubPhaseError('The series has no evaluation; it needs one.');
+  return { at: last, state, advice: switchAdvice(state, settings), triggered: false };
+}
+
+/** A branch point whose ceiling is known. */
+export interface BranchCeiling {
+  readonly step: number;
+  readonly aPost: Estimate;
+}
+
+/** What a switch cost against the best branch point. */
+export interface SwitchRegret {
+  readonly chosen: BranchCeiling;
+  readonly best: BranchCeiling;
+  /** Ceiling of the best minus ceiling of the chosen one, in points; 0 where they are the same. */
+  readonly regret: Estimate;
+}
+
+/**
+ * The regret of switching at `step`: judged at the branch point nearest to it. The interval takes
+ * the two fits as independent; that the best was picked among several makes the regret an upper
+ * estimate. Null without a branch point.
+ */
+export function switchRegret(
+  branches: readonly BranchCeiling[],
+  step: number,
+): SwitchRegret | null {
+  if (branches.length === 0) return null;
+  const chosen = branches.reduce((near, branch) =>
+    Math.abs(branch.step - step) < Math.abs(near.step - step) ? branch : near,
+  );
+  const best = branches.reduce((top, branch) =>
+    branch.aPost.value > top.aPost.value ? branch : top,
+  );
+  const value = best.aPost.value - chosen.aPost.value;
+  if (best === chosen) return { chosen, best, regret: { value: 0, low: 0, high: 0 } };
+  const down = Math.hypot(
+    best.aPost.value - best.aPost.low,
+    chosen.aPost.high - chosen.aPost.value,
+  );
+  const up = Math.hypot(best.aPost.high - best.aPost.value, chosen.aPost.value - chosen.aPost.low);
+  return { chosen, best, regret: { value, low: value - down, high: value + up } };
 }

@@ -1,6 +1,6 @@
 /** Drawing on a chart in data coordinates: markers, bands, hatching, labels. */
 import type uPlot from 'uplot';
-import type { DataColour, LineStyle, Marker } from './chart-spec';
+import type { DataColour, LineStyle, Marker } from './line-style';
 
 export type PhaseColour = 'adaptation' | 'stable' | 'mild' | 'severe';
 

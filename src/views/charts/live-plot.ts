@@ -125,7 +125,7 @@ export class LivePlot implements Redrawn {
       legend: { show: false },
       padding: [8, 18, 0, 0],
       scales: {
-        x: { time: false, range: (_, _low, high) => this.#xRange(high) },
+        x: { time: false, range: (_, low, high) => this.#xRange(low, high) },
         y: { distr: spec.isLogarithmic ? 3 : 1, range: (_, low, high) => this.#yRange(low, high) },
       },
       axes: [this.#xAxis(), this.#yAxis()],
@@ -191,13 +191,14 @@ export class LivePlot implements Redrawn {
     };
   }
 
-  #xRange(high: number | null): [number, number] {
-    const { xEnd } = this.#options.spec;
+  #xRange(low: number | null, high: number | null): [number, number] {
+    const { xEnd, startsWithData } = this.#options.spec;
     const last = high ?? 0;
     const end = Math.max(last, xEnd?.(last) ?? last);
     // Room for the markers at both ends.
-    const margin = 0.012 * end;
-    return end > 0 ? [-margin, end + margin] : [0, 1];
+    const start = startsWithData ? (low ?? 0) : 0;
+    const margin = 0.012 * (end - start);
+    return end > start ? [start - margin, end + margin] : [start, start + 1];
   }
 
   #yRange(low: number | null, high: number | null): [number, number] {

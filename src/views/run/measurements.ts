@@ -217,13 +217,18 @@ function benchmarkCells({ score, standardError, perLevel }: BenchmarkResult) {
   };
 }
 
-/** A sub-phase lasts until the evaluation that shows the next one. */
+/** Each evaluation stands for what is nearer to it than to another: borders lie half-way. */
 function spansOf(points: readonly DetectedPhase[]): PhaseSpan[] {
   const spans: PhaseSpan[] = [];
-  points.forEach(({ compute, phase }) => {
+  points.forEach(({ compute, phase }, i) => {
     const last = spans.at(-1);
-    if (last) spans[spans.length - 1] = { ...last, to: compute };
-    if (last?.phase !== phase) spans.push({ phase, from: compute, to: compute });
+    if (last?.phase === phase) {
+      spans[spans.length - 1] = { ...last, to: compute };
+      return;
+    }
+    const from = last ? (points[i - 1]!.compute + compute) / 2 : compute;
+    if (last) spans[spans.length - 1] = { ...last, to: from };
+    spans.push({ phase, from, to: compute });
   });
   return spans;
 }

@@ -1,7 +1,8 @@
 /** The charts of a run: which lines, and what is drawn around them. */
 import { ceilingCurve } from '../../theory';
-import { levelStyle, type ChartLine, type ChartSpec, type LineStyle } from '../charts/chart-spec';
+import type { ChartLine, ChartSpec } from '../charts/chart-spec';
 import type { ChartInk } from '../charts/ink';
+import { levelStyle, type LineStyle } from '../charts/line-style';
 import { formatFlops, formatPoints, formatShare, formatSignificant } from '../format';
 import { levelKey, type Measurements, type PhaseSpan } from './measurements';
 
@@ -180,8 +181,7 @@ function drawCeilingCurve(ink: ChartInk, measurements: Measurements): void {
   const text = ceiling.identified
     ? `ceiling ${formatPoints(ceiling.aPost)} (90%: ${interval})`
     : `ceiling not identified (90%: ${interval})`;
-  const middle = (ink.y(ceiling.aPostLow) + ink.y(ceiling.aPostHigh)) / 2;
-  const y = Math.max(ink.box.top + ink.px(10), middle - ink.px(ceiling.identified ? 12 : 0));
+  const y = ink.box.bottom - ink.px(10);
   ink.label(text, right - ink.px(6), y, { align: 'right', weight: 600, backed: true });
 }
 
@@ -223,7 +223,7 @@ export function benchmarkChart(measurements: Measurements, levels: readonly stri
     },
     over: (ink) => {
       const { switched } = measurements;
-      if (switched) drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(10));
+      if (switched) drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(28));
       drawCeilingCurve(ink, measurements);
     },
   };
@@ -302,7 +302,7 @@ export function rlChart(
   measurements: Measurements,
   { id, title, unit, lines }: RlPanel,
 ): ChartSpec {
-  return { id, title, unit, table: measurements.rl, lines, height: 150 };
+  return { id, title, unit, table: measurements.rl, lines, height: 150, startsWithData: true };
 }
 
 /** A compute position in words. */

@@ -24,11 +24,15 @@ export class RunSession {
   #engine = $state.raw<EngineReport | null>(null);
   #progress = $state.raw<RunProgress | null>(null);
   #storageNotice = $state<string | null>(null);
+  /** Another tab trains it: nothing can be asked of it here. */
+  #isForeign = $state(false);
   /** Counts refreshes: measurements are plain arrays, and this says that they have grown. */
   #version = $state(0);
   #refresh: ReturnType<typeof setTimeout> | null = null;
 
-  readonly isLive: boolean = $derived(this.#status === 'running' || this.#status === 'paused');
+  readonly isLive: boolean = $derived(
+    !this.#isForeign && (this.#status === 'running' || this.#status === 'paused'),
+  );
   readonly canResume: boolean = $derived(
     this.#status === 'interrupted' || this.#status === 'stopped',
   );
@@ -47,6 +51,7 @@ export class RunSession {
     const session = new RunSession(record.config);
     session.#id = record.id;
     session.#status = record.status;
+    session.#isForeign = record.status === 'running' || record.status === 'paused';
     session.#detail = record.failure;
     session.#engine = record.engine;
     session.measurements.takeLog(0, events);
@@ -59,6 +64,10 @@ export class RunSession {
 
   get status(): RunStatus {
     return this.#status;
+  }
+
+  get isForeign(): boolean {
+    return this.#isForeign;
   }
 
   /** A sentence for people where the status needs one. */
@@ -117,6 +126,7 @@ export class RunSession {
   /** The trainer was asked to run it; its first news is on the way. */
   begin(): void {
     this.#status = 'running';
+    this.#isForeign = false;
     this.#detail = null;
     this.#progress = null;
   }

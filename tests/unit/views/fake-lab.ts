@@ -28,6 +28,7 @@ export class FakeLab implements Lab {
         if (!run) throw new Error(`There is no run ${id}.`);
         return run;
       },
+      listDamaged: async () => [],
       deleteRun: async (id) => void runs.delete(id),
       usage: async () => ({ used: 1e6, quota: 1e9 }),
       createRun: unused,

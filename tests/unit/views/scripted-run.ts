@@ -1,7 +1,7 @@
 /** A run as a script: the messages that a trainer would send, made up from formulas. For tests. */
 import type { RunProgress, TimedEvent, TrainerMessage } from '../../../src/runtime/contracts';
 import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../src/theory';
-import type { BenchmarkResult, RunEvent, Stage } from '../../../src/training/events';
+import type { BenchmarkResult, Stage } from '../../../src/training/events';
 import type { RunConfig } from '../../../src/training/run-config';
 import type { RunSummary } from '../../../src/training/run-state';
 import { presetNamed } from '../../../src/training/presets';
@@ -159,7 +159,7 @@ export function scriptedProgress(
   { event, seconds }: TimedEvent,
 ): RunProgress | null {
   if (!('stage' in event)) return null;
-  const { stage, step } = event as Extract<RunEvent, { stage: Stage; step: number }>;
+  const { stage, step } = event;
   return {
     stage,
     activity: event.type === 'benchmark' ? 'Benchmark' : 'Training',

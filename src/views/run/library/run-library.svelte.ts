@@ -1,18 +1,16 @@
 /** The stored runs, newest first, and the room that they take. */
-import type { RunRecord, RunStore } from '../../../runtime/contracts';
+import type { DamagedRun, RunRecord, RunStore } from '../../../runtime/contracts';
 import { messageOf } from '../../format';
 
 export class RunLibrary {
   readonly #store: RunStore | null;
   #runs = $state.raw<readonly RunRecord[]>([]);
+  #damaged = $state.raw<readonly DamagedRun[]>([]);
   #usage = $state.raw<{ readonly used: number; readonly quota: number } | null>(null);
   #problem = $state<string | null>(null);
-  #isLoaded = $state(false);
   #loads = 0;
 
-  readonly interrupted: readonly RunRecord[] = $derived(
-    this.#runs.filter((run) => run.status === 'interrupted'),
-  );
+  readonly isEmpty: boolean = $derived(this.#runs.length + this.#damaged.length === 0);
 
   constructor(store: RunStore | null) {
     this.#store = store;
@@ -20,6 +18,11 @@ export class RunLibrary {
 
   get runs(): readonly RunRecord[] {
     return this.#runs;
+  }
+
+  /** Runs that cannot be read any more. */
+  get damaged(): readonly DamagedRun[] {
+    return this.#damaged;
   }
 
   /** Bytes used and allowed; null where the browser does not tell. */
@@ -31,10 +34,6 @@ export class RunLibrary {
     return this.#problem;
   }
 
-  get isLoaded(): boolean {
-    return this.#isLoaded;
-  }
-
   get canStore(): boolean {
     return this.#store !== null;
   }
@@ -44,16 +43,20 @@ export class RunLibrary {
     if (!this.#store) return;
     const load = ++this.#loads;
     try {
-      const [runs, usage] = await Promise.all([this.#store.listRuns(), this.#store.usage()]);
+      const [runs, damaged, usage] = await Promise.all([
+        this.#store.listRuns(),
+        this.#store.listDamaged(),
+        this.#store.usage(),
+      ]);
       // A later refresh has newer news.
       if (load !== this.#loads) return;
       this.#runs = runs;
+      this.#damaged = damaged;
       this.#usage = usage;
       this.#problem = null;
     } catch (error) {
       this.#problem = `The list of runs could not be read: ${messageOf(error)}`;
     }
-    this.#isLoaded = true;
   }
 
   /** Deletes a run with its checkpoints. */

@@ -67,15 +67,22 @@ function readSwitch(text: string): { point: SwitchPoint; step: string | null } {
   );
 }
 
+/** A sentence for each flag that is unknown or given more than once. */
+function flagProblems(query: URLSearchParams): string[] {
+  return [...new Set(query.keys())].flatMap((flag) => {
+    if (!FLAGS.includes(flag)) {
+      return `The link has an unknown flag “${flag}”, which was left out; known are: ${FLAGS.join(', ')}.`;
+    }
+    const values = query.getAll(flag);
+    if (values.length === 1) return [];
+    return `The link gives the flag “${flag}” ${values.length} times (${values.join(', ')}); the first was taken. Give it once.`;
+  });
+}
+
 /** Reads the query of an address. What is wrong is named in `problems` and left at its default. */
 export function readRunLink(queryText: string): RunLink {
   const reader = new LinkReader(new URLSearchParams(queryText));
-  for (const flag of new Set(reader.query.keys())) {
-    if (FLAGS.includes(flag)) continue;
-    reader.problems.push(
-      `The link has an unknown flag “${flag}”, which was left out; known are: ${FLAGS.join(', ')}.`,
-    );
-  }
+  reader.problems.push(...flagProblems(reader.query));
   let preset = FIRST_PRESET;
   reader.read('preset', (name) => (preset = presetNamed(name)));
   let { set, engine, switchPoint } = choicesOf(preset.config);
@@ -93,7 +100,7 @@ export function readRunLink(queryText: string): RunLink {
   for (const name of NUMBER_FLAGS) {
     reader.read(NUMBERS[name].flag, (text) => {
       const problem = numberProblem(name, text);
-      if (problem !== null) throw new Error(`${problem} The link's value was left out.`);
+      if (problem !== null) throw new Error(`${problem} The link’s value was left out.`);
       numbers[name] = text;
     });
   }

@@ -1,0 +1,219 @@
+/** `lab fit FILE`: the ceilings of RL curves logged anywhere, from CSV or JSONL. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import {
+  CURVE_COLUMNS,
+  decodeText,
+  fitCurveFile,
+  readCurveFile,
+  TableError,
+  type CeilingFit,
+  type ColumnNames,
+  type CurveColumn,
+  type CurveFile,
+  type CurveFileOptions,
+  type RunCeiling,
+} from '../theory';
+import { integerOption, UsageError } from './usage';
+
+/** Curves are small: a larger file holds something else, and would take minutes. */
+const MAX_MEGABYTES = 20;
+const PROGRESS_EVERY_MS = 5000;
+/** Problems of one run that are printed in full. */
+const SHOWN_PROBLEMS = 5;
+
+export interface FitOutput {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+}
+
+const PROCESS_OUTPUT: FitOutput = {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+};
+
+/** Prints the ceilings; the exit code is 1 where no run could be fitted. */
+export async function fitCommand(args: string[]): Promise<void> {
+  const fitted = await runFit(args, PROCESS_OUTPUT);
+  if (fitted === 0) process.exitCode = 1;
+}
+
+/** Reads, fits and prints; returns how many runs were fitted. */
+export async function runFit(args: string[], output: FitOutput): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      columns: { type: 'string' },
+      fractions: { type: 'boolean' },
+      seed: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
+  if (positionals.length !== 1) {
+    throw new UsageError(`fit takes one file; ${positionals.length} were given.`);
+  }
+  const path = positionals[0]!;
+  const seed = values.seed === undefined ? 0 : integerOption('seed', values.seed);
+  const file = await readCurves(path, {
+    columns: columnNames(values.columns),
+    singleRun: basename(path, extname(path)),
+    fractions: values.fractions,
+  });
+  report(file, output);
+  const fits = fitAll(file, seed, output);
+  output.stdout(values.json ? jsonOf(fits) : tableOf(fits));
+  return fits.filter((fit) => fit.ceiling !== null).length;
+}
+
+function fitAll(file: CurveFile, seed: number, { stderr }: FitOutput): RunCeiling[] {
+  const fits: RunCeiling[] = [];
+  const started = performance.now();
+  let told = started;
+  for (const fit of fitCurveFile(file, { seed })) {
+    fits.push(fit);
+    for (const problem of shownProblems(fit.problems ?? [])) stderr(`${problem}\n`);
+    const now = performance.now();
+    const left = file.runs.length - fits.length;
+    if (now - told < PROGRESS_EVERY_MS || left === 0) continue;
+    told = now;
+    const seconds = Math.ceil(((now - started) / fits.length / 1000) * left);
+    stderr(`${fits.length} of ${file.runs.length} runs fitted, about ${seconds} s left\n`);
+  }
+  return fits;
+}
+
+async function readCurves(path: string, options: CurveFileOptions): Promise<CurveFile> {
+  const bytes = await readBytes(path);
+  try {
+    return readCurveFile(decodeText(bytes), options);
+  } catch (error) {
+    if (!(error instanceof TableError)) throw error;
+    throw new TableError(`${path}: ${error.message}`, { cause: error });
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  const info = await stat(path).catch(() => null);
+  if (!info?.isFile()) throw new UsageError(`There is no file "${path}".`);
+  const megabytes = info.size / 2 ** 20;
+  if (megabytes > MAX_MEGABYTES) {
+    throw new Error(
+      `${path} has ${megabytes.toFixed(1)} MB; the limit is ${MAX_MEGABYTES}. Keep the columns ${CURVE_COLUMNS.slice(0, 3).join(', ')} and the rows with an evaluation.`,
+    );
+  }
+  return readFile(path);
+}
+
+function isCurveColumn(name: string): name is CurveColumn {
+  return CURVE_COLUMNS.some((column) => column === name);
+}
+
+/** Reads `compute=flops,performance=eval/accuracy`. */
+function columnNames(text: string | undefined): ColumnNames {
+  const names: Partial<Record<CurveColumn, string>> = {};
+  for (const part of text?.split(',') ?? []) {
+    const [column, ...rest] = part.split('=');
+    const name = rest.join('=').trim();
+    const wanted = column!.trim();
+    if (!isCurveColumn(wanted) || name === '') {
+      throw new UsageError(
+        `--columns has "${part}"; it must be like compute=total_flops, for ${CURVE_COLUMNS.join(', ')}.`,
+      );
+    }
+    names[wanted] = name;
+  }
+  return names;
+}
+
+function shownProblems(problems: readonly string[]): string[] {
+  const left = problems.length - SHOWN_PROBLEMS;
+  const shown = problems.slice(0, SHOWN_PROBLEMS);
+  return left > 0 ? [...shown, `… and ${left} more problems of this kind.`] : shown;
+}
+
+function report({ problems, notes }: CurveFile, { stderr }: FitOutput): void {
+  for (const text of [...shownProblems(problems), ...notes]) stderr(`${text}\n`);
+}
+
+function rounded(value: number, digits = 4): number {
+  return Number(value.toFixed(digits));
+}
+
+const NO_FIT = {
+  p_sft: null,
+  a_post: null,
+  a_post_low: null,
+  a_post_high: null,
+  pl_rl: null,
+  c_mid: null,
+  b: null,
+  identified: false,
+  collapsed: false,
+};
+
+/** One run in the words of the file format (DESIGN §5). */
+function recordOf(fit: RunCeiling): Record<string, unknown> {
+  if (!fit.ceiling) return { run: fit.run, ...NO_FIT, reason: fit.problems.join(' ') };
+  const { ceiling } = fit;
+  return {
+    run: fit.run,
+    p_sft: rounded(ceiling.pSft),
+    a_post: rounded(ceiling.aPost),
+    a_post_low: rounded(ceiling.aPostLow),
+    a_post_high: rounded(ceiling.aPostHigh),
+    pl_rl: rounded(ceiling.plRl),
+    c_mid: Number(ceiling.cMid.toPrecision(6)),
+    b: rounded(ceiling.b),
+    identified: ceiling.identified,
+    collapsed: ceiling.collapsed,
+    seeds: ceiling.seeds,
+    reason: ceiling.notIdentifiedBecause,
+  };
+}
+
+/** A JSON array with a run on each line. */
+function jsonOf(fits: readonly RunCeiling[]): string {
+  return `[\n${fits.map((fit) => `  ${JSON.stringify(recordOf(fit))}`).join(',\n')}\n]\n`;
+}
+
+/** A ceiling that is not identified never stands as a bare number. */
+function cellsOf(run: string, ceiling: CeilingFit): string[] {
+  const interval = `${ceiling.aPostLow.toFixed(1)} to ${ceiling.aPostHigh.toFixed(1)}`;
+  return [
+    run,
+    ceiling.pSft.toFixed(1),
+    ceiling.identified ? ceiling.plRl.toFixed(1) : '?',
+    ceiling.identified ? ceiling.aPost.toFixed(1) : 'not identified',
+    interval,
+    ceiling.cMid.toPrecision(3),
+    ceiling.b.toFixed(2),
+  ];
+}
+
+function remarksOf(run: string, ceiling: CeilingFit): string[] {
+  const remarks = ceiling.collapses.map(
+    ({ compute, best, after, dropped }) =>
+      `${run}: RL collapsed after compute ${compute.toPrecision(4)}, from ${best.toFixed(1)} to ${after.toFixed(1)}; the last ${dropped} evaluations were left out.`,
+  );
+  const { notIdentifiedBecause: why } = ceiling;
+  return why === null ? remarks : [...remarks, `${run}: ${why}`];
+}
+
+function tableOf(fits: readonly RunCeiling[]): string {
+  const fitted = fits.filter((fit) => fit.ceiling !== null);
+  if (fitted.length === 0) return '';
+  const header = ['run', 'P_sft', 'PL_rl', 'A_post', '90% interval', 'C_mid', 'B'];
+  const rows = [header, ...fitted.map(({ run, ceiling }) => cellsOf(run, ceiling))];
+  const widths = header.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+  const remarks = fitted.flatMap(({ run, ceiling }) => remarksOf(run, ceiling));
+  return `${[...lines, ...remarks].join('\n')}\n`;
+}

@@ -1,0 +1,122 @@
+/** A_post = P_sft + PL_rl per branch point (arXiv 2512.11470), over the seeds that measured it. */
+import { CeilingError } from './ceiling-data';
+import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceiling-fit';
+import { groupBy, type BranchPoint, type Cell } from './cells';
+import { mean, type Estimate } from './statistics';
+
+/** One bar of the paper's main figure. */
+export interface BranchDecomposition {
+  readonly set: string;
+  readonly branch: BranchPoint;
+  /** Runs that it rests on, one a seed. */
+  readonly runs: readonly string[];
+  readonly pSft: Estimate;
+  readonly plRl: Estimate;
+  readonly aPost: Estimate;
+  readonly identified: boolean;
+  /** Why it is not identified; null where it is. */
+  readonly reason: string | null;
+  readonly ceiling: CeilingFit;
+}
+
+export interface MissingBranch {
+  readonly set: string;
+  readonly branch: BranchPoint;
+  readonly runs: readonly string[];
+  readonly ceiling: null;
+  readonly reason: string;
+}
+
+export interface SetDecomposition {
+  readonly set: string;
+  /** In the order of the SFT step. */
+  readonly branches: readonly BranchDecomposition[];
+  /** Branch points without a fit, and why. */
+  readonly missing: readonly MissingBranch[];
+  /** The branch point with the highest identified ceiling; null where none is identified. */
+  readonly peak: BranchDecomposition | null;
+  /** Means over the identified branch points, as the paper averages; null where there is none. */
+  readonly average: { readonly pSft: number; readonly plRl: number; readonly aPost: number } | null;
+}
+
+/** A cell that RL was branched off in, so that there is something to decompose. */
+type BranchedCell = Cell & Required<{ set: NonNullable<Cell['set']>; branch: BranchPoint }>;
+
+function isBranched(cell: Cell): cell is BranchedCell {
+  return cell.set !== null && cell.branch !== null && cell.curve.length > 0;
+}
+
+/**
+ * Decomposes the cells of every set. Seeds that branch in the same sub-phase at the same step are
+ * fitted together; `branchKey` may group them otherwise, such as by the name that a study gave.
+ */
+export function decompose(
+  cells: readonly Cell[],
+  settings: SeededCeilingSettings,
+  branchKey: (cell: Cell) => string = ({ branch }) => String(branch?.step),
+): SetDecomposition[] {
+  const sets = groupBy(cells.filter(isBranched), (cell) => cell.set.name);
+  return [...sets].map(([set, ofSet]) => {
+    const points = [...groupBy(ofSet, branchKey).values()].map((group) =>
+      decomposeBranch(set, group, settings),
+    );
+    const branches = points
+      .filter((point) => point.ceiling !== null)
+      .sort((a, b) => a.branch.step - b.branch.step);
+    const missing = points.filter((point) => point.ceiling === null);
+    const known = branches.filter((branch) => branch.identified);
+    const peak = known.reduce<BranchDecomposition | null>(
+      (top, branch) => (top && top.aPost.value >= branch.aPost.value ? top : branch),
+      null,
+    );
+    return { set, branches, missing, peak, average: averageOf(known) };
+  });
+}
+
+function averageOf(branches: readonly BranchDecomposition[]): SetDecomposition['average'] {
+  if (branches.length === 0) return null;
+  return {
+    pSft: mean(branches.map((branch) => branch.pSft.value)),
+    plRl: mean(branches.map((branch) => branch.plRl.value)),
+    aPost: mean(branches.map((branch) => branch.aPost.value)),
+  };
+}
+
+/** Seeds rarely branch at exactly the same loss: the group's branch point is their mean. */
+function meanBranch(group: readonly BranchedCell[]): BranchPoint {
+  const of = (value: (branch: BranchPoint) => number): number =>
+    mean(group.map((cell) => value(cell.branch)));
+  return {
+    step: Math.round(of((branch) => branch.step)),
+    compute: of((branch) => branch.compute),
+    phase: group[0]!.branch.phase,
+    validationLoss: of((branch) => branch.validationLoss),
+  };
+}
+
+function decomposeBranch(
+  set: string,
+  group: readonly BranchedCell[],
+  settings: SeededCeilingSettings,
+): BranchDecomposition | MissingBranch {
+  const branch = meanBranch(group);
+  const runs = group.map((cell) => cell.run);
+  const curves = group.map(({ pSft, curve }) => ({ pSft, points: curve }));
+  try {
+    const ceiling = fitCeilingOfSeeds(curves, settings);
+    return {
+      set,
+      branch,
+      runs,
+      pSft: { value: ceiling.pSft, low: ceiling.pSftLow, high: ceiling.pSftHigh },
+      plRl: { value: ceiling.plRl, low: ceiling.plRlLow, high: ceiling.plRlHigh },
+      aPost: { value: ceiling.aPost, low: ceiling.aPostLow, high: ceiling.aPostHigh },
+      identified: ceiling.identified,
+      reason: ceiling.notIdentifiedBecause,
+      ceiling,
+    };
+  } catch (error) {
+    if (!(error instanceof CeilingError)) throw error;
+    return { set, branch, runs, ceiling: null, reason: error.message };
+  }
+}

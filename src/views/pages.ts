@@ -1,0 +1,16 @@
+/** The pages that work, as the navigation names them. */
+
+export const PAGES = [
+  { path: '/run', title: 'Run' },
+  { path: '/about', title: 'About' },
+] as const;
+
+/** Whether a page of the navigation is the one at `location`; the start page is the run page. */
+export function isAt(path: string, location: string): boolean {
+  return location === path || (path === '/run' && location === '/');
+}
+
+export function titleOf(location: string): string {
+  const page = PAGES.find(({ path }) => isAt(path, location));
+  return page ? `${page.title} · Plasticity Lab` : 'Plasticity Lab';
+}
