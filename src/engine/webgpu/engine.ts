@@ -43,6 +43,8 @@ export interface WebGpuEngineOptions {
   readonly tuning?: Tuning;
   /** How tokens are drawn: by one kernel for the whole model where it fits, unless this says other. */
   readonly sampling?: SamplingKernels['kind'];
+  /** Whether disposing of the engine destroys the device. */
+  readonly ownsDevice?: boolean;
   /** Told how many kernels have been compiled. */
   readonly onCompile?: (done: number, total: number) => void;
 }
@@ -58,7 +60,12 @@ const SCORING_BYTES = 256 * 2 ** 20;
 export async function createWebGpuEngine(
   config: ModelConfig,
   device: GPUDevice,
-  { tuning = defaultTuning(device), sampling, onCompile }: WebGpuEngineOptions = {},
+  {
+    tuning = defaultTuning(device),
+    sampling,
+    ownsDevice = false,
+    onCompile,
+  }: WebGpuEngineOptions = {},
 ): Promise<Engine> {
   checkModelConfig(config);
   checkLimits(device.limits);
@@ -87,6 +94,7 @@ export async function createWebGpuEngine(
     sampling: samplingKernels,
     modelSet,
     model,
+    ownsDevice,
   });
 }
 
@@ -100,6 +108,7 @@ interface EngineParts {
   /** Holds the buffers of `model`. */
   readonly modelSet: BufferSet;
   readonly model: ModelBuffers;
+  readonly ownsDevice: boolean;
 }
 
 class WebGpuEngine implements Engine {
@@ -275,6 +284,7 @@ class WebGpuEngine implements Engine {
     this.#path = null;
     this.#readback.destroy();
     this.#parts.modelSet.destroy();
+    if (this.#parts.ownsDevice) this.#parts.device.destroy();
   }
 
   /** The workspace, made anew where the batch has more tokens than any before. */

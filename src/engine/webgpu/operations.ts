@@ -16,29 +16,42 @@ import { finishStep, reduceGradient } from './kernels/reduce';
 import { rowOfGroups } from './kernel';
 import type { Operation, Pipeline, PipelineCache } from './pipelines';
 
-/** The GEMM variant of each form of product, as measured on this adapter: plain JSON. */
+/** How products are made on this adapter, measured or guessed: plain JSON. */
 export interface Tuning {
+  /** The variant of each form of product. */
   readonly forward: GemmVariant;
   readonly backward: GemmVariant;
   readonly weights: GemmVariant;
+  /** Workgroups that a weight gradient should at least have: its sum over tokens is split for it. */
+  readonly weightWorkgroups: number;
 }
 
-/** A good guess for the device, without measuring: no staging where memory is all the same. */
+/** The forms of product that a {@link Tuning} knows. */
+export const PRODUCT_FORMS = ['forward', 'backward', 'weights'] as const;
+export type ProductForm = (typeof PRODUCT_FORMS)[number];
+
+/**
+ * A good guess for the device, without measuring. A software adapter has no memory that is faster
+ * than another and few cores: no staging, large tiles in registers, and few pieces to add up.
+ */
 export function defaultTuning({ adapterInfo }: GPUDevice): Tuning {
   const software =
     adapterInfo.isFallbackAdapter || /swiftshader|llvmpipe/i.test(adapterInfo.description);
-  const variant: GemmVariant = { tile: 32, shared: !software };
-  return { forward: variant, backward: variant, weights: variant };
+  const variant: GemmVariant = software ? { tile: 64, shared: false } : { tile: 32, shared: true };
+  const weightWorkgroups = software ? 8 : 192;
+  return { forward: variant, backward: variant, weights: variant, weightWorkgroups };
 }
 
-/** Workgroups that a weight gradient should at least have, so that a GPU is busy. */
-const WANTED_WORKGROUPS = 192;
 export const MOST_SPLITS = 32;
 
 /** Pieces of the sum over tokens for the gradient of a [rows, columns] matrix. */
-export function gradientSplits(rows: number, columns: number, { tile }: GemmVariant): number {
+export function gradientSplits(
+  rows: number,
+  columns: number,
+  { weights: { tile }, weightWorkgroups }: Pick<Tuning, 'weights' | 'weightWorkgroups'>,
+): number {
   const tiles = Math.ceil(rows / tile) * Math.ceil(columns / tile);
-  return Math.min(MOST_SPLITS, Math.max(1, Math.round(WANTED_WORKGROUPS / tiles)));
+  return Math.min(MOST_SPLITS, Math.max(1, Math.round(weightWorkgroups / tiles)));
 }
 
 type Sizes = Omit<GemmOptions, 'label' | 'variant' | 'workgroupBytes'>;
@@ -73,7 +86,7 @@ function products(tuning: Tuning, workgroupBytes: number): Products {
         rows,
         columns,
         norm,
-        splits: gradientSplits(rows, columns, tuning.weights),
+        splits: gradientSplits(rows, columns, tuning),
         partialStride: roundUp(rows * columns, BLOCK),
       }),
   };

@@ -6,13 +6,20 @@
 import type { ModelConfig } from '../../model/config';
 import { gemm, gemmGrid, type GemmOptions, type GemmVariant } from './kernels/gemm';
 import { type BufferSet, withinMemory } from './memory';
-import { defaultTuning, gradientSplits, MOST_SPLITS, type Tuning } from './operations';
+import {
+  defaultTuning,
+  gradientSplits,
+  MOST_SPLITS,
+  PRODUCT_FORMS,
+  type ProductForm,
+  type Tuning,
+} from './operations';
 import { bind, type Buffers, type Dispatch, PipelineCache, Plan } from './pipelines';
 import { type Shape, STEP_BYTES, StepUniform } from './step-uniform';
 
 /** One measurement: milliseconds of one product. */
 export interface GemmTiming {
-  readonly form: keyof Tuning;
+  readonly form: ProductForm;
   readonly variant: GemmVariant;
   readonly milliseconds: number;
 }
@@ -39,11 +46,13 @@ const MOST_REPEATS = 64;
 
 /** Weight gradients of the MLP and products with its weights make up most of a step. */
 function optionsFor(
-  form: keyof Tuning,
+  form: ProductForm,
   variant: GemmVariant,
   { dModel: D }: ModelConfig,
-  workgroupBytes: number,
+  device: GPUDevice,
 ): GemmOptions {
+  const workgroupBytes = device.limits.maxComputeWorkgroupStorageSize;
+  const { weightWorkgroups } = defaultTuning(device);
   const common = { label: `tuning ${form}`, variant, workgroupBytes };
   switch (form) {
     case 'forward':
@@ -56,7 +65,7 @@ function optionsFor(
         form: 'tn',
         rows: D,
         columns: 4 * D,
-        splits: gradientSplits(D, 4 * D, variant),
+        splits: gradientSplits(D, 4 * D, { weights: variant, weightWorkgroups }),
         partialStride: 4 * D * D,
       };
     default:
@@ -65,12 +74,10 @@ function optionsFor(
 }
 
 interface Candidate {
-  readonly form: keyof Tuning;
+  readonly form: ProductForm;
   readonly variant: GemmVariant;
   readonly plan: Plan;
 }
-
-const FORMS = ['forward', 'backward', 'weights'] as const;
 
 /**
  * Times the variants for a model and a batch.
@@ -132,13 +139,12 @@ function prepare(
   { uniform, wide, narrow, weight, partials }: Operands,
 ): Promise<Candidate[]> {
   const cache = new PipelineCache(device);
-  const bytes = device.limits.maxComputeWorkgroupStorageSize;
-  const bound = (form: keyof Tuning): Buffers =>
+  const bound = (form: ProductForm): Buffers =>
     form === 'weights' ? { a: narrow, b: wide, c: partials } : { a: narrow, b: weight, c: wide };
   return Promise.all(
     GEMM_VARIANTS.flatMap((variant) =>
-      FORMS.map(async (form) => {
-        const options = optionsFor(form, variant, config, bytes);
+      PRODUCT_FORMS.map(async (form) => {
+        const options = optionsFor(form, variant, config, device);
         const pipeline = await cache.get(gemm(options));
         const dispatch: Dispatch = bind(device, pipeline, (s) => gemmGrid(options, s), {
           step: uniform,
@@ -177,10 +183,16 @@ async function time(
 
 /** The fastest measured variant of each form; the default where none was measured. */
 export function fastest(timings: readonly GemmTiming[], fallback: Tuning): Tuning {
-  const best = (form: keyof Tuning): GemmVariant => {
+  const best = (form: ProductForm): GemmVariant => {
     const own = timings.filter((timing) => timing.form === form);
     if (own.length === 0) return fallback[form];
     return own.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a)).variant;
   };
-  return { forward: best('forward'), backward: best('backward'), weights: best('weights') };
+  const { weightWorkgroups } = fallback;
+  return {
+    forward: best('forward'),
+    backward: best('backward'),
+    weights: best('weights'),
+    weightWorkgroups,
+  };
 }

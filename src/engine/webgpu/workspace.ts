@@ -358,6 +358,6 @@ function pieceCount(
     const pieces = Math.ceil(capacity / NORM_BACKWARD_ROWS);
     return { stride: size, count: 0, pieces };
   }
-  const pieces = gradientSplits(rows, stride, tuning.weights);
+  const pieces = gradientSplits(rows, stride, tuning);
   return { stride: padded, count: pieces, pieces };
 }

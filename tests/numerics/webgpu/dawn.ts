@@ -11,6 +11,3 @@ export async function computingDevice(): Promise<GPUDevice> {
 export async function nullDevice(): Promise<GPUDevice> {
   return requestDevice(await loadNodeGpu(['backend=null']));
 }
-
-/** A software adapter compiles for many seconds where other work runs beside it. */
-export const COMPILE_TIMEOUT = 240_000;

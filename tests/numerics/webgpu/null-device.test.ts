@@ -92,7 +92,8 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
       for (const shared of [true, false]) {
         for (const tile of [32, 64] as const) {
           const variant = { tile, shared };
-          const tuning = { forward: variant, backward: variant, weights: variant };
+          const products = { forward: variant, backward: variant, weights: variant };
+          const tuning = { ...products, weightWorkgroups: tile === 32 ? 192 : 8 };
           for (const sampling of ['whole', 'stepwise'] as const) {
             const engine = await createWebGpuEngine(config, device, { tuning, sampling });
             const rows = 3;

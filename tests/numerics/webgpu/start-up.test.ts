@@ -67,7 +67,12 @@ describe('the self-test', () => {
 describe('the tuning of products', () => {
   it('keeps the fastest variant of each form and the default where none was measured', () => {
     const [first, second] = GEMM_VARIANTS;
-    const fallback = { forward: first!, backward: first!, weights: first! };
+    const fallback = {
+      forward: first!,
+      backward: first!,
+      weights: first!,
+      weightWorkgroups: 7,
+    };
     const timings = [
       { form: 'forward', variant: first!, milliseconds: 2 },
       { form: 'forward', variant: second!, milliseconds: 1 },
