@@ -62,7 +62,7 @@ export async function runCommand(args: string[]): Promise<void> {
   );
 }
 
-/** Reads `auto`, `wasm`, `tfjs` or `tfjs:BACKEND`. */
+/** Reads `auto`, `webgpu`, `wasm`, `tfjs` or `tfjs:BACKEND`. */
 function engineChoice(text: string): EngineChoice {
   if (text === 'auto') return { name: null, backend: null };
   const [engine, backend, ...rest] = text.split(':');
@@ -71,7 +71,7 @@ function engineChoice(text: string): EngineChoice {
   const hasBackend = backend !== undefined;
   if (!name || rest.length > 0 || (hasBackend && (name !== 'tfjs' || !known))) {
     throw new UsageError(
-      `There is no engine "${text}"; choose auto, wasm, tfjs, ${TFJS_BACKENDS.map((b) => `tfjs:${b}`).join(', ')}.`,
+      `There is no engine "${text}"; choose auto, webgpu, wasm, tfjs, ${TFJS_BACKENDS.map((b) => `tfjs:${b}`).join(', ')}.`,
     );
   }
   return { name, backend: known ?? null };

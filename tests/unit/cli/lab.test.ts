@@ -46,7 +46,7 @@ describe('the terminal', () => {
   it.each([
     [['run', 'nano'], /no preset "nano".*micro, laptop/],
     [['run'], /run takes one preset; 0 were given/],
-    [['run', 'micro', '--engine', 'cuda'], /no engine "cuda".*auto, wasm, tfjs/],
+    [['run', 'micro', '--engine', 'cuda'], /no engine "cuda".*auto, webgpu, wasm, tfjs/],
     [['run', 'micro', '--engine', 'tfjs:webgpu'], /which Node does not have|no WebGPU adapter/],
     [['run', 'micro', '--seed', '1.5'], /--seed is "1.5"; it must be an integer from 0/],
     [['run', 'micro', '--seed', '-1'], /seed/],
@@ -54,7 +54,7 @@ describe('the terminal', () => {
     [['run', 'micro', '--switch', 'soon'], /--switch is "soon".*stable, mild, severe, end/],
     [['run', 'micro', '--switch', '9999'], /step 9999, but SFT ends at step/],
     [['run', 'micro', '--fast'], /'--fast'/],
-    [['train'], /no command "train".*run, base, help/],
+    [['train'], /no command "train".*run, base, bench, fit, help/],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
     expect(stderr).toMatch(message);

@@ -30,6 +30,12 @@ describe('the engine that a run gets', () => {
     expect(chooseEngine({ name: 'tfjs', backend: null }, device).backend).toBe(backend);
   });
 
+  it('is webgpu where it is asked for and there is an adapter', () => {
+    const webgpu = { name: 'webgpu', backend: null } as const;
+    expect(chooseEngine(webgpu, laptop)).toMatchObject(webgpu);
+    expect(() => chooseEngine(webgpu, old)).toThrow(/no WebGPU adapter. Choose the engine wasm/);
+  });
+
   it('is the one that was asked for', () => {
     expect(chooseEngine({ name: 'tfjs', backend: 'cpu' }, laptop)).toMatchObject({
       name: 'tfjs',
