@@ -10,7 +10,7 @@ import { startBackend } from '../engine/tfjs/backend-node';
 import { createTfjsEngine } from '../engine/tfjs/engine';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-node';
-import { describeAdapter, DeviceError, requestDevice } from '../engine/webgpu/device';
+import { describeAdapter, DeviceError, isSoftware, requestDevice } from '../engine/webgpu/device';
 import { createWebGpuEngine } from '../engine/webgpu/engine';
 import { loadNodeGpu } from '../engine/webgpu/load-node';
 import { requireSelfTest, selfTest, type SelfTestReport } from '../engine/webgpu/self-test';
@@ -32,9 +32,10 @@ interface GpuReport {
   readonly adapter: string;
   readonly workload: string;
   readonly selfTest: SelfTestReport;
-  readonly tuning: TuningReport;
+  /** Null on a software adapter, whose products are not timed. */
+  readonly tuning: TuningReport | null;
   /** FLOP/s of the fastest product measured, and of the training step. */
-  readonly gemmFlops: number;
+  readonly gemmFlops: number | null;
   readonly stepFlops: number | null;
 }
 
@@ -106,7 +107,8 @@ async function speed(settings: Settings): Promise<{ rows: BenchRow[]; gpus: GpuR
   const module = await loadWasmModule();
   const rows: BenchRow[] = [];
   const gpus: GpuReport[] = [];
-  for (const workload of settings.workloads) {
+  for (const full of settings.workloads) {
+    const workload = await affordable(full);
     const { config } = workload;
     const wasm = await createWasmEngine(config, module);
     const gpu = await gpuCandidate(workload, await createWasmEngine(config, module));
@@ -145,6 +147,22 @@ function expectedStep(rows: readonly BenchRow[], { name }: Candidate, workload: 
   return scale * (last.step?.milliseconds ?? 1000 * (last.skippedSeconds ?? 0));
 }
 
+/** A software adapter takes minutes for a full batch, so all engines then race on a small one. */
+async function affordable(workload: Workload): Promise<Workload> {
+  const device = await findDevice();
+  const slow = device !== null && isSoftware(device);
+  device?.destroy();
+  return slow ? { ...workload, rows: Math.max(2, workload.rows / 16) } : workload;
+}
+
+/** A device on the machine's adapter; null where there is none. */
+async function findDevice(): Promise<GPUDevice | null> {
+  return requestDevice(await loadNodeGpu()).catch((error: unknown) => {
+    if (error instanceof DeviceError && error.reason === 'no-adapter') return null;
+    throw error;
+  });
+}
+
 interface GpuCandidate {
   readonly candidate: Candidate;
   readonly report: (rows: readonly BenchRow[]) => GpuReport;
@@ -155,19 +173,16 @@ async function gpuCandidate(
   workload: Workload,
   reference: Candidate['engine'],
 ): Promise<GpuCandidate | null> {
-  const device = await requestDevice(await loadNodeGpu()).catch((error: unknown) => {
-    if (error instanceof DeviceError && error.reason === 'no-adapter') return null;
-    throw error;
-  });
+  const device = await findDevice();
   if (!device) return null;
   const { config, rows } = workload;
   const shape = shapeOf({ rows, length: config.contextLength });
-  const tuning = await tuneGemm(device, config, shape);
+  const tuning = isSoftware(device) ? null : await tuneGemm(device, config, shape);
   const calls: GpuCalls = countGpuCalls(device);
-  const engine = await createWebGpuEngine(config, device, { tuning: tuning.tuning });
+  const engine = await createWebGpuEngine(config, device, { tuning: tuning?.tuning });
   const report = await selfTest(engine, reference);
   requireSelfTest(report);
-  const best = Math.min(...tuning.timings.map((t) => t.milliseconds));
+  const best = tuning && Math.min(...tuning.timings.map((t) => t.milliseconds));
   return {
     candidate: { name: 'webgpu', engine, calls },
     report: (found) => {
@@ -177,7 +192,7 @@ async function gpuCandidate(
         workload: workload.name,
         selfTest: report,
         tuning,
-        gemmFlops: (8 * shape.tokens * config.dModel ** 2) / (best / 1000),
+        gemmFlops: best && (8 * shape.tokens * config.dModel ** 2) / (best / 1000),
         stepFlops: step && stepFlops(workload) / (step.milliseconds / 1000),
       };
     },

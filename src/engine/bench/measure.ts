@@ -19,6 +19,8 @@ export interface Candidate {
 /** What was measured of one candidate on one workload. */
 export interface BenchRow {
   readonly workload: string;
+  /** Rows of the training batch and the rollout. */
+  readonly rows: number;
   readonly engine: string;
   readonly description: string;
   /** Medians. Null where the time allowed would not have sufficed. */
@@ -159,6 +161,7 @@ export async function measure(
   }
   const measured = races.map(({ candidate: { name, engine, calls }, step, rollout }) => ({
     workload: workload.name,
+    rows: workload.rows,
     engine: name,
     description: engine.info.description,
     step: step.result(),
@@ -172,9 +175,10 @@ export async function measure(
   return [...measured, ...skipped];
 }
 
-function skippedRow({ name: workload }: Workload, c: Candidate, seconds: number): BenchRow {
+function skippedRow({ name: workload, rows }: Workload, c: Candidate, seconds: number): BenchRow {
   return {
     workload,
+    rows,
     engine: c.name,
     description: c.engine.info.description,
     step: null,

@@ -50,6 +50,7 @@ export function numberTable(rows: readonly BenchRow[]): string {
   const lines = rows.map((row) => [
     row.workload,
     row.engine,
+    String(row.rows),
     cell(row.step, (m) => m.milliseconds),
     cell(row.step, (m) => m.tokensPerSecond),
     cell(row.step, (m) => m.cpuMilliseconds),
@@ -61,7 +62,7 @@ export function numberTable(rows: readonly BenchRow[]): string {
     row.skippedSeconds === null ? '' : `skipped, estimated ${digits(row.skippedSeconds)} s`,
   ]);
   const head = [
-    ...['model', 'engine', 'step ms', 'train tok/s', 'step CPU ms', 'dispatches'],
+    ...['model', 'engine', 'rows', 'step ms', 'train tok/s', 'step CPU ms', 'dispatches'],
     ...['sample tok/s', 'rollout CPU ms', 'dispatches', 'GPU MiB', ''],
   ];
   return table([head, ...lines]);

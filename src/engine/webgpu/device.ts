@@ -79,6 +79,11 @@ export function describeAdapter({ adapterInfo }: GPUDevice): string {
   return parts.filter((part) => part !== '').join(' ') || 'unknown adapter';
 }
 
+/** Whether the device is a program on the CPU, such as SwiftShader. */
+export function isSoftware({ adapterInfo }: GPUDevice): boolean {
+  return adapterInfo.isFallbackAdapter || /swiftshader|llvmpipe/i.test(adapterInfo.description);
+}
+
 /** Remembers what went wrong on a device, since WebGPU reports it to nobody in particular. */
 export class DeviceWatch {
   #failure: DeviceError | null = null;

@@ -1,5 +1,6 @@
 /** Every kernel of one model: which generator makes it, with which sizes. */
 import type { ModelConfig } from '../../model/config';
+import { isSoftware } from './device';
 import { BLOCK, type DeviceLayout, deviceSlot, roundUp } from './device-layout';
 import { attentionBackward, attentionForward, attentionGrid } from './kernels/attention';
 import { embed, embedBackward, embedBackwardGrid, embedGrid } from './kernels/embedding';
@@ -34,9 +35,8 @@ export type ProductForm = (typeof PRODUCT_FORMS)[number];
  * A good guess for the device, without measuring. A software adapter has no memory that is faster
  * than another and few cores: no staging, large tiles in registers, and few pieces to add up.
  */
-export function defaultTuning({ adapterInfo }: GPUDevice): Tuning {
-  const software =
-    adapterInfo.isFallbackAdapter || /swiftshader|llvmpipe/i.test(adapterInfo.description);
+export function defaultTuning(device: GPUDevice): Tuning {
+  const software = isSoftware(device);
   const variant: GemmVariant = software ? { tile: 64, shared: false } : { tile: 32, shared: true };
   const weightWorkgroups = software ? 8 : 192;
   return { forward: variant, backward: variant, weights: variant, weightWorkgroups };

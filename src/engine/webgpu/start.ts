@@ -1,7 +1,7 @@
 /** The engine from nothing: device, tuning, kernels, self-test, in that order. */
 import type { ModelConfig } from '../../model/config';
 import type { Engine } from '../engine';
-import { requestDevice } from './device';
+import { isSoftware, requestDevice } from './device';
 import { createWebGpuEngine } from './engine';
 import { defaultTuning, type Tuning } from './operations';
 import { requireSelfTest, selfTest, type SelfTestReport } from './self-test';
@@ -66,8 +66,7 @@ async function measuredTuning(
   rows: number,
   onProgress: (activity: string) => void,
 ): Promise<Tuning> {
-  const guess = defaultTuning(device);
-  if (!guess.forward.shared) return guess;
+  if (isSoftware(device)) return defaultTuning(device);
   onProgress('Timing GPU kernels');
   const shape = shapeOf({ rows, length: config.contextLength });
   return (await tuneGemm(device, config, shape)).tuning;
