@@ -4,13 +4,8 @@ import { isSoftware } from './device';
 import { BLOCK, type DeviceLayout, deviceSlot, roundUp } from './device-layout';
 import { attentionBackward, attentionForward, attentionGrid } from './kernels/attention';
 import { embed, embedBackward, embedBackwardGrid, embedGrid } from './kernels/embedding';
-import {
-  gemm,
-  gemmGrid,
-  type GemmOptions,
-  type GemmVariant,
-  NORM_BACKWARD_ROWS,
-} from './kernels/gemm';
+import { gemm, gemmGrid } from './kernels/gemm';
+import { type GemmOptions, type GemmVariant, NORM_BACKWARD_ROWS } from './kernels/gemm-context';
 import { HEAD_TOKENS, headGrid, headObjective, headScore } from './kernels/head';
 import { adamW, adamWGrid } from './kernels/optimizer';
 import { finishStep, reduceGradient } from './kernels/reduce';

@@ -4,7 +4,8 @@
  * so that resuming and replaying use the same code and give the same bits.
  */
 import type { ModelConfig } from '../../model/config';
-import { gemm, gemmGrid, type GemmOptions, type GemmVariant } from './kernels/gemm';
+import { gemm, gemmGrid } from './kernels/gemm';
+import type { GemmOptions, GemmVariant } from './kernels/gemm-context';
 import { type BufferSet, withinMemory } from './memory';
 import {
   defaultTuning,

@@ -5,7 +5,7 @@
 import type { ModelConfig } from '../../model/config';
 import { BLOCK, type DeviceLayout, type DeviceSlot, deviceSlot, roundUp } from './device-layout';
 import { EMBEDDING_SLICES } from './kernels/embedding';
-import { NORM_BACKWARD_ROWS } from './kernels/gemm';
+import { NORM_BACKWARD_ROWS } from './kernels/gemm-context';
 import { headGroups, METRIC_SUMS } from './kernels/head';
 import { DECAY_BIT, RESULT_FLOATS } from './kernels/reduce';
 import type { BufferRange, BufferSet } from './memory';
