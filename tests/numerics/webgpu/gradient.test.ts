@@ -52,7 +52,8 @@ async function bothEngines(
   options?: WebGpuEngineOptions,
 ): Promise<{ gpu: Engine; cpu: Engine }> {
   const parameters = caseParameters(c.config, 1);
-  const gpu = await createWebGpuEngine(c.config, device, options);
+  // The whole-model sampling kernel takes longest to compile, and no test here draws much.
+  const gpu = await createWebGpuEngine(c.config, device, { sampling: 'stepwise', ...options });
   const cpu = await createWasmEngine(c.config, module);
   await Promise.all([gpu.loadParameters(parameters), cpu.loadParameters(parameters)]);
   return { gpu, cpu };

@@ -104,7 +104,7 @@ describe('sampling on webgpu', () => {
     };
     const gpu = await createWebGpuEngine(config, device);
     await gpu.loadParameters(constantLogits(config));
-    const rows = 900;
+    const rows = 240;
     const { tokens } = await gpu.sample({
       rows,
       promptLength: 1,
@@ -124,7 +124,7 @@ describe('sampling on webgpu', () => {
     });
     const counts = new Float64Array(11);
     for (const token of tokens) counts[token]! += 1;
-    expect(tokens.length).toBeGreaterThan(100_000);
+    expect(tokens.length).toBeGreaterThan(30_000);
     expect(counts[10]).toBe(0);
     let chiSquare = 0;
     for (let v = 0; v < 10; v++) {
