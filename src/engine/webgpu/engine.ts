@@ -26,6 +26,7 @@ import { RESULT_FLOATS } from './kernels/reduce';
 import { type BufferSet, type PendingRead, Readback, withinMemory } from './memory';
 import {
   type CompiledOperations,
+  checkTuning,
   compileOperations,
   defaultTuning,
   modelOperations,
@@ -73,7 +74,11 @@ export async function createWebGpuEngine(
   const bytes = device.limits.maxComputeWorkgroupStorageSize;
   const cache = new PipelineCache(device);
   const [operations, samplingKernels] = await Promise.all([
-    compileOperations(cache, modelOperations(config, layout, tuning, bytes), onCompile),
+    compileOperations(
+      cache,
+      modelOperations(config, layout, checkTuning(tuning), bytes),
+      onCompile,
+    ),
     compileSampling(cache, config, layout, { workgroupBytes: bytes, kind: sampling }),
   ]);
   const { modelSet, model } = await withinMemory(device, (buffers) => ({

@@ -1,5 +1,6 @@
 /** Every kernel of one model: which generator makes it, with which sizes. */
 import type { ModelConfig } from '../../model/config';
+import { EngineError } from '../engine';
 import { isSoftware } from './device';
 import { BLOCK, type DeviceLayout, deviceSlot, roundUp } from './device-layout';
 import { attentionBackward, attentionForward, attentionGrid } from './kernels/attention';
@@ -35,6 +36,18 @@ export function defaultTuning(device: GPUDevice): Tuning {
   const variant: GemmVariant = software ? { tile: 64, shared: false } : { tile: 32, shared: true };
   const weightWorkgroups = software ? 8 : 192;
   return { forward: variant, backward: variant, weights: variant, weightWorkgroups };
+}
+
+/** Returns `tuning`, which may come from a file; throws {@link EngineError} unless it is whole. */
+export function checkTuning(tuning: Tuning): Tuning {
+  const variants = PRODUCT_FORMS.map((form): GemmVariant | undefined => tuning[form]);
+  const isVariant = (v: GemmVariant | undefined): boolean =>
+    v !== undefined && (v.tile === 32 || v.tile === 64) && typeof v.shared === 'boolean';
+  const { weightWorkgroups: count } = tuning;
+  if (variants.every(isVariant) && Number.isInteger(count) && count >= 1) return tuning;
+  throw new EngineError(
+    `The GPU tuning ${JSON.stringify(tuning)} is incomplete: forward, backward and weights each need a tile of 32 or 64 and shared, and weightWorkgroups an integer from 1. Leave it out to measure it again.`,
+  );
 }
 
 export const MOST_SPLITS = 32;

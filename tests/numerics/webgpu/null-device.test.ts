@@ -156,6 +156,13 @@ describe('bad input to the webgpu engine', () => {
     await engine.step(plainBatch(2, 4), SETTINGS);
   });
 
+  it('refuses a tuning that is not whole', async () => {
+    const variant = { tile: 32, shared: true };
+    const tuning = JSON.parse(JSON.stringify({ forward: variant, backward: variant }));
+    const made = createWebGpuEngine(REFERENCE, await nullDevice(), { tuning });
+    await expect(made).rejects.toThrow(/tuning .* is incomplete/);
+  });
+
   it('reports a lost device as such', async () => {
     const device = await nullDevice();
     const engine = await createWebGpuEngine(REFERENCE, device);
