@@ -1,6 +1,8 @@
 /** Entry point of `npm run lab`. */
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
+import { paradigmsCommand } from './paradigms-command';
+import { benchCommand } from './bench-command';
 import { fitCommand } from './fit-command';
 import { USAGE, UsageError } from './usage';
 
@@ -8,7 +10,9 @@ type Command = (args: string[]) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
+  paradigms: paradigmsCommand,
   base: baseCommand,
+  bench: benchCommand,
   fit: fitCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n`);

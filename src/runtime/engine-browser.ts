@@ -1,6 +1,6 @@
 /** Engines and base checkpoints in a browser's worker. */
 import type { Engine } from '../engine/engine';
-import { gpuAdapterName } from '../engine/gpu-adapter';
+import { browserGpu, gpuAdapterName } from '../engine/gpu-adapter';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-browser';
 import type { ModelConfig } from '../model/config';
@@ -11,6 +11,11 @@ import { createEngine, hasWasmSimd, type EngineFactory } from './engine-choice';
 
 const factory: EngineFactory = {
   capabilities: async () => ({ wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() }),
+  webgpu: async (config) => {
+    const { startWebGpu } = await import('../engine/webgpu/start');
+    const reference = () => factory.wasm(config);
+    return (await startWebGpu(config, { gpu: browserGpu(), reference })).engine;
+  },
   wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
   tfjs: async (config, backend) => {
     // Over a megabyte of code: loaded only where it is used.

@@ -2,6 +2,7 @@
 import { parameterLayout } from '../model/layout';
 import type { ModelConfig } from '../model/config';
 import { createTask, type ExpertSettings, type TaskSettings } from '../tasks';
+import { SEQUENTIAL } from '../theory';
 import type { LevelMix, SetRecipe } from '../trajectories/trajectory-set';
 import { RunConfigError, type RunConfig } from './run-config';
 
@@ -29,6 +30,8 @@ export interface Preset {
   readonly description: string;
   readonly config: RunConfig;
   readonly base: BaseRecipe;
+  /** FLOPs of SFT and RL together at which paradigms are compared. */
+  readonly budget: number;
   /** Trajectory sets offered for this task; the first is the preset's own. */
   readonly sets: readonly SetRecipe[];
 }
@@ -68,7 +71,7 @@ const MICRO: Preset = {
   name: 'micro',
   title: 'Micro',
   description:
-    'Arithmetic modulo 5 with a model of 27,000 parameters: SFT, then RL, in about a minute on any machine.',
+    'Arithmetic modulo 5 with up to four operators: SFT, then RL, in about a minute on any machine.',
   config: {
     version: 1,
     preset: 'micro',
@@ -76,6 +79,7 @@ const MICRO: Preset = {
     task: MICRO_TASK,
     model: modelFor(MICRO_TASK, { layers: 2, dModel: 32, heads: 4 }),
     base: 'micro',
+    paradigm: SEQUENTIAL,
     engine: { name: null, backend: null },
     trajectories: MICRO_SETS[0]!,
     sft: {
@@ -86,9 +90,11 @@ const MICRO: Preset = {
       warmupSteps: 20,
       weightDecay: 0.01,
       evaluations: 26,
+      curriculum: 'none',
     },
     switch: { at: 'phase', phase: 'stable' },
     subPhases: { stableWithin: 0.02, severeFrom: 0.1, patience: 4, smoothing: 1 },
+    restore: 0,
     rl: {
       ...OPTIMIZER,
       steps: 80,
@@ -104,7 +110,15 @@ const MICRO: Preset = {
       maxRounds: 3,
       levels: 'balanced',
       evaluateEvery: 4,
+      method: { kind: 'group-relative' },
+      baseline: 'grpo',
+      aggregation: 'token',
+      dropUniformGroups: true,
+      klCoefficient: 0,
+      overlongBuffer: null,
+      prompts: 'fresh',
     },
+    computeBudget: null,
     evaluation: {
       temperature: 0.7,
       problemsPerLevel: 250,
@@ -125,6 +139,7 @@ const MICRO: Preset = {
     learningRate: 4e-3,
     warmupSteps: 50,
   },
+  budget: 9e10,
   sets: MICRO_SETS,
 };
 
@@ -148,7 +163,7 @@ const LAPTOP: Preset = {
   name: 'laptop',
   title: 'Laptop',
   description:
-    'Arithmetic modulo 10 with up to ten operators and a model of 106,000 parameters: one full cell of the default study.',
+    'Arithmetic modulo 10 with up to ten operators: a full experiment, in a few minutes.',
   config: {
     ...MICRO.config,
     preset: 'laptop',
@@ -187,6 +202,7 @@ const LAPTOP: Preset = {
     learningRate: 1.5e-3,
     warmupSteps: 50,
   },
+  budget: 1.5e12,
   sets: LAPTOP_SETS,
 };
 

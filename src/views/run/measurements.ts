@@ -199,6 +199,7 @@ export class Measurements {
       case 'finished':
         this.#summary = event.summary;
         return;
+      case 'instability':
       case 'diverged':
         return;
       default:
