@@ -95,7 +95,7 @@ test('a file gets the numbers of the terminal, as JSON and as CSV', async ({ pag
   const csv = await saved(page, 'Save as CSV');
   expect(csv.name).toBe('two runs-ceilings.csv');
   const [header, alpha] = csv.text.split('\n').map((line) => line.split(','));
-  const records = JSON.parse(json.text) as Record<string, unknown>[];
+  const records = JSON.parse(json.text) as Record<string, string | number | boolean | null>[];
   expect(header).toEqual(Object.keys(records[0]!));
   expect(alpha).toEqual(Object.values(records[0]!).map((value) => String(value ?? '')));
 });
