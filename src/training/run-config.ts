@@ -1,6 +1,7 @@
 /** The configuration of a run: plain JSON that holds everything its result depends on. */
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
+import { expertSettings, taskSettings } from '../tasks/schema';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const countOrZero = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -10,20 +11,11 @@ const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MA
 const weights = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.readonly());
 const levelMix = v.union([v.literal('balanced'), weights]);
 
-const expert = v.object({ skip: share, error: share, answerOnly: share });
-
 const setRecipe = v.object({
   name: v.pipe(v.string(), v.minLength(1)),
   size: count,
   levels: levelMix,
-  expert,
-});
-
-const task = v.object({
-  kind: v.literal('arithmetic'),
-  modulus: v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(10)),
-  operatorWeights: v.pipe(v.tuple([v.number(), v.number(), v.number()]), v.readonly()),
-  operatorsPerLevel: v.pipe(v.array(count), v.minLength(1), v.readonly()),
+  expert: expertSettings,
 });
 
 const model = v.object({
@@ -108,7 +100,7 @@ const runConfig = v.object({
   version: v.literal(1),
   preset: v.string(),
   seed,
-  task,
+  task: taskSettings,
   model,
   /** Name of the base checkpoint: public/base/NAME.safetensors. */
   base: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
