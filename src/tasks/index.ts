@@ -42,7 +42,7 @@ export function levelCount(settings: TaskSettings): number {
 export type { AnswerRule } from './answer-rule';
 export type { ArithmeticSettings } from './arithmetic';
 export type { GridSettings } from './grid';
-export type { OwnProblem } from './own';
+export { OwnTask, type OwnProblem } from './own';
 export { OwnSurvey, type OwnOptions, type OwnSettings, type SurveyedRow } from './own-settings';
 export { PART_SHARES, partOf } from './parts';
 export { FULL_GRID, SMALL_GRID } from './grid-presets';
