@@ -76,6 +76,8 @@ export default defineConfig(
       parserOptions: {
         projectService: { allowDefaultProject: ['.dependency-cruiser.cjs'] },
         tsconfigRootDir: import.meta.dirname,
+        // The same for all files: where it differs, the whole project is loaded again for each.
+        extraFileExtensions: ['.svelte'],
       },
     },
     rules: {
@@ -98,7 +100,7 @@ export default defineConfig(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: {
-      parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'], svelteConfig },
+      parserOptions: { parser: tseslint.parser, svelteConfig },
     },
     rules: {
       // Types that come through a component are unknown here; svelte-check knows and checks them.

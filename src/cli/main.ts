@@ -1,6 +1,7 @@
 /** Entry point of `npm run lab`. */
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
+import { paradigmsCommand } from './paradigms-command';
 import { fitCommand } from './fit-command';
 import { USAGE, UsageError } from './usage';
 
@@ -8,6 +9,7 @@ type Command = (args: string[]) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
+  paradigms: paradigmsCommand,
   base: baseCommand,
   fit: fitCommand,
   help: () => {

@@ -1,13 +1,9 @@
 /** `lab run PRESET`: SFT, then RL, and the decomposition of what was measured. */
-import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
 import type { EngineReport } from '../runtime/contracts';
-import { nodeBase, nodeEngine } from '../runtime/engine-node';
-import { Pace } from '../runtime/pace';
-import type { RunEvent } from '../training/events';
+import { paradigmNamed, withParadigm } from '../training/paradigms';
 import { presetNamed, setNamed } from '../training/presets';
-import { trainRun } from '../training/run';
 import {
   parseRunConfig,
   type EngineChoice,
@@ -15,7 +11,7 @@ import {
   type SwitchPolicy,
 } from '../training/run-config';
 import type { RunSummary } from '../training/run-state';
-import { Progress } from './progress';
+import { runToEnd } from './run-to-end';
 import { integerOption, UsageError } from './usage';
 
 export async function runCommand(args: string[]): Promise<void> {
@@ -25,6 +21,7 @@ export async function runCommand(args: string[]): Promise<void> {
     options: {
       seed: { type: 'string' },
       engine: { type: 'string' },
+      paradigm: { type: 'string' },
       set: { type: 'string' },
       switch: { type: 'string' },
       'rl-steps': { type: 'string' },
@@ -36,7 +33,10 @@ export async function runCommand(args: string[]): Promise<void> {
     throw new UsageError(`run takes one preset; ${positionals.length} were given.`);
   }
   const preset = presetNamed(positionals[0]!);
-  const { config } = preset;
+  const config =
+    values.paradigm === undefined
+      ? preset.config
+      : withParadigm(preset, paradigmNamed(values.paradigm));
   const steps = values['rl-steps'];
   const asked = parseRunConfig({
     ...config,
@@ -56,14 +56,14 @@ export async function runCommand(args: string[]): Promise<void> {
           : integerOption('samples', values.samples, 1),
     },
   });
-  const outcome = await runToEnd(asked);
+  const outcome = await outcomeOf(asked);
   process.stdout.write(
     values.json ? `${JSON.stringify(asJson(asked, outcome))}\n` : asText(outcome),
   );
 }
 
 /** Reads `auto`, `wasm`, `tfjs` or `tfjs:BACKEND`. */
-function engineChoice(text: string): EngineChoice {
+export function engineChoice(text: string): EngineChoice {
   if (text === 'auto') return { name: null, backend: null };
   const [engine, backend, ...rest] = text.split(':');
   const name = ENGINE_NAMES.find((known) => known === engine);
@@ -91,52 +91,14 @@ function switchPolicy(text: string): SwitchPolicy {
 interface Outcome {
   readonly summary: RunSummary;
   readonly engine: EngineReport;
-  /** Of training and measuring, the engine's start left out. */
   readonly seconds: number;
 }
 
-async function runToEnd(config: RunConfig): Promise<Outcome> {
-  const base = await nodeBase(config);
-  const { engine, report } = await nodeEngine(config.model, config.engine);
-  process.stderr.write(`${report.description}. ${report.reason}\n`);
-  const started = performance.now();
-  const pace = new Pace(config, { stage: 'sft', step: 0, seconds: 0 });
-  const progress = new Progress(process.stderr);
-  try {
-    const requests = { switchNow: false, stop: false };
-    for await (const event of trainRun(config, { engine, base, resumeFrom: null, requests })) {
-      const seconds = (performance.now() - started) / 1000;
-      pace.observe(event, seconds);
-      if (event.type === 'finished') return { summary: event.summary, engine: report, seconds };
-      if (event.type === 'diverged') {
-        throw new Error(`The run diverged at ${event.stage} step ${event.step}. ${event.reason}`);
-      }
-      const line = describe(event);
-      if (line !== null) progress.print(line);
-      else progress.update(pace.progress());
-    }
-  } finally {
-    progress.clear();
-    engine.dispose();
-  }
-  throw new Error('The run ended without a summary: this is a fault of the lab.');
-}
-
-/** A line for events worth one; null for the rest. */
-function describe(event: RunEvent): string | null {
-  switch (event.type) {
-    case 'validation':
-      return `SFT step ${event.step}: validation loss ${event.loss.toFixed(4)}, ${event.phase.phase}`;
-    case 'benchmark': {
-      const { score, standardError } = event.result;
-      const where = `${event.stage.toUpperCase()} step ${event.step}`;
-      return `${where}: benchmark ${score.toFixed(1)} ± ${standardError.toFixed(1)} (${event.purpose})`;
-    }
-    case 'switch':
-      return `Switch to RL. ${event.reason}`;
-    default:
-      return null;
-  }
+/** Throws where the run diverged, with step and reason. */
+async function outcomeOf(config: RunConfig): Promise<Outcome> {
+  const { last, engine, seconds } = await runToEnd(config);
+  if (last.type === 'finished') return { summary: last.summary, engine, seconds };
+  throw new Error(`The run diverged at ${last.stage} step ${last.step}. ${last.reason}`);
 }
 
 /** The names are part of the terminal's interface. */
@@ -144,6 +106,7 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
   const { base, branch, final, ceiling, compute, switched } = summary;
   return {
     preset: config.preset,
+    paradigm: config.paradigm,
     seed: config.seed,
     set: config.trajectories.name,
     p_sft: branch.score,
@@ -163,6 +126,7 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
     flops: compute.sft + compute.rl,
     flops_with_base: compute.base + compute.sft + compute.rl,
     skipped_steps: summary.skippedSteps,
+    instabilities: summary.instabilities,
     benchmark_samples: final.problems * final.samplesPerProblem,
     seconds,
     engine: engine.backend === null ? engine.name : `${engine.name}:${engine.backend}`,

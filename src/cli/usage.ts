@@ -10,11 +10,20 @@ export const USAGE = `Plasticity Lab in a terminal
   npm run -s lab -- run PRESET [options]     SFT, then RL: prints P_sft + PL_rl = A_post
       --seed N           integer from 0 (default 0)
       --engine NAME      auto, wasm, tfjs, tfjs:wasm or tfjs:cpu (default auto)
+      --paradigm NAME    how it learns, with the compute of all paradigms: see \`paradigms\`
       --set NAME         trajectory set (default: the preset's own)
       --switch WHEN      stable, mild, severe, end, or an SFT step (default: the preset's)
       --rl-steps N       RL steps (default: the preset's)
       --samples N        benchmark samples a problem at base, branch point and end (default: the preset's)
       --json             print the summary as one line of JSON
+  npm run -s lab -- paradigms PRESET [options]
+                                             all paradigms at equal compute: prints a table
+      --only NAMES       some of them, separated by commas (default: all)
+      --seeds N,N        seeds, separated by commas (default 0)
+      --budget FLOPS     compute of a run, SFT and RL together (default: the preset's)
+      --engine NAME      as above
+      --out FILE         keep curves, tables and configurations as JSON
+      --json             print the table's rows as JSON
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
   npm run -s lab -- fit FILE [options]       ceilings of RL curves from a CSV or JSONL file
       columns run, compute, performance (percent); the row with compute 0 is P_sft;

@@ -19,6 +19,8 @@ interface Beginning {
   readonly config: RunConfig;
   readonly stored: StoredCheckpoint | null;
   readonly store: RunStore | null;
+  /** Ends the mark that the run is live. */
+  readonly release: () => void;
 }
 
 export class Trainer {
@@ -47,7 +49,8 @@ export class Trainer {
         const reason = error instanceof Error ? error.message : String(error);
         this.#listener({ type: 'storage-lost', detail: `${reason} The run is not kept.` });
       }
-      await this.#begin({ id, config: checked, stored: null, store });
+      const release = await this.#environment.holdRun(id);
+      this.#begin({ id, config: checked, stored: null, store, release });
       return id;
     });
   }
@@ -65,13 +68,18 @@ export class Trainer {
           `The run is ${record.status}; only interrupted and stopped runs can be resumed.`,
         );
       }
-      const stored = await store.readCheckpoint(id, 'latest');
-      await store.truncateEvents(id, stored?.eventCount ?? 0);
-      // The engine it began with: another one would end with other numbers.
-      const engine = record.engine ?? record.config.engine;
-      const { name, backend } = engine;
-      const config = { ...record.config, engine: { name, backend } };
-      await this.#begin({ id, config, stored, store });
+      const release = await this.#environment.holdRun(id);
+      try {
+        const stored = await store.readCheckpoint(id, 'latest');
+        await store.truncateEvents(id, stored?.eventCount ?? 0);
+        // The engine it began with: another one would end with other numbers.
+        const { name, backend } = record.engine ?? record.config.engine;
+        const config = { ...record.config, engine: { name, backend } };
+        this.#begin({ id, config, stored, store, release });
+      } catch (error) {
+        release();
+        throw error;
+      }
     });
   }
 
@@ -113,8 +121,7 @@ export class Trainer {
     }
   }
 
-  async #begin({ id, config, stored, store }: Beginning): Promise<void> {
-    const release = await this.#environment.holdRun(id);
+  #begin({ id, config, stored, store, release }: Beginning): void {
     const listener = this.#listener;
     const log = new RunLog({ id, store, listener, count: stored?.eventCount ?? 0 });
     const resumeFrom: TrainingCheckpoint | null = stored?.checkpoint ?? null;

@@ -2,10 +2,11 @@
 import * as v from 'valibot';
 import type { RecordedEvent, TimedEvent } from '../runtime/contracts';
 import { SUB_PHASES, type CeilingFit, type SubPhaseState, type SwitchAdvice } from '../theory';
-import type { BenchmarkResult, SwitchRecord } from '../training/measurements';
+import { INSTABILITIES, type Instability, type Watch } from '../training/instability';
+import type { BenchmarkResult, Drift, SwitchRecord } from '../training/measurements';
 import type { RlMetrics, Rollout } from '../training/events';
 import type { StepMetrics } from '../engine/engine';
-import type { RunState, RunSummary } from '../training/run-state';
+import type { RunState, RunSummary, TrackPoint } from '../training/run-state';
 
 /** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
 export const measured = v.custom<number>((input) => typeof input === 'number', 'Expected a number');
@@ -18,10 +19,16 @@ const benchmarkResult = v.object({
   score: measured,
   standardError: measured,
   perLevel: v.array(measured),
+  passAtK: v.array(v.object({ k: count, score: measured, perLevel: v.array(measured) })),
   problems: count,
   samplesPerProblem: count,
   malformed: measured,
 }) satisfies v.GenericSchema<unknown, BenchmarkResult>;
+
+const drift = v.object({
+  fromBase: measured,
+  fromBranch: v.nullable(measured),
+}) satisfies v.GenericSchema<unknown, Drift>;
 
 const subPhaseState = v.object({
   phase: v.picklist(SUB_PHASES),
@@ -71,6 +78,24 @@ const ceilingFit = v.object({
 
 const curve = v.array(v.object({ compute: measured, performance: measured, samples: count }));
 
+const track = v.array(
+  v.object({ stage, step: count, compute: measured, performance: measured, samples: count }),
+) satisfies v.GenericSchema<unknown, TrackPoint[]>;
+
+const instabilityKind = v.picklist(INSTABILITIES);
+
+const instabilities = v.array(
+  v.object({ kind: instabilityKind, stage, step: count, steps: count, reason: v.string() }),
+) satisfies v.GenericSchema<unknown, Instability[]>;
+
+const watch = v.object({
+  gradNorms: v.array(measured),
+  rewards: v.array(measured),
+  bestReward: measured,
+  startEntropy: measured,
+  entropies: count,
+}) satisfies v.GenericSchema<unknown, Watch>;
+
 export const runState = v.object({
   stage,
   step: count,
@@ -82,10 +107,14 @@ export const runState = v.object({
   subPhase: v.nullable(subPhaseState),
   base: v.nullable(benchmarkResult),
   switchReason: v.nullable(v.string()),
+  restored: v.boolean(),
   switched: v.nullable(v.object(switchRecord)),
   branch: v.nullable(benchmarkResult),
   final: v.nullable(benchmarkResult),
   curve,
+  track,
+  watch,
+  instabilities,
 }) satisfies v.GenericSchema<unknown, RunState>;
 
 export const runSummary = v.object({
@@ -97,8 +126,12 @@ export const runSummary = v.object({
   ceiling: v.nullable(ceilingFit),
   noCeilingBecause: v.nullable(v.string()),
   curve,
+  track,
   compute: v.object({ base: measured, sft: measured, rl: measured }),
   skippedSteps: count,
+  instabilities,
+  unseenLevels: v.array(count),
+  leftOut: count,
 }) satisfies v.GenericSchema<unknown, RunSummary>;
 
 const stepMetrics = v.object({
@@ -121,9 +154,11 @@ const rlMetrics = v.object({
   groups: count,
   rounds: count,
   learning_rate: measured,
+  expert_token_share: v.nullable(measured),
   loss: v.nullable(measured),
   grad_norm: v.nullable(measured),
   entropy: v.nullable(measured),
+  kl: v.nullable(measured),
   clip_ratio_low: v.nullable(measured),
   clip_ratio_high: v.nullable(measured),
 }) satisfies v.GenericSchema<unknown, RlMetrics>;
@@ -163,10 +198,17 @@ const recordedEvent = v.variant('type', [
     ...position,
     purpose: v.picklist(['base', 'tracking', 'branch', 'final']),
     result: benchmarkResult,
+    drift,
   }),
   v.object({ type: v.literal('switch'), ...switchRecord }),
   v.object({ type: v.literal('rl-step'), ...position, metrics: rlMetrics, tokens: count }),
   v.object({ type: v.literal('rollouts'), ...position, rollouts: v.array(rollout) }),
+  v.object({
+    type: v.literal('instability'),
+    ...position,
+    kind: instabilityKind,
+    reason: v.string(),
+  }),
   v.object({ type: v.literal('diverged'), ...position, reason: v.string() }),
   v.object({ type: v.literal('finished'), summary: runSummary }),
 ]) satisfies v.GenericSchema<unknown, RecordedEvent>;

@@ -81,6 +81,7 @@ const checkpointRecord = v.object({
     state: runState,
     parameters: floats,
     optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: count }),
+    branch: v.nullable(floats),
   }),
   eventCount: count,
   seconds: measured,
@@ -142,9 +143,10 @@ export function parseCheckpoint(
 ): StoredCheckpoint {
   const what = `The checkpoint of run ${id}`;
   const { checkpoint, eventCount, seconds } = check(checkpointRecord, value, what);
-  const { parameters, optimizer } = checkpoint;
+  const { parameters, optimizer, branch } = checkpoint;
   const { firstMoment, secondMoment } = optimizer;
-  for (const [name, values] of Object.entries({ parameters, firstMoment, secondMoment })) {
+  for (const [name, values] of Object.entries({ parameters, firstMoment, secondMoment, branch })) {
+    if (values === null) continue;
     const problem = tensorProblem(values, config);
     if (problem !== null) throw damaged(what, `${name} ${problem}`);
   }

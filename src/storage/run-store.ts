@@ -138,7 +138,7 @@ export class IndexedDbRunStore implements RunStore {
     slots: readonly CheckpointSlot[],
     stored: StoredCheckpoint,
   ): Promise<void> {
-    const { state, parameters, optimizer } = stored.checkpoint;
+    const { state, parameters, optimizer, branch } = stored.checkpoint;
     const { firstMoment, secondMoment, step } = optimizer;
     const checkpoint = {
       state,
@@ -148,6 +148,7 @@ export class IndexedDbRunStore implements RunStore {
         secondMoment: ownBuffer(secondMoment),
         step,
       },
+      branch: branch && ownBuffer(branch),
     };
     await this.#write(async (tx) => {
       await this.#patch(tx, id, {});

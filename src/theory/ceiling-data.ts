@@ -96,6 +96,14 @@ function checkCurves(curves: readonly RlCurve[]): void {
   }
 }
 
+function checkEachHasPoints(curves: readonly RlCurve[]): void {
+  const empty = curves.findIndex((curve) => curve.points.length === 0);
+  if (empty < 0 || curves.length === 1) return;
+  throw new CeilingError(
+    `Curve ${empty + 1} of ${curves.length} has no evaluation after the switch; leave it out or evaluate it.`,
+  );
+}
+
 function checkEnough(curves: readonly { points: readonly CurveObservation[] }[]): void {
   const points = curves.flatMap((curve) => curve.points);
   const distinct = new Set(points.map((point) => point.compute)).size;
@@ -169,6 +177,7 @@ export function ceilingColumns(
   collapseSettings?: CollapseSettings,
 ): CeilingColumns {
   checkCurves(curves);
+  checkEachHasPoints(curves);
   checkEnough(curves);
   const cut = curves.map(({ pSft, points }, i) => {
     const ordered = [...points].sort(
@@ -180,8 +189,8 @@ export function ceilingColumns(
   const count = cut.reduce((sum, { points }) => sum + points.length, 0);
   const group = Math.ceil(count / MAX_OBSERVATIONS);
   const kept = cut.map(({ pSft, points }) => ({ pSft, points: averaged(points, group) }));
-  const range = Math.max(...cut.map(({ points }) => points.at(-1)?.compute ?? 0));
   const all = kept.flatMap(({ points }) => points);
+  const range = Math.max(...all.map((point) => point.compute));
   const sds = all.map(binomialSd);
   const known = sds.filter((sd) => sd !== null);
   const noiseKnown = known.length === sds.length;

@@ -16,8 +16,3 @@ export interface CeilingParameters {
 export function ceilingCurve({ pSft, aPost, cMid, b }: CeilingParameters, x: number): number {
   return x > 0 ? pSft + (aPost - pSft) / (1 + (cMid / x) ** b) : pSft;
 }
-
-/** Share of the plasticity that is used at RL compute x: the equation's 1 / (1 + (C_mid / x)^B). */
-export function usedShare({ cMid, b }: Pick<CeilingParameters, 'cMid' | 'b'>, x: number): number {
-  return x > 0 ? 1 / (1 + (cMid / x) ** b) : 0;
-}

@@ -31,6 +31,8 @@ export interface NoisePrior {
 }
 
 const HIGHEST_RHO = 0.9;
+/** Fewer innovations say little about the shape of the noise: then it is taken to be normal. */
+const LEAST_INNOVATIONS = 8;
 /** Residuals beyond this many standard deviations lose weight (Huber). */
 const HUBER = 1.5;
 
@@ -85,11 +87,15 @@ export function correlationInflation({ rho }: Pick<NoiseModel, 'rho'>): number {
   return Math.sqrt((1 + rho) / (1 - rho));
 }
 
-/** What the residuals hold that their predecessors do not tell, of unit variance. */
+/**
+ * What the residuals hold that their predecessors do not tell, of unit variance; empty where that is
+ * too little to be drawn from.
+ */
 export function innovations(runs: readonly RunResiduals[], { rho, scale }: NoiseModel): number[] {
   const raw = runs.flatMap((residuals) =>
     residuals.slice(1).map((residual, i) => residual - rho * residuals[i]!),
   );
+  if (raw.length < LEAST_INNOVATIONS) return [];
   const centre = raw.reduce((sum, value) => sum + value, 0) / raw.length;
   const unit = scale * Math.sqrt(1 - rho * rho);
   const spread = Math.sqrt(
@@ -98,16 +104,20 @@ export function innovations(runs: readonly RunResiduals[], { rho, scale }: Noise
       return sum + v * v;
     }, 0) / raw.length,
   );
-  return raw.map((value) => (spread > 0 ? (value - centre) / spread : 0));
+  return spread > 0 ? raw.map((value) => (value - centre) / spread) : [];
 }
 
-/** New residuals for a run of `length` evaluations, in units of the nominal noise. */
+/**
+ * New residuals for a run of `length` evaluations, in units of the nominal noise: from the pool of
+ * innovations, or normal ones where it is empty.
+ */
 export function drawResiduals(
   random: Random,
   pool: readonly number[],
   { noise, length }: { noise: NoiseModel; length: number },
 ): number[] {
-  const next = (): number => pool[random.integer(pool.length)]!;
+  const next = (): number =>
+    pool.length > 0 ? pool[random.integer(pool.length)]! : random.normal();
   const step = noise.scale * Math.sqrt(1 - noise.rho ** 2);
   let value = noise.scale * next();
   return Array.from({ length }, (_, i) => {

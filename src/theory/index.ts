@@ -2,7 +2,7 @@
  * The framework: ceilings, sub-phases, the switch rule, indicators and findings. Pure functions of
  * measurements.
  */
-export { ceilingCurve, usedShare, type CeilingParameters } from './ceiling-model';
+export { ceilingCurve, type CeilingParameters } from './ceiling-model';
 export {
   CeilingError,
   MIN_OBSERVATIONS,

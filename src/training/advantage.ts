@@ -1,10 +1,24 @@
-/** Group-relative advantages (GRPO, arXiv 2402.03300; population standard deviation, DESIGN §7). */
+/**
+ * What a rollout's reward is worth beside those of its group.
+ * Population standard deviation and means over the group throughout (DESIGN §7).
+ */
+
+/**
+ * The baseline that a reward is compared with:
+ * - `grpo`: (R − mean) / (std + 1e-6) (GRPO, arXiv 2402.03300 §4.1.2);
+ * - `dr-grpo`: R − mean, since the division favours very easy and very hard prompts (Dr. GRPO,
+ *   arXiv 2503.20783 §3);
+ * - `rloo`: R − mean of the others, which is unbiased (RLOO, arXiv 2402.14740 eq. 8);
+ * - `reinforce`: R itself (Williams, 1992).
+ */
+export const BASELINES = ['grpo', 'dr-grpo', 'rloo', 'reinforce'] as const;
+export type Baseline = (typeof BASELINES)[number];
 
 /** Keeps the division finite for groups whose rewards are nearly equal. */
 const STD_FLOOR = 1e-6;
 
 export interface GroupAdvantages {
-  /** (reward − group mean) / (group std + 1e-6), one per rollout. */
+  /** One per rollout. */
   readonly advantages: Float32Array;
   /** Per group: whether all its rewards are equal, so that it teaches nothing. */
   readonly uniform: boolean[];
@@ -12,11 +26,34 @@ export interface GroupAdvantages {
   readonly rewardStd: number;
 }
 
+function advantage(
+  reward: number,
+  { mean, std, size }: { mean: number; std: number; size: number },
+  baseline: Baseline,
+): number {
+  switch (baseline) {
+    case 'grpo':
+      return (reward - mean) / (std + STD_FLOOR);
+    case 'dr-grpo':
+      return reward - mean;
+    case 'rloo':
+      return ((reward - mean) * size) / (size - 1);
+    case 'reinforce':
+      return reward;
+    default:
+      return baseline satisfies never;
+  }
+}
+
 /**
- * Advantages of rollouts against the mean of their group.
+ * Advantages of rollouts against their group.
  * @param rewards [groups × groupSize], the rollouts of a prompt side by side
  */
-export function groupAdvantages(rewards: Float32Array, groupSize: number): GroupAdvantages {
+export function groupAdvantages(
+  rewards: Float32Array,
+  groupSize: number,
+  baseline: Baseline = 'grpo',
+): GroupAdvantages {
   if (groupSize < 2 || rewards.length % groupSize !== 0) {
     throw new RangeError(
       `${rewards.length} rewards in groups of ${groupSize}: a group needs at least 2 rollouts and all groups must be full.`,
@@ -30,7 +67,7 @@ export function groupAdvantages(rewards: Float32Array, groupSize: number): Group
     const mean = group.reduce((sum, r) => sum + r, 0) / groupSize;
     const std = Math.sqrt(group.reduce((sum, r) => sum + (r - mean) ** 2, 0) / groupSize);
     group.forEach((reward, i) => {
-      advantages[start + i] = (reward - mean) / (std + STD_FLOOR);
+      advantages[start + i] = advantage(reward, { mean, std, size: groupSize }, baseline);
     });
     uniform.push(group.every((reward) => reward === group[0]));
     stdSum += std;

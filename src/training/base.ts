@@ -9,9 +9,8 @@ import { forwardFlopsPerToken, TRAINING_PASSES } from './flops';
 import { prepareMaterials } from './materials';
 import { divergence, optimizerAt } from './optimizer';
 import type { Preset } from './presets';
-import { tokensRead } from './rl';
 import { epochBatch } from './schedule';
-import { nllBatch, selectRows } from './token-batches';
+import { nllBatch, selectRows, tokensRead } from './token-batches';
 
 export interface BaseResult {
   readonly parameters: Float32Array;

@@ -4,6 +4,7 @@ import { deriveSeed } from '../random';
 import type { Task, Verdict } from '../tasks';
 import type { ProblemSet, TrajectorySet } from '../trajectories/trajectory-set';
 import type { BenchmarkResult, Rollout, RunEvent, Stage } from './events';
+import { passAtK } from './pass-at-k';
 import { countTokens, nllBatch, responseColumn, selectRows, type Sequences } from './token-batches';
 
 /** Rows in one engine call: small enough that pause and stop are answered at once. */
@@ -64,7 +65,9 @@ export interface MeasuredBenchmark {
 const SHOWN_PER_LEVEL = 2;
 
 interface Tally {
-  readonly correct: number[];
+  /** Right samples of each problem. */
+  readonly right: Int32Array;
+  /** Samples of each level so far. */
   readonly attempts: number[];
   malformed: number;
   readonly shown: Rollout[];
@@ -80,7 +83,7 @@ function judge(
   const level = problems.levels[row]!;
   const verdict = task.verify(problems.answers[row]!, response);
   tally.attempts[level]! += 1;
-  if (verdict.correct) tally.correct[level]! += 1;
+  if (verdict.correct) tally.right[row]! += 1;
   if (!verdict.wellFormed) tally.malformed += 1;
   if (tally.attempts[level]! > SHOWN_PER_LEVEL) return;
   const attempt = describeAttempt(task, problems, row, response, verdict);
@@ -117,7 +120,8 @@ export async function* benchmark(
 ): AsyncGenerator<RunEvent, MeasuredBenchmark> {
   const { promptLength, responseLength } = task;
   const zeros = (): number[] => task.levels.map(() => 0);
-  const tally: Tally = { correct: zeros(), attempts: zeros(), malformed: 0, shown: [] };
+  const right = new Int32Array(problems.size);
+  const tally: Tally = { right, attempts: zeros(), malformed: 0, shown: [] };
   const total = problems.size * samplesPerProblem;
   for (let sample = 0; sample < samplesPerProblem; sample++) {
     for (const { start, size } of chunks(problems.size)) {
@@ -140,26 +144,31 @@ export async function* benchmark(
       }
     }
   }
-  return { result: benchmarkResult(tally, problems.size, samplesPerProblem), shown: tally.shown };
+  return { result: benchmarkResult(tally, problems, samplesPerProblem), shown: tally.shown };
 }
 
 function benchmarkResult(
-  tally: Tally,
-  problems: number,
+  { right, attempts, malformed }: Tally,
+  { levels: levelOf, size: problems }: ProblemSet,
   samplesPerProblem: number,
 ): BenchmarkResult {
-  const rates = tally.correct.map((n, level) => n / Math.max(1, tally.attempts[level]!));
+  const correct = attempts.map(() => 0);
+  right.forEach((count, row) => {
+    correct[levelOf[row]!]! += count;
+  });
+  const rates = correct.map((n, level) => n / Math.max(1, attempts[level]!));
   const levels = rates.length;
   const variance = rates.reduce(
-    (sum, p, level) => sum + (p * (1 - p)) / Math.max(1, tally.attempts[level]!),
+    (sum, p, level) => sum + (p * (1 - p)) / Math.max(1, attempts[level]!),
     0,
   );
   return {
     score: (100 * rates.reduce((sum, p) => sum + p, 0)) / levels,
     standardError: (100 * Math.sqrt(variance)) / levels,
     perLevel: rates.map((p) => 100 * p),
+    passAtK: passAtK(right, levelOf, { levels, samples: samplesPerProblem }),
     problems,
     samplesPerProblem,
-    malformed: tally.malformed / (problems * samplesPerProblem),
+    malformed: malformed / (problems * samplesPerProblem),
   };
 }

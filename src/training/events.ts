@@ -4,10 +4,11 @@
  */
 import type { OptimizerState, StepMetrics } from '../engine/engine';
 import type { SubPhaseState, SwitchAdvice } from '../theory';
-import type { BenchmarkPurpose, BenchmarkResult, Stage, SwitchRecord } from './measurements';
+import type { BenchmarkPurpose, BenchmarkResult, Drift, Stage, SwitchRecord } from './measurements';
+import type { Instability } from './instability';
 import type { RunState, RunSummary } from './run-state';
 
-export type { BenchmarkPurpose, BenchmarkResult, Stage, SwitchRecord };
+export type { BenchmarkPurpose, BenchmarkResult, Drift, Stage, SwitchRecord };
 
 export type RunStatus =
   'idle' | 'running' | 'paused' | 'interrupted' | 'stopped' | 'finished' | 'failed' | 'diverged';
@@ -22,9 +23,11 @@ export interface Position {
 
 /** Measures of an RL step, named as TRL's GRPO trainer logs them. */
 export interface RlMetrics {
-  /** Mean reward over all rollouts of the step, dropped groups included. */
+  /** Mean reward over all rollouts of the step, dropped groups included, an expert's rows left out. */
   readonly reward: number;
+  /** Mean over groups of the standard deviation of the rewards that are compared. */
   readonly reward_std: number;
+  /** Share of groups in which those are all equal. */
   readonly frac_reward_zero_std: number;
   readonly completion_mean_length: number;
   /** Share of rollouts that reached the length limit without an end token. */
@@ -32,10 +35,14 @@ export interface RlMetrics {
   readonly groups: number;
   readonly rounds: number;
   readonly learning_rate: number;
+  /** Share of the tokens learned from that an expert wrote; null where the step was skipped. */
+  readonly expert_token_share: number | null;
   /** The following are means over the minibatch updates; null where the step was skipped. */
   readonly loss: number | null;
   readonly grad_norm: number | null;
   readonly entropy: number | null;
+  /** k3 estimate of KL(policy ‖ policy at the branch point); null without a KL term. */
+  readonly kl: number | null;
   readonly clip_ratio_low: number | null;
   readonly clip_ratio_high: number | null;
 }
@@ -57,6 +64,8 @@ export interface TrainingCheckpoint {
   readonly state: RunState;
   readonly parameters: Float32Array;
   readonly optimizer: OptimizerState;
+  /** Parameters at the branch point, from which drift and KL are measured; null in SFT. */
+  readonly branch: Float32Array | null;
 }
 
 export type RunEvent =
@@ -78,6 +87,7 @@ export type RunEvent =
       readonly type: 'benchmark';
       readonly purpose: BenchmarkPurpose;
       readonly result: BenchmarkResult;
+      readonly drift: Drift;
     } & Position)
   | ({ readonly type: 'switch' } & SwitchRecord)
   | ({
@@ -101,6 +111,8 @@ export type RunEvent =
       readonly reason: 'interval' | 'stage-end' | 'stop';
       readonly checkpoint: TrainingCheckpoint;
     }
+  /** A sign of trouble, at the first step of the stage that showed it. The run goes on. */
+  | ({ readonly type: 'instability' } & Pick<Instability, 'kind' | 'reason'> & Position)
   | ({ readonly type: 'diverged'; readonly reason: string } & Position)
   /** The last event of a run that was stopped; its checkpoint came just before. */
   | { readonly type: 'stopped' }

@@ -7,6 +7,7 @@ import {
   problemSet,
   type ProblemSet,
 } from '../trajectories/trajectory-set';
+import { checkTask, withoutMeasured } from './demonstrations';
 import { sequencesOf } from './evaluate';
 import type { RunConfig } from './run-config';
 import type { Sequences } from './token-batches';
@@ -14,6 +15,12 @@ import type { Sequences } from './token-batches';
 export interface Materials {
   readonly task: Task;
   readonly trajectories: Sequences;
+  /** The problems that the trajectories solve, row by row. */
+  readonly problems: ProblemSet;
+  /** Levels of which there is no trajectory. */
+  readonly unseenLevels: readonly number[];
+  /** Trajectories left out since their prompt is measured on. */
+  readonly leftOut: number;
   readonly validation: Sequences;
   readonly benchmark: ProblemSet;
 }
@@ -28,7 +35,7 @@ const MEASUREMENT_SEED = 999;
 export function prepareMaterials(config: RunConfig): Materials {
   const task = createTask(config.task);
   const { trajectories: recipe, evaluation, seed } = config;
-  const set = makeTrajectorySet(task, recipe, {
+  const drawn = makeTrajectorySet(task, recipe, {
     part: 'train',
     random: Random.from(seed, 'trajectories', recipe.name),
   });
@@ -48,10 +55,16 @@ export function prepareMaterials(config: RunConfig): Materials {
     'balanced',
     { part: 'benchmark', random: Random.from(MEASUREMENT_SEED, 'benchmark') },
   );
+  const benchmark = problemSet(task, problems);
+  checkTask(task, drawn);
+  const { set, leftOut } = withoutMeasured(task, drawn, [benchmark, validation]);
   return {
     task,
     trajectories: sequencesOf(task, set),
+    problems: set,
+    unseenLevels: Array.from(task.levels.keys()).filter((level) => !set.levels.includes(level)),
+    leftOut,
     validation: sequencesOf(task, validation),
-    benchmark: problemSet(task, problems),
+    benchmark,
   };
 }

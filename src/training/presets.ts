@@ -2,6 +2,7 @@
 import { parameterLayout } from '../model/layout';
 import type { ModelConfig } from '../model/config';
 import { createTask, type ExpertSettings, type TaskSettings } from '../tasks';
+import { SEQUENTIAL } from '../theory';
 import type { LevelMix, SetRecipe } from '../trajectories/trajectory-set';
 import { RunConfigError, type RunConfig } from './run-config';
 
@@ -29,6 +30,8 @@ export interface Preset {
   readonly description: string;
   readonly config: RunConfig;
   readonly base: BaseRecipe;
+  /** FLOPs of SFT and RL together at which paradigms are compared. */
+  readonly budget: number;
   /** Trajectory sets offered for this task; the first is the preset's own. */
   readonly sets: readonly SetRecipe[];
 }
@@ -76,6 +79,7 @@ const MICRO: Preset = {
     task: MICRO_TASK,
     model: modelFor(MICRO_TASK, { layers: 2, dModel: 32, heads: 4 }),
     base: 'micro',
+    paradigm: SEQUENTIAL,
     engine: { name: null, backend: null },
     trajectories: MICRO_SETS[0]!,
     sft: {
@@ -86,9 +90,11 @@ const MICRO: Preset = {
       warmupSteps: 20,
       weightDecay: 0.01,
       evaluations: 26,
+      curriculum: 'none',
     },
     switch: { at: 'phase', phase: 'stable' },
     subPhases: { stableWithin: 0.02, severeFrom: 0.1, patience: 4, smoothing: 1 },
+    restore: 0,
     rl: {
       ...OPTIMIZER,
       steps: 80,
@@ -104,7 +110,15 @@ const MICRO: Preset = {
       maxRounds: 3,
       levels: 'balanced',
       evaluateEvery: 4,
+      method: { kind: 'group-relative' },
+      baseline: 'grpo',
+      aggregation: 'token',
+      dropUniformGroups: true,
+      klCoefficient: 0,
+      overlongBuffer: null,
+      prompts: 'fresh',
     },
+    computeBudget: null,
     evaluation: {
       temperature: 0.7,
       problemsPerLevel: 250,
@@ -125,6 +139,7 @@ const MICRO: Preset = {
     learningRate: 4e-3,
     warmupSteps: 50,
   },
+  budget: 9e10,
   sets: MICRO_SETS,
 };
 
@@ -187,6 +202,7 @@ const LAPTOP: Preset = {
     learningRate: 1.5e-3,
     warmupSteps: 50,
   },
+  budget: 1.5e12,
   sets: LAPTOP_SETS,
 };
 

@@ -1,68 +1,69 @@
 /**
- * One step of RL with a verifiable reward: group-relative advantages and a clipped policy gradient
- * with token-level mean, clip-higher and dynamic sampling (DAPO, arXiv 2503.14476), no KL term.
+ * One step of the RL stage: groups of attempts are gathered and judged, the method chooses what to
+ * learn from, the policy before the step scores it, and minibatches of token tables update the policy.
  */
 import type { Engine, StepMetrics } from '../engine/engine';
-import { PLAIN_OBJECTIVE } from '../engine/token-table';
 import { Random } from '../random';
-import type { Task } from '../tasks';
 import type { RlMetrics, Rollout } from './events';
+import type { Materials } from './materials';
+import { methodOf, selectLesson, type Lesson } from './methods';
 import { divergence, optimizerAt } from './optimizer';
-import { collectRollouts, keptRows, type RlStepOptions, type RolloutPool } from './rollouts';
+import { withParameters } from './parameters';
+import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
 import { warmupRate } from './schedule';
-import {
-  clippedBatch,
-  countTokens,
-  nllBatch,
-  responseColumn,
-  selectRows,
-  type Sequences,
-} from './token-batches';
+import { nllBatch, responseColumn, selectRows, tokensRead } from './token-batches';
 
 export interface RlStepResult {
   readonly metrics: RlMetrics;
   readonly rollouts: readonly Rollout[];
-  /** Tokens of all rollouts, prompts included. */
-  readonly rolloutTokens: number;
-  /** Tokens scored and trained on, prompts included. */
-  readonly trainedTokens: number;
+  /** Tokens that were sampled, scored (by policy and reference), trained on; prompts included. */
+  readonly tokens: {
+    readonly sampled: number;
+    readonly scored: number;
+    readonly trained: number;
+  };
   /** Non-finite loss or gradient; null where all is well. */
   readonly diverged: string | null;
 }
 
-/** Tokens the model reads in these sequences, padding after the end left out. */
-export function tokensRead(sequences: Sequences): number {
-  return countTokens(sequences) + sequences.responseLengths.length * sequences.promptLength;
+/** The chosen rows, scored by the policy before the step and, for a KL term, by the reference. */
+async function prepareLesson(
+  engine: Engine,
+  pool: RolloutPool,
+  rows: readonly number[],
+  reference: Float32Array | null,
+): Promise<Lesson> {
+  const sequences = selectRows(pool.sequences, rows);
+  const batch = nllBatch(sequences);
+  // Scored with the kernels of the update: the first ratio is 1.
+  const scores = await engine.score(batch);
+  const referenceScores =
+    reference && (await withParameters(engine, reference, () => engine.score(batch)));
+  return {
+    sequences,
+    expertLengths: Int32Array.from(rows, (row) => pool.expertLengths[row]!),
+    rewards: Float32Array.from(rows, (row) => pool.rewards[row]!),
+    advantages: Float32Array.from(rows, (row) => pool.advantages[row]!),
+    oldLogProbs: responseColumn(sequences, scores.logProbs),
+    entropies: responseColumn(sequences, scores.entropies),
+    referenceLogProbs: referenceScores && responseColumn(sequences, referenceScores.logProbs),
+  };
 }
 
-/** Minibatch updates on the kept rollouts, in random order. */
+/** Minibatch updates on a lesson, its rows in random order. */
 async function update(
   engine: Engine,
-  kept: { sequences: Sequences; advantages: Float32Array },
+  lesson: Lesson,
   { settings, seed, step }: RlStepOptions,
 ): Promise<StepMetrics[]> {
-  // Scored by the policy that sampled, with the kernels of the update: the first ratio is 1.
-  const scores = await engine.score(nllBatch(kept.sequences));
-  const oldLogProbs = responseColumn(kept.sequences, scores.logProbs);
-  const rows = kept.advantages.length;
+  const method = methodOf(settings);
+  const rows = lesson.advantages.length;
   const order = Random.from(seed, 'rl', step, 'minibatches').permutation(rows);
   const size = Math.ceil(rows / settings.minibatches);
-  const { clipLow, clipHigh, entropyCoefficient } = settings;
-  const objective = { ...PLAIN_OBJECTIVE, clipLow, clipHigh, entropyCoefficient };
   const metrics: StepMetrics[] = [];
   for (let start = 0; start < rows; start += size) {
-    const picked = order.subarray(start, start + size);
-    const { responseLength } = kept.sequences;
-    const columns = {
-      advantages: Float32Array.from(picked, (row) => kept.advantages[row]!),
-      oldLogProbs: new Float32Array(picked.length * responseLength),
-    };
-    picked.forEach((row, i) => {
-      const values = oldLogProbs.subarray(row * responseLength, (row + 1) * responseLength);
-      columns.oldLogProbs.set(values, i * responseLength);
-    });
-    const batch = clippedBatch(selectRows(kept.sequences, picked), columns, objective);
-    metrics.push(await engine.step(batch, optimizerAt(settings, step)));
+    const minibatch = selectLesson(lesson, order.subarray(start, start + size));
+    metrics.push(await engine.step(method.table(minibatch), optimizerAt(settings, step)));
   }
   return metrics;
 }
@@ -71,48 +72,63 @@ function mean(values: ArrayLike<number>): number {
   return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** Share of the lesson's response tokens that an expert wrote. */
+function expertShare({ sequences, expertLengths }: Lesson): number {
+  const sum = (values: Int32Array): number => values.reduce((a, b) => a + b, 0);
+  return sum(expertLengths) / Math.max(1, sum(sequences.responseLengths));
+}
+
 function stepMetrics(
   pool: RolloutPool,
+  { lesson, groups }: { lesson: Lesson | null; groups: number },
   updates: readonly StepMetrics[],
-  keptGroups: number,
   { settings, step }: RlStepOptions,
 ): RlMetrics {
   const { responseLengths } = pool.sequences;
   const over = (pick: (m: StepMetrics) => number): number | null =>
     updates.length > 0 ? mean(updates.map(pick)) : null;
   return {
-    reward: mean(pool.rewards),
+    reward: mean(pool.own.map((row) => pool.rewards[row]!)),
     reward_std: pool.rewardStd,
     frac_reward_zero_std: mean(pool.uniform.map(Number)),
-    completion_mean_length: mean(responseLengths),
+    completion_mean_length: mean(pool.own.map((row) => responseLengths[row]!)),
     completion_clipped_ratio: mean(pool.endless.map(Number)),
-    groups: keptGroups,
+    groups,
     rounds: pool.rounds,
     learning_rate: warmupRate(settings.learningRate, settings.warmupSteps, step),
+    expert_token_share: lesson ? expertShare(lesson) : null,
     loss: over((m) => m.loss),
     grad_norm: over((m) => m.gradNorm),
     entropy: over((m) => m.entropy),
+    kl: settings.klCoefficient > 0 ? over((m) => m.kl) : null,
     clip_ratio_low: over((m) => m.clipRatioLow),
     clip_ratio_high: over((m) => m.clipRatioHigh),
   };
 }
 
-/** Rollouts, advantages and minibatch updates of one step; a step with no kept group is skipped. */
+/**
+ * One step; where no row is chosen, nothing is updated.
+ * @param reference parameters of the reference policy, for a KL term
+ */
 export async function rlStep(
   engine: Engine,
-  task: Task,
+  materials: Materials,
   options: RlStepOptions,
+  reference: Float32Array | null,
 ): Promise<RlStepResult> {
-  const pool = await collectRollouts(engine, task, options);
-  const rows = keptRows(pool, options.settings);
-  const sequences = selectRows(pool.sequences, rows);
-  const advantages = Float32Array.from(rows, (row) => pool.advantages[row]!);
-  const updates = rows.length > 0 ? await update(engine, { sequences, advantages }, options) : [];
+  const method = methodOf(options.settings);
+  const pool = await collectRollouts(engine, materials, options, method);
+  const rows = method.select(pool);
+  const withKl = options.settings.klCoefficient > 0;
+  const lesson =
+    rows.length > 0 ? await prepareLesson(engine, pool, rows, withKl ? reference : null) : null;
+  const updates = lesson ? await update(engine, lesson, options) : [];
+  const groups = new Set(rows.map((row) => Math.floor(row / pool.width))).size;
+  const trained = lesson ? tokensRead(lesson.sequences) : 0;
   return {
-    metrics: stepMetrics(pool, updates, rows.length / options.settings.groupSize, options),
+    metrics: stepMetrics(pool, { lesson, groups }, updates, options),
     rollouts: pool.rollouts,
-    rolloutTokens: tokensRead(pool.sequences),
-    trainedTokens: tokensRead(sequences),
+    tokens: { sampled: pool.sampledTokens, scored: withKl ? 2 * trained : trained, trained },
     diverged: divergence(updates),
   };
 }

@@ -1,27 +1,42 @@
-/** Rollouts: groups of the policy's own attempts at fresh problems, judged by the verifier. */
+/** What an RL step gathers: groups of attempts at the same problems, judged by the verifier. */
 import type { Engine } from '../engine/engine';
 import { deriveSeed, Random } from '../random';
 import type { Task } from '../tasks';
 import { drawProblems, problemSet, type ProblemSet } from '../trajectories/trajectory-set';
-import { groupAdvantages } from './advantage';
+import { groupAdvantages, type Baseline, type GroupAdvantages } from './advantage';
+import {
+  concatenate,
+  continuePrefixes,
+  demonstrationRows,
+  interleave,
+  rollOut,
+  type AttemptRows,
+} from './attempts';
+import { selectProblems } from './demonstrations';
 import { describeAttempt } from './evaluate';
 import type { Rollout } from './events';
+import type { Materials } from './materials';
+import { isUnequal, type GatheredRows, type Method } from './methods';
 import type { RlSettings } from './run-config';
-import type { Sequences } from './token-batches';
+import { epochBatch } from './schedule';
+import { selectRows, tokensRead } from './token-batches';
 
-/** All rollouts of an RL step, the groups of all rounds one after another. */
-export interface RolloutPool {
-  readonly sequences: Sequences;
+/** All rows of an RL step, the groups of all rounds one after another. */
+export interface RolloutPool extends GatheredRows, AttemptRows {
   readonly rewards: Float32Array;
   readonly advantages: Float32Array;
-  /** Per group: whether all its rewards are equal. */
+  /** Per group: whether all the rewards that are compared are equal. */
   readonly uniform: readonly boolean[];
   readonly rewardStd: number;
-  /** Per rollout: whether it reached the length limit without an end token. */
-  readonly endless: readonly boolean[];
   readonly rounds: number;
-  /** The same attempts as text. */
+  /** Rows that are the policy's own from the first token. */
+  readonly own: readonly number[];
+  /** Per row of `own`: whether it reached the length limit without an end token. */
+  readonly endless: readonly boolean[];
+  /** The rows of `own` as text. */
   readonly rollouts: readonly Rollout[];
+  /** Tokens read to sample all this, prompts and prefixes included. */
+  readonly sampledTokens: number;
 }
 
 export interface RlStepOptions {
@@ -29,39 +44,74 @@ export interface RlStepOptions {
   readonly seed: number;
   /** Counts from 1. */
   readonly step: number;
+  /** Share of the run that is over before this step, 0 to 1. */
+  readonly progress: number;
 }
 
-/** Samples `groupSize` responses to each problem at temperature 1. */
-async function rollOut(
-  engine: Engine,
-  task: Task,
-  problems: ProblemSet,
-  { groupSize, seed }: { groupSize: number; seed: number },
-): Promise<Sequences> {
-  const { promptLength, responseLength } = task;
-  const rows = problems.size * groupSize;
-  const prompts = new Int32Array(rows * promptLength);
-  for (let row = 0; row < rows; row++) {
-    const from = Math.floor(row / groupSize) * promptLength;
-    prompts.set(problems.prompts.subarray(from, from + promptLength), row * promptLength);
+type Sources = Pick<Materials, 'task' | 'trajectories' | 'problems'>;
+
+interface Prompts {
+  readonly problems: ProblemSet;
+  /** Rows of the trajectory set that demonstrate them; null for fresh problems. */
+  readonly demonstrations: Uint32Array | null;
+}
+
+function drawPrompts(
+  { task, problems }: Sources,
+  { settings, seed, step }: RlStepOptions,
+  round: number,
+): Prompts {
+  const { promptsPerStep, levels, maxRounds } = settings;
+  if (settings.prompts === 'set') {
+    const order = { size: problems.size, seed, reader: 'rl' };
+    const rows = epochBatch(order, (step - 1) * maxRounds + round + 1, promptsPerStep);
+    return { problems: selectProblems(problems, rows), demonstrations: rows };
   }
-  const { tokens, lengths } = await engine.sample({
-    rows,
-    promptLength,
-    prompts,
-    maxNewTokens: responseLength,
-    temperature: 1,
-    seed,
-    stopToken: task.stopToken,
-    padToken: task.padToken,
-  });
-  return { promptLength, responseLength, prompts, responses: tokens, responseLengths: lengths };
+  const random = Random.from(seed, 'rl', step, 'prompts', round);
+  const drawn = drawProblems(task, promptsPerStep, levels, { part: 'train', random });
+  return { problems: problemSet(task, drawn), demonstrations: null };
+}
+
+interface Round {
+  readonly method: Method;
+  readonly options: RlStepOptions;
+  /** Counts from 0. */
+  readonly round: number;
+}
+
+/** The groups of one round. */
+async function gatherRound(
+  engine: Engine,
+  { task, trajectories }: Sources,
+  { problems, demonstrations }: Prompts,
+  { method, options, round }: Round,
+): Promise<AttemptRows> {
+  const { seed, step, progress } = options;
+  const { composition, prefixLength } = method;
+  const sampling = {
+    perProblem: composition.rollouts,
+    seed: deriveSeed(seed, 'rl', step, 'sample', round),
+  };
+  const parts = [await rollOut(engine, task, problems, sampling)];
+  if (demonstrations === null) return parts[0]!;
+  const expert = selectRows(trajectories, demonstrations);
+  if (prefixLength) {
+    const random = Random.from(seed, 'rl', step, 'prefix', round);
+    const prefixLengths = expert.responseLengths.map((length) =>
+      prefixLength(length, { progress, random }),
+    );
+    const seedOf = (length: number): number =>
+      deriveSeed(seed, 'rl', step, 'continue', round, length);
+    parts.push(await continuePrefixes(engine, task, expert, { prefixLengths, seedOf }));
+  }
+  if (composition.demonstrations > 0) parts.push(demonstrationRows(expert));
+  return interleave(parts, problems.size);
 }
 
 function judge(
   task: Task,
   problems: ProblemSet,
-  sequences: Sequences,
+  { sequences }: AttemptRows,
 ): Omit<Rollout, 'advantage'>[] {
   const { responseLength, responses } = sequences;
   const rows = sequences.responseLengths.length;
@@ -73,89 +123,102 @@ function judge(
   });
 }
 
-function groupsWithSignal(attempts: readonly { correct: boolean }[], groupSize: number): number {
-  let groups = 0;
-  for (let start = 0; start < attempts.length; start += groupSize) {
-    const group = attempts.slice(start, start + groupSize);
-    if (group.some(({ correct }) => correct !== group[0]!.correct)) groups++;
-  }
-  return groups;
-}
-
-function join(parts: readonly Int32Array[]): Int32Array {
-  const joined = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
-}
-
-function concatenate(parts: readonly Sequences[]): Sequences {
-  const { promptLength, responseLength } = parts[0]!;
-  return {
-    promptLength,
-    responseLength,
-    prompts: join(parts.map((part) => part.prompts)),
-    responses: join(parts.map((part) => part.responses)),
-    responseLengths: join(parts.map((part) => part.responseLengths)),
-  };
-}
-
-function endless(
-  { responses, responseLength, responseLengths }: Sequences,
-  stop: number,
-): boolean[] {
-  return Array.from(
-    responseLengths,
-    (length, row) => responses[row * responseLength + length - 1] !== stop,
-  );
+function isEndless({ sequences }: AttemptRows, row: number, stop: number): boolean {
+  const { responses, responseLength, responseLengths } = sequences;
+  return responses[row * responseLength + responseLengths[row]! - 1] !== stop;
 }
 
 /**
- * Dynamic sampling (DAPO): rounds of fresh prompts until enough groups have unequal rewards, pooled.
- * After `maxRounds` it goes on with what there is.
+ * DAPO's overlong penalty (arXiv 2503.14476 eq. 13): 0 up to `longest − buffer` tokens, falling evenly
+ * to −1 at `longest`, and −1 for a response that was cut off there.
+ */
+export function overlongPenalty(
+  length: number,
+  { isCut, longest, buffer }: { isCut: boolean; longest: number; buffer: number },
+): number {
+  if (isCut) return -1;
+  const over = length - (longest - buffer);
+  return over > 0 ? -over / buffer : 0;
+}
+
+function rewardsOf(
+  rows: AttemptRows,
+  attempts: readonly { correct: boolean }[],
+  { task, buffer }: { task: Task; buffer: number | null },
+): Float32Array {
+  const { responseLengths, responseLength: longest } = rows.sequences;
+  return Float32Array.from(attempts, ({ correct }, row) => {
+    const length = responseLengths[row]!;
+    const isDemonstration = rows.expertLengths[row] === length;
+    if (buffer === null || isDemonstration) return Number(correct);
+    const isCut = isEndless(rows, row, task.stopToken);
+    return Number(correct) + overlongPenalty(length, { isCut, longest, buffer });
+  });
+}
+
+/** Advantages of the first `compared` rows of each group; an expert's rows beyond have none. */
+function advantagesOf(
+  rewards: Float32Array,
+  { width, compared, baseline }: { width: number; compared: number; baseline: Baseline },
+): GroupAdvantages {
+  const among = rewards.filter((_, row) => row % width < compared);
+  const result = groupAdvantages(among, compared, baseline);
+  if (compared === width) return result;
+  const advantages = new Float32Array(rewards.length);
+  result.advantages.forEach((advantage, i) => {
+    advantages[Math.floor(i / compared) * width + (i % compared)] = advantage;
+  });
+  return { ...result, advantages };
+}
+
+/**
+ * Dynamic sampling (DAPO): rounds of prompts until enough groups have unequal rewards, pooled. After
+ * `maxRounds` it goes on with what there is.
  */
 export async function collectRollouts(
   engine: Engine,
-  task: Task,
-  { settings, seed, step }: RlStepOptions,
+  sources: Sources,
+  options: RlStepOptions,
+  method: Method,
 ): Promise<RolloutPool> {
-  const { groupSize, promptsPerStep, levels, maxRounds } = settings;
-  const rounds: Sequences[] = [];
+  const { task } = sources;
+  const { promptsPerStep, maxRounds, overlongBuffer: buffer, baseline } = options.settings;
+  const { rollouts, hybrids, demonstrations } = method.composition;
+  const width = rollouts + hybrids + demonstrations;
+  const compared = method.comparesWithExpert ? width : rollouts;
+  const rounds: AttemptRows[] = [];
   const attempts: Omit<Rollout, 'advantage'>[] = [];
   let useful = 0;
   while (useful < promptsPerStep && rounds.length < maxRounds) {
     const round = rounds.length;
-    const random = Random.from(seed, 'rl', step, 'prompts', round);
-    const drawn = drawProblems(task, promptsPerStep, levels, { part: 'train', random });
-    const problems = problemSet(task, drawn);
-    const roundSeed = deriveSeed(seed, 'rl', step, 'sample', round);
-    const sequences = await rollOut(engine, task, problems, { groupSize, seed: roundSeed });
-    const judged = judge(task, problems, sequences);
-    rounds.push(sequences);
+    const prompts = drawPrompts(sources, options, round);
+    const rows = await gatherRound(engine, sources, prompts, { method, options, round });
+    const judged = judge(task, prompts.problems, rows);
+    rounds.push(rows);
     attempts.push(...judged);
-    useful += groupsWithSignal(judged, groupSize);
+    const correct = Uint8Array.from(judged, (attempt) => Number(attempt.correct));
+    for (let start = 0; start < correct.length; start += width) {
+      if (isUnequal(correct.subarray(start, start + compared))) useful++;
+    }
   }
-  const rewards = Float32Array.from(attempts, ({ correct }) => Number(correct));
-  const { advantages, uniform, rewardStd } = groupAdvantages(rewards, groupSize);
-  const sequences = concatenate(rounds);
+  const rows = concatenate(rounds);
+  const rewards = rewardsOf(rows, attempts, { task, buffer });
+  const { advantages, uniform, rewardStd } = advantagesOf(rewards, { width, compared, baseline });
+  const own = Array.from(rewards.keys()).filter((row) => row % width < rollouts);
+  const sampled = Array.from(rewards.keys()).filter((row) => row % width < rollouts + hybrids);
   return {
-    sequences,
+    ...rows,
+    width,
+    groups: rewards.length / width,
+    correct: Uint8Array.from(attempts, ({ correct }) => Number(correct)),
     rewards,
     advantages,
     uniform,
     rewardStd,
-    endless: endless(sequences, task.stopToken),
     rounds: rounds.length,
-    rollouts: attempts.map((attempt, row) => ({ ...attempt, advantage: advantages[row]! })),
+    own,
+    endless: own.map((row) => isEndless(rows, row, task.stopToken)),
+    rollouts: own.map((row) => ({ ...attempts[row]!, advantage: advantages[row]! })),
+    sampledTokens: tokensRead(selectRows(rows.sequences, sampled)),
   };
-}
-
-/** Rows of the groups that teach something, at most `promptsPerStep` groups. */
-export function keptRows(pool: RolloutPool, { groupSize, promptsPerStep }: RlSettings): number[] {
-  return Array.from(pool.rewards.keys())
-    .filter((row) => !pool.uniform[Math.floor(row / groupSize)])
-    .slice(0, promptsPerStep * groupSize);
 }

@@ -1,12 +1,19 @@
 /** The configuration of a run: plain JSON that holds everything its result depends on. */
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
+import { levelCount } from '../tasks';
 import { expertSettings, taskSettings } from '../tasks/schema';
+import { SEQUENTIAL } from '../theory';
+import { BASELINES } from './advantage';
+import { AGGREGATIONS } from './token-batches';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const countOrZero = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positive = v.pipe(v.number(), v.gtValue(0));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const share = v.pipe(
+  v.number(),
+  v.check((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
+);
 const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const weights = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.readonly());
 const levelMix = v.union([v.literal('balanced'), weights]);
@@ -40,24 +47,48 @@ const sft = v.object({
   ...optimizer,
   steps: count,
   batchSize: count,
+  /** `nested`: easy trajectories first, a level more in each part of SFT (see schedule.ts). */
+  curriculum: v.optional(v.picklist(['none', 'nested']), 'none'),
   /** Evaluations, evenly spaced in the logarithm of the step: small sets overfit within 10 steps. */
   evaluations: v.pipe(count, v.minValue(2)),
 });
+
+/** What an RL step learns from beside the policy's own attempts: see methods/. */
+const method = v.variant('kind', [
+  v.object({ kind: v.literal('group-relative') }),
+  v.object({ kind: v.literal('luffy'), gamma: positive }),
+  v.object({ kind: v.literal('hpt'), gate: share }),
+  v.object({ kind: v.literal('srft'), demonstrationWeight: positive, positiveWeight: positive }),
+  v.object({ kind: v.literal('prefix-rft'), from: share, to: share, topEntropy: share }),
+]);
 
 const rl = v.object({
   ...optimizer,
   steps: countOrZero,
   promptsPerStep: count,
-  /** Rollouts per prompt; TRL's num_generations. */
+  /** Attempts per prompt, an expert's among them where the method has one; TRL's num_generations. */
   groupSize: v.pipe(count, v.minValue(2)),
   minibatches: count,
   clipLow: share,
   clipHigh: positive,
   entropyCoefficient: v.number(),
-  /** Rounds of fresh prompts until promptsPerStep groups with unequal rewards are found. */
+  /** Rounds of prompts until promptsPerStep groups with unequal rewards are found; 1 for no refill. */
   maxRounds: count,
   levels: levelMix,
   evaluateEvery: count,
+  method: v.optional(method, { kind: 'group-relative' }),
+  /** What a reward is compared with: see advantage.ts. */
+  baseline: v.optional(v.picklist(BASELINES), 'grpo'),
+  /** How the loss is averaged over tokens: see token-batches.ts. */
+  aggregation: v.optional(v.picklist(AGGREGATIONS), 'token'),
+  /** Whether groups without unequal rewards are left out, as DAPO does. */
+  dropUniformGroups: v.optional(v.boolean(), true),
+  /** Penalty on KL(policy ‖ policy at the branch point); 0 for none. */
+  klCoefficient: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+  /** DAPO's soft zone before the length limit, in tokens; null for no overlong penalty. */
+  overlongBuffer: v.optional(v.nullable(countOrZero), null),
+  /** `fresh` problems of `levels`, or in turn those of the trajectory `set`, which are demonstrated. */
+  prompts: v.optional(v.picklist(['fresh', 'set']), 'fresh'),
 });
 
 const evaluation = v.object({
@@ -105,11 +136,17 @@ const runConfig = v.object({
   /** Name of the base checkpoint: public/base/NAME.safetensors. */
   base: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
   engine,
+  /** The paradigm that the settings were made for; a label, see paradigms.ts. */
+  paradigm: v.optional(v.string(), SEQUENTIAL),
   trajectories: setRecipe,
   sft,
   switch: switchPolicy,
   subPhases,
+  /** Share of the base in the weights that RL begins with; 0 leaves them as SFT made them. */
+  restore: v.optional(share, 0),
   rl,
+  /** FLOPs of SFT and RL together after which the run ends; null leaves it to the steps. */
+  computeBudget: v.optional(v.nullable(positive), null),
   evaluation,
   checkpointEvery: count,
 });
@@ -136,11 +173,37 @@ export function parseRunConfig(input: unknown): RunConfig {
       `${path} is ${issue.received}; expected ${issue.expected ?? issue.message}.`,
     );
   }
-  const config = result.output;
-  if (config.switch.at === 'step' && config.switch.step > config.sft.steps) {
+  checkTogether(result.output);
+  return result.output;
+}
+
+/** Limits that involve more than one field. */
+function checkTogether({ switch: policy, sft, rl, task, trajectories }: RunConfig): void {
+  if (policy.at === 'step' && policy.step > sft.steps) {
     throw new RunConfigError(
-      `The switch to RL is set to SFT step ${config.switch.step}, but SFT ends at step ${config.sft.steps}. Choose a step from 0 to ${config.sft.steps}.`,
+      `The switch to RL is set to SFT step ${policy.step}, but SFT ends at step ${sft.steps}. Choose a step from 0 to ${sft.steps}.`,
     );
   }
-  return config;
+  const { method } = rl;
+  if (method.kind !== 'group-relative' && rl.prompts !== 'set') {
+    throw new RunConfigError(
+      `rl.prompts is "${rl.prompts}", but ${method.kind} needs a demonstration of every prompt. Choose "set".`,
+    );
+  }
+  if (method.kind === 'prefix-rft' && method.to > method.from) {
+    throw new RunConfigError(
+      `The prefix share goes from ${method.from} to ${method.to}; it must fall. Choose rl.method.to from 0 to ${method.from}.`,
+    );
+  }
+  const levels = levelCount(task);
+  for (const [field, mix] of [
+    ['trajectories.levels', trajectories.levels],
+    ['rl.levels', rl.levels],
+  ] as const) {
+    if (mix !== 'balanced' && mix.length !== levels) {
+      throw new RunConfigError(
+        `${field} has ${mix.length} weights, but the task has ${levels} levels: they belong to another task. Give ${levels} weights, or "balanced".`,
+      );
+    }
+  }
 }

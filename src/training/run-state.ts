@@ -1,5 +1,6 @@
 /** The state of a run that goes into a checkpoint, and the summary it ends with. */
 import type { CeilingFit, SubPhaseState } from '../theory';
+import { FRESH_WATCH, type Instability, type Watch } from './instability';
 import type { BenchmarkResult, Stage, SwitchRecord } from './measurements';
 
 export interface ValidationPoint {
@@ -13,6 +14,16 @@ export interface CurvePoint {
   readonly compute: number;
   readonly performance: number;
   /** Number of samples behind it. */
+  readonly samples: number;
+}
+
+/** A benchmark score of the whole run, SFT and RL. */
+export interface TrackPoint {
+  readonly stage: Stage;
+  readonly step: number;
+  /** Compute since the base, FLOPs. */
+  readonly compute: number;
+  readonly performance: number;
   readonly samples: number;
 }
 
@@ -31,10 +42,15 @@ export interface RunState {
   readonly base: BenchmarkResult | null;
   /** Why SFT is to end, once that is decided. */
   readonly switchReason: string | null;
+  /** Whether the weights have been moved toward the base, as the configuration may ask. */
+  readonly restored: boolean;
   readonly switched: SwitchRecord | null;
   readonly branch: BenchmarkResult | null;
   readonly final: BenchmarkResult | null;
   readonly curve: readonly CurvePoint[];
+  readonly track: readonly TrackPoint[];
+  readonly watch: Watch;
+  readonly instabilities: readonly Instability[];
 }
 
 export const INITIAL_STATE: RunState = {
@@ -48,10 +64,14 @@ export const INITIAL_STATE: RunState = {
   subPhase: null,
   base: null,
   switchReason: null,
+  restored: false,
   switched: null,
   branch: null,
   final: null,
   curve: [],
+  track: [],
+  watch: FRESH_WATCH,
+  instabilities: [],
 };
 
 /** What a finished run found. Performances are benchmark accuracies in percent. */
@@ -67,6 +87,14 @@ export interface RunSummary {
   readonly ceiling: CeilingFit | null;
   readonly noCeilingBecause: string | null;
   readonly curve: readonly CurvePoint[];
+  /** Every benchmark score of the run in order, from the base to the last step. */
+  readonly track: readonly TrackPoint[];
   readonly compute: { readonly base: number; readonly sft: number; readonly rl: number };
   readonly skippedSteps: number;
+  /** Signs of trouble that the run went through. */
+  readonly instabilities: readonly Instability[];
+  /** Levels of which the trajectory set has none: on these a score is out of its distribution. */
+  readonly unseenLevels: readonly number[];
+  /** Trajectories left out since their prompt is measured on. */
+  readonly leftOut: number;
 }

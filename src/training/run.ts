@@ -4,19 +4,29 @@
  * for the next one. Nothing here reads a clock, a page or a database.
  */
 import type { Engine } from '../engine/engine';
-import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../theory';
+import { advanceSubPhase, switchAdvice } from '../theory';
 import { deriveSeed } from '../random';
 import { benchmark, validationLoss, type MeasuredBenchmark } from './evaluate';
-import type { BenchmarkPurpose, Position, Rollout, RunEvent, TrainingCheckpoint } from './events';
+import type {
+  BenchmarkPurpose,
+  Drift,
+  Position,
+  Rollout,
+  RunEvent,
+  TrainingCheckpoint,
+} from './events';
 import { forwardFlopsPerToken, TRAINING_PASSES } from './flops';
+import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } from './instability';
 import { prepareMaterials, type Materials } from './materials';
 import { divergence, optimizerAt } from './optimizer';
-import { rlStep, tokensRead } from './rl';
+import { drift, restored } from './parameters';
+import { rlStep } from './rl';
 import type { RunConfig } from './run-config';
-import { INITIAL_STATE, type RunState, type RunSummary } from './run-state';
-import { epochBatch, isDue, logSpacedSteps } from './schedule';
+import { INITIAL_STATE, type RunState, type TrackPoint } from './run-state';
+import { epochBatch, isDue, logSpacedSteps, nestedBatch } from './schedule';
+import { summarise } from './summary';
 import { reasonToSwitch } from './switching';
-import { nllBatch, selectRows } from './token-batches';
+import { nllBatch, selectRows, tokensRead } from './token-batches';
 
 /** What the driver may ask for; read between two steps and between two parts of a measurement. */
 export interface RunRequests {
@@ -45,13 +55,16 @@ export async function* trainRun(
   await run.load();
   try {
     const finished = (yield* run.sft()) && (yield* run.rl());
-    if (finished) yield { type: 'finished', summary: run.summary() };
+    if (finished) yield run.finish();
   } catch (error) {
     if (!(error instanceof StopRequest)) throw error;
     yield await run.checkpoint('stop');
     yield { type: 'stopped' };
   }
 }
+
+/** A benchmark with how far the weights have moved by then. */
+type Measured = MeasuredBenchmark & { readonly drift: Drift };
 
 /** Unwinds a run that was asked to stop; never leaves {@link trainRun}. */
 class StopRequest extends Error {
@@ -66,6 +79,8 @@ class Run {
   readonly #flopsPerToken: number;
   readonly #evaluationSteps: ReadonlySet<number>;
   #state: RunState;
+  /** Parameters at the branch point; null in SFT. */
+  #branch: Float32Array | null;
 
   constructor(config: RunConfig, context: RunContext) {
     this.#config = config;
@@ -75,6 +90,7 @@ class Run {
     this.#flopsPerToken = forwardFlopsPerToken(config.model);
     this.#evaluationSteps = new Set(logSpacedSteps(config.sft.steps, config.sft.evaluations));
     this.#state = context.resumeFrom?.state ?? INITIAL_STATE;
+    this.#branch = context.resumeFrom?.branch ?? null;
   }
 
   async load(): Promise<void> {
@@ -102,10 +118,8 @@ class Run {
   }
 
   async *#sftStep(step: number): AsyncGenerator<RunEvent, boolean> {
-    const { sft, seed } = this.#config;
-    const { trajectories } = this.#materials;
-    const size = trajectories.responseLengths.length;
-    const rows = selectRows(trajectories, epochBatch({ size, seed }, step, sft.batchSize));
+    const { sft } = this.#config;
+    const rows = selectRows(this.#materials.trajectories, this.#sftBatch(step));
     const optimizer = optimizerAt(sft, step);
     const metrics = await this.#engine.step(nllBatch(rows), optimizer);
     const problem = divergence([metrics]);
@@ -117,7 +131,17 @@ class Run {
     this.#advance(step, { sftCompute: tokens * TRAINING_PASSES * this.#flopsPerToken });
     const { learningRate } = optimizer;
     yield { type: 'sft-step', ...this.#position(), learningRate, tokens, metrics };
+    const { gradNorm, entropy } = metrics;
+    yield* this.#watch({ gradNorm, entropy, reward: null });
     return false;
+  }
+
+  #sftBatch(step: number): Uint32Array {
+    const { sft, seed } = this.#config;
+    const { levels, size } = this.#materials.problems;
+    return sft.curriculum === 'nested'
+      ? nestedBatch({ levels, seed, steps: sft.steps }, step, sft.batchSize)
+      : epochBatch({ size, seed }, step, sft.batchSize);
   }
 
   /**
@@ -138,6 +162,7 @@ class Run {
       subPhase,
       validation: [...this.#state.validation, { step, compute, loss }],
       base: this.#state.base ?? measured.result,
+      track: this.#tracked(measured),
     });
     const advice = switchAdvice(subPhase, subPhases);
     yield { type: 'validation', ...this.#position(), loss, phase: subPhase, advice };
@@ -148,52 +173,105 @@ class Run {
   async *#switch(reason: string): AsyncGenerator<RunEvent> {
     // The driver may switch between two evaluations: the branch point's validation loss is measured.
     yield* this.#evaluateSft();
+    await this.#restore();
     const branch = yield* this.#benchmark('branch');
     const { step, compute } = this.#position();
     const switched = { step, compute, reason, phase: this.#state.subPhase!.phase };
+    const track = this.#tracked(branch);
     yield* this.#reportBenchmark('branch', branch);
     yield { type: 'switch', ...switched };
-    await this.#engine.loadParameters(await this.#engine.readParameters());
+    this.#branch = await this.#engine.readParameters();
+    await this.#engine.loadParameters(this.#branch);
+    this.#patch({ stage: 'rl', step: 0, switched, branch: branch.result, track });
     // The branch measurement stands for RL's step 0, unless that is also its last.
-    const evaluated = this.#config.rl.steps > 0;
-    this.#patch({ stage: 'rl', step: 0, evaluated, switched, branch: branch.result });
+    this.#patch({ evaluated: !this.#isRlOver(), watch: FRESH_WATCH });
     yield await this.checkpoint('stage-end');
+  }
+
+  /** Moves the weights toward the base where that was asked for; once, also across a resume. */
+  async #restore(): Promise<void> {
+    const { restore } = this.#config;
+    if (restore === 0 || this.#state.restored) return;
+    const base = this.#context.base.parameters;
+    const sft = await this.#engine.readParameters();
+    await this.#engine.loadParameters(restored(sft, base, restore));
+    this.#patch({ restored: true });
   }
 
   /** Trains on the policy's own attempts; false if it diverged. */
   async *rl(): AsyncGenerator<RunEvent, boolean> {
-    const { rl, seed } = this.#config;
     for (;;) {
-      const { step } = this.#state;
-      if (isDue(step, rl.evaluateEvery, rl.steps)) yield* this.#evaluateRl();
-      if (step >= rl.steps) break;
-      const result = await rlStep(this.#engine, this.#materials.task, {
-        settings: rl,
-        seed,
-        step: step + 1,
-      });
-      if (result.diverged !== null) {
-        yield { type: 'diverged', reason: result.diverged, ...this.#position(), step: step + 1 };
-        return false;
+      const isOver = this.#isRlOver();
+      if (isOver || isDue(this.#state.step, this.#config.rl.evaluateEvery, Infinity)) {
+        yield* this.#evaluateRl(isOver);
       }
-      // Rollouts are one forward pass, scoring another, training three (DESIGN §7).
-      const passes = result.rolloutTokens + result.trainedTokens * (1 + TRAINING_PASSES);
-      const skipped = result.trainedTokens === 0 ? 1 : 0;
-      this.#advance(step + 1, { rlCompute: passes * this.#flopsPerToken, skipped });
-      const tokens = result.rolloutTokens + 2 * result.trainedTokens;
-      yield { type: 'rl-step', ...this.#position(), metrics: result.metrics, tokens };
-      yield { type: 'rollouts', ...this.#position(), rollouts: shownRollouts(result.rollouts) };
+      if (isOver) break;
+      const diverged = yield* this.#rlStep(this.#state.step + 1);
+      if (diverged) return false;
       yield* this.#afterStep();
     }
     yield await this.checkpoint('stage-end');
     return true;
   }
 
+  async *#rlStep(step: number): AsyncGenerator<RunEvent, boolean> {
+    const { rl: settings, seed } = this.#config;
+    const options = { settings, seed, step, progress: this.#rlProgress() };
+    const result = await rlStep(this.#engine, this.#materials, options, this.#branch);
+    if (result.diverged !== null) {
+      yield { type: 'diverged', reason: result.diverged, ...this.#position(), step };
+      return true;
+    }
+    // Sampling and scoring are one forward pass each, training three (DESIGN §7).
+    const { sampled, scored, trained } = result.tokens;
+    const passes = sampled + scored + trained * TRAINING_PASSES;
+    const skipped = trained === 0 ? 1 : 0;
+    this.#advance(step, { rlCompute: passes * this.#flopsPerToken, skipped });
+    const { metrics } = result;
+    yield { type: 'rl-step', ...this.#position(), metrics, tokens: sampled + scored + trained };
+    yield { type: 'rollouts', ...this.#position(), rollouts: shownRollouts(result.rollouts) };
+    const { grad_norm: gradNorm, entropy, reward } = metrics;
+    yield* this.#watch({ gradNorm, entropy, reward });
+    const lost = lostReward(this.#state.watch);
+    if (lost !== null) yield { type: 'diverged', reason: lost, ...this.#position() };
+    return lost !== null;
+  }
+
+  /** Whether RL has done its steps or the run has spent its compute. */
+  #isRlOver(): boolean {
+    const { rl, computeBudget } = this.#config;
+    const { step, sftCompute, rlCompute } = this.#state;
+    return step >= rl.steps || (computeBudget !== null && sftCompute + rlCompute >= computeBudget);
+  }
+
+  /** Share of RL that is over, by steps or by compute, whichever ends it first. */
+  #rlProgress(): number {
+    const { rl, computeBudget } = this.#config;
+    const { step, sftCompute, rlCompute } = this.#state;
+    const bySteps = step / rl.steps;
+    return computeBudget === null
+      ? bySteps
+      : Math.max(bySteps, rlCompute / (computeBudget - sftCompute));
+  }
+
+  /** Remembers a step for the watch on instability and reports a sign that is seen first. */
+  *#watch(step: WatchedStep): Generator<RunEvent> {
+    const { watch, found } = watchStep(this.#state.watch, step);
+    this.#patch({ watch });
+    for (const finding of found) {
+      const before = this.#state.instabilities;
+      const instabilities = enterFinding(before, finding, this.#position());
+      this.#patch({ instabilities });
+      if (instabilities.length > before.length) {
+        yield { type: 'instability', ...finding, ...this.#position() };
+      }
+    }
+  }
+
   /** Benchmark at the current step; once, also across a resume. */
-  async *#evaluateRl(): AsyncGenerator<RunEvent> {
+  async *#evaluateRl(isLast: boolean): AsyncGenerator<RunEvent> {
     const { step, evaluated, rlCompute, curve } = this.#state;
     if (evaluated) return;
-    const isLast = step >= this.#config.rl.steps;
     const purpose = isLast ? 'final' : 'tracking';
     const measured = yield* this.#benchmark(purpose);
     const { result } = measured;
@@ -203,6 +281,7 @@ class Run {
       evaluated: true,
       curve: step > 0 ? [...curve, point] : curve,
       final: isLast ? result : null,
+      track: this.#tracked(measured),
     });
     yield* this.#reportBenchmark(purpose, measured);
   }
@@ -217,7 +296,7 @@ class Run {
     }
   }
 
-  async *#benchmark(purpose: BenchmarkPurpose): AsyncGenerator<RunEvent, MeasuredBenchmark> {
+  async *#benchmark(purpose: BenchmarkPurpose): AsyncGenerator<RunEvent, Measured> {
     const { evaluation, seed } = this.#config;
     const { task, benchmark: problems } = this.#materials;
     const options = {
@@ -227,14 +306,32 @@ class Run {
       seed: deriveSeed(seed, 'evaluation'),
       stage: this.#state.stage,
     };
-    return yield* this.#measure(benchmark(this.#engine, task, problems, options));
+    const measured = yield* this.#measure(benchmark(this.#engine, task, problems, options));
+    const parameters = await this.#engine.readParameters();
+    return {
+      ...measured,
+      drift: {
+        fromBase: drift(parameters, this.#context.base.parameters),
+        fromBranch: this.#branch && drift(parameters, this.#branch),
+      },
+    };
+  }
+
+  /** The track with one more point; a second measurement at the same compute replaces the first. */
+  #tracked({ result }: Measured): readonly TrackPoint[] {
+    const { stage, step, compute } = this.#position();
+    const samples = result.problems * result.samplesPerProblem;
+    return [
+      ...this.#state.track.filter((point) => point.compute !== compute),
+      { stage, step, compute, performance: result.score, samples },
+    ];
   }
 
   *#reportBenchmark(
     purpose: BenchmarkPurpose,
-    { result, shown }: MeasuredBenchmark,
+    { result, shown, drift }: Measured,
   ): Generator<RunEvent> {
-    yield { type: 'benchmark', purpose, ...this.#position(), result };
+    yield { type: 'benchmark', purpose, ...this.#position(), result, drift };
     yield { type: 'rollouts', ...this.#position(), rollouts: shown };
   }
 
@@ -270,36 +367,15 @@ class Run {
   async checkpoint(reason: 'interval' | 'stage-end' | 'stop'): Promise<RunEvent> {
     const parameters = await this.#engine.readParameters();
     const optimizer = await this.#engine.readOptimizer();
-    const checkpoint = { state: this.#state, parameters, optimizer };
+    const checkpoint = { state: this.#state, parameters, optimizer, branch: this.#branch };
     return { type: 'checkpoint', reason, checkpoint };
   }
 
-  summary(): RunSummary {
-    const { base, branch, switched, final, validation, curve, sftCompute, rlCompute } = this.#state;
-    if (!base || !branch || !switched || !final) {
-      throw new Error('The run has not finished: a measurement is missing.');
-    }
-    const pSft = { value: branch.score, standardError: branch.standardError };
-    const fit = fitCeilingOrReason(
-      curve.map(({ compute, performance, samples }) => ({
-        compute,
-        performance,
-        nProblems: samples,
-      })),
-      { pSft, seed: deriveSeed(this.#config.seed, 'ceiling') },
-    );
-    return {
-      base,
-      branch,
-      final,
-      switched,
-      minValidationLoss: Math.min(...validation.map((point) => point.loss)),
-      ceiling: fit.ceiling,
-      noCeilingBecause: fit.reason,
-      curve,
-      compute: { base: this.#context.base.flops, sft: sftCompute, rl: rlCompute },
-      skippedSteps: this.#state.skippedSteps,
-    };
+  finish(): RunEvent {
+    const baseFlops = this.#context.base.flops;
+    const materials = this.#materials;
+    const summary = summarise(this.#state, { config: this.#config, baseFlops, materials });
+    return { type: 'finished', summary };
   }
 }
 

@@ -6,6 +6,12 @@ export function warmupRate(learningRate: number, warmupSteps: number, step: numb
   return warmupSteps > 0 ? learningRate * Math.min(1, step / warmupSteps) : learningRate;
 }
 
+/** Half a cosine wave from one value (progress 0) to another (progress 1). */
+export function cosineBetween(from: number, to: number, progress: number): number {
+  const left = 0.5 * (1 + Math.cos(Math.PI * Math.min(1, Math.max(0, progress))));
+  return to + left * (from - to);
+}
+
 /** First step of the logarithmic grid: before it the learning rate has hardly warmed up. */
 const FIRST_EVALUATION = 4;
 
@@ -26,12 +32,20 @@ export function isDue(step: number, every: number, last: number): boolean {
   return step % every === 0 || step === last;
 }
 
+/** A set that is read in a fresh order each epoch. */
+export interface ReadingOrder {
+  readonly size: number;
+  readonly seed: number;
+  /** Readers of different names have different orders. */
+  readonly reader?: string;
+}
+
 /**
  * Rows of the batch of a step (from 1) when a set is read in a fresh order each epoch. A batch may
  * span two epochs, so every trajectory is read equally often.
  */
 export function epochBatch(
-  { size, seed }: { size: number; seed: number },
+  { size, seed, reader = 'sft' }: ReadingOrder,
   step: number,
   batchSize: number,
 ): Uint32Array {
@@ -43,9 +57,30 @@ export function epochBatch(
     const wanted = Math.floor(cursor / size);
     if (order === null || wanted !== epoch) {
       epoch = wanted;
-      order = Random.from(seed, 'sft', 'epoch', epoch).permutation(size);
+      order = Random.from(seed, reader, 'epoch', epoch).permutation(size);
     }
     rows[i] = order[cursor % size]!;
   }
   return rows;
+}
+
+/**
+ * Nested curriculum: the steps fall into as many equal parts as there are levels with trajectories,
+ * and part k reads those of the k easiest. Each part reads its trajectories in epochs of its own; the
+ * last reads all.
+ * @param levels level of each trajectory
+ */
+export function nestedBatch(
+  { levels, seed, steps }: { levels: ArrayLike<number>; seed: number; steps: number },
+  step: number,
+  batchSize: number,
+): Uint32Array {
+  const present = [...new Set(Array.from(levels))].sort((a, b) => a - b);
+  const length = Math.max(1, Math.ceil(steps / present.length));
+  const part = Math.min(present.length - 1, Math.floor((step - 1) / length));
+  const hardest = present[part]!;
+  const rows = Uint32Array.from(Array.from(levels).keys()).filter((row) => levels[row]! <= hardest);
+  const reader = `sft-part-${part}`;
+  const order = epochBatch({ size: rows.length, seed, reader }, step - part * length, batchSize);
+  return order.map((i) => rows[i]!);
 }

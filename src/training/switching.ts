@@ -5,8 +5,8 @@ import type { RunState } from './run-state';
 
 /** Why SFT ends at the current step, in a sentence; null while it goes on. */
 export function reasonToSwitch(
-  { switch: policy, sft }: RunConfig,
-  { step, subPhase, switchReason }: RunState,
+  { switch: policy, sft, computeBudget }: RunConfig,
+  { step, subPhase, switchReason, sftCompute }: RunState,
   requests: { readonly switchNow: boolean },
 ): string | null {
   if (switchReason !== null) return switchReason;
@@ -16,6 +16,9 @@ export function reasonToSwitch(
   if (policy.at === 'phase' && subPhase) {
     const reached = SUB_PHASES.indexOf(subPhase.phase) >= SUB_PHASES.indexOf(policy.phase);
     if (reached) return `Validation loss reached the ${subPhase.phase} sub-phase at step ${step}.`;
+  }
+  if (computeBudget !== null && sftCompute >= computeBudget) {
+    return `SFT ended at step ${step}: the ${computeBudget.toExponential(2)} FLOPs of the run are used up.`;
   }
   if (step < sft.steps) return null;
   return policy.at === 'phase'

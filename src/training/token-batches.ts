@@ -1,4 +1,4 @@
-/** Builders of token tables: the one place where a training method becomes numbers for an engine. */
+/** Parts of token tables, and the table of SFT. The tables of RL are built in methods/. */
 import {
   emptyBatch,
   LossKind,
@@ -42,9 +42,51 @@ export function selectRows(from: Sequences, rows: ArrayLike<number>): Sequences 
   return { promptLength, responseLength, prompts, responses, responseLengths };
 }
 
+/**
+ * How a loss is averaged over the tokens of a batch:
+ * - `token`: the mean over all tokens, so that long responses count by their length (DAPO, arXiv
+ *   2503.14476 eq. 8);
+ * - `sequence`: the mean over rows of each row's mean (GRPO, arXiv 2402.03300 eq. 3);
+ * - `constant`: every token weighs the same whatever its row's length, the sum over a row divided by
+ *   the longest length there can be (Dr. GRPO, arXiv 2503.20783 §3.2).
+ */
+export const AGGREGATIONS = ['token', 'sequence', 'constant'] as const;
+export type Aggregation = (typeof AGGREGATIONS)[number];
+
+/**
+ * The weight that each token of a row has in the loss. Rows of length 0 weigh nothing.
+ * @param lengths tokens of each row
+ * @param longest most tokens that a row can have
+ */
+export function tokenWeights(
+  lengths: ArrayLike<number>,
+  aggregation: Aggregation,
+  longest: number,
+): Float32Array {
+  const rows = Array.from(lengths);
+  const tokens = rows.reduce((sum, n) => sum + n, 0);
+  return Float32Array.from(rows, (length) => {
+    switch (aggregation) {
+      case 'token':
+        return 1 / Math.max(1, tokens);
+      case 'sequence':
+        return 1 / (rows.length * Math.max(1, length));
+      case 'constant':
+        return 1 / (rows.length * longest);
+      default:
+        return aggregation satisfies never;
+    }
+  });
+}
+
 /** Number of response tokens that count. */
 export function countTokens(sequences: Sequences): number {
   return sequences.responseLengths.reduce((sum, n) => sum + n, 0);
+}
+
+/** Tokens that the model reads in these sequences, padding after the end left out. */
+export function tokensRead(sequences: Sequences): number {
+  return countTokens(sequences) + sequences.responseLengths.length * sequences.promptLength;
 }
 
 /**
@@ -63,7 +105,7 @@ function fillSequences(batch: SequenceBatch, from: Sequences): void {
 }
 
 /** Calls `visit` with the table's index of each response token that counts, and its index in the responses. */
-function forEachToken(
+export function forEachToken(
   from: Sequences,
   visit: (cell: number, token: number, row: number) => void,
 ): void {
@@ -74,7 +116,8 @@ function forEachToken(
   });
 }
 
-function newBatch(from: Sequences, objective?: ObjectiveSettings): TokenBatch {
+/** A token table with inputs and targets in place, in which no token counts yet. */
+export function newBatch(from: Sequences, objective?: ObjectiveSettings): TokenBatch {
   const batch = emptyBatch(
     from.responseLengths.length,
     from.promptLength + from.responseLength - 1,
@@ -91,33 +134,6 @@ export function nllBatch(sequences: Sequences): TokenBatch {
   forEachToken(sequences, (cell) => {
     batch.kinds[cell] = LossKind.nll;
     batch.weights[cell] = weight;
-  });
-  return batch;
-}
-
-export interface PolicyGradientColumns {
-  /** One advantage per row. */
-  readonly advantages: Float32Array;
-  /** log-probability of each response token under the sampling policy, [rows × responseLength]. */
-  readonly oldLogProbs: Float32Array;
-}
-
-/**
- * Group-relative policy gradient with a clipped ratio, averaged over all tokens of the minibatch
- * (DAPO's token-level loss, arXiv 2503.14476 eq. 8), so that long responses count by their length.
- */
-export function clippedBatch(
-  sequences: Sequences,
-  { advantages, oldLogProbs }: PolicyGradientColumns,
-  objective: ObjectiveSettings,
-): TokenBatch {
-  const batch = newBatch(sequences, objective);
-  const weight = 1 / Math.max(1, countTokens(sequences));
-  forEachToken(sequences, (cell, token, row) => {
-    batch.kinds[cell] = LossKind.clipped;
-    batch.weights[cell] = weight;
-    batch.advantages[cell] = advantages[row]!;
-    batch.oldLogProbs[cell] = oldLogProbs[token]!;
   });
   return batch;
 }

@@ -34,6 +34,6 @@ test.use({
 
 test('a run starts and trains, and no other host is asked for anything', async ({ page }) => {
   await page.goto('#/run?preset=micro&autostart=1');
-  await expect(page.locator('[data-status]').first()).toHaveAttribute('data-status', 'running');
+  await expect(page.locator('[data-status]')).toHaveAttribute('data-status', 'running');
   await expect(page.getByText(/SFT step [1-9]/).first()).toBeVisible({ timeout: 60_000 });
 });

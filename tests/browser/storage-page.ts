@@ -15,7 +15,7 @@ export async function beginRun(): Promise<string> {
   const { size } = parameterLayout(config.model);
   const floats = (): Float32Array => Float32Array.from({ length: size }, (_, i) => Math.sin(i));
   const optimizer = { firstMoment: floats(), secondMoment: floats(), step: 1 };
-  const checkpoint = { state: INITIAL_STATE, parameters: floats(), optimizer };
+  const checkpoint = { state: INITIAL_STATE, parameters: floats(), optimizer, branch: null };
   await store.saveCheckpoint(id, ['latest'], { checkpoint, eventCount: 0, seconds: 0 });
   return id;
 }

@@ -142,7 +142,7 @@ class TfjsEngine implements Engine {
       };
       const tensors = this.#model.split(this.#live.parameters);
       const { value, grads } = tf.valueAndGrads(lossOf)(tensors);
-      const vector = tf.concat(grads.map((grad) => grad.flatten() as tf.Tensor1D));
+      const vector = tf.concat(grads.map((grad) => grad.flatten()));
       const norm = vector.square().sum().sqrt();
       const read = tf.concat([tf.stack([value, norm]) as tf.Tensor1D, measures!]);
       measures!.dispose();

@@ -65,7 +65,7 @@ export class TfModel {
     // A one-hot product, since tfjs-wasm has no gradient of gather.
     const tokens = this.#oneHot(input.ids, vocabSize).matMul(weights.get('wte.weight')!);
     const places = this.#oneHot(input.places, contextLength).matMul(weights.get('wpe.weight')!);
-    let x = tokens.add(places) as tf.Tensor2D;
+    let x = tokens.add<tf.Tensor2D>(places);
     const cache: Cache = [];
     for (let layer = 0; layer < layers; layer++) {
       const weight = (name: string): tf.Tensor => weights.get(`h.${layer}.${name}.weight`)!;
@@ -108,9 +108,8 @@ export class TfModel {
     const width = dModel / heads;
     const [queries, newKeys, newValues] = tf
       .split(qkv, 3, 1)
-      .map(
-        (part): tf.Tensor4D =>
-          part.reshape([rows, length, heads, width]).transpose([0, 2, 1, 3]) as tf.Tensor4D,
+      .map((part): tf.Tensor4D =>
+        part.reshape([rows, length, heads, width]).transpose<tf.Tensor4D>([0, 2, 1, 3]),
       ) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const before = cache?.[layer];
     const keys = before ? tf.concat([before.keys, newKeys], 2) : newKeys;

@@ -200,6 +200,7 @@ export class Measurements {
       case 'finished':
         this.#summary = event.summary;
         return;
+      case 'instability':
       case 'diverged':
         return;
       default:

@@ -54,13 +54,36 @@ describe('the terminal', () => {
     [['run', 'micro', '--switch', 'soon'], /--switch is "soon".*stable, mild, severe, end/],
     [['run', 'micro', '--switch', '9999'], /step 9999, but SFT ends at step/],
     [['run', 'micro', '--fast'], /'--fast'/],
-    [['train'], /no command "train".*run, base, help/],
+    [['run', 'micro', '--paradigm', 'ppo'], /no paradigm "ppo"; choose one of: sft-then-rl, sft/],
+    [['paradigms'], /paradigms takes one preset; 0 were given/],
+    [['paradigms', 'micro', '--only', 'sft,ppo'], /no paradigm "ppo"/],
+    [
+      ['paradigms', 'micro', '--budget', '0'],
+      /--budget is "0"; it must be a number of FLOPs above/,
+    ],
+    [['paradigms', 'micro', '--seeds', '0,x'], /--seeds is "x"; it must be an integer from 0/],
+    [['train'], /no command "train".*run, paradigms, base, fit, help/],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBeGreaterThan(0);
     expect(stdout).toBe('');
+  });
+
+  it('runs paradigms to the same compute and prints a row for each seed', async () => {
+    const args = ['paradigms', 'micro', '--only', 'sft,luffy', '--seeds', '1', '--json'];
+    const { code, stdout, stderr } = await lab(...args, '--budget', '1e9');
+    expect(code, stderr).toBe(0);
+    const rows = JSON.parse(stdout) as { compute: number }[];
+    expect(rows).toMatchObject([
+      { paradigm: 'sft', seed: 1, final: expect.any(Number), best: expect.any(Number) },
+      { paradigm: 'luffy', seed: 1, instabilities: [] },
+    ]);
+    for (const { compute } of rows) {
+      expect(compute).toBeGreaterThanOrEqual(1e9);
+      expect(compute).toBeLessThan(2e9);
+    }
   });
 
   it('lists its commands', async () => {

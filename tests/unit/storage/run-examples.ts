@@ -63,7 +63,11 @@ export function checkpointOf(seed: number): StoredCheckpoint {
   parameters.set([-0, 1e-45, 3.4028234663852886e38, 1 / 3]);
   const optimizer = { firstMoment: floats(), secondMoment: floats(), step: 25 };
   const state = { ...INITIAL_STATE, step: 25, sftCompute: 1 / 3, evaluated: true };
-  return { checkpoint: { state, parameters, optimizer }, eventCount: 0, seconds: 2.5 };
+  return {
+    checkpoint: { state, parameters, optimizer, branch: null },
+    eventCount: 0,
+    seconds: 2.5,
+  };
 }
 
 /** A digest of a checkpoint's numbers that tells apart −0 and 0. */

@@ -146,6 +146,12 @@ describe('a fitted ceiling', () => {
     expect(fit.aPostLow).toBeLessThan(fit.aPostHigh);
   });
 
+  it('takes evaluations that are spaced as unevenly as can be', () => {
+    const { pSft, points } = curveNamed('uneven', TRUTH, QUIET, 401);
+    const last = { compute: 1e6, performance: 70 };
+    expect(fitCeiling([...points, last], { ...SETTINGS, pSft }).aPost).toBeCloseTo(70, -0.5);
+  });
+
   it('of thousands of evaluations takes under a second and agrees with that of a few', () => {
     const dense = curveNamed('dense', TRUTH, { std: 0.5, rho: 0 }, 5000);
     const start = performance.now();
@@ -215,6 +221,18 @@ describe('several seeds of one cell', () => {
     const width = (fit: typeof alike): number => fit.aPostHigh - fit.aPostLow;
     expect(width(unlike)).toBeGreaterThan(1.5 * width(alike));
     expect(unlike.pSftHigh - unlike.pSftLow).toBeGreaterThan(alike.pSftHigh - alike.pSftLow);
+  });
+
+  it('may even be one evaluation each, but not none', () => {
+    const single = [0.25, 0.5, 0.75, 1].map((compute) => ({
+      pSft: { value: 50, standardError: 0.5 },
+      points: [{ compute, performance: 50 + 20 / (1 + (0.2 / compute) ** 1.5) }],
+    }));
+    const fit = fitCeilingOfSeeds(single, SETTINGS);
+    expect(fit.aPostLow).toBeLessThan(70);
+    expect(fit.aPostHigh).toBeGreaterThan(70);
+    const empty = { ...single[0]!, points: [] };
+    expect(() => fitCeilingOfSeeds([...single, empty], SETTINGS)).toThrow(/Curve 5 of 5 has no/);
   });
 
   it('may be too short alone', () => {

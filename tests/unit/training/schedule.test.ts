@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { epochBatch, isDue, logSpacedSteps, warmupRate } from '../../../src/training/schedule';
+import {
+  cosineBetween,
+  epochBatch,
+  isDue,
+  logSpacedSteps,
+  nestedBatch,
+  warmupRate,
+} from '../../../src/training/schedule';
 
 describe('the learning rate', () => {
   it('rises linearly and then stays', () => {
@@ -52,5 +59,36 @@ describe('batches of an epoch', () => {
     expect([...epochBatch({ size: 2, seed: 0 }, 1, 5)].filter((row) => row === 0)).not.toHaveLength(
       0,
     );
+  });
+});
+
+describe('a nested curriculum', () => {
+  // Two trajectories of each of levels 0, 1 and 3; none of level 2.
+  const set = { levels: [3, 0, 1, 0, 3, 1], seed: 2, steps: 9 };
+  const levelsOf = (step: number): Set<number> =>
+    new Set([...nestedBatch(set, step, 12)].map((row) => set.levels[row]!));
+
+  it('adds a level that has trajectories in each part, and ends with all', () => {
+    expect(levelsOf(1)).toEqual(new Set([0]));
+    expect(levelsOf(3)).toEqual(new Set([0]));
+    expect(levelsOf(4)).toEqual(new Set([0, 1]));
+    expect(levelsOf(7)).toEqual(new Set([0, 1, 3]));
+    expect(levelsOf(9)).toEqual(new Set([0, 1, 3]));
+  });
+
+  it('reads the trajectories of a part equally often', () => {
+    const counts = new Map<number, number>();
+    for (const row of nestedBatch(set, 4, 12)) counts.set(row, (counts.get(row) ?? 0) + 1);
+    expect([...counts.values()]).toEqual([3, 3, 3, 3]);
+  });
+});
+
+describe('half a cosine wave', () => {
+  it('goes from one value to the other, steepest in the middle', () => {
+    expect(cosineBetween(0.95, 0.05, 0)).toBeCloseTo(0.95, 12);
+    expect(cosineBetween(0.95, 0.05, 1 / 3)).toBeCloseTo(0.05 + 0.75 * 0.9, 12);
+    expect(cosineBetween(0.95, 0.05, 0.5)).toBeCloseTo(0.5, 12);
+    expect(cosineBetween(0.95, 0.05, 1)).toBeCloseTo(0.05, 12);
+    expect(cosineBetween(0.95, 0.05, 2)).toBeCloseTo(0.05, 12);
   });
 });

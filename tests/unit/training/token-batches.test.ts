@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { LossKind, PLAIN_OBJECTIVE } from '../../../src/engine/token-table';
+import { LossKind } from '../../../src/engine/token-table';
 import {
-  clippedBatch,
   nllBatch,
   responseColumn,
   selectRows,
+  tokenWeights,
   type Sequences,
 } from '../../../src/training/token-batches';
 
@@ -35,19 +35,16 @@ describe('the table of SFT', () => {
   });
 });
 
-describe('the table of the clipped policy gradient', () => {
-  it('gives every token of a row its advantage and its own old log-probability', () => {
-    const objective = { ...PLAIN_OBJECTIVE, clipHigh: 0.28 };
-    const columns = {
-      advantages: Float32Array.of(1.5, -0.5),
-      oldLogProbs: Float32Array.of(-1, -2, 0, -3, -4, -5),
-    };
-    const batch = clippedBatch(sequences, columns, objective);
-    expect([...batch.advantages]).toEqual([0, 1.5, 1.5, 0, 0, -0.5, -0.5, -0.5]);
-    expect([...batch.oldLogProbs]).toEqual([0, -1, -2, 0, 0, -3, -4, -5]);
-    expect(batch.kinds.filter((kind) => kind === LossKind.clipped)).toHaveLength(5);
-    expect(batch.weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 6);
-    expect(batch.objective.clipHigh).toBe(0.28);
+describe('token weights', () => {
+  // Rows of 1 and 3 tokens in slots of 4.
+  const lengths = [1, 3];
+  it.each([
+    ['token', [1 / 4, 1 / 4]],
+    ['sequence', [1 / 2, 1 / 6]],
+    ['constant', [1 / 8, 1 / 8]],
+  ] as const)('of the %s mean', (aggregation, expected) => {
+    const weights = tokenWeights(lengths, aggregation, 4);
+    expected.forEach((weight, row) => expect(weights[row]).toBeCloseTo(weight, 6));
   });
 });
 

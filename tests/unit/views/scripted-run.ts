@@ -22,6 +22,7 @@ function benchmark(score: number, levels: number, samplesPerProblem: number): Be
     score: perLevel.reduce((sum, value) => sum + value, 0) / levels,
     standardError: 3 / Math.sqrt(samplesPerProblem),
     perLevel,
+    passAtK: [],
     problems: 250 * levels,
     samplesPerProblem,
     malformed: 0.01,
@@ -89,13 +90,25 @@ export function scriptedEvents(
     const advice = switchAdvice(phase, config.subPhases);
     say({ type: 'validation', ...position, loss, phase, advice });
     const result = step === 0 ? base : benchmark(sftScore(step), levels, trackingSamples);
-    say({ type: 'benchmark', purpose: step === 0 ? 'base' : 'tracking', ...position, result });
+    say({
+      type: 'benchmark',
+      purpose: step === 0 ? 'base' : 'tracking',
+      ...position,
+      result,
+      drift: { fromBase: 0.1, fromBranch: null },
+    });
     say({ type: 'rollouts', ...position, rollouts: rollouts(random, result.score, 'sft') });
   }
   const compute = sftSteps * SFT_FLOPS;
   const branch = benchmark(sftScore(sftSteps), levels, samples);
   const at = { stage: 'sft', step: sftSteps, compute } as const;
-  say({ type: 'benchmark', purpose: 'branch', ...at, result: branch });
+  say({
+    type: 'benchmark',
+    purpose: 'branch',
+    ...at,
+    result: branch,
+    drift: { fromBase: 0.1, fromBranch: null },
+  });
   const reason = `Validation loss reached the stable sub-phase at step ${sftSteps}.`;
   const switched = { step: sftSteps, compute, reason, phase: phase!.phase };
   say({ type: 'switch', ...switched });
@@ -119,9 +132,11 @@ export function scriptedEvents(
         groups: 12,
         rounds: 2,
         learning_rate: 5e-4,
+        expert_token_share: 0,
         loss: 0.01,
         grad_norm: 0.5,
         entropy: step === 7 ? null : 0.45 * Math.exp(-step / 40) + 0.02 * random.normal(),
+        kl: null,
         clip_ratio_low: 0.01,
         clip_ratio_high: 0.02,
       },
@@ -130,7 +145,13 @@ export function scriptedEvents(
     const isLast = step === config.rl.steps;
     if (step % config.rl.evaluateEvery !== 0 && !isLast) continue;
     final = benchmark(truth + random.normal(), levels, isLast ? samples : trackingSamples);
-    say({ type: 'benchmark', purpose: isLast ? 'final' : 'tracking', ...position, result: final });
+    say({
+      type: 'benchmark',
+      purpose: isLast ? 'final' : 'tracking',
+      ...position,
+      result: final,
+      drift: { fromBase: 0.2, fromBranch: 0.1 },
+    });
     const count = final.problems * final.samplesPerProblem;
     curve.push({ compute: x, performance: final.score, samples: count });
   }
@@ -147,8 +168,12 @@ export function scriptedEvents(
     ceiling: fit.ceiling,
     noCeilingBecause: fit.reason,
     curve,
+    track: [],
     compute: { base: 4e10, sft: compute, rl: total },
     skippedSteps: 1,
+    instabilities: [],
+    unseenLevels: [],
+    leftOut: 0,
   };
   say({ type: 'finished', summary });
   return events;

@@ -1,0 +1,143 @@
+/** `lab paradigms PRESET`: every paradigm from the same base at equal compute, as a table. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Instability } from '../training/instability';
+import {
+  acrossSeeds,
+  paradigmRow,
+  type ParadigmRow,
+  type ParadigmRun,
+} from '../training/paradigm-table';
+import { PARADIGMS, paradigmNamed, withParadigm } from '../training/paradigms';
+import { presetNamed } from '../training/presets';
+import { parseRunConfig, type RunConfig } from '../training/run-config';
+import type { TrackPoint } from '../training/run-state';
+import { engineChoice } from './run-command';
+import { runToEnd } from './run-to-end';
+import { integerOption, UsageError } from './usage';
+
+export async function paradigmsCommand(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      only: { type: 'string' },
+      seeds: { type: 'string' },
+      budget: { type: 'string' },
+      engine: { type: 'string' },
+      out: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+  });
+  if (positionals.length !== 1) {
+    throw new UsageError(`paradigms takes one preset; ${positionals.length} were given.`);
+  }
+  const preset = presetNamed(positionals[0]!);
+  const paradigms = values.only?.split(',').map(paradigmNamed) ?? PARADIGMS;
+  const seeds = (values.seeds ?? '0').split(',').map((seed) => integerOption('seeds', seed));
+  const budget = values.budget === undefined ? preset.budget : flops(values.budget);
+  const engine = values.engine === undefined ? preset.config.engine : engineChoice(values.engine);
+  // All are checked before the first one starts.
+  const configs = paradigms.flatMap((paradigm) =>
+    seeds.map((seed) =>
+      parseRunConfig({ ...withParadigm(preset, paradigm), seed, engine, computeBudget: budget }),
+    ),
+  );
+  const rows: ParadigmRow[] = [];
+  const kept: object[] = [];
+  for (const config of configs) {
+    process.stderr.write(`\n${config.paradigm}, seed ${config.seed}\n`);
+    const { run, seconds } = await runParadigm(config);
+    const row = paradigmRow(run);
+    rows.push(row);
+    kept.push({ row, seconds, diverged: run.diverged, track: run.track, config });
+    // After each run: what took long is not lost to what comes after.
+    if (values.out !== undefined) await keep(values.out, { preset: preset.name, runs: kept });
+  }
+  process.stdout.write(values.json ? `${JSON.stringify(rows)}\n` : asTable(rows));
+}
+
+function flops(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new UsageError(
+    `--budget is "${text}"; it must be a number of FLOPs above 0, such as 9e10.`,
+  );
+}
+
+async function keep(path: string, content: object): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify(content, null, 1)}\n`);
+}
+
+async function runParadigm(config: RunConfig): Promise<{ run: ParadigmRun; seconds: number }> {
+  const track: TrackPoint[] = [];
+  const signs: Pick<Instability, 'kind' | 'stage' | 'step' | 'reason'>[] = [];
+  const { last, seconds } = await runToEnd(config, (event) => {
+    if (event.type === 'instability') signs.push(event);
+    if (event.type !== 'benchmark') return;
+    const { stage, step, compute, result } = event;
+    const samples = result.problems * result.samplesPerProblem;
+    track.push({ stage, step, compute, performance: result.score, samples });
+  });
+  const summary = last.type === 'finished' ? last.summary : null;
+  const run: ParadigmRun = {
+    paradigm: config.paradigm,
+    seed: config.seed,
+    summary,
+    diverged: last.type === 'diverged' ? `${last.stage} step ${last.step}: ${last.reason}` : null,
+    track: summary?.track ?? track,
+    instabilities: summary?.instabilities ?? signs,
+  };
+  return { run, seconds };
+}
+
+const COLUMNS = [
+  'paradigm',
+  'seed',
+  'final',
+  'best',
+  'ceiling',
+  '90% at',
+  'FLOPs',
+  'instabilities',
+];
+
+function cells(row: ParadigmRow): string[] {
+  const { ceiling, finalStandardError: error, computeTo90 } = row;
+  const interval = ceiling
+    ? `${ceiling.aPost.toFixed(1)} (${ceiling.aPostLow.toFixed(1)}–${ceiling.aPostHigh.toFixed(1)})${ceiling.identified ? '' : ' ?'}`
+    : 'none';
+  return [
+    row.paradigm,
+    String(row.seed),
+    `${row.final.toFixed(1)}${error === null ? '' : ` ±${error.toFixed(1)}`}`,
+    row.best.toFixed(1),
+    interval,
+    computeTo90 === null ? '–' : computeTo90.toExponential(1),
+    row.compute.toExponential(2),
+    row.instabilities.join('; ') || '–',
+  ];
+}
+
+/** A row for each run, and the means over seeds where there are several. */
+function asTable(rows: readonly ParadigmRow[]): string {
+  const lines = [COLUMNS, ...rows.map(cells)];
+  const widths = COLUMNS.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
+  const text = lines.map((line) =>
+    line
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  const names = [...new Set(rows.map(({ paradigm }) => paradigm))];
+  const means = names.map((name) => {
+    const finals = rows.filter(({ paradigm }) => paradigm === name).map(({ final }) => final);
+    const { mean, deviation } = acrossSeeds(finals);
+    return `${name}: ${mean.toFixed(1)}${deviation === null ? '' : ` ±${deviation.toFixed(1)} over ${finals.length} seeds`}`;
+  });
+  const notes = ['', 'Final, mean over seeds and standard deviation:', ...means];
+  const mark = 'A "?" marks a ceiling that the curve does not identify.';
+  return [...text, mark, ...(rows.length > names.length ? notes : []), ''].join('\n');
+}

@@ -1,0 +1,141 @@
+/**
+ * What an RL step learns from: rows written by the policy, by an expert, or by both in turn, with
+ * everything that a token table needs to be built from them.
+ */
+import { PLAIN_OBJECTIVE, LossKind, type ObjectiveSettings } from '../../engine/token-table';
+import type { TokenBatch } from '../../engine/token-table';
+import type { Random } from '../../random';
+import type { RlSettings } from '../run-config';
+import { selectRows, type Sequences } from '../token-batches';
+
+export interface Lesson {
+  readonly sequences: Sequences;
+  /**
+   * Per row, how many tokens at the start of the response an expert wrote: 0 in the policy's own
+   * attempt, all in a demonstration, some where the policy continued a demonstration.
+   */
+  readonly expertLengths: Int32Array;
+  readonly rewards: Float32Array;
+  readonly advantages: Float32Array;
+  /** log-probability of each response token under the policy that sampled, [rows × responseLength]. */
+  readonly oldLogProbs: Float32Array;
+  /** Entropy of that policy at each response token, [rows × responseLength]. */
+  readonly entropies: Float32Array;
+  /** log-probabilities under the reference policy; null where there is no KL term. */
+  readonly referenceLogProbs: Float32Array | null;
+}
+
+/** Who writes the rows of a group, in this order. */
+export interface GroupComposition {
+  /** The policy. */
+  readonly rollouts: number;
+  /** An expert, then the policy. */
+  readonly hybrids: number;
+  /** An expert. */
+  readonly demonstrations: number;
+}
+
+/** The rows that an RL step has gathered, a group after another, as a method chooses among them. */
+export interface GatheredRows {
+  /** Rows of a group. */
+  readonly width: number;
+  readonly groups: number;
+  /** Per row: 1 where the verifier accepts the answer. */
+  readonly correct: Uint8Array;
+}
+
+/** Where a run is when it draws. */
+export interface RunPlace {
+  /** Share of the run that is over, 0 to 1. */
+  readonly progress: number;
+  readonly random: Random;
+}
+
+/** A way to learn from groups of attempts: who writes them, which are kept, and what is their loss. */
+export interface Method {
+  readonly composition: GroupComposition;
+  /** Whether an expert's rows take part in the group's mean and spread. */
+  readonly comparesWithExpert: boolean;
+  /** How many tokens of a demonstration a hybrid begins with; where there are hybrids. */
+  readonly prefixLength?: (demonstration: number, where: RunPlace) => number;
+  /** Indices of the rows to learn from. */
+  select(gathered: GatheredRows): number[];
+  /** The token table of a minibatch. */
+  table(lesson: Lesson): TokenBatch;
+}
+
+function column(from: Float32Array, rows: ArrayLike<number>, width: number): Float32Array {
+  const picked = new Float32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    picked.set(from.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+  }
+  return picked;
+}
+
+/** A part of a lesson, or the same rows in another order. */
+export function selectLesson(lesson: Lesson, rows: ArrayLike<number>): Lesson {
+  const { responseLength } = lesson.sequences;
+  const perToken = (from: Float32Array): Float32Array => column(from, rows, responseLength);
+  const { referenceLogProbs } = lesson;
+  return {
+    sequences: selectRows(lesson.sequences, rows),
+    expertLengths: Int32Array.from(rows, (row) => lesson.expertLengths[row]!),
+    rewards: column(lesson.rewards, rows, 1),
+    advantages: column(lesson.advantages, rows, 1),
+    oldLogProbs: perToken(lesson.oldLogProbs),
+    entropies: perToken(lesson.entropies),
+    referenceLogProbs: referenceLogProbs && perToken(referenceLogProbs),
+  };
+}
+
+/** The numbers of the objective that all methods take from the settings. */
+export function objectiveOf(settings: RlSettings): ObjectiveSettings {
+  const { clipLow, clipHigh, entropyCoefficient, klCoefficient } = settings;
+  return { ...PLAIN_OBJECTIVE, clipLow, clipHigh, entropyCoefficient, klCoefficient };
+}
+
+/**
+ * Rows of the first `limit` groups; with `unequal`, of the first in which some attempts are right and
+ * some wrong (DAPO's dynamic sampling, arXiv 2503.14476 eq. 11).
+ */
+export function rowsOfGroups(
+  { width, groups, correct }: GatheredRows,
+  { limit, unequal }: { limit: number; unequal: boolean },
+): number[] {
+  const kept = Array.from({ length: groups }, (_, group) => group * width)
+    .filter((start) => !unequal || isUnequal(correct.subarray(start, start + width)))
+    .slice(0, limit);
+  return kept.flatMap((start) => Array.from({ length: width }, (_, i) => start + i));
+}
+
+/** Whether some attempts of a group are right and some wrong. */
+export function isUnequal(correct: Uint8Array): boolean {
+  return correct.some((value) => value !== correct[0]);
+}
+
+export interface TokenPlace {
+  /** Index in the token table. */
+  readonly cell: number;
+  /** Index in the lesson's columns of response tokens. */
+  readonly token: number;
+  readonly row: number;
+}
+
+/** Writes a token of the policy's own: the clipped ratio to the policy that sampled it. */
+export function putClipped(
+  batch: TokenBatch,
+  lesson: Lesson,
+  place: TokenPlace,
+  weight: number,
+): void {
+  const { cell, token, row } = place;
+  batch.kinds[cell] = LossKind.clipped;
+  batch.weights[cell] = weight;
+  batch.advantages[cell] = lesson.advantages[row]!;
+  batch.oldLogProbs[cell] = lesson.oldLogProbs[token]!;
+}
+
+/** Writes the reference's log-probability of a token, where there is a KL term. */
+export function putReference(batch: TokenBatch, lesson: Lesson, { cell, token }: TokenPlace): void {
+  if (lesson.referenceLogProbs) batch.referenceLogProbs[cell] = lesson.referenceLogProbs[token]!;
+}

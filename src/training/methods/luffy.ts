@@ -1,0 +1,58 @@
+/**
+ * LUFFY (arXiv 2504.14945): an expert's trajectory joins each group of attempts. Advantages are taken
+ * over the union (eq. 4), so a demonstration is worth most where the policy fails. An expert's token
+ * enters through the shaped ratio f(r) = r / (r + γ) (eq. 7) with r the policy's own probability, the
+ * behaviour probability being taken as 1, and is not clipped; the policy's tokens are clipped as ever.
+ * The paper uses γ = 0.1, one demonstration beside seven rollouts, no KL and an entropy bonus.
+ *
+ * Where sources disagree: eq. 4 divides by the group's standard deviation and the equations clip the
+ * policy's tokens, but the published script runs without division, without clipping, and divides the
+ * sum over tokens by the longest length. Followed: the script for baseline and aggregation (`dr-grpo`,
+ * `constant`), the equations for the clip; the script's entropy coefficient, 0.001.
+ */
+import { LossKind, type TokenBatch } from '../../engine/token-table';
+import type { RlSettings } from '../run-config';
+import { forEachToken, newBatch, tokenWeights } from '../token-batches';
+import {
+  objectiveOf,
+  putClipped,
+  putReference,
+  rowsOfGroups,
+  type Lesson,
+  type Method,
+} from './lesson';
+
+/** −A·f(π) on an expert's tokens, −min(r·A, clip(r)·A) on the policy's own. */
+export function luffyTable(
+  lesson: Lesson,
+  settings: RlSettings,
+  { gamma }: { gamma: number },
+): TokenBatch {
+  const { sequences, expertLengths, advantages } = lesson;
+  const { responseLengths, responseLength } = sequences;
+  const batch = newBatch(sequences, { ...objectiveOf(settings), shapingGamma: gamma });
+  const weights = tokenWeights(responseLengths, settings.aggregation, responseLength);
+  forEachToken(sequences, (cell, token, row) => {
+    const isExpert = token - row * responseLength < expertLengths[row]!;
+    putReference(batch, lesson, { cell, token, row });
+    if (!isExpert) {
+      putClipped(batch, lesson, { cell, token, row }, weights[row]!);
+      return;
+    }
+    batch.kinds[cell] = LossKind.shaped;
+    batch.weights[cell] = weights[row]!;
+    batch.advantages[cell] = advantages[row]!;
+    batch.oldLogProbs[cell] = 0; // probability 1
+  });
+  return batch;
+}
+
+export function luffy(settings: RlSettings, options: { gamma: number }): Method {
+  const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
+  return {
+    composition: { rollouts: groupSize - 1, hybrids: 0, demonstrations: 1 },
+    comparesWithExpert: true,
+    select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
+    table: (lesson) => luffyTable(lesson, settings, options),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * SRFT (arXiv 2506.19767 §4): SFT and RL in one loss, balanced by the policy's entropy H. With sg
+ * stopping the gradient, demonstrations y* and the policy's right and wrong attempts y⁺ and y⁻,
+ *
+ *   L = E[ 0.5·sg(exp(−H))·(−log π(y*)) ]  −  E[ π(y*)·A ]
+ *     + E[ 0.1·sg(exp(H))·(−log π(y⁺)) ]   +  E[ log π(y⁻) ]
+ *
+ * The second term is off-policy RL as in LUFFY: advantages over attempts and demonstration together,
+ * behaviour probability 1, no clip. The last two are the gradient of rewards +1 and −1.
+ *
+ * Where sources disagree: the published code weighs the first term by exp(+H), against the paper's
+ * argument that imitation should fade where the policy is unsure; the paper is followed. It writes
+ * H(π) for the policy, the code takes the entropy of each token; the code is followed. As in its
+ * script, advantages are not divided by the standard deviation.
+ */
+import { LossKind, type TokenBatch } from '../../engine/token-table';
+import type { RlSettings } from '../run-config';
+import { forEachToken, newBatch, tokenWeights, type Aggregation } from '../token-batches';
+import {
+  objectiveOf,
+  putReference,
+  rowsOfGroups,
+  selectLesson,
+  type Lesson,
+  type Method,
+} from './lesson';
+
+export interface SrftOptions {
+  /** Factor of exp(−H) on demonstrations; the paper's is 0.5. */
+  readonly demonstrationWeight: number;
+  /** Factor of exp(H) on right attempts; the paper's is 0.1. */
+  readonly positiveWeight: number;
+}
+
+/** Weights of the rows that `isMember` names, averaged over these alone; 0 for the others. */
+function weightsAmong(
+  lesson: Lesson,
+  isMember: (row: number) => boolean,
+  aggregation: Aggregation,
+): Float32Array {
+  const { responseLengths, responseLength } = lesson.sequences;
+  const members = Array.from(responseLengths.keys()).filter(isMember);
+  const among = tokenWeights(
+    members.map((row) => responseLengths[row]!),
+    aggregation,
+    responseLength,
+  );
+  const weights = new Float32Array(responseLengths.length);
+  members.forEach((row, i) => {
+    weights[row] = among[i]!;
+  });
+  return weights;
+}
+
+/**
+ * A demonstration stands in two terms and a token has one kind, so its row is there twice: first
+ * imitated, then, behind all other rows, reinforced.
+ */
+export function srftTable(
+  lesson: Lesson,
+  settings: RlSettings,
+  { demonstrationWeight, positiveWeight }: SrftOptions,
+): TokenBatch {
+  const rows = lesson.expertLengths.length;
+  const demonstrations = Array.from(lesson.expertLengths.keys()).filter(
+    (row) => lesson.expertLengths[row]! > 0,
+  );
+  const doubled = selectLesson(lesson, [
+    ...Array.from({ length: rows }, (_, i) => i),
+    ...demonstrations,
+  ]);
+  const { sequences, expertLengths, advantages, entropies, rewards } = doubled;
+  // The only ratios are probabilities: bounds of 0 and 2 leave them plain.
+  const batch = newBatch(sequences, { ...objectiveOf(settings), clipLow: 1, clipHigh: 1 });
+  const { aggregation } = settings;
+  const imitated = weightsAmong(
+    doubled,
+    (row) => row < rows && expertLengths[row]! > 0,
+    aggregation,
+  );
+  const reinforced = weightsAmong(doubled, (row) => row >= rows, aggregation);
+  const attempted = weightsAmong(doubled, (row) => expertLengths[row] === 0, aggregation);
+  forEachToken(sequences, (cell, token, row) => {
+    putReference(batch, doubled, { cell, token, row });
+    if (row >= rows) {
+      batch.kinds[cell] = LossKind.clipped;
+      batch.weights[cell] = reinforced[row]!;
+      batch.advantages[cell] = advantages[row]!;
+      batch.oldLogProbs[cell] = 0; // probability 1
+      return;
+    }
+    const entropy = entropies[token]!;
+    batch.kinds[cell] = LossKind.nll;
+    if (expertLengths[row]! > 0) {
+      batch.weights[cell] = imitated[row]! * demonstrationWeight * Math.exp(-entropy);
+    } else if (rewards[row]! > 0) {
+      batch.weights[cell] = attempted[row]! * positiveWeight * Math.exp(entropy);
+    } else {
+      batch.weights[cell] = -attempted[row]!;
+    }
+  });
+  return batch;
+}
+
+export function srft(settings: RlSettings, options: SrftOptions): Method {
+  const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
+  return {
+    composition: { rollouts: groupSize - 1, hybrids: 0, demonstrations: 1 },
+    comparesWithExpert: true,
+    select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
+    table: (lesson) => srftTable(lesson, settings, options),
+  };
+}

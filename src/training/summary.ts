@@ -1,0 +1,50 @@
+/** What a finished run found, from its state. */
+import { fitCeilingOrReason } from '../theory';
+import { deriveSeed } from '../random';
+import type { Materials } from './materials';
+import type { RunConfig } from './run-config';
+import type { RunState, RunSummary } from './run-state';
+
+/** @throws Error where a measurement is missing: the run has not finished */
+export function summarise(
+  state: RunState,
+  {
+    config,
+    baseFlops,
+    materials,
+  }: {
+    config: RunConfig;
+    baseFlops: number;
+    materials: Pick<Materials, 'leftOut' | 'unseenLevels'>;
+  },
+): RunSummary {
+  const { base, branch, switched, final, validation, curve, sftCompute, rlCompute } = state;
+  if (!base || !branch || !switched || !final) {
+    throw new Error('The run has not finished: a measurement is missing.');
+  }
+  const pSft = { value: branch.score, standardError: branch.standardError };
+  const fit = fitCeilingOrReason(
+    curve.map(({ compute, performance, samples }) => ({
+      compute,
+      performance,
+      nProblems: samples,
+    })),
+    { pSft, seed: deriveSeed(config.seed, 'ceiling') },
+  );
+  return {
+    base,
+    branch,
+    final,
+    switched,
+    minValidationLoss: Math.min(...validation.map((point) => point.loss)),
+    ceiling: fit.ceiling,
+    noCeilingBecause: fit.reason,
+    curve,
+    track: state.track,
+    compute: { base: baseFlops, sft: sftCompute, rl: rlCompute },
+    skippedSteps: state.skippedSteps,
+    instabilities: state.instabilities,
+    unseenLevels: materials.unseenLevels,
+    leftOut: materials.leftOut,
+  };
+}

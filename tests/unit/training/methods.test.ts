@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { groupAdvantages } from '../../../src/training/advantage';
+import { groupRelativeTable } from '../../../src/training/methods/group-relative';
+import { hptRows, hptTable } from '../../../src/training/methods/hpt';
+import { rowsOfGroups } from '../../../src/training/methods/lesson';
+import { luffyTable } from '../../../src/training/methods/luffy';
+import { highest, prefixLength, prefixTable } from '../../../src/training/methods/prefix-rft';
+import { srftTable } from '../../../src/training/methods/srft';
+import { Random } from '../../../src/random';
+import { coefficients, lessonOf, settings } from './lesson-examples';
+
+function expectRows(actual: readonly number[][], expected: readonly number[][]): void {
+  expect(actual).toHaveLength(expected.length);
+  expected.forEach((row, i) =>
+    row.forEach((value, t) => expect(actual[i]![t], `row ${i}, token ${t}`).toBeCloseTo(value, 6)),
+  );
+}
+
+// One right attempt, one wrong; the policy has moved since it sampled them.
+const OLD = [
+  [0.5, 0.4, 0.3],
+  [0.5, 0.5, 0.2],
+] as const;
+const NOW = [
+  [0.5, 0.6, 0.3], // ratios 1, 1.5, 1
+  [0.3, 0.5, 0.22], // ratios 0.6, 1, 1.1
+];
+
+function pair(advantages: readonly [number, number]) {
+  return lessonOf([
+    { expert: 0, reward: 1, advantage: advantages[0], old: OLD[0] },
+    { expert: 0, reward: 0, advantage: advantages[1], old: OLD[1] },
+  ]);
+}
+
+describe('the group-relative table', () => {
+  it('gives GRPO’s coefficients: −A·r over a row’s tokens, none where the clip holds', () => {
+    // Rewards 1, 0: mean 1/2, std 1/2, so A = ±1. Mean over 2 rows of the mean over 3 tokens: 1/6.
+    const { advantages } = groupAdvantages(Float32Array.of(1, 0), 2, 'grpo');
+    expect(advantages[0]).toBeCloseTo(1, 5);
+    const lesson = pair([1, -1]);
+    const table = groupRelativeTable(lesson, settings({ aggregation: 'sequence', clipHigh: 0.2 }));
+    // 1.5 > 1.2 with A > 0, and 0.6 < 0.8 with A < 0, are held.
+    expectRows(coefficients(table, NOW), [
+      [-1 / 6, 0, -1 / 6],
+      [0, 1 / 6, 1.1 / 6],
+    ]);
+  });
+
+  it('lets DAPO’s higher bound through what GRPO holds', () => {
+    const now = [[0.5, 0.5, 0.3], NOW[1]!]; // ratio 1.25
+    const held = settings({ aggregation: 'token', clipHigh: 0.2 });
+    const free = settings({ aggregation: 'token', clipHigh: 0.28 });
+    const lesson = pair([1, -1]);
+    expect(coefficients(groupRelativeTable(lesson, held), now)[0]![1]).toBeCloseTo(0, 8);
+    expect(coefficients(groupRelativeTable(lesson, free), now)[0]![1]).toBeCloseTo(-1.25 / 6, 6);
+  });
+
+  it.each([
+    ['rloo', [1, -1]], // 1 − 0 and 0 − 1: the other's reward
+    ['dr-grpo', [1 / 2, -1 / 2]],
+    ['reinforce', [1, 0]],
+  ] as const)('gives %s’s coefficients at the policy that sampled', (baseline, expected) => {
+    const { advantages } = groupAdvantages(Float32Array.of(1, 0), 2, baseline);
+    const lesson = pair([advantages[0]!, advantages[1]!]);
+    const table = groupRelativeTable(lesson, settings({ aggregation: 'constant' }));
+    const rows = expected.map((a) => [0, 1, 2].map(() => -a / 6));
+    expectRows(coefficients(table, OLD), rows);
+  });
+
+  it('adds β(1 − q) for the KL to the reference, q being the reference’s probability over π', () => {
+    const lesson = {
+      ...pair([0, 0]),
+      referenceLogProbs: Float32Array.from([0.25, 0.6, 0.6, 0.5, 0.5, 0.1], Math.log),
+    };
+    const table = groupRelativeTable(
+      lesson,
+      settings({ aggregation: 'constant', klCoefficient: 0.04 }),
+    );
+    // q = 0.5, 1.5, 2 and 1, 1, 0.5.
+    const beta = 0.04 / 6;
+    expectRows(coefficients(table, [[0.5, 0.4, 0.3], OLD[1]]), [
+      [0.5 * beta, -0.5 * beta, -beta],
+      [0, 0, 0.5 * beta],
+    ]);
+  });
+});
+
+describe('the table of LUFFY', () => {
+  it('shapes the expert’s tokens by γπ/(π + γ)² and clips the policy’s own', () => {
+    // A wrong attempt and a right demonstration: rewards 0, 1 over the union, A = ∓1/2.
+    const { advantages } = groupAdvantages(Float32Array.of(0, 1), 2, 'dr-grpo');
+    expect([...advantages]).toEqual([-0.5, 0.5]);
+    const lesson = lessonOf([
+      { expert: 0, reward: 0, advantage: -0.5, old: OLD[1] },
+      { expert: 3, reward: 1, advantage: 0.5, old: [0.1, 0.4, 0.9] },
+    ]);
+    const table = luffyTable(lesson, settings({ aggregation: 'constant' }), { gamma: 0.1 });
+    // γπ/(π+γ)²: .01/.04 = 1/4, .04/.25 = 4/25, .09/1 = 9/100.
+    expectRows(coefficients(table, [NOW[1]!, [0.1, 0.4, 0.9]]), [
+      [0, 0.5 / 6, 0.55 / 6],
+      [-0.5 / 6 / 4, (-0.5 / 6) * (4 / 25), (-0.5 / 6) * (9 / 100)],
+    ]);
+  });
+
+  it('learns most from what the policy finds unlikely, where a plain ratio learns least', () => {
+    const lesson = lessonOf([{ expert: 3, reward: 1, advantage: 1, old: [0.05, 0.5, 0.95] }]);
+    const table = luffyTable(lesson, settings({}), { gamma: 0.1 });
+    const [row] = coefficients(table, [[0.1, 0.5, 0.95]]);
+    expect(row![0]).toBeLessThan(row![1]!);
+    expect(row![1]).toBeLessThan(row![2]!);
+  });
+});
+
+describe('HPT', () => {
+  // Three prompts of two attempts and a demonstration: one right, none right, both right.
+  const gathered = { width: 3, groups: 3, correct: Uint8Array.of(1, 0, 1, 0, 0, 1, 1, 1, 1) };
+
+  it.each([
+    [0, [0, 1, 5, 6, 7]], // SFT only where every attempt fails
+    [0.5, [2, 5, 6, 7]], // a share of exactly the gate is SFT
+    [1, [2, 5, 8]],
+  ])('with gate %f learns from rows %j', (gate, rows) => {
+    expect(hptRows(gathered, { gate, limit: 9, unequal: false })).toEqual(rows);
+  });
+
+  it('leaves out attempts that are all right, if asked', () => {
+    expect(hptRows(gathered, { gate: 0, limit: 9, unequal: true })).toEqual([0, 1, 5]);
+  });
+
+  it('averages over prompts: a half each for the RL of one and the SFT of the other', () => {
+    const lesson = lessonOf([
+      { expert: 0, reward: 1, advantage: 0.5, old: OLD[0] },
+      { expert: 0, reward: 0, advantage: -0.5, old: OLD[1] },
+      { expert: 3, reward: 1, advantage: 0, old: [0.2, 0.2, 0.2] },
+    ]);
+    const table = hptTable(lesson, settings({ groupSize: 2 }));
+    // RL: 1/2 prompt · 1/2 attempts · 1/3 tokens · ±1/2. SFT: 1/2 prompt · 1/3 tokens.
+    expectRows(coefficients(table, [...OLD, [0.2, 0.7, 0.9]]), [
+      [-1 / 24, -1 / 24, -1 / 24],
+      [1 / 24, 1 / 24, 1 / 24],
+      [-1 / 6, -1 / 6, -1 / 6],
+    ]);
+  });
+});
+
+describe('the table of SRFT', () => {
+  it('has the four terms, each with its weight', () => {
+    // Attempts right and wrong, demonstration right: mean 2/3, the demonstration's A = 1/3.
+    const { advantages } = groupAdvantages(Float32Array.of(1, 0, 1), 3, 'dr-grpo');
+    expect(advantages[2]).toBeCloseTo(1 / 3, 6);
+    const lesson = lessonOf([
+      {
+        expert: 0,
+        reward: 1,
+        advantage: 1 / 3,
+        old: OLD[0],
+        entropies: [0, Math.LN2, Math.log(3)],
+      },
+      { expert: 0, reward: 0, advantage: -2 / 3, old: OLD[1], entropies: [1, 1, 1] },
+      {
+        expert: 3,
+        reward: 1,
+        advantage: 1 / 3,
+        old: [0.1, 0.2, 0.3],
+        entropies: [0, Math.LN2, Math.log(4)],
+      },
+    ]);
+    const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
+    const table = srftTable(lesson, settings({ aggregation: 'constant' }), options);
+    expectRows(coefficients(table, [...OLD, [0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]), [
+      // −0.1·exp(H) over two attempts of three tokens
+      [-0.1 / 6, -0.2 / 6, -0.3 / 6],
+      // + log π of the wrong attempt
+      [1 / 6, 1 / 6, 1 / 6],
+      // −0.5·exp(−H) over one demonstration of three tokens
+      [-0.5 / 3, -0.25 / 3, -0.125 / 3],
+      // −A·π of the same demonstration
+      [-0.1 / 9, -0.2 / 9, -0.3 / 9],
+    ]);
+  });
+
+  it('takes the terms that a minibatch has rows for', () => {
+    const lesson = lessonOf([{ expert: 0, reward: 0, advantage: -1, old: OLD[0] }]);
+    const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
+    const table = srftTable(lesson, settings({ aggregation: 'token' }), options);
+    expectRows(coefficients(table, OLD), [[1 / 3, 1 / 3, 1 / 3]]);
+  });
+});
+
+describe('Prefix-RFT', () => {
+  it('updates the policy’s tokens and the most uncertain of the prefix', () => {
+    const lesson = lessonOf([
+      { expert: 2, reward: 1, advantage: 0.5, old: OLD[0], entropies: [0.1, 0.7, 0.9] },
+      { expert: 0, reward: 0, advantage: -0.5, old: OLD[1] },
+    ]);
+    const rl = settings({ aggregation: 'constant' });
+    const table = prefixTable(lesson, rl, { topEntropy: 0.2 });
+    // A fifth of two prefix tokens, rounded up, is one: the second.
+    expectRows(coefficients(table, OLD), [
+      [0, -0.5 / 6, -0.5 / 6],
+      [0.5 / 6, 0.5 / 6, 0.5 / 6],
+    ]);
+  });
+
+  it('takes the earlier of equally uncertain tokens', () => {
+    expect([...highest(Float32Array.of(1, 3, 3, 2), 0.25)]).toEqual([1]);
+    expect([...highest(Float32Array.of(1, 3, 3, 2), 0.75)].sort()).toEqual([1, 2, 3]);
+    expect(highest(new Float32Array(0), 0.2).size).toBe(0);
+  });
+
+  it('gives 95% of a demonstration at first and between 5% and 95% at last, never all of it', () => {
+    const shares = { from: 0.95, to: 0.05 };
+    const draw = (progress: number, seed: number): number =>
+      prefixLength(100, shares, { progress, random: Random.from(seed) });
+    const seeds = Array.from({ length: 200 }, (_, i) => i);
+    expect(new Set(seeds.map((seed) => draw(0, seed)))).toEqual(new Set([95]));
+    const late = seeds.map((seed) => draw(1, seed));
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...late)).toBeLessThan(95);
+    expect(late.reduce((a, b) => a + b) / 200).toBeCloseTo(50, -1);
+    const all = prefixLength(3, { from: 1, to: 1 }, { progress: 0, random: Random.from(0) });
+    expect(all).toBe(2);
+  });
+});
+
+describe('groups', () => {
+  const gathered = { width: 2, groups: 3, correct: Uint8Array.of(1, 1, 0, 1, 1, 0) };
+
+  it('without unequal rewards are left out where that is asked', () => {
+    expect(rowsOfGroups(gathered, { limit: 9, unequal: true })).toEqual([2, 3, 4, 5]);
+    expect(rowsOfGroups(gathered, { limit: 1, unequal: true })).toEqual([2, 3]);
+    expect(rowsOfGroups(gathered, { limit: 2, unequal: false })).toEqual([0, 1, 2, 3]);
+  });
+});

@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../../src/engine/engine';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import type { RunEvent, TrainingCheckpoint } from '../../../src/training/events';
+import { paradigmNamed, PARADIGMS, withParadigm } from '../../../src/training/paradigms';
+import { paradigmRow } from '../../../src/training/paradigm-table';
+import { presetNamed } from '../../../src/training/presets';
+import { trainRun } from '../../../src/training/run';
+import { parseRunConfig, type RunConfig } from '../../../src/training/run-config';
+import type { RunSummary } from '../../../src/training/run-state';
+
+const micro = presetNamed('micro');
+const { config } = micro;
+
+/** The micro preset, as small as it can be. */
+const SMALL = {
+  ...micro,
+  budget: 4e8,
+  config: {
+    ...config,
+    seed: 2,
+    trajectories: { ...config.trajectories, size: 40 },
+    sft: { ...config.sft, steps: 4, evaluations: 2 },
+    switch: { at: 'end' as const },
+    rl: { ...config.rl, steps: 6, promptsPerStep: 3, groupSize: 4, maxRounds: 2, evaluateEvery: 2 },
+    evaluation: { ...config.evaluation, problemsPerLevel: 3, samples: 2, validationSize: 8 },
+    checkpointEvery: 100,
+  },
+};
+
+function small(name: string, change: (config: RunConfig) => RunConfig = (c) => c): RunConfig {
+  return parseRunConfig(change(withParadigm(SMALL, paradigmNamed(name))));
+}
+
+interface RunOptions {
+  readonly resumeFrom?: TrainingCheckpoint;
+  /** Asks for a stop at the first event that it accepts. */
+  readonly stopAt?: (event: RunEvent) => boolean;
+  readonly change?: (engine: Engine) => void;
+}
+
+async function run(
+  config: RunConfig,
+  { resumeFrom, stopAt, change }: RunOptions = {},
+): Promise<RunEvent[]> {
+  const { engine } = await nodeEngine(config.model, { name: 'wasm', backend: null });
+  change?.(engine);
+  const requests = { switchNow: false, stop: false };
+  const base = await nodeBase(config);
+  const events: RunEvent[] = [];
+  const context = { engine, base, resumeFrom: resumeFrom ?? null, requests };
+  for await (const event of trainRun(config, context)) {
+    events.push(event);
+    if (stopAt?.(event)) requests.stop = true;
+  }
+  engine.dispose();
+  return events;
+}
+
+function summaryOf(events: readonly RunEvent[]): RunSummary {
+  const last = events.at(-1);
+  if (last?.type !== 'finished') throw new Error(`The run ended with ${last?.type}.`);
+  return last.summary;
+}
+
+function ofType<T extends RunEvent['type']>(events: readonly RunEvent[], type: T) {
+  return events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
+}
+
+describe('every paradigm', () => {
+  it.each(PARADIGMS.map(({ name }) => name))(
+    '%s runs from the same base to the same compute, measured on the same problems',
+    async (name) => {
+      const events = await run(small(name));
+      const { compute, base, final, track } = summaryOf(events);
+      const spent = compute.sft + compute.rl;
+      expect(spent).toBeGreaterThanOrEqual(SMALL.budget);
+      // One step beyond the budget at most.
+      const steps = [...ofType(events, 'sft-step'), ...ofType(events, 'rl-step')];
+      expect(steps.at(-2)!.compute).toBeLessThan(SMALL.budget);
+      expect(steps.at(-1)!.compute).toBe(spent);
+      expect(base).toEqual((await sequentialBase()).base);
+      expect(final.problems).toBe(12);
+      expect(final.passAtK.map(({ k }) => k)).toEqual([2]);
+      expect(track[0]).toMatchObject({ stage: expect.any(String), compute: 0 });
+      expect(track.at(-1)).toMatchObject({ compute: spent, performance: final.score });
+      const computes = track.map((point) => point.compute);
+      expect(computes).toEqual([...computes].sort((a, b) => a - b));
+    },
+  );
+
+  it('has its settings and its name in the configuration', () => {
+    for (const { name } of PARADIGMS) {
+      const made = small(name);
+      expect(made).toMatchObject({ paradigm: name, computeBudget: SMALL.budget });
+      expect(made.rl.prompts).toBe('set');
+    }
+    expect(small('grpo').rl).toMatchObject({ aggregation: 'sequence', klCoefficient: 0.04 });
+    expect(small('dapo').rl).toMatchObject({ clipHigh: 0.28, overlongBuffer: 0 });
+    expect(small('sft').rl.steps).toBe(0);
+    expect(() => paradigmNamed('ppo')).toThrow(/no paradigm "ppo".*sft-then-rl, sft, dapo/);
+  });
+});
+
+let sequential: Promise<RunSummary> | null = null;
+function sequentialBase(): Promise<RunSummary> {
+  sequential ??= run(small('sft-then-rl')).then(summaryOf);
+  return sequential;
+}
+
+describe('what is measured on the way', () => {
+  it('names the KL to the base, and the share of tokens that an expert wrote', async () => {
+    const grpo = ofType(await run(small('grpo')), 'rl-step').map(({ metrics }) => metrics);
+    expect(grpo[0]!.kl).toBeGreaterThanOrEqual(0);
+    expect(grpo.at(-1)!.kl).toBeGreaterThan(0);
+    expect(grpo[0]!.expert_token_share).toBe(0);
+    const luffy = ofType(await run(small('luffy')), 'rl-step').map(({ metrics }) => metrics);
+    expect(luffy[0]!.kl).toBeNull();
+    // One row of four.
+    expect(luffy[0]!.expert_token_share).toBeGreaterThan(0.1);
+    expect(luffy[0]!.expert_token_share).toBeLessThan(0.5);
+  });
+
+  it('is the drift from the base, and from the branch point in RL', async () => {
+    const drifts = ofType(await run(small('sft-then-rl')), 'benchmark').map(
+      ({ stage, purpose, drift }) => ({ stage, purpose, ...drift }),
+    );
+    expect(drifts[0]).toEqual({ stage: 'sft', purpose: 'base', fromBase: 0, fromBranch: null });
+    const last = drifts.at(-1)!;
+    expect(last).toMatchObject({ stage: 'rl', purpose: 'final' });
+    expect(last.fromBase).toBeGreaterThan(0);
+    expect(last.fromBranch).toBeGreaterThan(0);
+    expect(last.fromBranch).not.toBe(last.fromBase);
+  });
+
+  it('is the restored policy at the branch point', async () => {
+    const branchDrift = async (restore: number): Promise<number> => {
+      const config = small('restored', (c) => ({ ...c, restore }));
+      const branch = ofType(await run(config), 'benchmark').find((e) => e.purpose === 'branch');
+      return branch!.drift.fromBase;
+    };
+    const [none, half] = [await branchDrift(0), await branchDrift(0.5)];
+    expect(half).toBeCloseTo(none / 2, 6);
+    expect(await branchDrift(1)).toBeCloseTo(0, 6);
+  });
+});
+
+describe('levels that no trajectory is of', () => {
+  it('are named in the summary, and their score stands in the table', async () => {
+    const config = small('sft-then-rl', (c) => ({
+      ...c,
+      trajectories: { ...c.trajectories, levels: [1, 0, 1, 0] },
+    }));
+    const summary = summaryOf(await run(config));
+    expect(summary.unseenLevels).toEqual([1, 3]);
+    const { track, instabilities } = summary;
+    const row = paradigmRow({
+      paradigm: '',
+      seed: 0,
+      summary,
+      diverged: null,
+      track,
+      instabilities,
+    });
+    const [, second, , fourth] = summary.final.perLevel;
+    expect(row.unseen).toBeCloseTo((second! + fourth!) / 2, 10);
+    expect((await sequentialBase()).unseenLevels).toEqual([]);
+  });
+});
+
+describe('a stopped run of a paradigm goes on to the numbers of an undisturbed one:', () => {
+  it.each([
+    ['grpo', 'in RL, with the reference of its KL', 'rl-step'],
+    ['prefix-rft', 'in RL', 'rl-step'],
+    ['restored', 'at the branch point, restored once', 'progress'],
+    ['curriculum', 'in SFT', 'sft-step'],
+  ] as const)('%s, %s', async (name, _, type) => {
+    const config = small(name);
+    const undisturbed = await run(config);
+    let seen = 0;
+    const stopped = await run(config, {
+      stopAt: (event) => {
+        if (name === 'restored' && event.type === 'progress') {
+          // Two at the base, one after SFT, then the first after the weights were moved.
+          return event.activity === 'Benchmark' && event.stage === 'sft' && ++seen === 4;
+        }
+        return event.type === type && ++seen === 2;
+      },
+    });
+    expect(stopped.at(-1)?.type).toBe('stopped');
+    const { checkpoint } = ofType(stopped, 'checkpoint').at(-1)!;
+    if (name === 'restored') expect(checkpoint.state.restored).toBe(true);
+    const resumed = await run(config, { resumeFrom: structuredClone(checkpoint) });
+    expect(summaryOf(resumed)).toEqual(summaryOf(undisturbed));
+  });
+});
+
+describe('branches of one SFT run', () => {
+  it('begin at its checkpoints and give the numbers of whole runs with those switches', async () => {
+    const long = small('overtrained', (c) => ({ ...c, checkpointEvery: 1 }));
+    const checkpoints = ofType(await run(long), 'checkpoint').map(({ checkpoint }) => checkpoint);
+    for (const step of [1, 3]) {
+      const config: RunConfig = { ...long, switch: { at: 'step', step } };
+      const resumeFrom = checkpoints.find(
+        ({ state }) => state.stage === 'sft' && state.step === step,
+      );
+      const branch = await run(config, { resumeFrom: structuredClone(resumeFrom!) });
+      // Its SFT was not done again.
+      expect(ofType(branch, 'sft-step')).toEqual([]);
+      expect(summaryOf(branch)).toEqual(summaryOf(await run(config)));
+    }
+  });
+});
+
+describe('a run whose policy is lost', () => {
+  it('reports the collapse, and ends as diverged with step and reason', async () => {
+    let samples = 0;
+    const events = await run(
+      small('dapo', (c) => ({
+        ...c,
+        computeBudget: null,
+        rl: { ...c.rl, steps: 40, maxRounds: 1 },
+      })),
+      {
+        change: (engine) => {
+          const sample = engine.sample.bind(engine);
+          engine.sample = async (request) => {
+            const result = await sample(request);
+            // Benchmarks ask for other numbers of rows. From the seventh step on nothing ends.
+            if (request.rows === 12 && request.temperature === 1 && ++samples > 6) {
+              result.tokens.fill(0);
+              result.lengths.fill(request.maxNewTokens);
+            }
+            return result;
+          };
+        },
+      },
+    );
+    const signs = ofType(events, 'instability');
+    expect(signs.map(({ kind }) => kind)).toContain('reward-collapse');
+    const last = events.at(-1);
+    expect(last).toMatchObject({ type: 'diverged', stage: 'rl' });
+    expect(last?.type === 'diverged' && last.reason).toMatch(/under a tenth of its best/);
+    // What was measured before is there.
+    expect(ofType(events, 'benchmark').length).toBeGreaterThan(3);
+    expect(ofType(events, 'rl-step').at(-1)!.step).toBe(last?.type === 'diverged' ? last.step : 0);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { presetNamed } from '../../../src/training/presets';
+import { parseRunConfig, RunConfigError, type RunConfig } from '../../../src/training/run-config';
+
+const { config } = presetNamed('micro');
+
+/** The micro configuration as plain JSON, with one value changed. */
+function changed(path: string, value: unknown): unknown {
+  const copy = structuredClone(config) as unknown as Record<string, unknown>;
+  const names = path.split('.');
+  const last = names.pop()!;
+  const parent = names.reduce((object, name) => object[name] as Record<string, unknown>, copy);
+  parent[last] = value;
+  return copy;
+}
+
+describe('a run configuration is refused with the value and what is allowed:', () => {
+  it.each([
+    ['rl.groupSize', 1, /rl\.groupSize is 1; expected >=2/],
+    ['rl.method', { kind: 'hpt', gate: 1.5 }, /gate is 1\.5; expected a number from 0 to 1/],
+    ['rl.method', { kind: 'hpt', gate: -0.1 }, /gate is -0\.1; expected a number from 0 to 1/],
+    ['rl.method', { kind: 'hpt', gate: NaN }, /gate is NaN/],
+    ['rl.method', { kind: 'luffy', gamma: 0 }, /gamma is 0; expected >0/],
+    ['rl.method', { kind: 'luffy', gamma: -1 }, /gamma is -1; expected >0/],
+    ['rl.method', { kind: 'dpo' }, /kind is "dpo"; expected .*"luffy"/],
+    ['rl.klCoefficient', -0.1, /klCoefficient is -0\.1; expected >=0/],
+    ['rl.baseline', 'critic', /baseline is "critic"; expected .*"rloo"/],
+    ['rl.levels', [1, 2], /rl\.levels has 2 weights, but the task has 4 levels.*another task/],
+    ['trajectories.levels', [1, 1, 1, 1, 1, 1], /trajectories\.levels has 6 weights.*4 levels/],
+    ['trajectories.size', 0, /trajectories\.size is 0; expected >=1/],
+    ['restore', 1.01, /restore is 1\.01; expected a number from 0 to 1/],
+    ['computeBudget', 0, /computeBudget is 0; expected >0/],
+  ])('%s = %j', (path, value, message) => {
+    const parse = (): RunConfig => parseRunConfig(changed(path, value));
+    expect(parse).toThrow(RunConfigError);
+    expect(parse).toThrow(message);
+  });
+
+  it('a method that needs demonstrations with fresh prompts', () => {
+    const input = changed('rl.method', { kind: 'luffy', gamma: 0.1 });
+    expect(() => parseRunConfig(input)).toThrow(
+      /rl\.prompts is "fresh", but luffy needs a demonstration.*Choose "set"/,
+    );
+  });
+
+  it('a prefix share that rises', () => {
+    const input = {
+      ...config,
+      rl: {
+        ...config.rl,
+        prompts: 'set',
+        method: { kind: 'prefix-rft', from: 0.1, to: 0.9, topEntropy: 0.2 },
+      },
+    };
+    expect(() => parseRunConfig(input)).toThrow(/from 0\.1 to 0\.9; it must fall/);
+  });
+});
+
+describe('a configuration of before there were paradigms', () => {
+  it('is the sequential one', () => {
+    const { paradigm: _1, restore: _2, computeBudget: _3, ...older } = config;
+    const {
+      method: _4,
+      baseline: _5,
+      aggregation: _6,
+      dropUniformGroups: _7,
+      klCoefficient: _8,
+      overlongBuffer: _9,
+      prompts: _10,
+      ...rl
+    } = config.rl;
+    const { curriculum: _11, ...sft } = config.sft;
+    expect(parseRunConfig({ ...older, rl, sft })).toEqual(config);
+  });
+});
