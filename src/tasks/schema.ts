@@ -4,7 +4,10 @@ import type { TaskSettings } from '.';
 import type { ExpertSettings } from './task';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const share = v.pipe(
+  v.number(),
+  v.check((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
+);
 
 /** The task itself knows its limits, and checks them when it is made. */
 export const taskSettings = v.variant('kind', [

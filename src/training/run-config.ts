@@ -2,8 +2,9 @@
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
 import { levelCount } from '../tasks';
-import { expertSettings, taskSettings } from '../tasks/schema';
+import { taskSettings } from '../tasks/schema';
 import { SEQUENTIAL } from '../theory';
+import { levelMix, setRecipe } from '../trajectories/schema';
 import { BASELINES } from './advantage';
 import { AGGREGATIONS } from './token-batches';
 
@@ -15,15 +16,6 @@ const share = v.pipe(
   v.check((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
 );
 const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
-const weights = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.readonly());
-const levelMix = v.union([v.literal('balanced'), weights]);
-
-const setRecipe = v.object({
-  name: v.pipe(v.string(), v.minLength(1)),
-  size: count,
-  levels: levelMix,
-  expert: expertSettings,
-});
 
 const model = v.object({
   vocabSize: count,
