@@ -2,6 +2,7 @@
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
 import { paradigmsCommand } from './paradigms-command';
+import { benchCommand } from './bench-command';
 import { fitCommand } from './fit-command';
 import { USAGE, UsageError } from './usage';
 
@@ -11,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
   paradigms: paradigmsCommand,
   base: baseCommand,
+  bench: benchCommand,
   fit: fitCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n`);

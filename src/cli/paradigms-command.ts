@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { engineNamed } from '../training/choices';
 import type { Instability } from '../training/instability';
 import {
   acrossSeeds,
@@ -13,7 +14,6 @@ import { PARADIGMS, paradigmNamed, withParadigm } from '../training/paradigms';
 import { presetNamed } from '../training/presets';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
 import type { TrackPoint } from '../training/run-state';
-import { engineChoice } from './run-command';
 import { runToEnd } from './run-to-end';
 import { integerOption, UsageError } from './usage';
 
@@ -37,7 +37,7 @@ export async function paradigmsCommand(args: string[]): Promise<void> {
   const paradigms = values.only?.split(',').map(paradigmNamed) ?? PARADIGMS;
   const seeds = (values.seeds ?? '0').split(',').map((seed) => integerOption('seeds', seed));
   const budget = values.budget === undefined ? preset.budget : flops(values.budget);
-  const engine = values.engine === undefined ? preset.config.engine : engineChoice(values.engine);
+  const engine = values.engine === undefined ? preset.config.engine : engineNamed(values.engine);
   // All are checked before the first one starts.
   const configs = paradigms.flatMap((paradigm) =>
     seeds.map((seed) =>

@@ -1,15 +1,10 @@
 /** `lab run PRESET`: SFT, then RL, and the decomposition of what was measured. */
 import { parseArgs } from 'node:util';
-import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
 import type { EngineReport } from '../runtime/contracts';
 import { paradigmNamed, withParadigm } from '../training/paradigms';
+import { engineNamed } from '../training/choices';
 import { presetNamed, setNamed } from '../training/presets';
-import {
-  parseRunConfig,
-  type EngineChoice,
-  type RunConfig,
-  type SwitchPolicy,
-} from '../training/run-config';
+import { parseRunConfig, type RunConfig, type SwitchPolicy } from '../training/run-config';
 import type { RunSummary } from '../training/run-state';
 import { runToEnd } from './run-to-end';
 import { integerOption, UsageError } from './usage';
@@ -41,7 +36,7 @@ export async function runCommand(args: string[]): Promise<void> {
   const asked = parseRunConfig({
     ...config,
     seed: values.seed === undefined ? config.seed : integerOption('seed', values.seed),
-    engine: values.engine === undefined ? config.engine : engineChoice(values.engine),
+    engine: values.engine === undefined ? config.engine : engineNamed(values.engine),
     trajectories: values.set === undefined ? config.trajectories : setNamed(preset, values.set),
     switch: values.switch === undefined ? config.switch : switchPolicy(values.switch),
     rl: {
@@ -60,21 +55,6 @@ export async function runCommand(args: string[]): Promise<void> {
   process.stdout.write(
     values.json ? `${JSON.stringify(asJson(asked, outcome))}\n` : asText(outcome),
   );
-}
-
-/** Reads `auto`, `wasm`, `tfjs` or `tfjs:BACKEND`. */
-export function engineChoice(text: string): EngineChoice {
-  if (text === 'auto') return { name: null, backend: null };
-  const [engine, backend, ...rest] = text.split(':');
-  const name = ENGINE_NAMES.find((known) => known === engine);
-  const known = TFJS_BACKENDS.find((candidate) => candidate === backend);
-  const hasBackend = backend !== undefined;
-  if (!name || rest.length > 0 || (hasBackend && (name !== 'tfjs' || !known))) {
-    throw new UsageError(
-      `There is no engine "${text}"; choose auto, wasm, tfjs, ${TFJS_BACKENDS.map((b) => `tfjs:${b}`).join(', ')}.`,
-    );
-  }
-  return { name, backend: known ?? null };
 }
 
 /** Reads a sub-phase, `end`, or a step. */

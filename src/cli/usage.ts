@@ -9,7 +9,7 @@ export const USAGE = `Plasticity Lab in a terminal
 
   npm run -s lab -- run PRESET [options]     SFT, then RL: prints P_sft + PL_rl = A_post
       --seed N           integer from 0 (default 0)
-      --engine NAME      auto, wasm, tfjs, tfjs:wasm or tfjs:cpu (default auto)
+      --engine NAME      auto, webgpu, wasm, tfjs, tfjs:wasm or tfjs:cpu (default auto)
       --paradigm NAME    how it learns, with the compute of all paradigms: see \`paradigms\`
       --set NAME         trajectory set (default: the preset's own)
       --switch WHEN      stable, mild, severe, end, or an SFT step (default: the preset's)
@@ -25,6 +25,11 @@ export const USAGE = `Plasticity Lab in a terminal
       --out FILE         keep curves, tables and configurations as JSON
       --json             print the table's rows as JSON
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
+  npm run -s lab -- bench [options]          the engines side by side, as ratios
+      --models LIST      0.1M, 0.8M, 5M or several with commas (default all)
+      --rounds N         rounds of which medians are taken (default 5)
+      --budget SECONDS   for one engine on one model; beyond it is skipped (default 30)
+      --json             print the numbers as one line of JSON
   npm run -s lab -- fit FILE [options]       ceilings of RL curves from a CSV or JSONL file
       columns run, compute, performance (percent); the row with compute 0 is P_sft;
       n_problems and seed where known: the seeds of a run are fitted together

@@ -6,7 +6,7 @@ import type { ModelConfig } from '../model/config';
 import type { SequenceBatch, TokenBatch } from './token-table';
 
 /** The engines that exist, by the name that presets, links and the terminal use. */
-export const ENGINE_NAMES = ['wasm', 'tfjs'] as const;
+export const ENGINE_NAMES = ['webgpu', 'wasm', 'tfjs'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** The backends of TensorFlow.js that the `tfjs` engine can run on. */

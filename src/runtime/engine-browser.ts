@@ -11,6 +11,11 @@ import { createEngine, hasWasmSimd, type EngineFactory } from './engine-choice';
 
 const factory: EngineFactory = {
   capabilities: async () => ({ wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() }),
+  webgpu: async (config) => {
+    const { startWebGpu } = await import('../engine/webgpu/start');
+    const reference = () => factory.wasm(config);
+    return (await startWebGpu(config, { gpu: navigator.gpu, reference })).engine;
+  },
   wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
   tfjs: async (config, backend) => {
     // Over a megabyte of code: loaded only where it is used.

@@ -11,7 +11,14 @@ import type { EngineReport } from './contracts';
 import { createEngine, hasWasmSimd, type EngineFactory } from './engine-choice';
 
 const factory: EngineFactory = {
+  // TensorFlow.js has no WebGPU in Node, so an adapter is looked for only where `webgpu` is wanted.
   capabilities: () => Promise.resolve({ wasmSimd: hasWasmSimd(), gpuAdapter: null }),
+  webgpu: async (config) => {
+    const { loadNodeGpu } = await import('../engine/webgpu/load-node');
+    const { startWebGpu } = await import('../engine/webgpu/start');
+    const reference = () => factory.wasm(config);
+    return (await startWebGpu(config, { gpu: await loadNodeGpu(), reference })).engine;
+  },
   wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
   tfjs: async (config, backend) => {
     const { createTfjsEngine } = await import('../engine/tfjs/engine');
@@ -26,7 +33,19 @@ export function nodeEngine(
   config: ModelConfig,
   choice: EngineChoice,
 ): Promise<{ engine: Engine; report: EngineReport }> {
-  return createEngine(config, choice, factory);
+  if (choice.name !== 'webgpu') return createEngine(config, choice, factory);
+  const capabilities = async () => ({
+    wasmSimd: hasWasmSimd(),
+    gpuAdapter: await dawnAdapterName(),
+  });
+  return createEngine(config, choice, { ...factory, capabilities });
+}
+
+/** The adapter that Dawn finds; null where there is none. */
+async function dawnAdapterName(): Promise<string | null> {
+  const { loadNodeGpu } = await import('../engine/webgpu/load-node');
+  const adapter = await (await loadNodeGpu()).requestAdapter();
+  return adapter && (adapter.info.description || adapter.info.vendor || 'unnamed adapter');
 }
 
 /** Reads public/base/NAME.safetensors of the repository, which is the working directory. */

@@ -71,7 +71,7 @@ const MICRO: Preset = {
   name: 'micro',
   title: 'Micro',
   description:
-    'Arithmetic modulo 5 with a model of 27,000 parameters: SFT, then RL, in about a minute on any machine.',
+    'Arithmetic modulo 5 with up to four operators: SFT, then RL, in about a minute on any machine.',
   config: {
     version: 1,
     preset: 'micro',
@@ -163,7 +163,7 @@ const LAPTOP: Preset = {
   name: 'laptop',
   title: 'Laptop',
   description:
-    'Arithmetic modulo 10 with up to ten operators and a model of 106,000 parameters: one full cell of the default study.',
+    'Arithmetic modulo 10 with up to ten operators: a full experiment, in a few minutes.',
   config: {
     ...MICRO.config,
     preset: 'laptop',

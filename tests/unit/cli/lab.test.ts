@@ -46,7 +46,7 @@ describe('the terminal', () => {
   it.each([
     [['run', 'nano'], /no preset "nano".*micro, laptop/],
     [['run'], /run takes one preset; 0 were given/],
-    [['run', 'micro', '--engine', 'cuda'], /no engine "cuda".*auto, wasm, tfjs/],
+    [['run', 'micro', '--engine', 'cuda'], /no engine "cuda".*auto, webgpu, wasm, tfjs/],
     [['run', 'micro', '--engine', 'tfjs:webgpu'], /which Node does not have|no WebGPU adapter/],
     [['run', 'micro', '--seed', '1.5'], /--seed is "1.5"; it must be an integer from 0/],
     [['run', 'micro', '--seed', '-1'], /seed/],
@@ -62,7 +62,7 @@ describe('the terminal', () => {
       /--budget is "0"; it must be a number of FLOPs above/,
     ],
     [['paradigms', 'micro', '--seeds', '0,x'], /--seeds is "x"; it must be an integer from 0/],
-    [['train'], /no command "train".*run, paradigms, base, fit, help/],
+    [['train'], /no command "train".*run, paradigms, base, bench, fit, help/],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
     expect(stderr).toMatch(message);

@@ -10,7 +10,7 @@ describe('the engine that a run gets', () => {
     expect(chooseEngine(automatic, laptop)).toEqual({
       name: 'wasm',
       backend: null,
-      reason: expect.stringMatching(/automatically: the fastest/),
+      reason: expect.stringMatching(/automatically: it gives the same numbers/),
     });
   });
 
@@ -28,6 +28,12 @@ describe('the engine that a run gets', () => {
     [old, 'cpu'],
   ])('runs tfjs on the best backend there is', (device, backend) => {
     expect(chooseEngine({ name: 'tfjs', backend: null }, device).backend).toBe(backend);
+  });
+
+  it('is webgpu where it is asked for and there is an adapter', () => {
+    const webgpu = { name: 'webgpu', backend: null } as const;
+    expect(chooseEngine(webgpu, laptop)).toMatchObject(webgpu);
+    expect(() => chooseEngine(webgpu, old)).toThrow(/no WebGPU adapter. Choose the engine wasm/);
   });
 
   it('is the one that was asked for', () => {

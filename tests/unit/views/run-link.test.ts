@@ -50,8 +50,8 @@ describe('a link that is wrong', () => {
   it.each([
     ['preset=huge', ['huge', 'micro, laptop']],
     ['set=odd', ['odd', 'uniform, tiny, easy, hard']],
-    ['engine=cuda', ['cuda', 'auto, wasm, tfjs']],
-    ['engine=toString', ['toString', 'auto, wasm, tfjs']],
+    ['engine=cuda', ['cuda', 'auto, webgpu, wasm, tfjs']],
+    ['engine=toString', ['toString', 'auto, webgpu, wasm, tfjs']],
     ['switch=soon', ['soon', 'stable, mild, severe, end']],
     ['switch=step', ['step', 'stable, mild, severe, end']],
     ['seed=1.5', ['1.5', 'integer from 0']],

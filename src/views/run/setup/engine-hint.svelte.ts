@@ -2,7 +2,7 @@
 import { chooseEngine, type DeviceCapabilities } from '../../../runtime/engine-choice';
 import { messageOf } from '../../format';
 import type { Lab } from '../../lab';
-import { engineNamed } from './run-choices';
+import { engineNamed } from '../../../training/choices';
 
 export class EngineHint {
   readonly #engine: () => string;

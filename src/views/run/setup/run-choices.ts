@@ -2,12 +2,11 @@
  * What a person chooses for a run, as the form holds it: text and names, right or wrong. Here it is
  * checked and becomes a {@link RunConfig}.
  */
-import { ENGINE_NAMES, TFJS_BACKENDS } from '../../../engine/engine';
+import { engineNamed, nameOfEngine } from '../../../training/choices';
 import { PRESETS, presetNamed, setNamed, type Preset } from '../../../training/presets';
 import {
   parseRunConfig,
   RunConfigError,
-  type EngineChoice,
   type RunConfig,
   type SwitchPolicy,
 } from '../../../training/run-config';
@@ -127,15 +126,6 @@ export const SWITCH_POINTS = {
 } as const;
 export type SwitchPoint = keyof typeof SWITCH_POINTS;
 
-/** Engines by the names that links and the terminal use. */
-export const ENGINES: Readonly<Record<string, EngineChoice>> = {
-  auto: { name: null, backend: null },
-  ...Object.fromEntries(ENGINE_NAMES.map((name) => [name, { name, backend: null }])),
-  ...Object.fromEntries(
-    TFJS_BACKENDS.map((backend) => [`tfjs:${backend}`, { name: 'tfjs', backend }]),
-  ),
-};
-
 /** The form's contents. Numbers are the text that was typed. */
 export interface RunChoices {
   readonly preset: string;
@@ -153,18 +143,13 @@ function switchPointOf(policy: SwitchPolicy): SwitchPoint {
   return policy.at === 'phase' ? policy.phase : policy.at;
 }
 
-function engineOf({ name, backend }: EngineChoice): string {
-  if (name === null) return 'auto';
-  return backend === null ? name : `${name}:${backend}`;
-}
-
 /** The choices that give a configuration back. */
 export function choicesOf(config: RunConfig): RunChoices {
   const numbers = NUMBER_NAMES.map((name) => [name, textOf(NUMBERS[name].read(config))]);
   return {
     preset: config.preset,
     set: config.trajectories.name,
-    engine: engineOf(config.engine),
+    engine: nameOfEngine(config.engine),
     switchPoint: switchPointOf(config.switch),
     numbers: Object.fromEntries(numbers) as Record<NumberName, string>,
   };
@@ -194,14 +179,6 @@ function switchPolicy({ switchPoint, numbers }: RunChoices): SwitchPolicy {
   if (switchPoint === 'end') return { at: 'end' };
   if (switchPoint === 'step') return { at: 'step', step: Number(numbers.switchStep) };
   return { at: 'phase', phase: switchPoint };
-}
-
-/** The engine called `name`; throws {@link RunConfigError} listing the known ones. */
-export function engineNamed(name: string): EngineChoice {
-  const engine = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
-  if (engine) return engine;
-  const known = Object.keys(ENGINES).join(', ');
-  throw new RunConfigError(`There is no engine “${name}”; choose one of: ${known}.`);
 }
 
 /** The configuration for these choices; throws {@link RunConfigError} where one is wrong. */

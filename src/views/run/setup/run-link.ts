@@ -2,12 +2,12 @@
  * The part of the address that describes a run: `#/run?preset=micro&seed=3&switch=end`. A link
  * carries only what differs from its preset.
  */
+import { engineNamed } from '../../../training/choices';
 import { PRESETS, presetNamed, setNamed } from '../../../training/presets';
 import type { RunConfig } from '../../../training/run-config';
 import { messageOf } from '../../format';
 import {
   choicesOf,
-  engineNamed,
   FIRST_PRESET,
   NUMBER_NAMES,
   numberProblem,

@@ -1,0 +1,134 @@
+/** The GPU device: made with what the adapter offers, and watched for loss and errors. */
+import { EngineError } from '../engine';
+
+/** Why a device cannot be used. */
+export type DeviceFailure =
+  'no-adapter' | 'limits' | 'lost' | 'out-of-memory' | 'error' | 'self-test';
+
+/** The GPU cannot serve the engine; `reason` says what a caller may do about it. */
+export class DeviceError extends EngineError {
+  constructor(
+    readonly reason: DeviceFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Features that are asked for where the adapter has them. */
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
+
+/** Limits that are raised to what the adapter offers: larger batches, larger tiles. */
+const WANTED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/** What the engine's kernels need; WebGPU's defaults, which every adapter but compatibility ones has. */
+const NEEDED_LIMITS = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 16384,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+} as const satisfies Partial<Record<keyof GPUSupportedLimits, number>>;
+
+/** Throws {@link DeviceError} unless `limits` suffice for the engine's kernels. */
+export function checkLimits(limits: GPUSupportedLimits): void {
+  for (const [name, needed] of Object.entries(NEEDED_LIMITS)) {
+    const offered = limits[name as keyof typeof NEEDED_LIMITS];
+    if (offered < needed) {
+      throw new DeviceError(
+        'limits',
+        `The GPU allows ${name} = ${offered}; the engine needs ${needed}. Use the wasm engine on this device.`,
+      );
+    }
+  }
+}
+
+/**
+ * A device of the fastest adapter, with the features and limits that it offers.
+ * @param gpu `navigator.gpu` in a page or worker, or what Dawn's `create` returns in Node
+ * @throws {@link DeviceError} if there is no adapter or it offers too little
+ */
+export async function requestDevice(gpu: GPU | undefined): Promise<GPUDevice> {
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new DeviceError(
+      'no-adapter',
+      gpu
+        ? 'WebGPU finds no adapter on this device: its graphics driver may be missing or blocked. Use the wasm engine.'
+        : 'This browser has no WebGPU. Use the wasm engine, or a current Chrome, Edge, Safari or Firefox.',
+    );
+  }
+  checkLimits(adapter.limits);
+  return adapter.requestDevice({
+    label: 'Plasticity Lab',
+    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
+  });
+}
+
+/** "Apple M1" or "google SwiftShader driver 5.0.0"; "unknown adapter" where the browser hides it. */
+export function describeAdapter({ adapterInfo }: GPUDevice): string {
+  const { description, vendor, architecture } = adapterInfo;
+  const parts = description ? [vendor, description] : [vendor, architecture];
+  return parts.filter((part) => part !== '').join(' ') || 'unknown adapter';
+}
+
+/** Whether the device is a program on the CPU, such as SwiftShader. */
+export function isSoftware({ adapterInfo }: GPUDevice): boolean {
+  return adapterInfo.isFallbackAdapter || /swiftshader|llvmpipe/i.test(adapterInfo.description);
+}
+
+/** Remembers what went wrong on a device, since WebGPU reports it to nobody in particular. */
+export class DeviceWatch {
+  #failure: DeviceError | null = null;
+  readonly #device: GPUDevice;
+  readonly #onError = (event: GPUUncapturedErrorEvent): void => this.#report(event.error);
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+    device.addEventListener('uncapturederror', this.#onError);
+    void device.lost.then(({ message }) => {
+      this.#failure = new DeviceError(
+        'lost',
+        `The GPU device was lost${message ? ` (${message})` : ''}. Make the engine again and go on from the last checkpoint.`,
+      );
+    });
+  }
+
+  #report(error: GPUError): void {
+    // The names are WebGPU's own: instanceof would need globals that Node lacks.
+    const memory = error.constructor.name === 'GPUOutOfMemoryError';
+    this.#failure ??= memory
+      ? outOfMemory(error.message)
+      : new DeviceError('error', `The GPU reported an error: ${error.message}`);
+  }
+
+  /** Throws the first failure, if there was one. */
+  check(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** The failure behind a rejected call, or an error made of the rejection itself. */
+  explain(rejection: unknown): DeviceError {
+    if (this.#failure) return this.#failure;
+    const text = rejection instanceof Error ? rejection.message : String(rejection);
+    return new DeviceError('error', `The GPU did not answer: ${text}`);
+  }
+
+  stop(): void {
+    this.#device.removeEventListener('uncapturederror', this.#onError);
+  }
+}
+
+export function outOfMemory(detail: string): DeviceError {
+  return new DeviceError(
+    'out-of-memory',
+    `The GPU has no room for the buffers (${detail}). Use a smaller batch, context or model.`,
+  );
+}

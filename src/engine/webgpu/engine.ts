@@ -1,0 +1,364 @@
+/** The GPU engine: hand-written fused WGSL on one device, a static plan replayed in one pass. */
+import { checkModelConfig, type ModelConfig } from '../../model/config';
+import {
+  checkBatch,
+  checkOptimizer,
+  checkParameters,
+  checkSampleRequest,
+  checkSequences,
+} from '../check';
+import {
+  type Engine,
+  EngineError,
+  type EngineInfo,
+  type OptimizerSettings,
+  type OptimizerState,
+  type SampleRequest,
+  type SampleResult,
+  type StepMetrics,
+  type TokenScores,
+} from '../engine';
+import type { SequenceBatch, TokenBatch } from '../token-table';
+import { checkLimits, describeAdapter, DeviceWatch } from './device';
+import { type DeviceLayout, deviceLayout, toDevice, toHost } from './device-layout';
+import { METRIC_SUMS } from './kernels/head';
+import { RESULT_FLOATS } from './kernels/reduce';
+import { type BufferSet, type PendingRead, Readback, withinMemory } from './memory';
+import {
+  type CompiledOperations,
+  checkTuning,
+  compileOperations,
+  defaultTuning,
+  modelOperations,
+  type Tuning,
+} from './operations';
+import { type Plan, PipelineCache } from './pipelines';
+import { compileSampling, createPath, rowsAtOnce, type SamplingKernels } from './rollout-paths';
+import { collectPiece, emptyResult, type RolloutPath, submitPiece } from './sampler';
+import { type Shape, shapeOf, StepUniform } from './step-uniform';
+import { TokenUpload } from './token-upload';
+import { bytesPerToken, type ModelBuffers, Workspace } from './workspace';
+
+export interface WebGpuEngineOptions {
+  /** GEMM variants, as `tuneGemm` measured them on this adapter or as a run's record holds them. */
+  readonly tuning?: Tuning;
+  /** How tokens are drawn: by one kernel for the whole model where it fits, unless this says other. */
+  readonly sampling?: SamplingKernels['kind'];
+  /** Whether disposing of the engine destroys the device. */
+  readonly ownsDevice?: boolean;
+  /** Told how many kernels have been compiled. */
+  readonly onCompile?: (done: number, total: number) => void;
+}
+
+/** Activations of at most this many bytes are made by scoring; longer batches are cut by rows. */
+const SCORING_BYTES = 256 * 2 ** 20;
+
+/**
+ * Builds the engine on a device; parameters are zero until {@link Engine.loadParameters}.
+ * @throws {@link EngineError} if the device's limits are too low, a kernel does not compile, or
+ * memory is full
+ */
+export async function createWebGpuEngine(
+  config: ModelConfig,
+  device: GPUDevice,
+  {
+    tuning = defaultTuning(device),
+    sampling,
+    ownsDevice = false,
+    onCompile,
+  }: WebGpuEngineOptions = {},
+): Promise<Engine> {
+  checkModelConfig(config);
+  checkLimits(device.limits);
+  const layout = deviceLayout(config);
+  const bytes = device.limits.maxComputeWorkgroupStorageSize;
+  const cache = new PipelineCache(device);
+  const [operations, samplingKernels] = await Promise.all([
+    compileOperations(
+      cache,
+      modelOperations(config, layout, checkTuning(tuning), bytes),
+      onCompile,
+    ),
+    compileSampling(cache, config, layout, { workgroupBytes: bytes, kind: sampling }),
+  ]);
+  const { modelSet, model } = await withinMemory(device, (buffers) => ({
+    modelSet: buffers,
+    model: {
+      parameters: buffers.storage('parameters', layout.size),
+      firstMoment: buffers.storage('first moment', layout.size),
+      secondMoment: buffers.storage('second moment', layout.size),
+      gradient: buffers.storage('gradient', layout.size),
+    },
+  }));
+  return new WebGpuEngine({
+    config,
+    device,
+    layout,
+    tuning,
+    operations,
+    sampling: samplingKernels,
+    modelSet,
+    model,
+    ownsDevice,
+  });
+}
+
+interface EngineParts {
+  readonly config: ModelConfig;
+  readonly device: GPUDevice;
+  readonly layout: DeviceLayout;
+  readonly tuning: Tuning;
+  readonly operations: CompiledOperations;
+  readonly sampling: SamplingKernels;
+  /** Holds the buffers of `model`. */
+  readonly modelSet: BufferSet;
+  readonly model: ModelBuffers;
+  readonly ownsDevice: boolean;
+}
+
+class WebGpuEngine implements Engine {
+  readonly info: EngineInfo;
+  readonly config: ModelConfig;
+  readonly #parts: EngineParts;
+  readonly #watch: DeviceWatch;
+  readonly #readback: Readback;
+  readonly #uniform = new StepUniform();
+  readonly #upload = new TokenUpload();
+  #workspace: Workspace | null = null;
+  #path: RolloutPath | null = null;
+  #stepCount = 0;
+  #disposed = false;
+  /** Work reaches the device in the order of the calls, even where one has to allocate first. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.config = parts.config;
+    this.info = { name: 'webgpu', description: `WebGPU, ${describeAdapter(parts.device)}` };
+    this.#watch = new DeviceWatch(parts.device);
+    this.#readback = new Readback(parts.device, this.#watch);
+  }
+
+  /** Runs `work` after all that was asked for before. */
+  #inOrder<T>(work: () => T | Promise<T>): Promise<T> {
+    const result = this.#queue.then(() => {
+      if (this.#disposed)
+        throw new EngineError('The engine has been disposed of; create a new one.');
+      this.#watch.check();
+      return work();
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async loadParameters(parameters: Float32Array): Promise<void> {
+    const { layout, model } = this.#parts;
+    checkParameters(parameters, layout.hostSize);
+    const device = toDevice(layout, parameters);
+    await this.#inOrder(() => {
+      this.#write(model.parameters, device);
+      this.#write(model.firstMoment, new Float32Array(layout.size));
+      this.#write(model.secondMoment, new Float32Array(layout.size));
+      this.#stepCount = 0;
+    });
+  }
+
+  async readParameters(): Promise<Float32Array> {
+    return this.#readVector(this.#parts.model.parameters);
+  }
+
+  async loadOptimizer(state: OptimizerState): Promise<void> {
+    const { layout, model } = this.#parts;
+    checkOptimizer(state, layout.hostSize);
+    const firstMoment = toDevice(layout, state.firstMoment);
+    const secondMoment = toDevice(layout, state.secondMoment);
+    const { step } = state;
+    await this.#inOrder(() => {
+      this.#write(model.firstMoment, firstMoment);
+      this.#write(model.secondMoment, secondMoment);
+      this.#stepCount = step;
+    });
+  }
+
+  async readOptimizer(): Promise<OptimizerState> {
+    const { firstMoment, secondMoment } = this.#parts.model;
+    const first = this.#readVector(firstMoment);
+    const second = this.#readVector(secondMoment);
+    const moments = await Promise.all([first, second]);
+    return { firstMoment: moments[0], secondMoment: moments[1], step: this.#stepCount };
+  }
+
+  async step(batch: TokenBatch, settings: OptimizerSettings): Promise<StepMetrics> {
+    const read = await this.#learn(batch, (workspace) => {
+      this.#stepCount += 1;
+      this.#uniform.setOptimizer(settings, this.#stepCount);
+      return { plan: workspace.stepPlan, reads: [] };
+    });
+    const metrics = await readMetrics(read.results);
+    // The GPU has left such a step out, so it does not count.
+    if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.gradNorm)) this.#stepCount -= 1;
+    return metrics;
+  }
+
+  async gradient(batch: TokenBatch): Promise<{ gradient: Float32Array; metrics: StepMetrics }> {
+    const { layout, model } = this.#parts;
+    const read = await this.#learn(batch, (workspace) => ({
+      plan: workspace.gradientPlan,
+      reads: [model.gradient],
+    }));
+    const [metrics, bytes] = await Promise.all([
+      readMetrics(read.results),
+      read.others[0]!.bytes(),
+    ]);
+    return { gradient: toHost(layout, new Float32Array(bytes)), metrics };
+  }
+
+  /** Uploads a batch and runs a plan over it. */
+  async #learn(
+    batch: TokenBatch,
+    choose: (workspace: Workspace) => { plan: Plan; reads: readonly GPUBuffer[] },
+  ): Promise<{ results: PendingRead; others: PendingRead[] }> {
+    checkBatch(batch, this.config);
+    const shape = shapeOf(batch);
+    return this.#inOrder(async () => {
+      const workspace = await this.#workspaceFor(shape.tokens);
+      this.#uniform.setShape(shape);
+      this.#uniform.setObjective(batch.objective);
+      const { plan, reads } = choose(workspace);
+      this.#write(workspace.table, this.#upload.pack(batch));
+      const encoder = this.#encode(workspace, plan, shape);
+      const results = this.#readback.copy(encoder, workspace.results, 4 * RESULT_FLOATS);
+      const others = reads.map((buffer) => this.#readback.copy(encoder, buffer, buffer.size));
+      this.#parts.device.queue.submit([encoder.finish()]);
+      return { results, others };
+    });
+  }
+
+  async score(batch: SequenceBatch): Promise<TokenScores> {
+    checkSequences(batch, this.config);
+    const { rows, length } = batch;
+    const capacity = Math.floor(SCORING_BYTES / bytesPerToken(this.config));
+    const rowsAtOnce = Math.max(1, Math.floor(capacity / length));
+    const logProbs = new Float32Array(rows * length);
+    const entropies = new Float32Array(rows * length);
+    for (let from = 0; from < rows; from += rowsAtOnce) {
+      const to = Math.min(from + rowsAtOnce, rows);
+      const read = await this.#inOrder(() => this.#scoreRows(batch, from, to));
+      const pairs = new Float32Array(await read.bytes());
+      for (let i = 0; i < pairs.length / 2; i++) {
+        logProbs[from * length + i] = pairs[2 * i]!;
+        entropies[from * length + i] = pairs[2 * i + 1]!;
+      }
+    }
+    return { logProbs, entropies };
+  }
+
+  async #scoreRows(batch: SequenceBatch, from: number, to: number): Promise<PendingRead> {
+    const shape = shapeOf({ rows: to - from, length: batch.length });
+    const workspace = await this.#workspaceFor(shape.tokens);
+    this.#uniform.setShape(shape);
+    this.#write(workspace.table, this.#upload.packIds(batch, from, to));
+    const encoder = this.#encode(workspace, workspace.scorePlan, shape);
+    const read = this.#readback.copy(encoder, workspace.scores, 8 * shape.tokens);
+    this.#parts.device.queue.submit([encoder.finish()]);
+    return read;
+  }
+
+  async sample(request: SampleRequest): Promise<SampleResult> {
+    checkSampleRequest(request, this.config);
+    const { rows } = request;
+    const pieceRows = rowsAtOnce(this.config, this.#parts.device.limits);
+    const result = emptyResult(request);
+    for (let from = 0; from < rows; from += pieceRows) {
+      const piece = { request, from, to: Math.min(from + pieceRows, rows) };
+      const reads = await this.#inOrder(async () => {
+        const path = await this.#pathFor(piece.to - piece.from);
+        return submitPiece(this.#parts.device, this.config, path, this.#readback, piece);
+      });
+      await collectPiece(this.config, reads, piece, result);
+    }
+    return result;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#watch.stop();
+    this.#workspace?.destroy();
+    this.#workspace = null;
+    this.#path?.destroy();
+    this.#path = null;
+    this.#readback.destroy();
+    this.#parts.modelSet.destroy();
+    if (this.#parts.ownsDevice) this.#parts.device.destroy();
+  }
+
+  /** The workspace, made anew where the batch has more tokens than any before. */
+  async #workspaceFor(tokens: number): Promise<Workspace> {
+    if (this.#workspace && this.#workspace.capacity >= tokens) return this.#workspace;
+    this.#workspace?.destroy();
+    this.#workspace = null;
+    const { device } = this.#parts;
+    const workspace = await withinMemory(
+      device,
+      (buffers) => new Workspace({ ...this.#parts, buffers, capacity: tokens }),
+    );
+    this.#workspace = workspace;
+    return workspace;
+  }
+
+  /** The sampling path, made anew where a request has more rows than any before. */
+  async #pathFor(rows: number): Promise<RolloutPath> {
+    if (this.#path && this.#path.capacity >= rows) return this.#path;
+    this.#path?.destroy();
+    this.#path = null;
+    const { device, model, ...parts } = this.#parts;
+    const path = await withinMemory(device, (buffers) =>
+      createPath({ ...parts, device, buffers, parameters: model.parameters, capacity: rows }),
+    );
+    this.#path = path;
+    return path;
+  }
+
+  #write(buffer: GPUBuffer, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    this.#parts.device.queue.writeBuffer(buffer, 0, data);
+  }
+
+  #encode(workspace: Workspace, plan: Plan, shape: Shape): GPUCommandEncoder {
+    const { device } = this.#parts;
+    device.queue.writeBuffer(workspace.uniform, 0, this.#uniform.bytes);
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    plan.encode(pass, shape);
+    pass.end();
+    return encoder;
+  }
+
+  async #readVector(buffer: GPUBuffer): Promise<Float32Array> {
+    const { device, layout } = this.#parts;
+    const read = await this.#inOrder(() => {
+      const encoder = device.createCommandEncoder();
+      const pending = this.#readback.copy(encoder, buffer, buffer.size);
+      device.queue.submit([encoder.finish()]);
+      return pending;
+    });
+    return toHost(layout, new Float32Array(await read.bytes()));
+  }
+}
+
+async function readMetrics(read: PendingRead): Promise<StepMetrics> {
+  const results = new Float32Array(await read.bytes());
+  const sum = (name: (typeof METRIC_SUMS)[number]): number => results[METRIC_SUMS.indexOf(name)]!;
+  const tokens = sum('tokens');
+  const perToken = (value: number): number => (tokens > 0 ? value / tokens : 0);
+  const perClipped = (value: number): number => (sum('clipped') > 0 ? value / sum('clipped') : 0);
+  return {
+    loss: sum('loss'),
+    gradNorm: results[METRIC_SUMS.length]!,
+    entropy: perToken(sum('entropy')),
+    meanNll: perToken(sum('nll')),
+    kl: perToken(sum('kl')),
+    clipRatioLow: perClipped(sum('heldLow')),
+    clipRatioHigh: perClipped(sum('heldHigh')),
+    tokens,
+  };
+}

@@ -1,0 +1,110 @@
+/** What the pieces of the product generator share: its options and how work is divided. */
+import { repeat } from '../kernel';
+
+/** Which of the generated codes is the fastest depends on the adapter: `tuning.ts` measures it. */
+export interface GemmVariant {
+  /** Rows and columns of C per workgroup of 64 threads: 4×4 or 8×8 values per thread. */
+  readonly tile: 32 | 64;
+  /** Whether tiles of A and B are staged in workgroup memory. */
+  readonly shared: boolean;
+}
+
+/** What happens to C before it is stored. */
+export type Epilogue =
+  | 'none'
+  /** Adds `residual`. */
+  | 'residual'
+  /** Stores gelu(C) to `c` and gelu'(C) to `slopes`, which the backward pass multiplies by. */
+  | 'gelu'
+  /** Multiplies by `slopes`. */
+  | 'slopes'
+  /**
+   * C is the gradient of a norm's output: stores that of its input, and each workgroup's share of
+   * the gain's gradient to `gainPartials` [workgroups, N].
+   */
+  | 'norm-backward'
+  /** The same plus `residual`. */
+  | 'norm-backward-residual';
+
+export interface GemmOptions {
+  readonly label: string;
+  readonly form: 'nn' | 'nt' | 'tn';
+  /** M, for form tn only. */
+  readonly rows?: number;
+  /** N, a multiple of 4. */
+  readonly columns: number;
+  /** K, a multiple of 4, for forms nn and nt only. */
+  readonly inner?: number;
+  readonly norm?: 'forward' | 'stored';
+  readonly epilogue?: Epilogue;
+  /** Pieces of the sum over K, for form tn only. */
+  readonly splits?: number;
+  readonly partialStride?: number;
+  readonly variant: GemmVariant;
+  /** Bytes of workgroup memory that the device allows. */
+  readonly workgroupBytes: number;
+}
+
+/** Rows of C per workgroup of the norm's backward pass: rows of `gainPartials` = tokens / 16. */
+export const NORM_BACKWARD_ROWS = 16;
+
+export interface Tiling {
+  /** Rows and columns of C per workgroup, steps of K per stage. */
+  readonly tileM: number;
+  readonly tileN: number;
+  readonly tileK: number;
+  /** Threads along columns and rows. */
+  readonly threadsX: number;
+  readonly threadsY: number;
+  /** Vectors of four rows and of four columns per thread. */
+  readonly vectorsM: number;
+  readonly vectorsN: number;
+}
+
+export function isNormBackward(o: GemmOptions): boolean {
+  return o.epilogue === 'norm-backward' || o.epilogue === 'norm-backward-residual';
+}
+
+export function tiling(o: GemmOptions): Tiling {
+  if (isNormBackward(o)) {
+    const tileN = o.columns;
+    const bytes = (tileK: number): number => tileK * (NORM_BACKWARD_ROWS + tileN) * 4;
+    return {
+      tileM: NORM_BACKWARD_ROWS,
+      tileN,
+      tileK: bytes(16) <= o.workgroupBytes ? 16 : 8,
+      threadsX: tileN / 4,
+      threadsY: NORM_BACKWARD_ROWS / 4,
+      vectorsM: 1,
+      vectorsN: 1,
+    };
+  }
+  const vectors = o.variant.tile / 32;
+  return {
+    tileM: o.variant.tile,
+    tileN: o.variant.tile,
+    // 8 KiB for the two tiles either way, and a load for every thread.
+    tileK: o.variant.tile === 32 ? 32 : 16,
+    threadsX: 8,
+    threadsY: 8,
+    vectorsM: vectors,
+    vectorsN: vectors,
+  };
+}
+
+/** Everything that the pieces of code below need to know. */
+export interface Context extends Tiling {
+  readonly o: GemmOptions;
+  readonly threads: number;
+  /** Vectors of four in a row of C, of the tiles, and of K. */
+  readonly N4: number;
+  readonly tileM4: number;
+  readonly tileN4: number;
+  readonly K4: number;
+  readonly M4: number;
+}
+
+/** Code for each of the thread's rows of C, numbered through. */
+export function eachRow(c: Context, code: (row: number) => string): string {
+  return repeat(4 * c.vectorsM, code);
+}

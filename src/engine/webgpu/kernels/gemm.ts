@@ -1,0 +1,113 @@
+/**
+ * Matrix products C[M, N] = A[M, K] · B[K, N], one generator for all of the model's.
+ *
+ * Forms, by how the operands lie in memory:
+ *   nn  A[M, K], B[K, N]   activations times weights (forward)
+ *   nt  A[M, K], B[N, K]   gradients times transposed weights (backward)
+ *   tn  A[K, M], B[K, N]   transposed activations times gradients (weight gradients)
+ * M is the number of tokens in nn and nt, K is in tn; the other sizes are baked into the code.
+ *
+ * A workgroup makes a tile of C, each thread 4×4 or 8×8 of its values in registers. The `shared`
+ * variant stages tiles of A and B in workgroup memory, both as [k][vector of 4 rows or columns], so
+ * that the inner loop is the same for every form; operands that lie the other way are transposed
+ * while they are loaded. The other variant reads operands straight from storage: on a software
+ * adapter, where workgroup memory is ordinary memory and a barrier is costly, it is 2–3 times faster.
+ *
+ * RMSNorm costs no dispatch: the gain is folded into the load of B and 1/rms into the epilogue
+ * (`norm: 'forward'`, which also stores 1/rms), or both into the load of A (`norm: 'stored'`). The
+ * norm's backward pass is an epilogue too, for which one workgroup holds whole rows of C.
+ *
+ * With `splits` > 1 the sum over K is cut in pieces along the grid's z axis; piece s goes to
+ * `partialStride` floats after piece s − 1 and `reduce.ts` adds them: no float atomics, so a step
+ * repeats to the bit.
+ */
+import { type Grid, type Kernel, makeKernel, read, repeat, uniform, write } from '../kernel';
+import { type Shape, STEP_STRUCT } from '../step-uniform';
+import { GELU_FUNCTION } from './gelu';
+import { type Context, eachRow, type GemmOptions, isNormBackward, tiling } from './gemm-context';
+import { epilogue } from './gemm-epilogue';
+import { directLoop, sharedLoop } from './gemm-loops';
+
+/** The kernel of a product; its grid for a batch is {@link gemmGrid}. */
+export function gemm(o: GemmOptions): Kernel {
+  const t = tiling(o);
+  const c: Context = {
+    ...t,
+    o,
+    threads: t.threadsX * t.threadsY,
+    N4: o.columns / 4,
+    tileM4: t.tileM / 4,
+    tileN4: t.tileN / 4,
+    K4: (o.inner ?? 0) / 4,
+    M4: (o.rows ?? 0) / 4,
+  };
+  const body = `${STEP_STRUCT}
+${GELU_FUNCTION}
+${workgroupMemory(c)}
+@compute @workgroup_size(${c.threads})
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let tx = thread % ${c.threadsX}u;
+  let ty = thread / ${c.threadsX}u;
+  let firstRow4 = group.y * ${c.tileM4}u;
+  let firstColumn4 = group.x * ${c.tileN4}u;
+  ${innerRange(c)}
+  ${eachRow(c, (i) => repeat(c.vectorsN, (j) => `var c${i}_${j} = vec4f(0);`, ' '))}
+  ${o.norm === 'forward' ? repeat(c.vectorsM, (m) => `var squares${m} = vec4f(0);`, ' ') : ''}
+  ${o.variant.shared ? sharedLoop(c) : directLoop(c)}
+  ${epilogue(c)}
+}`;
+  return makeKernel(o.label, bindings(o), body);
+}
+
+/** Workgroups of the kernel for a batch. */
+export function gemmGrid(o: GemmOptions, { tokens }: Shape): Grid {
+  const { tileM, tileN } = tiling(o);
+  return [Math.ceil(o.columns / tileN), Math.ceil((o.rows ?? tokens) / tileM), o.splits ?? 1];
+}
+
+function bindings(o: GemmOptions): Kernel['bindings'] {
+  const list = [uniform('step', 'Step'), read('a'), read('b')];
+  if (o.norm === 'forward') list.push(read('gain', 'f32'), write('scales', 'f32'));
+  if (o.norm === 'stored') list.push(read('gain'), read('scales', 'f32'));
+  if (o.epilogue === 'residual' || o.epilogue === 'norm-backward-residual') {
+    list.push(read('residual'));
+  }
+  if (o.epilogue === 'gelu') list.push(write('slopes'));
+  if (o.epilogue === 'slopes') list.push(read('slopes'));
+  if (isNormBackward(o)) {
+    list.push(read('x'), read('gain'), read('scales', 'f32'), write('gainPartials'));
+  }
+  list.push(write('c'));
+  return list;
+}
+
+function workgroupMemory(c: Context): string {
+  const { o } = c;
+  const lines: string[] = [];
+  if (o.variant.shared) {
+    lines.push(`var<workgroup> tileA: array<vec4f, ${c.tileK * c.tileM4}>;`);
+  }
+  // The norm's backward pass keeps its sums over columns and rows where the tile of B was.
+  const sums = isNormBackward(o) ? 2 * c.threads : 0;
+  const staged = o.variant.shared ? c.tileK * c.tileN4 : 0;
+  if (sums + staged > 0) {
+    lines.push(`var<workgroup> tileB: array<vec4f, ${Math.max(sums, staged)}>;`);
+  }
+  return lines.join('\n');
+}
+
+function innerRange({ o, tileK }: Context): string {
+  if (o.form !== 'tn') {
+    return `let rows = step.tokens;
+  let kBegin = 0u;
+  let kEnd = ${o.inner}u;`;
+  }
+  const piece = (o.splits ?? 1) * tileK;
+  return `let rows = ${o.rows}u;
+  let span = (step.tokens + ${piece - 1}u) / ${piece}u * ${tileK}u;
+  let kBegin = group.z * span;
+  let kEnd = min(kBegin + span, step.tokens);`;
+}

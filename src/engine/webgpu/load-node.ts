@@ -1,0 +1,21 @@
+/** Dawn's WebGPU in Node. Browsers have `navigator.gpu`. */
+import { EngineError } from '../engine';
+
+/** Dawn crashes when its instance is collected while a device lives, so instances are kept. */
+const instances: GPU[] = [];
+
+/**
+ * Dawn's GPU object.
+ * @param options Dawn's own, such as `backend=null` for a device that checks and computes nothing
+ */
+export async function loadNodeGpu(options: string[] = []): Promise<GPU> {
+  // A dev dependency with a native library: loaded only where it is wanted.
+  const { create } = await import('webgpu').catch((error: unknown) => {
+    throw new EngineError(
+      `The package "webgpu" (Dawn for Node) cannot be loaded: ${String(error)}. Use the wasm engine.`,
+    );
+  });
+  const gpu = create(options);
+  instances.push(gpu);
+  return gpu;
+}

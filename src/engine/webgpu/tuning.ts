@@ -1,0 +1,199 @@
+/**
+ * Which GEMM code is the fastest on this adapter: every variant of each form of product is timed on
+ * the model's own shapes, for less than a second in all. The winner is plain JSON: a run records it,
+ * so that resuming and replaying use the same code and give the same bits.
+ */
+import type { ModelConfig } from '../../model/config';
+import { gemm, gemmGrid } from './kernels/gemm';
+import type { GemmOptions, GemmVariant } from './kernels/gemm-context';
+import { type BufferSet, withinMemory } from './memory';
+import {
+  defaultTuning,
+  gradientSplits,
+  MOST_SPLITS,
+  PRODUCT_FORMS,
+  type ProductForm,
+  type Tuning,
+} from './operations';
+import { bind, type Buffers, type Dispatch, PipelineCache, Plan } from './pipelines';
+import { type Shape, STEP_BYTES, StepUniform } from './step-uniform';
+
+/** One measurement: milliseconds of one product. */
+export interface GemmTiming {
+  readonly form: ProductForm;
+  readonly variant: GemmVariant;
+  readonly milliseconds: number;
+}
+
+export interface TuningReport {
+  readonly tuning: Tuning;
+  readonly timings: readonly GemmTiming[];
+  /** True where time ran out before every variant had been measured. */
+  readonly cutShort: boolean;
+}
+
+export const GEMM_VARIANTS: readonly GemmVariant[] = [
+  { tile: 32, shared: true },
+  { tile: 64, shared: true },
+  { tile: 32, shared: false },
+  { tile: 64, shared: false },
+];
+
+/** Milliseconds for all measurements; compilation, which happens side by side, is not counted. */
+const BUDGET = 800;
+/** Milliseconds per measurement that stand out from the clock's noise. */
+const WANTED = 8;
+const MOST_REPEATS = 64;
+
+/** Weight gradients of the MLP and products with its weights make up most of a step. */
+function optionsFor(
+  form: ProductForm,
+  variant: GemmVariant,
+  { dModel: D }: ModelConfig,
+  device: GPUDevice,
+): GemmOptions {
+  const workgroupBytes = device.limits.maxComputeWorkgroupStorageSize;
+  const { weightWorkgroups } = defaultTuning(device);
+  const common = { label: `tuning ${form}`, variant, workgroupBytes };
+  switch (form) {
+    case 'forward':
+      return { ...common, form: 'nn', columns: 4 * D, inner: D };
+    case 'backward':
+      return { ...common, form: 'nt', columns: 4 * D, inner: D };
+    case 'weights':
+      return {
+        ...common,
+        form: 'tn',
+        rows: D,
+        columns: 4 * D,
+        splits: gradientSplits(D, 4 * D, { weights: variant, weightWorkgroups }),
+        partialStride: 4 * D * D,
+      };
+    default:
+      return form satisfies never;
+  }
+}
+
+interface Candidate {
+  readonly form: ProductForm;
+  readonly variant: GemmVariant;
+  readonly plan: Plan;
+}
+
+/**
+ * Times the variants for a model and a batch.
+ * @param now milliseconds; replaced in tests
+ */
+export async function tuneGemm(
+  device: GPUDevice,
+  config: ModelConfig,
+  shape: Shape,
+  now: () => number = () => performance.now(),
+): Promise<TuningReport> {
+  const { buffers, ...operands } = await withinMemory(device, (set) =>
+    allocate(device, config, shape, set),
+  );
+  try {
+    const candidates = await prepare(device, config, operands);
+    const timings: GemmTiming[] = [];
+    const deadline = now() + BUDGET;
+    // Variant by variant, so that each form has some measured when time runs out.
+    for (const { form, variant, plan } of candidates) {
+      if (now() > deadline) break;
+      timings.push({ form, variant, milliseconds: await time(device, plan, shape, now) });
+    }
+    return {
+      tuning: fastest(timings, defaultTuning(device)),
+      timings,
+      cutShort: timings.length < candidates.length,
+    };
+  } finally {
+    buffers.destroy();
+  }
+}
+
+type Operands = Readonly<Record<'uniform' | 'wide' | 'narrow' | 'weight' | 'partials', GPUBuffer>>;
+
+function allocate(
+  device: GPUDevice,
+  { dModel: D }: ModelConfig,
+  shape: Shape,
+  buffers: BufferSet,
+): Operands & { buffers: BufferSet } {
+  const uniform = buffers.uniform('step', STEP_BYTES);
+  const stepUniform = new StepUniform();
+  stepUniform.setShape(shape);
+  device.queue.writeBuffer(uniform, 0, stepUniform.bytes);
+  return {
+    buffers,
+    uniform,
+    wide: buffers.storage('wide', 4 * D * shape.tokens),
+    narrow: buffers.storage('narrow', D * shape.tokens),
+    weight: buffers.storage('weight', 4 * D * D),
+    partials: buffers.storage('partials', MOST_SPLITS * 4 * D * D),
+  };
+}
+
+function prepare(
+  device: GPUDevice,
+  config: ModelConfig,
+  { uniform, wide, narrow, weight, partials }: Operands,
+): Promise<Candidate[]> {
+  const cache = new PipelineCache(device);
+  const bound = (form: ProductForm): Buffers =>
+    form === 'weights' ? { a: narrow, b: wide, c: partials } : { a: narrow, b: weight, c: wide };
+  return Promise.all(
+    GEMM_VARIANTS.flatMap((variant) =>
+      PRODUCT_FORMS.map(async (form) => {
+        const options = optionsFor(form, variant, config, device);
+        const pipeline = await cache.get(gemm(options));
+        const dispatch: Dispatch = bind(device, pipeline, (s) => gemmGrid(options, s), {
+          step: uniform,
+          ...bound(form),
+        });
+        return { form, variant, plan: new Plan([dispatch]) };
+      }),
+    ),
+  );
+}
+
+/** Milliseconds of one run of `plan`: the better of two measurements after a warm-up. */
+async function time(
+  device: GPUDevice,
+  plan: Plan,
+  shape: Shape,
+  now: () => number,
+): Promise<number> {
+  const run = async (repeats: number): Promise<number> => {
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let i = 0; i < repeats; i++) plan.encode(pass, shape);
+    pass.end();
+    const started = now();
+    device.queue.submit([encoder.finish()]);
+    await device.queue.onSubmittedWorkDone();
+    return now() - started;
+  };
+  await run(1);
+  const once = await run(1);
+  const repeats = Math.min(MOST_REPEATS, Math.ceil(WANTED / Math.max(once, 0.05)));
+  if (repeats === 1) return once;
+  const first = await run(repeats);
+  return Math.min(first, await run(repeats)) / repeats;
+}
+
+/** The fastest measured variant of each form; the default where none was measured. */
+export function fastest(timings: readonly GemmTiming[], fallback: Tuning): Tuning {
+  const best = (form: ProductForm): GemmVariant => {
+    const own = timings.filter((timing) => timing.form === form);
+    if (own.length === 0) return fallback[form];
+    return own.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a)).variant;
+  };
+  const { weightWorkgroups } = fallback;
+  return {
+    forward: best('forward'),
+    backward: best('backward'),
+    weights: best('weights'),
+    weightWorkgroups,
+  };
+}

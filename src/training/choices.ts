@@ -1,0 +1,26 @@
+/** Engines by the names that links and the terminal use. */
+import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
+import { RunConfigError, type EngineChoice } from './run-config';
+
+/** `auto`, each engine, and TensorFlow.js on each of its backends as `tfjs:BACKEND`. */
+export const ENGINE_CHOICES: Readonly<Record<string, EngineChoice>> = {
+  auto: { name: null, backend: null },
+  ...Object.fromEntries(ENGINE_NAMES.map((name) => [name, { name, backend: null }])),
+  ...Object.fromEntries(
+    TFJS_BACKENDS.map((backend) => [`tfjs:${backend}`, { name: 'tfjs', backend }]),
+  ),
+};
+
+/** The engine called `name`; throws {@link RunConfigError} listing the known ones. */
+export function engineNamed(name: string): EngineChoice {
+  const engine = Object.hasOwn(ENGINE_CHOICES, name) ? ENGINE_CHOICES[name] : undefined;
+  if (engine) return engine;
+  const known = Object.keys(ENGINE_CHOICES).join(', ');
+  throw new RunConfigError(`There is no engine "${name}"; choose one of: ${known}.`);
+}
+
+/** The name of an engine choice. */
+export function nameOfEngine({ name, backend }: EngineChoice): string {
+  if (name === null) return 'auto';
+  return backend === null ? name : `${name}:${backend}`;
+}

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { countGpuCalls } from '../../../src/engine/bench/gpu-calls';
+import { EngineError } from '../../../src/engine/engine';
+import { emptyBatch, LossKind, type TokenBatch } from '../../../src/engine/token-table';
+import { checkLimits, DeviceError, requestDevice } from '../../../src/engine/webgpu/device';
+import { createWebGpuEngine } from '../../../src/engine/webgpu/engine';
+import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
+import type { ModelConfig } from '../../../src/model/config';
+import { initialParameters } from '../../../src/model/init';
+import { nullDevice } from './dawn';
+
+/** The model and batch by which engines are compared (DESIGN §2). */
+const REFERENCE: ModelConfig = {
+  vocabSize: 32,
+  contextLength: 48,
+  layers: 2,
+  dModel: 64,
+  heads: 4,
+};
+const SETTINGS = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.98,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  maxGradNorm: 1,
+};
+
+function plainBatch(rows: number, length: number): TokenBatch {
+  const batch = emptyBatch(rows, length);
+  batch.kinds.fill(LossKind.nll);
+  batch.weights.fill(1 / (rows * length));
+  return batch;
+}
+
+const SHAPES: readonly ModelConfig[] = [
+  { vocabSize: 512, contextLength: 256, layers: 1, dModel: 256, heads: 4 },
+  { vocabSize: 511, contextLength: 255, layers: 1, dModel: 256, heads: 32 },
+  { vocabSize: 100, contextLength: 200, layers: 2, dModel: 192, heads: 3 },
+  { vocabSize: 2, contextLength: 2, layers: 1, dModel: 8, heads: 2 },
+  { vocabSize: 65, contextLength: 33, layers: 8, dModel: 36, heads: 3 },
+];
+
+describe('the webgpu engine on a device that checks and computes nothing', () => {
+  it('takes at most 40 dispatches for the reference step and 8 for its rollout', async () => {
+    const device = await nullDevice();
+    const engine = await createWebGpuEngine(REFERENCE, device);
+    await engine.loadParameters(initialParameters(REFERENCE, 1));
+    const calls = countGpuCalls(device);
+    await engine.step(plainBatch(64, 48), SETTINGS);
+    expect(calls.dispatches).toBe(37);
+    calls.dispatches = 0;
+    await engine.sample({
+      rows: 64,
+      promptLength: 1,
+      prompts: new Int32Array(64),
+      maxNewTokens: 47,
+      temperature: 1,
+      seed: 1,
+      stopToken: 1,
+      padToken: 0,
+    });
+    expect(calls.dispatches).toBe(3);
+  });
+
+  it('holds no more buffers after many steps and rollouts of changing size', async () => {
+    const device = await nullDevice();
+    const engine = await createWebGpuEngine(REFERENCE, device);
+    const calls = countGpuCalls(device);
+    const run = async (steps: number): Promise<void> => {
+      for (let i = 0; i < steps; i++) {
+        await engine.step(plainBatch(1 + ((i * 7) % 16), 1 + ((i * 5) % 48)), SETTINGS);
+        await engine.score(plainBatch(1 + (i % 16), 20));
+      }
+      await engine.readParameters();
+    };
+    await run(200);
+    const { buffers, bufferBytes } = calls;
+    await run(400);
+    expect(calls).toMatchObject({ buffers, bufferBytes });
+    engine.dispose();
+    // What was made before counting goes too.
+    expect(calls.buffers).toBeLessThanOrEqual(0);
+  });
+
+  it.each(SHAPES)(
+    'builds within WebGPU’s default limits for $dModel/$heads, vocabulary $vocabSize, context $contextLength',
+    async (config) => {
+      const adapter = await (await loadNodeGpu(['backend=null'])).requestAdapter();
+      const device = await adapter!.requestDevice();
+      expect(device.limits.maxComputeWorkgroupStorageSize).toBe(16384);
+      for (const shared of [true, false]) {
+        for (const tile of [32, 64] as const) {
+          const variant = { tile, shared };
+          const products = { forward: variant, backward: variant, weights: variant };
+          const tuning = { ...products, weightWorkgroups: tile === 32 ? 192 : 8 };
+          for (const sampling of ['whole', 'stepwise'] as const) {
+            const engine = await createWebGpuEngine(config, device, { tuning, sampling });
+            const rows = 3;
+            await engine.step(plainBatch(rows, config.contextLength), SETTINGS);
+            await engine.sample({
+              rows,
+              promptLength: 1,
+              prompts: new Int32Array(rows),
+              maxNewTokens: config.contextLength - 1,
+              temperature: 1,
+              seed: 1,
+              stopToken: 1,
+              padToken: 0,
+            });
+            engine.dispose();
+          }
+        }
+      }
+    },
+  );
+});
+
+describe('bad input to the webgpu engine', () => {
+  it('names what is missing where there is no WebGPU', async () => {
+    await expect(requestDevice(undefined)).rejects.toMatchObject({
+      reason: 'no-adapter',
+      message: expect.stringContaining('Use the wasm engine'),
+    });
+  });
+
+  it('names the limit of an adapter that offers too little', async () => {
+    const device = await nullDevice();
+    const limits = {
+      maxStorageBuffersPerShaderStage: 4,
+      maxComputeWorkgroupStorageSize: 16384,
+      maxComputeInvocationsPerWorkgroup: 256,
+      maxComputeWorkgroupSizeX: 256,
+    };
+    expect(() => checkLimits({ ...device.limits, ...limits })).toThrow(
+      /maxStorageBuffersPerShaderStage = 4; the engine needs 8/,
+    );
+  });
+
+  it('names size and limit of a batch beyond the device, and goes on', async () => {
+    const adapter = await (await loadNodeGpu(['backend=null'])).requestAdapter();
+    const device = await adapter!.requestDevice();
+    const config = { ...REFERENCE, dModel: 256, contextLength: 256, vocabSize: 2, layers: 1 };
+    const engine = await createWebGpuEngine(config, device);
+    await expect(engine.step(plainBatch(140, 256), SETTINGS)).rejects.toThrow(
+      /needs 140\.0 MiB; this device allows 128\.0 MiB/,
+    );
+    await engine.step(plainBatch(2, 256), SETTINGS);
+  });
+
+  it('refuses a token outside the vocabulary, and goes on', async () => {
+    const engine = await createWebGpuEngine(REFERENCE, await nullDevice());
+    const batch = plainBatch(2, 4);
+    batch.tokens[3] = 32;
+    await expect(engine.step(batch, SETTINGS)).rejects.toThrow(/id 32/);
+    await engine.step(plainBatch(2, 4), SETTINGS);
+  });
+
+  it('refuses a tuning that is not whole', async () => {
+    const variant = { tile: 32, shared: true };
+    const tuning = JSON.parse(JSON.stringify({ forward: variant, backward: variant }));
+    const made = createWebGpuEngine(REFERENCE, await nullDevice(), { tuning });
+    await expect(made).rejects.toThrow(/tuning .* is incomplete/);
+  });
+
+  it('reports a lost device as such', async () => {
+    const device = await nullDevice();
+    const engine = await createWebGpuEngine(REFERENCE, device);
+    device.destroy();
+    await device.lost;
+    const failure = await engine.step(plainBatch(2, 4), SETTINGS).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(DeviceError);
+    expect(failure).toMatchObject({ reason: 'lost' });
+  });
+
+  it('refuses work after it has been disposed of', async () => {
+    const engine = await createWebGpuEngine(REFERENCE, await nullDevice());
+    engine.dispose();
+    await expect(engine.readParameters()).rejects.toBeInstanceOf(EngineError);
+  });
+});
