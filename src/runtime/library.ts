@@ -224,11 +224,13 @@ export async function draftOf(
   const digest = new TableDigest();
   const total = tables.reduce((sum, { rows }) => sum + rows, 0);
   let done = 0;
-  for (const table of tables.flatMap((whole) => [...chunksOf(whole)])) {
-    await breath.take('Statistics', done, total);
-    tally.add(table);
-    digest.add(table);
-    done += table.rows;
+  for (const whole of tables) {
+    for (const table of chunksOf(whole)) {
+      await breath.take('Statistics', done, total);
+      tally.add(table);
+      digest.add(table);
+      done += table.rows;
+    }
   }
   const extras = [...new Set(tables.flatMap((table) => Object.keys(table.extras)))];
   return { ...made, statistics: tally.statistics(), digest: digest.value(), extras };

@@ -69,19 +69,21 @@ function* storedChunks(setId: string, tables: readonly TrajectoryTable[]) {
     offsets: ownBuffer(offsets),
   });
   let first = 0;
-  for (const table of tables.flatMap((whole) => [...chunksOf(whole)])) {
-    const chunk: StoredSetChunk = {
-      setId,
-      first,
-      table: {
-        ...table,
-        prompts: ownTokens(table.prompts),
-        completions: ownTokens(table.completions),
-        levels: ownBuffer(table.levels),
-      },
-    };
-    first += table.rows;
-    yield chunk;
+  for (const whole of tables) {
+    for (const table of chunksOf(whole)) {
+      const chunk: StoredSetChunk = {
+        setId,
+        first,
+        table: {
+          ...table,
+          prompts: ownTokens(table.prompts),
+          completions: ownTokens(table.completions),
+          levels: ownBuffer(table.levels),
+        },
+      };
+      first += table.rows;
+      yield chunk;
+    }
   }
 }
 

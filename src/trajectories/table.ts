@@ -186,8 +186,12 @@ export function joinTables(tables: readonly TrajectoryTable[]): TrajectoryTable 
   };
 }
 
-/** The table cut into chunks of at most `rows` rows. */
+/** The table cut into chunks of at most `rows` rows; one that is small enough is given as it is. */
 export function* chunksOf(table: TrajectoryTable, rows = CHUNK_ROWS): Generator<TrajectoryTable> {
+  if (table.rows > 0 && table.rows <= rows) {
+    yield table;
+    return;
+  }
   for (let first = 0; first < table.rows; first += rows) {
     const length = Math.min(rows, table.rows - first);
     yield selectTableRows(

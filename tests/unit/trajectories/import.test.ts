@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { createTask, OwnSurvey, type Task } from '../../../src/tasks';
 import { TableDigest } from '../../../src/trajectories/digest';
@@ -299,6 +300,30 @@ describe('an export', () => {
     expect(report).toMatchObject({ kept: table.rows, shape });
     expect(back).toEqual(table);
     expect(digestOf(back)).toBe(digestOf(table));
+  });
+
+  /** What TRL documents of its dataset formats: these fields, and any other columns beside them. */
+  const message = (role: string) =>
+    v.strictObject({ role: v.literal(role), content: v.pipe(v.string(), v.minLength(1)) });
+  const trl = {
+    'prompt-completion': v.looseObject({
+      prompt: v.pipe(v.string(), v.minLength(1)),
+      completion: v.pipe(v.string(), v.minLength(1)),
+    }),
+    messages: v.looseObject({ messages: v.strictTuple([message('user'), message('assistant')]) }),
+    text: v.looseObject({ text: v.pipe(v.string(), v.minLength(1)) }),
+  };
+
+  it.each(SHAPES)('as %s has the fields that TRL documents, and only one shape', (shape) => {
+    for (const [, task, table] of sets) {
+      const lines = exported(task, table, shape).trimEnd().split('\n');
+      expect(lines).toHaveLength(table.rows);
+      for (const line of lines) {
+        const row: unknown = JSON.parse(line);
+        expect(v.is(trl[shape], row)).toBe(true);
+        expect(Object.values(trl).filter((format) => v.is(format, row))).toHaveLength(1);
+      }
+    }
   });
 
   it('writes no padding and no end token, with level and answer beside', () => {
