@@ -33,7 +33,9 @@ export class Tokenizer {
 
   encode(text: string): number[] {
     if (text === '') return [];
-    return text.split(this.separator).map((symbol) => this.id(symbol));
+    // Iteration yields whole characters, where split('') would cut some in two.
+    const symbols = this.separator === '' ? Array.from(text) : text.split(this.separator);
+    return symbols.map((symbol) => this.id(symbol));
   }
 
   decode(ids: Iterable<number>): string {

@@ -1,4 +1,5 @@
 /** How fast a run goes and how long it will take, from the times between its events. */
+import { levelCount } from '../tasks';
 import type { RunEvent, Stage } from '../training/events';
 import type { RunConfig } from '../training/run-config';
 import { logSpacedSteps } from '../training/schedule';
@@ -14,7 +15,7 @@ type ProgressEvent = Extract<RunEvent, { type: 'progress' }>;
 
 /** Benchmark problems per evaluation at one sample each, over all levels. */
 function problemCount({ evaluation, task }: RunConfig): number {
-  return evaluation.problemsPerLevel * task.operatorsPerLevel.length;
+  return evaluation.problemsPerLevel * levelCount(task);
 }
 
 /** Fed with each event and the run's clock; says where the run stands. */

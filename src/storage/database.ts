@@ -1,5 +1,11 @@
 /** The database: its object stores, and how one version becomes the next. */
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import {
+  openDB,
+  type DBSchema,
+  type IDBPDatabase,
+  type IDBPTransaction,
+  type StoreNames,
+} from 'idb';
 import { StorageError, storageErrorFrom } from './storage-error';
 
 /** Values are `unknown`: what is read back is outside data until a schema has passed it. */
@@ -10,18 +16,25 @@ export interface LabSchema extends DBSchema {
   events: { key: [string, number]; value: unknown };
   /** By run id and slot. */
   checkpoints: { key: [string, string]; value: unknown };
+  /** What is known about trajectory sets, by set id; small, so that a list reads nothing else. */
+  sets: { key: string; value: unknown };
+  /** Chunks of a set's trajectories, by set id and the place of the chunk's first row. */
+  setChunks: { key: [string, number]; value: unknown };
+  /** Numbers measured on a set's trajectories, by set id and measure id. */
+  setMeasures: { key: [string, string]; value: unknown };
 }
 
-export const STORES = ['runs', 'events', 'checkpoints'] as const;
+/** Stores of runs and stores of sets: writing one does not wait for the other. */
+export const RUN_STORES = ['runs', 'events', 'checkpoints'] as const;
+export const SET_STORES = ['sets', 'setChunks', 'setMeasures'] as const;
 
 export type LabDatabase = IDBPDatabase<LabSchema>;
-export type LabTransaction<Mode extends IDBTransactionMode> = IDBPTransaction<
-  LabSchema,
-  typeof STORES,
-  Mode
->;
+export type LabTransaction<
+  Mode extends IDBTransactionMode,
+  Names extends readonly StoreNames<LabSchema>[],
+> = IDBPTransaction<LabSchema, Names, Mode>;
 
-type Upgrade = IDBPTransaction<LabSchema, (typeof STORES)[number][], 'versionchange'>;
+type Upgrade = IDBPTransaction<LabSchema, StoreNames<LabSchema>[], 'versionchange'>;
 
 /** Takes the database from one version to the next. Awaits nothing but the transaction. */
 export type Migration = (database: LabDatabase, upgrade: Upgrade) => void | Promise<void>;
@@ -32,6 +45,11 @@ export const MIGRATIONS: readonly Migration[] = [
     database.createObjectStore('runs', { keyPath: 'id' });
     database.createObjectStore('events', { keyPath: ['runId', 'first'] });
     database.createObjectStore('checkpoints', { keyPath: ['runId', 'slot'] });
+  },
+  (database) => {
+    database.createObjectStore('sets', { keyPath: 'id' });
+    database.createObjectStore('setChunks', { keyPath: ['setId', 'first'] });
+    database.createObjectStore('setMeasures', { keyPath: ['setId', 'id'] });
   },
 ];
 

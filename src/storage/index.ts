@@ -1,5 +1,6 @@
-/** Keeps runs in the browser. Pages reach it through the storage worker. */
+/** Keeps runs and trajectory sets in the browser. Pages reach it through the storage worker. */
 export { persistStorage } from './quota';
 export { holdRun, liveRuns, runLockName } from './run-lock';
 export { IndexedDbRunStore, type RunStoreOptions } from './run-store';
+export { IndexedDbSetStore, type SetStoreOptions } from './sets-store';
 export { StorageError, type StorageProblem } from './storage-error';

@@ -1,6 +1,6 @@
 /**
  * Runs in IndexedDB. Each method is one transaction, so it does all of its work or none. Every write
- * opens all object stores: the database runs such transactions one after the other, whichever tab
+ * opens all object stores of runs: the database runs such transactions one after the other, whichever tab
  * they come from, so there is one writer at a time.
  */
 import type {
@@ -13,7 +13,8 @@ import type {
   TimedEvent,
 } from '../runtime/contracts';
 import type { RunConfig } from '../training/run-config';
-import { openDatabase, STORES, type LabDatabase, type LabTransaction } from './database';
+import { DatabaseConnection, ownBuffer } from './connection';
+import { RUN_STORES, type LabTransaction } from './database';
 import { storageUsage } from './quota';
 import {
   joinChunks,
@@ -36,17 +37,12 @@ export interface RunStoreOptions {
   readonly now?: () => number;
 }
 
-type Reading = LabTransaction<'readonly'>;
-type Writing = LabTransaction<'readwrite'>;
+type Reading = LabTransaction<'readonly', typeof RUN_STORES>;
+type Writing = LabTransaction<'readwrite', typeof RUN_STORES>;
 
 /** Everything of one run in `events` or `checkpoints`: arrays sort after numbers and strings. */
 function keysOf(id: string, from?: number): IDBKeyRange {
   return IDBKeyRange.bound(from === undefined ? [id] : [id, from], [id, []]);
-}
-
-/** A view into a larger buffer would be stored with all of that buffer. */
-function ownBuffer(values: Float32Array): Float32Array {
-  return values.byteLength === values.buffer.byteLength ? values : values.slice();
 }
 
 async function storedRun(tx: Reading | Writing, id: string): Promise<StoredRun> {
@@ -62,13 +58,12 @@ function shown({ eventCount, ...run }: StoredRun, live: ReadonlySet<string>): Ru
 }
 
 export class IndexedDbRunStore implements RunStore {
-  readonly #name: string;
+  readonly #connection: DatabaseConnection;
   readonly #liveRuns: () => Promise<ReadonlySet<string>>;
   readonly #now: () => number;
-  #database: Promise<LabDatabase> | null = null;
 
   constructor(options: RunStoreOptions = {}) {
-    this.#name = options.name ?? 'plasticity-lab';
+    this.#connection = new DatabaseConnection(options.name);
     this.#liveRuns = options.liveRuns ?? liveRuns;
     this.#now = options.now ?? Date.now;
   }
@@ -207,27 +202,14 @@ export class IndexedDbRunStore implements RunStore {
   }
 
   /** Closes the database; the next call opens it again. */
-  async close(): Promise<void> {
-    const database = this.#database;
-    this.#database = null;
-    (await database?.catch(() => null))?.close();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   async #patch(tx: Writing, id: string, patch: Partial<StoredRun>): Promise<StoredRun> {
     const run = { ...(await storedRun(tx, id)), ...patch, updatedAt: this.#now() };
     await tx.objectStore('runs').put(run);
     return run;
-  }
-
-  #open(): Promise<LabDatabase> {
-    const forget = (): void => {
-      this.#database = null;
-    };
-    this.#database ??= openDatabase({ name: this.#name, onClosed: forget }).catch((error) => {
-      forget();
-      throw error;
-    });
-    return this.#database;
   }
 
   /**
@@ -242,14 +224,12 @@ export class IndexedDbRunStore implements RunStore {
     return { value, live: new Set([...before, ...(await this.#liveRuns())]) };
   }
 
-  async #read<T>(action: (tx: Reading) => Promise<T>): Promise<T> {
-    const database = await this.#open();
-    return finish(database.transaction(STORES, 'readonly'), action);
+  #read<T>(action: (tx: Reading) => Promise<T>): Promise<T> {
+    return this.#connection.read(RUN_STORES, action);
   }
 
-  async #write<T>(action: (tx: Writing) => Promise<T>): Promise<T> {
-    const database = await this.#open();
-    return finish(database.transaction(STORES, 'readwrite'), action);
+  #write<T>(action: (tx: Writing) => Promise<T>): Promise<T> {
+    return this.#connection.write(RUN_STORES, action);
   }
 }
 
@@ -268,22 +248,4 @@ async function readAllRuns(tx: Reading): Promise<{ runs: StoredRun[]; damaged: D
     }
   });
   return { runs, damaged };
-}
-
-/** Carries a transaction to its end; where anything fails, nothing of it remains. */
-async function finish<Tx extends Reading | Writing, T>(
-  tx: Tx,
-  action: (tx: Tx) => Promise<T>,
-): Promise<T> {
-  try {
-    const [result] = await Promise.all([action(tx), tx.done]);
-    return result;
-  } catch (error) {
-    try {
-      tx.abort();
-    } catch {
-      // It has ended already.
-    }
-    throw storageErrorFrom(error);
-  }
 }

@@ -6,7 +6,7 @@ export type StorageProblem =
   | 'full'
   /** The database was made by a newer version of the lab, or an older one holds it open. */
   | 'version'
-  /** There is no such run. */
+  /** There is no such run or set. */
   | 'missing'
   /** What was read back is not what the lab writes. */
   | 'damaged'
@@ -27,7 +27,7 @@ export class StorageError extends Error {
 }
 
 const SENTENCES = {
-  full: 'The browser’s storage is full: delete runs that are no longer needed, or free disk space.',
+  full: 'The browser’s storage is full: delete runs or trajectory sets that are no longer needed, or free disk space.',
   version:
     'The stored runs belong to a newer version of the lab: reload this page, and close other tabs of the lab.',
 } as const;

@@ -13,8 +13,10 @@ import { Tokenizer } from '../model/tokenizer';
 import type { Random } from '../random';
 import { drawInPart } from './parts';
 import {
+  checkLevel,
   TaskError,
   type ExpertSettings,
+  type GivenFacts,
   type Part,
   type Problem,
   type Task,
@@ -128,6 +130,30 @@ export class ArithmeticTask implements Task {
     return { level, prompt: `${prompt}=`, answer: String(value) };
   }
 
+  read(prompt: string, given: GivenFacts = {}): Problem {
+    const { modulus, operatorsPerLevel } = this.settings;
+    this.tokenizer.encode(prompt);
+    const { start, steps } = parsePrompt(prompt);
+    const level = operatorsPerLevel.indexOf(steps.length);
+    if (level < 0) {
+      throw new TaskError(
+        `"${prompt}" has ${steps.length} operators; the levels of this task have ${operatorsPerLevel.join(', ')}.`,
+      );
+    }
+    const answer = String(steps.reduce((value, step) => apply(value, step, modulus), start));
+    if (given.answer !== undefined && given.answer !== answer) {
+      throw new TaskError(`The answer given to ${prompt} is "${given.answer}"; it is ${answer}.`);
+    }
+    checkLevel(this.levels, level, given.level);
+    return { level, prompt, answer };
+  }
+
+  splitText(text: string): { prompt: string; completion: string } {
+    const end = text.indexOf('=') + 1;
+    if (end > 0) return { prompt: text.slice(0, end), completion: text.slice(end) };
+    throw new TaskError(`"${text}" has no "=", with which an arithmetic prompt ends.`);
+  }
+
   encodePrompt(prompt: string): number[] {
     const ids = this.tokenizer.encode(prompt);
     const equals = ids.pop();
@@ -142,6 +168,11 @@ export class ArithmeticTask implements Task {
   }
 
   solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
+    if (expert.wander) {
+      throw new TaskError(
+        `The expert is to wander in ${expert.wander} of the trajectories; only the grid has walks. Set it to 0.`,
+      );
+    }
     const { modulus } = this.settings;
     const { start, steps } = parsePrompt(prompt);
     const answerOnly = expert.answerOnly > 0 && random.chance(expert.answerOnly);

@@ -1,19 +1,55 @@
 /** The tasks of the lab, made from plain-JSON settings. */
 import { ArithmeticTask, type ArithmeticSettings } from './arithmetic';
+import { GridTask, type GridSettings } from './grid';
+import { OwnTask, type OwnProblem } from './own';
+import type { OwnSettings } from './own-settings';
 import type { Task } from './task';
 
 /** Settings of any task; `kind` tells which. */
-export type TaskSettings = ArithmeticSettings;
+export type TaskSettings = ArithmeticSettings | GridSettings | OwnSettings;
 
-export function createTask(settings: TaskSettings): Task {
-  return new ArithmeticTask(settings);
+/**
+ * The task of the settings; throws {@link TaskError} where they are outside its limits.
+ * @param problems what a task of the user's own draws from; the others make their problems
+ */
+export function createTask(settings: TaskSettings, problems: readonly OwnProblem[] = []): Task {
+  switch (settings.kind) {
+    case 'arithmetic':
+      return new ArithmeticTask(settings);
+    case 'grid':
+      return new GridTask(settings);
+    case 'own':
+      return new OwnTask(settings, problems);
+    default:
+      return settings satisfies never;
+  }
 }
 
+/** How many levels a task has, without making it. */
+export function levelCount(settings: TaskSettings): number {
+  switch (settings.kind) {
+    case 'arithmetic':
+      return settings.operatorsPerLevel.length;
+    case 'grid':
+      return settings.longestPerLevel.length;
+    case 'own':
+      return settings.levels.length;
+    default:
+      return settings satisfies never;
+  }
+}
+
+export type { AnswerRule } from './answer-rule';
 export type { ArithmeticSettings } from './arithmetic';
+export type { GridSettings } from './grid';
+export { OwnTask, type OwnProblem } from './own';
+export { OwnSurvey, type OwnOptions, type OwnSettings, type SurveyedRow } from './own-settings';
 export { PART_SHARES, partOf } from './parts';
+export { FULL_GRID, SMALL_GRID } from './grid-presets';
 export {
   TaskError,
   type ExpertSettings,
+  type GivenFacts,
   type Part,
   type Problem,
   type Task,

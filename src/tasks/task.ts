@@ -24,6 +24,17 @@ export interface ExpertSettings {
   readonly error: number;
   /** Per trajectory: only the answer is written. */
   readonly answerOnly: number;
+  /** Per trajectory: a noisy walk instead of a solution, for tasks that have walks; 0 if absent. */
+  readonly wander?: number;
+}
+
+/** What a file says of a problem beside its prompt. */
+export interface GivenFacts {
+  readonly answer?: string;
+  /** A level's name, or its number from 1. */
+  readonly level?: string | number;
+  /** As text, without the end token. */
+  readonly completion?: string;
 }
 
 export interface Verdict {
@@ -47,6 +58,13 @@ export interface Task {
   readonly padToken: number;
   /** Draws a problem of the level that belongs to the part. Repeats are allowed within a part. */
   draw(random: Random, level: number, part: Part): Problem;
+  /**
+   * Reads a problem that was written elsewhere; throws {@link TaskError} where the prompt is none of
+   * this task's, or contradicts what is said of it.
+   */
+  read(prompt: string, given?: GivenFacts): Problem;
+  /** Cuts a whole sequence into its prompt and the rest; throws {@link TaskError} where it cannot. */
+  splitText(text: string): { prompt: string; completion: string };
   /** The prompt as `promptLength` ids. */
   encodePrompt(prompt: string): number[];
   /** An expert's completion of a problem, ending with the end token's symbol. */
@@ -58,4 +76,16 @@ export interface Task {
 /** Settings that a task cannot work with. */
 export class TaskError extends Error {
   override readonly name = 'TaskError';
+}
+
+/** Throws {@link TaskError} unless `given` names the level that a problem belongs to, or is absent. */
+export function checkLevel(
+  levels: readonly string[],
+  level: number,
+  given: string | number | undefined,
+): void {
+  if (given === undefined || levels[level] === String(given) || Number(given) === level + 1) return;
+  throw new TaskError(
+    `The level given is ${given}; the problem is of level ${level + 1} (${levels[level]}).`,
+  );
 }

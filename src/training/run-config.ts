@@ -1,7 +1,10 @@
 /** The configuration of a run: plain JSON that holds everything its result depends on. */
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
+import { levelCount } from '../tasks';
+import { taskSettings } from '../tasks/schema';
 import { SEQUENTIAL } from '../theory';
+import { levelMix, setRecipe } from '../trajectories/schema';
 import { BASELINES } from './advantage';
 import { AGGREGATIONS } from './token-batches';
 
@@ -13,24 +16,6 @@ const share = v.pipe(
   v.check((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
 );
 const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
-const weights = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.readonly());
-const levelMix = v.union([v.literal('balanced'), weights]);
-
-const expert = v.object({ skip: share, error: share, answerOnly: share });
-
-const setRecipe = v.object({
-  name: v.pipe(v.string(), v.minLength(1)),
-  size: count,
-  levels: levelMix,
-  expert,
-});
-
-const task = v.object({
-  kind: v.literal('arithmetic'),
-  modulus: v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(10)),
-  operatorWeights: v.pipe(v.tuple([v.number(), v.number(), v.number()]), v.readonly()),
-  operatorsPerLevel: v.pipe(v.array(count), v.minLength(1), v.readonly()),
-});
 
 const model = v.object({
   vocabSize: count,
@@ -138,7 +123,7 @@ const runConfig = v.object({
   version: v.literal(1),
   preset: v.string(),
   seed,
-  task,
+  task: taskSettings,
   model,
   /** Name of the base checkpoint: public/base/NAME.safetensors. */
   base: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
@@ -202,7 +187,7 @@ function checkTogether({ switch: policy, sft, rl, task, trajectories }: RunConfi
       `The prefix share goes from ${method.from} to ${method.to}; it must fall. Choose rl.method.to from 0 to ${method.from}.`,
     );
   }
-  const levels = task.operatorsPerLevel.length;
+  const levels = levelCount(task);
   for (const [field, mix] of [
     ['trajectories.levels', trajectories.levels],
     ['rl.levels', rl.levels],

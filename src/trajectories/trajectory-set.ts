@@ -37,7 +37,8 @@ export interface DrawOptions {
   readonly random: Random;
 }
 
-function checkRecipe(task: Task, size: number, levels: LevelMix): void {
+/** Throws {@link TaskError} unless a set of this size and mix can be made of the task. */
+export function checkRecipe(task: Task, size: number, levels: LevelMix): void {
   if (!Number.isInteger(size) || size < 1) {
     throw new TaskError(`The set has size ${size}; it must be an integer of at least 1.`);
   }
@@ -59,13 +60,21 @@ export function drawProblems(
   task: Task,
   size: number,
   levels: LevelMix,
-  { part, random }: DrawOptions,
+  options: DrawOptions,
 ): Problem[] {
   checkRecipe(task, size, levels);
-  return Array.from({ length: size }, (_, i) => {
-    const level = levels === 'balanced' ? i % task.levels.length : random.weighted(levels);
-    return task.draw(random, level, part);
-  });
+  return Array.from({ length: size }, (_, i) => drawProblem(task, i, levels, options));
+}
+
+/** Draws the problem at a place of a set. */
+export function drawProblem(
+  task: Task,
+  place: number,
+  levels: LevelMix,
+  { part, random }: DrawOptions,
+): Problem {
+  const level = levels === 'balanced' ? place % task.levels.length : random.weighted(levels);
+  return task.draw(random, level, part);
 }
 
 /** Puts problems into columns. */

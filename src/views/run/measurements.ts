@@ -1,5 +1,6 @@
 /** A run's recorded events as what the page draws. Grows by one event at a time. */
 import type { RecordedEvent, TimedEvent } from '../../runtime/contracts';
+import { levelCount } from '../../tasks';
 import {
   subPhases,
   type LossPoint,
@@ -70,7 +71,7 @@ export class Measurements {
   #seconds = 0;
 
   constructor({ task, subPhases: settings }: RunConfig) {
-    const levels = task.operatorsPerLevel.map((_, level) => levelKey(level));
+    const levels = Array.from({ length: levelCount(task) }, (_, level) => levelKey(level));
     this.benchmark = new SeriesTable(['score', 'score_low', 'score_high', ...levels]);
     this.#subPhases = settings;
   }

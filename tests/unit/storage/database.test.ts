@@ -17,7 +17,14 @@ describe('the database', () => {
   it('begins empty at the newest version', async () => {
     const database = await openDatabase({ name: freshName(), onClosed });
     expect(database.version).toBe(MIGRATIONS.length);
-    expect([...database.objectStoreNames]).toEqual(['checkpoints', 'events', 'runs']);
+    expect([...database.objectStoreNames]).toEqual([
+      'checkpoints',
+      'events',
+      'runs',
+      'setChunks',
+      'setMeasures',
+      'sets',
+    ]);
     database.close();
   });
 
@@ -71,7 +78,7 @@ describe('the database', () => {
     held.close();
     await vi.waitFor(async () => {
       const versions = (await indexedDB.databases()).find((info) => info.name === name);
-      expect(versions?.version).toBe(2);
+      expect(versions?.version).toBe(MIGRATIONS.length + 1);
     });
   });
 });

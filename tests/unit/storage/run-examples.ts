@@ -87,7 +87,7 @@ export function bitsOf({ checkpoint }: StoredCheckpoint): string {
 /** Changes a stored record behind the store's back. */
 export async function damage(
   name: string,
-  store: 'runs' | 'events' | 'checkpoints',
+  store: 'runs' | 'events' | 'checkpoints' | 'sets' | 'setChunks',
   change: (record: Record<string, unknown>) => Record<string, unknown>,
 ): Promise<void> {
   const database = await openDB(name);

@@ -1,5 +1,6 @@
 /** A run as a script: the messages that a trainer would send, made up from formulas. For tests. */
 import type { RunProgress, TimedEvent, TrainerMessage } from '../../../src/runtime/contracts';
+import { levelCount } from '../../../src/tasks';
 import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../src/theory';
 import type { BenchmarkResult, Stage } from '../../../src/training/events';
 import type { RunConfig } from '../../../src/training/run-config';
@@ -50,7 +51,7 @@ export function scriptedEvents(
   { rise = 18, mid = 0.25, sftSteps = 60 }: { rise?: number; mid?: number; sftSteps?: number } = {},
 ): TimedEvent[] {
   const random = Random.from(config.seed, 'script');
-  const levels = config.task.operatorsPerLevel.length;
+  const levels = levelCount(config.task);
   const events: TimedEvent[] = [];
   let seconds = 0;
   const say = (event: Recorded): void => {

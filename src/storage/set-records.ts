@@ -1,0 +1,165 @@
+/** What lies in the object stores of sets, and the checks that it passes on the way out. */
+import * as v from 'valibot';
+import { createTask, levelCount } from '../tasks';
+import type { DifficultyMeasure } from '../trajectories/difficulty';
+import { measureSummary, setRecord } from '../trajectories/schema';
+import type { SetRecord } from '../trajectories/stored-set';
+import {
+  joinTables,
+  type ExtraValue,
+  type TokenColumn,
+  type TrajectoryTable,
+} from '../trajectories/table';
+import { StorageError } from './storage-error';
+
+/** A record of `sets`. */
+export interface StoredSet extends SetRecord {
+  /** When it was taken out of the list; null while it is in it. Milliseconds since 1970. */
+  readonly deletedAt: number | null;
+}
+
+/** A record of `setChunks`. */
+export interface StoredSetChunk {
+  readonly setId: string;
+  /** Place of its first row in the set. */
+  readonly first: number;
+  readonly table: TrajectoryTable;
+}
+
+/** A record of `setMeasures`. */
+export interface StoredMeasure extends DifficultyMeasure {
+  readonly setId: string;
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const tokens = v.object({ ids: v.instance(Uint16Array), offsets: v.instance(Uint32Array) });
+/** Columns of a file hold whatever JSON can; the database keeps their types. */
+const extraValues = v.custom<readonly ExtraValue[]>(Array.isArray, 'Expected a list');
+
+const storedSet = v.object({
+  ...setRecord.entries,
+  deletedAt: v.nullable(v.number()),
+}) satisfies v.GenericSchema<unknown, StoredSet>;
+
+const storedChunk = v.object({
+  setId: v.string(),
+  first: count,
+  table: v.object({
+    rows: count,
+    prompts: tokens,
+    completions: tokens,
+    levels: v.instance(Uint8Array),
+    answers: v.array(v.string()),
+    extras: v.record(v.string(), extraValues),
+  }),
+}) satisfies v.GenericSchema<unknown, StoredSetChunk>;
+
+const storedMeasure = v.object({
+  ...measureSummary.entries,
+  setId: v.string(),
+  values: v.instance(Float32Array),
+}) satisfies v.GenericSchema<unknown, StoredMeasure>;
+
+function damaged(what: string, how: string): StorageError {
+  return new StorageError(
+    'damaged',
+    `${what} cannot be read: ${how}. It was damaged, or written by another version of the lab. Delete the set.`,
+  );
+}
+
+function check<Output>(
+  schema: v.GenericSchema<unknown, Output>,
+  value: unknown,
+  what: string,
+): Output {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue) ?? 'the record';
+  throw damaged(what, `${path} is ${issue.received}, expected ${issue.expected ?? issue.message}`);
+}
+
+/** Reads a record of `sets`; throws {@link StorageError} naming the damage. */
+export function parseSet(value: unknown, id: string): StoredSet {
+  const what = `Trajectory set ${id}`;
+  const set = check(storedSet, value, what);
+  if (set.id !== id) throw damaged(what, `its record belongs to set ${set.id}`);
+  return set;
+}
+
+/** Reads chunks that follow one another from row `first` on; throws where one is missing. */
+export function parseChunks(
+  values: readonly unknown[],
+  set: StoredSet,
+  first: number,
+): TrajectoryTable {
+  const what = `Trajectory set "${set.name}"`;
+  const vocabulary = createTask(set.task).tokenizer.vocabulary.length;
+  let next = first;
+  const tables = values.map((value) => {
+    const chunk = check(storedChunk, value, what);
+    const problem = tableProblem(chunk.table, { vocabulary, levels: levelCount(set.task) });
+    if (problem !== null) throw damaged(what, `in the chunk at row ${chunk.first}, ${problem}`);
+    if (chunk.first !== next) throw damaged(what, `the rows from ${next} on are missing`);
+    next += chunk.table.rows;
+    return chunk.table;
+  });
+  return joinTables(tables);
+}
+
+/** Throws {@link StorageError} unless all rows of the set are there. */
+export function checkComplete({ rows }: TrajectoryTable, { name, statistics }: StoredSet): void {
+  if (rows === statistics.size) return;
+  throw damaged(
+    `Trajectory set "${name}"`,
+    `${rows} of its ${statistics.size} trajectories are there in order`,
+  );
+}
+
+/** Reads a record of `setMeasures`. */
+export function parseMeasure(value: unknown, { name, statistics }: StoredSet): DifficultyMeasure {
+  const what = `A measure of trajectory set "${name}"`;
+  const { setId: _setId, ...measure } = check(storedMeasure, value, what);
+  if (measure.values.length === statistics.size) return measure;
+  throw damaged(
+    what,
+    `it has ${measure.values.length} numbers for ${statistics.size} trajectories`,
+  );
+}
+
+function tableProblem(
+  table: TrajectoryTable,
+  { vocabulary, levels }: { vocabulary: number; levels: number },
+): string | null {
+  const { rows } = table;
+  const columns: [string, { length: number }][] = [
+    ['levels', table.levels],
+    ['answers', table.answers],
+    ...Object.entries(table.extras),
+  ];
+  for (const [name, column] of columns) {
+    if (column.length !== rows) return `${name} has ${column.length} entries for ${rows} rows`;
+  }
+  const badLevel = table.levels.find((level) => level >= levels);
+  if (badLevel !== undefined) return `a row is of level ${badLevel + 1} of ${levels}`;
+  return (
+    tokensProblem(table.prompts, rows, vocabulary) ??
+    tokensProblem(table.completions, rows, vocabulary)
+  );
+}
+
+function tokensProblem(
+  { ids, offsets }: TokenColumn,
+  rows: number,
+  vocabulary: number,
+): string | null {
+  const isAscending = offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]!);
+  if (offsets.length !== rows + 1 || offsets[0] !== 0 || !isAscending) {
+    return `the offsets do not divide ${ids.length} tokens into ${rows} rows`;
+  }
+  if (offsets[rows] !== ids.length) {
+    return `there are ${ids.length} tokens and the offsets end at ${offsets[rows]}`;
+  }
+  const bad = ids.find((id) => id >= vocabulary);
+  return bad === undefined ? null : `a token is ${bad}; the vocabulary has ${vocabulary}`;
+}

@@ -1,0 +1,311 @@
+/**
+ * Trajectory sets in IndexedDB. A set is stored in one transaction, so a making or an import that is
+ * cancelled, or that finds the disk full, leaves nothing. Its record lies apart from its
+ * trajectories, which lie in chunks: a list reads records alone, and a table of 100,000 rows the
+ * chunk that is looked at.
+ */
+import type { DifficultyMeasure } from '../trajectories/difficulty';
+import type {
+  DamagedSet,
+  MeasureSummary,
+  SetDraft,
+  SetRecord,
+  SetStore,
+} from '../trajectories/stored-set';
+import {
+  chunksOf,
+  selectTableRows,
+  type TokenColumn,
+  type TrajectoryTable,
+} from '../trajectories/table';
+import { DatabaseConnection, ownBuffer } from './connection';
+import { SET_STORES, type LabTransaction } from './database';
+import { storageUsage } from './quota';
+import {
+  checkComplete,
+  parseChunks,
+  parseMeasure,
+  parseSet,
+  type StoredMeasure,
+  type StoredSet,
+  type StoredSetChunk,
+} from './set-records';
+import { StorageError, storageErrorFrom } from './storage-error';
+
+export interface SetStoreOptions {
+  /** The database's name. */
+  readonly name?: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+type Reading = LabTransaction<'readonly', typeof SET_STORES>;
+type Writing = LabTransaction<'readwrite', typeof SET_STORES>;
+
+/** Everything of one set in `setChunks` or `setMeasures`: arrays sort after numbers and strings. */
+function keysOf(id: string): IDBKeyRange {
+  return IDBKeyRange.bound([id], [id, []]);
+}
+
+async function storedSet(tx: Reading | Writing, id: string): Promise<StoredSet> {
+  const value = await tx.objectStore('sets').get(id);
+  if (value !== undefined) return parseSet(value, id);
+  throw new StorageError('missing', `There is no trajectory set ${id}; it may have been deleted.`);
+}
+
+function shown({ deletedAt: _deletedAt, ...record }: StoredSet): SetRecord {
+  return record;
+}
+
+function checkName(name: string): string {
+  if (name.trim() !== '') return name.trim();
+  throw new StorageError('failed', 'The set has no name; give it one.');
+}
+
+/** Chunks of the size in which sets are stored and read, with buffers of their own. */
+function* storedChunks(setId: string, tables: readonly TrajectoryTable[]) {
+  const ownTokens = ({ ids, offsets }: TokenColumn): TokenColumn => ({
+    ids: ownBuffer(ids),
+    offsets: ownBuffer(offsets),
+  });
+  let first = 0;
+  for (const whole of tables) {
+    for (const table of chunksOf(whole)) {
+      const chunk: StoredSetChunk = {
+        setId,
+        first,
+        table: {
+          ...table,
+          prompts: ownTokens(table.prompts),
+          completions: ownTokens(table.completions),
+          levels: ownBuffer(table.levels),
+        },
+      };
+      first += table.rows;
+      yield chunk;
+    }
+  }
+}
+
+function summaryOf({ values: _values, ...summary }: DifficultyMeasure): MeasureSummary {
+  return summary;
+}
+
+/** Throws {@link StorageError} unless there is a number for each trajectory. */
+function checkMeasure({ values }: DifficultyMeasure, { name, statistics }: SetDraft): void {
+  if (values.length === statistics.size) return;
+  throw new StorageError(
+    'damaged',
+    `The measure has ${values.length} numbers; "${name}" has ${statistics.size} trajectories. Measure the set again.`,
+  );
+}
+
+export class IndexedDbSetStore implements SetStore {
+  readonly #connection: DatabaseConnection;
+  readonly #now: () => number;
+
+  constructor(options: SetStoreOptions = {}) {
+    this.#connection = new DatabaseConnection(options.name);
+    this.#now = options.now ?? Date.now;
+  }
+
+  async createSet(
+    draft: SetDraft,
+    tables: readonly TrajectoryTable[],
+    measures: readonly DifficultyMeasure[] = [],
+  ): Promise<SetRecord> {
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    if (rows === 0 || rows !== draft.statistics.size) {
+      throw new StorageError(
+        'failed',
+        `The set has ${rows} trajectories and its statistics count ${draft.statistics.size}; a set needs at least one, and both must agree.`,
+      );
+    }
+    for (const measure of measures) checkMeasure(measure, draft);
+    const stored: StoredSet = {
+      ...draft,
+      name: checkName(draft.name),
+      id: crypto.randomUUID(),
+      createdAt: this.#now(),
+      measures: measures.map(summaryOf),
+      deletedAt: null,
+    };
+    await this.#write(async (tx) => {
+      await tx.objectStore('sets').add(stored);
+      for (const chunk of storedChunks(stored.id, tables)) {
+        await tx.objectStore('setChunks').add(chunk);
+      }
+      for (const measure of measures) await putMeasure(tx, stored.id, measure);
+    });
+    return shown(stored);
+  }
+
+  async listSets(): Promise<SetRecord[]> {
+    const { sets } = await this.#read(readAllSets);
+    return sets
+      .filter(({ deletedAt }) => deletedAt === null)
+      .map(shown)
+      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  async listDamaged(): Promise<DamagedSet[]> {
+    return (await this.#read(readAllSets)).damaged;
+  }
+
+  async readRecord(id: string): Promise<SetRecord> {
+    return shown(await this.#read((tx) => storedSet(tx, id)));
+  }
+
+  async readTable(id: string): Promise<TrajectoryTable> {
+    return this.#read(async (tx) => {
+      const set = await storedSet(tx, id);
+      const table = parseChunks(await tx.objectStore('setChunks').getAll(keysOf(id)), set, 0);
+      checkComplete(table, set);
+      return table;
+    });
+  }
+
+  async readRows(id: string, from: number, to: number): Promise<TrajectoryTable> {
+    return this.#read(async (tx) => {
+      const set = await storedSet(tx, id);
+      const { size } = set.statistics;
+      if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > size || from >= to) {
+        throw new StorageError(
+          'failed',
+          `Rows ${from} to ${to} were asked for; "${set.name}" has rows 0 to ${size}.`,
+        );
+      }
+      const chunks = tx.objectStore('setChunks');
+      // The chunk that holds row `from` may begin before it.
+      const before = IDBKeyRange.bound([id], [id, from]);
+      const first = (await chunks.openKeyCursor(before, 'prev'))?.primaryKey[1] ?? 0;
+      const values = await chunks.getAll(IDBKeyRange.bound([id, first], [id, to], false, true));
+      const table = parseChunks(values, set, first);
+      if (first + table.rows < to) {
+        throw new StorageError(
+          'damaged',
+          `Trajectory set "${set.name}" cannot be read: the rows from ${first + table.rows} on are missing. Delete the set.`,
+        );
+      }
+      const length = to - from;
+      return selectTableRows(
+        table,
+        Array.from({ length }, (_, i) => from - first + i),
+      );
+    });
+  }
+
+  renameSet(id: string, name: string): Promise<SetRecord> {
+    return this.#patch(id, () => ({ name: checkName(name) }));
+  }
+
+  async deleteSet(id: string): Promise<void> {
+    const deletedAt = this.#now();
+    await this.#write(async (tx) => {
+      // By its key alone: a damaged set can be deleted too, and there is nothing to restore of it.
+      if ((await tx.objectStore('sets').getKey(id)) === undefined) await storedSet(tx, id);
+      const value = await tx.objectStore('sets').get(id);
+      const set = readable(value, id);
+      if (set) await tx.objectStore('sets').put({ ...set, deletedAt });
+      else await eraseSet(tx, id);
+    });
+  }
+
+  restoreSet(id: string): Promise<SetRecord> {
+    return this.#patch(id, () => ({ deletedAt: null }));
+  }
+
+  async purgeDeleted(): Promise<number> {
+    return this.#write(async (tx) => {
+      const { sets } = await readAllSets(tx);
+      const deleted = sets.filter(({ deletedAt }) => deletedAt !== null);
+      for (const { id } of deleted) await eraseSet(tx, id);
+      return deleted.length;
+    });
+  }
+
+  async saveMeasure(id: string, measure: DifficultyMeasure): Promise<SetRecord> {
+    return this.#patch(id, async (set, tx) => {
+      checkMeasure(measure, set);
+      await putMeasure(tx, id, measure);
+      const others = set.measures.filter((other) => other.id !== measure.id);
+      return { measures: [...others, summaryOf(measure)] };
+    });
+  }
+
+  async readMeasure(id: string, measureId: string): Promise<DifficultyMeasure> {
+    return this.#read(async (tx) => {
+      const set = await storedSet(tx, id);
+      const value = await tx.objectStore('setMeasures').get([id, measureId]);
+      if (value !== undefined) return parseMeasure(value, set);
+      throw new StorageError('missing', `"${set.name}" has no measure "${measureId}".`);
+    });
+  }
+
+  usage(): Promise<{ used: number; quota: number } | null> {
+    return storageUsage();
+  }
+
+  /** Closes the database; the next call opens it again. */
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async #patch(
+    id: string,
+    change: (set: StoredSet, tx: Writing) => Partial<StoredSet> | Promise<Partial<StoredSet>>,
+  ): Promise<SetRecord> {
+    return this.#write(async (tx) => {
+      const set = await storedSet(tx, id);
+      const changed = { ...set, ...(await change(set, tx)) };
+      await tx.objectStore('sets').put(changed);
+      return shown(changed);
+    });
+  }
+
+  #read<T>(action: (tx: Reading) => Promise<T>): Promise<T> {
+    return this.#connection.read(SET_STORES, action);
+  }
+
+  #write<T>(action: (tx: Writing) => Promise<T>): Promise<T> {
+    return this.#connection.write(SET_STORES, action);
+  }
+}
+
+async function putMeasure(tx: Writing, setId: string, measure: DifficultyMeasure): Promise<void> {
+  const stored: StoredMeasure = { ...measure, setId, values: ownBuffer(measure.values) };
+  await tx.objectStore('setMeasures').put(stored);
+}
+
+async function eraseSet(tx: Writing, id: string): Promise<void> {
+  await tx.objectStore('sets').delete(id);
+  await tx.objectStore('setChunks').delete(keysOf(id));
+  await tx.objectStore('setMeasures').delete(keysOf(id));
+}
+
+function readable(value: unknown, id: string): StoredSet | null {
+  try {
+    return parseSet(value, id);
+  } catch {
+    return null;
+  }
+}
+
+async function readAllSets(
+  tx: Reading | Writing,
+): Promise<{ sets: StoredSet[]; damaged: DamagedSet[] }> {
+  const [ids, values] = await Promise.all([
+    tx.objectStore('sets').getAllKeys(),
+    tx.objectStore('sets').getAll(),
+  ]);
+  const sets: StoredSet[] = [];
+  const damaged: DamagedSet[] = [];
+  ids.forEach((id, i) => {
+    try {
+      sets.push(parseSet(values[i], id));
+    } catch (error) {
+      damaged.push({ id, problem: storageErrorFrom(error).message });
+    }
+  });
+  return { sets, damaged };
+}

@@ -1,0 +1,41 @@
+/** How an answer is read out of a completion. */
+import { TaskError } from './task';
+
+export type AnswerRule =
+  /** All that follows the last marker, without the spaces around it: GSM8K's `#### 42`. */
+  | { readonly by: 'marker'; readonly marker: string }
+  /** The first group of the last match, or the whole match of a pattern without groups. */
+  | { readonly by: 'pattern'; readonly pattern: string };
+
+/** Reads the answer, or null where there is none; throws {@link TaskError} for an unusable rule. */
+export function answerReader(rule: AnswerRule): (completion: string) => string | null {
+  switch (rule.by) {
+    case 'marker': {
+      const { marker } = rule;
+      if (marker === '') throw new TaskError('The answer marker is empty; give a text such as #.');
+      return (completion) => {
+        const at = completion.lastIndexOf(marker);
+        return at < 0 ? null : completion.slice(at + marker.length).trim();
+      };
+    }
+    case 'pattern': {
+      const pattern = compile(rule.pattern);
+      return (completion) => {
+        const last = [...completion.matchAll(pattern)].at(-1);
+        return last ? (last[1] ?? last[0]) : null;
+      };
+    }
+    default:
+      return rule satisfies never;
+  }
+}
+
+function compile(pattern: string): RegExp {
+  try {
+    if (pattern !== '') return new RegExp(pattern, 'gu');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TaskError(`The answer pattern "${pattern}" cannot be used: ${reason}.`);
+  }
+  throw new TaskError('The answer pattern is empty; give a regular expression such as #(\\d+).');
+}

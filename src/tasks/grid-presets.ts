@@ -1,0 +1,20 @@
+/** The two grids of RECIPE B. */
+import type { GridSettings } from './grid';
+
+/** Vocabulary 29, context 30. */
+export const FULL_GRID: GridSettings = {
+  kind: 'grid',
+  side: 5,
+  walls: 8,
+  longestPerLevel: [2, 4, 6, 8, 10, 15],
+  responseLength: 18,
+};
+
+/** Vocabulary 20, context 21. */
+export const SMALL_GRID: GridSettings = {
+  kind: 'grid',
+  side: 4,
+  walls: 5,
+  longestPerLevel: [2, 4, 6, 10],
+  responseLength: 12,
+};

@@ -1,0 +1,286 @@
+/**
+ * Paths in a grid with walls: the task that one can see (RECIPE B). A level is a range of shortest
+ * lengths; a trajectory lists the cells that are visited after the start, the goal last.
+ *
+ *   prompt       1 6 11 > 12 @ 0          (walls in ascending order, > goal, @ start)
+ *   completion   5 10 15 16 17 12 $
+ *
+ * Symbols are separated by spaces, since cells have up to three digits. The number of walls is fixed,
+ * so every prompt has the same length and each of its tokens a place of its own.
+ */
+import { MODEL_LIMITS } from '../model/config';
+import { Tokenizer } from '../model/tokenizer';
+import type { Random } from '../random';
+import { GridMap, UNREACHABLE } from './grid-map';
+import { noisyWalk } from './grid-walk';
+import { drawInPart } from './parts';
+import {
+  checkLevel,
+  TaskError,
+  type ExpertSettings,
+  type GivenFacts,
+  type Part,
+  type Problem,
+  type Task,
+  type Verdict,
+} from './task';
+
+export interface GridSettings {
+  readonly kind: 'grid';
+  /** Cells in a row and in a column. */
+  readonly side: number;
+  readonly walls: number;
+  /** Most moves of each level's shortest paths, ascending; the first level begins at one move. */
+  readonly longestPerLevel: readonly number[];
+  /** Tokens of a response slot, the end token included. */
+  readonly responseLength: number;
+}
+
+/** What a prompt says. */
+interface Maze {
+  readonly isWall: Uint8Array;
+  readonly start: number;
+  readonly goal: number;
+}
+
+/** Random grids tried for one problem; where the level is possible at all, some hundreds do. */
+const MOST_GRIDS = 50_000;
+
+function checkSettings({ side, walls, longestPerLevel, responseLength }: GridSettings): void {
+  const largest = Math.floor(Math.sqrt(Math.min(MODEL_LIMITS.vocabSize[1] - 4, UNREACHABLE)));
+  if (!Number.isInteger(side) || side < 2 || side > largest) {
+    throw new TaskError(`The grid's side is ${side}; it must be an integer from 2 to ${largest}.`);
+  }
+  const mostWalls = side * side - 2;
+  if (!Number.isInteger(walls) || walls < 0 || walls > mostWalls) {
+    throw new TaskError(
+      `The grid has ${walls} walls; a side of ${side} leaves room for 0 to ${mostWalls}.`,
+    );
+  }
+  const ascending = longestPerLevel.every(
+    (n, i) => Number.isInteger(n) && n > (longestPerLevel[i - 1] ?? 0),
+  );
+  if (longestPerLevel.length === 0 || !ascending) {
+    throw new TaskError(
+      `The longest paths of the levels are ${longestPerLevel.join(', ')}; they must be ascending integers from 1.`,
+    );
+  }
+  const longest = longestPerLevel.at(-1)!;
+  const most = MODEL_LIMITS.contextLength[1] - walls - 4;
+  if (!Number.isInteger(responseLength) || responseLength <= longest || responseLength > most) {
+    throw new TaskError(
+      `The response has ${responseLength} tokens; it must be an integer from ${longest + 1}, the longest path and the end, to ${most}, what the prompt leaves of the context.`,
+    );
+  }
+}
+
+/** The grid task; throws {@link TaskError} for settings outside its limits. */
+export class GridTask implements Task {
+  readonly name: string;
+  readonly tokenizer: Tokenizer;
+  readonly levels: readonly string[];
+  readonly promptLength: number;
+  readonly responseLength: number;
+  readonly stopToken: number;
+  readonly padToken: number;
+  readonly map: GridMap;
+  readonly #distances: Uint8Array;
+
+  constructor(readonly settings: GridSettings) {
+    checkSettings(settings);
+    const { side, walls, longestPerLevel, responseLength } = settings;
+    this.map = new GridMap(side);
+    this.#distances = new Uint8Array(this.map.cells);
+    const cells = Array.from({ length: this.map.cells }, (_, cell) => String(cell));
+    this.name = `Paths in a ${side} × ${side} grid`;
+    this.tokenizer = new Tokenizer([...cells, '$', '>', '@', '_'], ' ');
+    this.levels = longestPerLevel.map((last, i) => {
+      const first = (longestPerLevel[i - 1] ?? 0) + 1;
+      const range = first === last ? String(first) : `${first}–${last}`;
+      return `L${i + 1} · ${range} move${last === 1 ? '' : 's'}`;
+    });
+    this.promptLength = walls + 4;
+    this.responseLength = responseLength;
+    this.stopToken = this.tokenizer.id('$');
+    this.padToken = this.tokenizer.id('_');
+  }
+
+  draw(random: Random, level: number, part: Part): Problem {
+    return drawInPart(part, () => this.#draw(random, level));
+  }
+
+  /** Random walls and goal, until some cell lies as far from the goal as the level wants. */
+  #draw(random: Random, level: number): Problem {
+    const { longestPerLevel, walls } = this.settings;
+    const shortest = (longestPerLevel[level - 1] ?? 0) + 1;
+    const longest = longestPerLevel[level]!;
+    const cells = Uint16Array.from({ length: this.map.cells }, (_, cell) => cell);
+    const isWall = new Uint8Array(this.map.cells);
+    for (let i = 0; i < MOST_GRIDS; i++) {
+      shuffleFirst(cells, walls + 1, random);
+      isWall.fill(0);
+      for (let w = 0; w < walls; w++) isWall[cells[w]!] = 1;
+      const goal = cells[walls]!;
+      if (this.map.distancesTo(goal, isWall, this.#distances) < shortest) continue;
+      const starts = [...this.#distances.keys()].filter(
+        (cell) => this.#distances[cell]! >= shortest && this.#distances[cell]! <= longest,
+      );
+      const start = starts[random.integer(starts.length)]!;
+      return this.#problem({ isWall, start, goal });
+    }
+    throw new TaskError(
+      `${MOST_GRIDS} random grids had no shortest path of ${shortest} to ${longest} moves. Use more walls, a larger grid, or shorter levels.`,
+    );
+  }
+
+  /** Describes a maze; the distances to its goal must be in place. */
+  #problem({ isWall, start, goal }: Maze): Problem {
+    const moves = this.#distances[start]!;
+    const walls = [...isWall.keys()].filter((cell) => isWall[cell] === 1).join(' ');
+    const level = this.settings.longestPerLevel.findIndex((longest) => moves <= longest);
+    const around = walls === '' ? '' : ` around ${walls}`;
+    return {
+      level,
+      prompt: `${walls} > ${goal} @ ${start}`.trimStart(),
+      // It says all that a right path must keep to, so that it can be judged without the prompt.
+      answer: `${moves} move${moves === 1 ? '' : 's'} from ${start} to ${goal}${around}`,
+    };
+  }
+
+  read(prompt: string, given: GivenFacts = {}): Problem {
+    const maze = this.#maze(prompt);
+    this.map.distancesTo(maze.goal, maze.isWall, this.#distances);
+    const moves = this.#distances[maze.start]!;
+    const longest = this.settings.longestPerLevel.at(-1)!;
+    if (moves === UNREACHABLE) {
+      throw new TaskError(`In "${prompt}" no path leads to the goal.`);
+    }
+    if (moves < 1 || moves > longest) {
+      throw new TaskError(
+        `In "${prompt}" the shortest path has ${moves} moves; the levels of this task go from 1 to ${longest}.`,
+      );
+    }
+    const problem = this.#problem(maze);
+    if (given.answer !== undefined && given.answer !== problem.answer) {
+      throw new TaskError(`The answer given is "${given.answer}"; it is "${problem.answer}".`);
+    }
+    checkLevel(this.levels, problem.level, given.level);
+    return problem;
+  }
+
+  splitText(text: string): { prompt: string; completion: string } {
+    const symbols = text.split(' ');
+    return {
+      prompt: symbols.slice(0, this.promptLength).join(' '),
+      completion: symbols.slice(this.promptLength).join(' '),
+    };
+  }
+
+  encodePrompt(prompt: string): number[] {
+    const ids = this.tokenizer.encode(prompt);
+    if (ids.length === this.promptLength) return ids;
+    throw new TaskError(
+      `The prompt "${prompt}" has ${ids.length} symbols; ${this.settings.walls} walls, goal and start make ${this.promptLength}.`,
+    );
+  }
+
+  solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
+    if (expert.skip > 0 || expert.answerOnly > 0) {
+      throw new TaskError(
+        `The expert is to leave out steps (skip ${expert.skip}, answerOnly ${expert.answerOnly}); a path has none to leave out. Set both to 0.`,
+      );
+    }
+    const maze = this.#maze(prompt);
+    const wander = expert.wander ?? 0;
+    const path =
+      wander > 0 && random.chance(wander)
+        ? noisyWalk(this.map, maze, { random, mostMoves: this.responseLength - 1 })
+        : this.#expertPath(maze, random, expert.error);
+    return `${path.join(' ')} $`;
+  }
+
+  /** One shortest path, ties broken at random; with probability `error` a move is any legal one. */
+  #expertPath({ isWall, start, goal }: Maze, random: Random, error: number): number[] {
+    const distances = this.#distances;
+    this.map.distancesTo(goal, isWall, distances);
+    const path: number[] = [];
+    let cell = start;
+    while (cell !== goal) {
+      // A detour is possible while the shortest way back still fits the response.
+      const room = this.responseLength - 1 - path.length - 1;
+      const strays = error > 0 && random.chance(error);
+      const moves = this.map.neighbours[cell]!.filter((next) =>
+        strays ? distances[next]! <= room : distances[next] === distances[cell]! - 1,
+      );
+      cell = moves[moves.length === 1 ? 0 : random.integer(moves.length)]!;
+      path.push(cell);
+    }
+    return path;
+  }
+
+  verify(answer: string, response: ArrayLike<number>): Verdict {
+    const { moves, isWall, start, goal } = this.#readAnswer(answer);
+    const limit = Math.min(response.length, this.responseLength);
+    let cell = start;
+    let isLegal = true;
+    for (let made = 0; made < limit; made++) {
+      const token = response[made]!;
+      if (token === this.stopToken) {
+        if (made === 0) break;
+        const correct = isLegal && cell === goal && made === moves;
+        return { correct, wellFormed: true, answer: `${made} move${made === 1 ? '' : 's'}` };
+      }
+      if (token >= this.map.cells) break;
+      isLegal &&= isWall[token] === 0 && this.map.neighbours[cell]!.includes(token);
+      cell = token;
+    }
+    return { correct: false, wellFormed: false, answer: null };
+  }
+
+  #maze(prompt: string): Maze {
+    const ids = this.encodePrompt(prompt);
+    const [sign, goal, at, start] = ids.splice(-4) as [number, number, number, number];
+    const isOrdered = ids.every((cell, i) => cell < this.map.cells && cell > (ids[i - 1] ?? -1));
+    const isWall = this.#wallsAt(ids);
+    const { cells } = this.map;
+    if (
+      !isOrdered ||
+      sign !== this.tokenizer.id('>') ||
+      at !== this.tokenizer.id('@') ||
+      !(goal < cells && start < cells && isWall[goal] === 0 && isWall[start] === 0)
+    ) {
+      throw new TaskError(
+        `"${prompt}" is not a grid prompt: expected ${this.settings.walls} walls in ascending order, "> goal @ start", with goal and start beside the walls.`,
+      );
+    }
+    return { isWall, start, goal };
+  }
+
+  #wallsAt(cells: readonly number[]): Uint8Array {
+    const isWall = new Uint8Array(this.map.cells);
+    for (const cell of cells) isWall[cell] = 1;
+    return isWall;
+  }
+
+  #readAnswer(answer: string): Maze & { moves: number } {
+    const match = /^(\d+) moves? from (\d+) to (\d+)(?: around ([\d ]+))?$/.exec(answer);
+    if (!match) {
+      throw new TaskError(
+        `"${answer}" is not the answer of a grid problem: expected "4 moves from 0 to 12 around 1 6".`,
+      );
+    }
+    const [, moves, start, goal, walls] = match;
+    const isWall = this.#wallsAt(walls?.split(' ').map(Number) ?? []);
+    return { moves: Number(moves), start: Number(start), goal: Number(goal), isWall };
+  }
+}
+
+/** Brings `count` random cells to the front (the beginning of Fisher–Yates). */
+function shuffleFirst(cells: Uint16Array, count: number, random: Random): void {
+  for (let i = 0; i < count; i++) {
+    const j = i + random.integer(cells.length - i);
+    const swapped = cells[i]!;
+    cells[i] = cells[j]!;
+    cells[j] = swapped;
+  }
+}

@@ -1,0 +1,142 @@
+/** Settings of a task of the user's own, and how they are found from the problems of a file. */
+import { MODEL_LIMITS } from '../model/config';
+import { answerReader, type AnswerRule } from './answer-rule';
+import { TaskError } from './task';
+
+export interface OwnSettings {
+  readonly kind: 'own';
+  readonly name: string;
+  /** Every character that prompts and completions use, each once. */
+  readonly characters: string;
+  readonly promptLength: number;
+  /** Tokens of a response slot, the end token included. */
+  readonly responseLength: number;
+  readonly levels: readonly string[];
+  readonly answer: AnswerRule;
+  /** The text with which every prompt ends, to cut whole sequences; null where it is not needed. */
+  readonly promptEnd: string | null;
+}
+
+/** The end token and the padding: pictures of control characters, which texts do not use. */
+export const OWN_STOP = '␄';
+export const OWN_PAD = '␀';
+
+const VOCABULARY = MODEL_LIMITS.vocabSize[1];
+const CONTEXT = MODEL_LIMITS.contextLength[1];
+/** Levels are stored in a byte each. */
+const MOST_LEVELS = 255;
+
+function checkCharacters(characters: readonly string[]): void {
+  if (new Set(characters).size !== characters.length) {
+    throw new TaskError('The task lists a character twice; each needs one token.');
+  }
+  const reserved = characters.find((c) => c === OWN_STOP || c === OWN_PAD);
+  if (reserved !== undefined) {
+    throw new TaskError(
+      `The texts use "${reserved}", which marks the end or the padding here. Replace it in the file.`,
+    );
+  }
+  if (characters.length + 2 > VOCABULARY) {
+    throw new TaskError(
+      `The texts use ${characters.length} different characters; with end and padding the vocabulary has room for ${VOCABULARY - 2}. Leave out rare characters or rows.`,
+    );
+  }
+}
+
+/** Throws {@link TaskError} naming value, limit and remedy unless a model can learn the task. */
+export function checkOwnSettings(settings: OwnSettings): void {
+  const { name, characters, promptLength, responseLength, levels, answer } = settings;
+  if (name.trim() === '') throw new TaskError('The task has no name; give it one.');
+  checkCharacters([...characters]);
+  if (!Number.isInteger(promptLength) || promptLength < 1) {
+    throw new TaskError(`The prompts have ${promptLength} characters; they need at least 1.`);
+  }
+  if (!Number.isInteger(responseLength) || responseLength < 2) {
+    throw new TaskError(
+      `The responses have ${responseLength} tokens; they need 2 or more, the end token among them.`,
+    );
+  }
+  if (promptLength + responseLength > CONTEXT) {
+    throw new TaskError(
+      `Prompts of ${promptLength} and responses of ${responseLength} tokens need a context of ${promptLength + responseLength}; the largest is ${CONTEXT}. Shorten or leave out the longest rows.`,
+    );
+  }
+  if (levels.length < 1 || levels.length > MOST_LEVELS || new Set(levels).size !== levels.length) {
+    throw new TaskError(
+      `The task has ${levels.length} levels; it must have 1 to ${MOST_LEVELS}, each with a name of its own.`,
+    );
+  }
+  answerReader(answer);
+}
+
+/** A row as the survey sees it. */
+export interface SurveyedRow {
+  readonly prompt: string;
+  readonly completion: string;
+  readonly level?: string | number;
+}
+
+export interface OwnOptions {
+  readonly name: string;
+  readonly answer: AnswerRule;
+  readonly promptEnd?: string | null;
+}
+
+/** Reads the rows of a file once to find the settings of its task. */
+export class OwnSurvey {
+  readonly #characters = new Set<string>();
+  readonly #levels = new Set<string>();
+  #rows = 0;
+  #longestPrompt = 0;
+  #longestCompletion = 0;
+  #withoutLevel = 0;
+
+  add({ prompt, completion, level }: SurveyedRow): void {
+    this.#rows += 1;
+    this.#longestPrompt = Math.max(this.#longestPrompt, this.#read(prompt));
+    this.#longestCompletion = Math.max(this.#longestCompletion, this.#read(completion));
+    if (level === undefined) this.#withoutLevel += 1;
+    else if (this.#levels.size <= MOST_LEVELS) this.#levels.add(String(level));
+  }
+
+  #read(text: string): number {
+    let length = 0;
+    for (const character of text) {
+      length += 1;
+      this.#characters.add(character);
+    }
+    return length;
+  }
+
+  /** The task's settings; throws {@link TaskError} where no model of the lab can hold the rows. */
+  settings({ name, answer, promptEnd = null }: OwnOptions): OwnSettings {
+    if (this.#rows === 0) throw new TaskError('The file has no readable row to make a task of.');
+    if (this.#levels.size > 0 && this.#withoutLevel > 0) {
+      throw new TaskError(
+        `${this.#withoutLevel} of ${this.#rows} rows have no level and the others have one. Give every row a level, or none.`,
+      );
+    }
+    const settings: OwnSettings = {
+      kind: 'own',
+      name,
+      characters: [...this.#characters].sort(byCodePoint).join(''),
+      promptLength: this.#longestPrompt,
+      responseLength: this.#longestCompletion + 1,
+      levels: this.#levels.size > 0 ? ordered([...this.#levels]) : ['all'],
+      answer,
+      promptEnd,
+    };
+    checkOwnSettings(settings);
+    return settings;
+  }
+}
+
+function byCodePoint(a: string, b: string): number {
+  return a.codePointAt(0)! - b.codePointAt(0)!;
+}
+
+/** Numbers ascend; other names keep the order of the file. */
+function ordered(levels: string[]): string[] {
+  const areNumbers = levels.every((level) => level.trim() !== '' && Number.isFinite(Number(level)));
+  return areNumbers ? levels.sort((a, b) => Number(a) - Number(b)) : levels;
+}

@@ -1,0 +1,154 @@
+/**
+ * A task of the user's own: problems from a file, each with an expert's completion and its answer.
+ * Every character is a token; the vocabulary is what the file uses. The verifier reads an answer
+ * out of a completion, after a marker or by a regular expression, and compares it to the letter.
+ */
+import { Tokenizer } from '../model/tokenizer';
+import type { Random } from '../random';
+import { answerReader, type AnswerRule } from './answer-rule';
+import { checkOwnSettings, OWN_PAD, OWN_STOP, type OwnSettings } from './own-settings';
+import { partOf } from './parts';
+import {
+  TaskError,
+  type ExpertSettings,
+  type GivenFacts,
+  type Part,
+  type Problem,
+  type Task,
+  type Verdict,
+} from './task';
+
+/** A problem of the file. */
+export interface OwnProblem extends Problem {
+  /** The expert's completion, without the end token. */
+  readonly completion: string;
+}
+
+type Shelf = Readonly<Record<Part, OwnProblem[]>>;
+
+/** A task made of given problems; throws {@link TaskError} for settings outside the limits. */
+export class OwnTask implements Task {
+  readonly name: string;
+  readonly tokenizer: Tokenizer;
+  readonly levels: readonly string[];
+  readonly promptLength: number;
+  readonly responseLength: number;
+  readonly stopToken: number;
+  readonly padToken: number;
+  readonly #readAnswer: (completion: string) => string | null;
+  readonly #shelves: readonly Shelf[];
+  readonly #completions = new Map<string, string[]>();
+
+  /** @param problems what can be drawn; none are needed to read, encode and judge */
+  constructor(
+    readonly settings: OwnSettings,
+    problems: readonly OwnProblem[] = [],
+  ) {
+    checkOwnSettings(settings);
+    this.name = settings.name;
+    this.tokenizer = new Tokenizer([...settings.characters, OWN_STOP, OWN_PAD]);
+    this.levels = settings.levels;
+    this.promptLength = settings.promptLength;
+    this.responseLength = settings.responseLength;
+    this.stopToken = this.tokenizer.id(OWN_STOP);
+    this.padToken = this.tokenizer.id(OWN_PAD);
+    this.#readAnswer = answerReader(settings.answer);
+    this.#shelves = this.levels.map(() => ({ train: [], validation: [], benchmark: [] }));
+    for (const problem of problems) this.#shelve(problem);
+  }
+
+  #shelve(problem: OwnProblem): void {
+    const known = this.#completions.get(problem.prompt);
+    if (known) {
+      known.push(problem.completion);
+      return;
+    }
+    this.#completions.set(problem.prompt, [problem.completion]);
+    const shelf = this.#shelves[problem.level];
+    if (!shelf) {
+      throw new TaskError(
+        `The problem "${problem.prompt}" is of level ${problem.level + 1}; the task has ${this.levels.length}.`,
+      );
+    }
+    shelf[partOf(problem.prompt)].push(problem);
+  }
+
+  draw(random: Random, level: number, part: Part): Problem {
+    const problems = this.#shelves[level]?.[part] ?? [];
+    if (problems.length === 0) {
+      throw new TaskError(
+        `"${this.name}" has no problem of level ${this.levels[level]} in its ${part} part, which is a fixed share of the prompts. Add problems to the file.`,
+      );
+    }
+    const { prompt, answer } = problems[random.integer(problems.length)]!;
+    return { level, prompt, answer };
+  }
+
+  read(prompt: string, { answer, level, completion }: GivenFacts = {}): Problem {
+    const written = completion === undefined ? null : this.#readAnswer(completion);
+    const known = answer ?? written;
+    if (known === null) {
+      throw new TaskError(
+        `"${prompt}" has no answer: there is no answer column, and ${describeRule(this.settings.answer)} finds none in the completion.`,
+      );
+    }
+    return { level: this.#levelOf(level), prompt, answer: known };
+  }
+
+  #levelOf(given: string | number | undefined): number {
+    if (given === undefined && this.levels.length === 1) return 0;
+    const level = this.levels.indexOf(String(given));
+    if (level >= 0) return level;
+    throw new TaskError(
+      `The level given is ${given}; the task has the levels ${this.levels.join(', ')}.`,
+    );
+  }
+
+  splitText(text: string): { prompt: string; completion: string } {
+    const { promptEnd } = this.settings;
+    if (promptEnd === null) {
+      throw new TaskError(
+        `"${this.name}" does not say how a prompt ends: set promptEnd, or give prompt and completion apart.`,
+      );
+    }
+    const at = text.indexOf(promptEnd);
+    if (at < 0) throw new TaskError(`"${text}" has no "${promptEnd}", with which a prompt ends.`);
+    const end = at + promptEnd.length;
+    return { prompt: text.slice(0, end), completion: text.slice(end) };
+  }
+
+  /** Padded on the left, so that the prompt's last character always stands before the response. */
+  encodePrompt(prompt: string): number[] {
+    const ids = this.tokenizer.encode(prompt);
+    if (ids.length === 0 || ids.length > this.promptLength) {
+      throw new TaskError(
+        `The prompt "${prompt}" has ${ids.length} characters; this task allows 1 to ${this.promptLength}.`,
+      );
+    }
+    return [...Array<number>(this.promptLength - ids.length).fill(this.padToken), ...ids];
+  }
+
+  /** One of the file's completions of the problem. */
+  solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
+    if (expert.skip > 0 || expert.error > 0 || expert.answerOnly > 0 || expert.wander) {
+      throw new TaskError(
+        `"${this.name}" has the completions of its file and no expert to make others: set skip, error, answerOnly and wander to 0.`,
+      );
+    }
+    const completions = this.#completions.get(prompt);
+    if (!completions) throw new TaskError(`"${prompt}" is not among the problems of the file.`);
+    const chosen = completions.length === 1 ? 0 : random.integer(completions.length);
+    return completions[chosen]! + OWN_STOP;
+  }
+
+  verify(answer: string, response: ArrayLike<number>): Verdict {
+    const ids = Array.from(response).slice(0, this.responseLength);
+    const end = ids.indexOf(this.stopToken);
+    const given = end < 0 ? null : this.#readAnswer(this.tokenizer.decode(ids.slice(0, end)));
+    return { correct: given === answer, wellFormed: given !== null, answer: given };
+  }
+}
+
+function describeRule(rule: AnswerRule): string {
+  return rule.by === 'marker' ? `the marker "${rule.marker}"` : `the pattern /${rule.pattern}/`;
+}

@@ -1,0 +1,213 @@
+/**
+ * Sets made of other sets. A rule is plain JSON and every draw comes from its seed, so the same rule
+ * on the same sources gives the same set again.
+ */
+import { Random } from '../random';
+import { partOf, TaskError, type Part, type Task } from '../tasks';
+import { isCorrect } from './judge';
+import { joinTables, keyOf, selectTableRows, tokensOf, type TrajectoryTable } from './table';
+
+/** What orders trajectories from easy to hard. */
+export type DifficultyOrder =
+  | { readonly by: 'level' }
+  /** A measured difficulty, by the id under which it was stored. */
+  | { readonly by: 'measure'; readonly measure: string };
+
+export type Band = 'easy' | 'uniform' | 'hard';
+
+export type DeriveRule =
+  /**
+   * `size` trajectories: the easiest, the hardest, or ranks evenly spread over the whole order, whose
+   * mix is the source's. Ties are broken at random.
+   */
+  | {
+      readonly kind: 'band';
+      readonly band: Band;
+      readonly size: number;
+      readonly order: DifficultyOrder;
+      readonly seed: number;
+    }
+  /** A random subset; with equal seeds the smaller is the beginning of the larger. */
+  | { readonly kind: 'subset'; readonly size: number; readonly seed: number }
+  /** Only the first of trajectories with equal prompts, or with equal prompts and completions. */
+  | { readonly kind: 'dedupe'; readonly by: 'prompt' | 'trajectory' }
+  /** Without prompts of these parts, on which runs are measured. */
+  | { readonly kind: 'without-parts'; readonly parts: readonly Exclude<Part, 'train'>[] }
+  /** Only trajectories that the verifier finds right. */
+  | { readonly kind: 'correct' }
+  /** One side of a split in which equal prompts stay together; `share` of the prompts validate. */
+  | {
+      readonly kind: 'split';
+      readonly side: 'train' | 'validation';
+      readonly share: number;
+      readonly seed: number;
+    }
+  /** All sources, one after another. */
+  | { readonly kind: 'merge' }
+  | { readonly kind: 'copy' };
+
+export interface DeriveReport {
+  /** Trajectories of all sources. */
+  readonly read: number;
+  readonly kept: number;
+  /** Trajectories left out for a fault of their own, by reason; not those a smaller size leaves out. */
+  readonly removed: Readonly<Record<string, number>>;
+}
+
+export interface Derived {
+  readonly table: TrajectoryTable;
+  /** Of each row, its place in the sources one after another: measures are carried along by it. */
+  readonly from: Uint32Array;
+  readonly report: DeriveReport;
+}
+
+export interface DeriveSources {
+  readonly tables: readonly TrajectoryTable[];
+  /** Measured difficulty of each trajectory of the sources; only a rule that orders by it needs it. */
+  readonly difficulty?: Float32Array;
+}
+
+/** Makes a set by a rule; throws {@link TaskError} where the sources cannot give it. */
+export function derive(task: Task, rule: DeriveRule, sources: DeriveSources): Derived {
+  const { tables } = sources;
+  if (tables.length === 0 || (tables.length > 1 && rule.kind !== 'merge')) {
+    throw new TaskError(
+      `${tables.length} sets were given to the rule "${rule.kind}"; it takes ${rule.kind === 'merge' ? 'one or more' : 'one'}.`,
+    );
+  }
+  const whole = tables.length === 1 ? tables[0]! : joinTables(tables);
+  const { rows, removed = {} } = chosenRows(task, rule, whole, sources.difficulty);
+  if (rows.length === 0) {
+    throw new TaskError(`The rule "${rule.kind}" leaves none of ${whole.rows} trajectories.`);
+  }
+  return {
+    table: selectTableRows(whole, rows),
+    from: Uint32Array.from(rows),
+    report: { read: whole.rows, kept: rows.length, removed },
+  };
+}
+
+interface Choice {
+  readonly rows: ArrayLike<number>;
+  readonly removed?: Readonly<Record<string, number>>;
+}
+
+function chosenRows(
+  task: Task,
+  rule: DeriveRule,
+  table: TrajectoryTable,
+  difficulty: Float32Array | undefined,
+): Choice {
+  switch (rule.kind) {
+    case 'band':
+      return { rows: bandRows(rule, table, difficulty) };
+    case 'subset':
+      checkSize(rule.size, table.rows);
+      return {
+        rows: Random.from(rule.seed, 'subset').permutation(table.rows).subarray(0, rule.size),
+      };
+    case 'dedupe':
+      return kept(table, 'duplicates', firsts(table, rule.by));
+    case 'without-parts':
+      return withoutParts(task, rule.parts, table);
+    case 'correct':
+      return kept(table, 'wrong', (row) => isCorrect(task, table, row));
+    case 'split':
+      return { rows: splitRows(rule, table) };
+    case 'merge':
+    case 'copy':
+      return { rows: allRows(table) };
+    default:
+      return rule satisfies never;
+  }
+}
+
+function allRows({ rows }: TrajectoryTable): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, row) => row);
+}
+
+function kept(table: TrajectoryTable, reason: string, keeps: (row: number) => boolean): Choice {
+  const rows = allRows(table).filter(keeps);
+  return { rows, removed: { [reason]: table.rows - rows.length } };
+}
+
+function checkSize(size: number, available: number): void {
+  if (Number.isInteger(size) && size >= 1 && size <= available) return;
+  throw new TaskError(
+    `${size} trajectories are asked for; the source has ${available}. Choose a whole number from 1 to ${available}.`,
+  );
+}
+
+function bandRows(
+  { band, size, order, seed }: Extract<DeriveRule, { kind: 'band' }>,
+  table: TrajectoryTable,
+  difficulty: Float32Array | undefined,
+): Uint32Array {
+  checkSize(size, table.rows);
+  const key = order.by === 'level' ? table.levels : difficulty;
+  if (key?.length !== table.rows || key.some((value) => Number.isNaN(value))) {
+    throw new TaskError(
+      'The difficulty of these trajectories has not been measured. Measure the set first, or order by level.',
+    );
+  }
+  const random = Random.from(seed, 'band');
+  // Sorting is stable: a random order before it breaks the ties.
+  const ranked = random.permutation(table.rows).sort((a, b) => key[a]! - key[b]!);
+  switch (band) {
+    case 'easy':
+      return ranked.subarray(0, size);
+    case 'hard':
+      return ranked.subarray(table.rows - size);
+    case 'uniform': {
+      const shift = random.uniform();
+      const rank = (i: number): number => Math.floor(((i + shift) * table.rows) / size);
+      return Uint32Array.from({ length: size }, (_, i) => ranked[rank(i)]!);
+    }
+    default:
+      return band satisfies never;
+  }
+}
+
+function firsts(table: TrajectoryTable, by: 'prompt' | 'trajectory'): (row: number) => boolean {
+  const seen = new Set<string>();
+  return (row) => {
+    const prompt = keyOf(table.prompts, row);
+    const key = by === 'prompt' ? prompt : `${prompt}\uffff${keyOf(table.completions, row)}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  };
+}
+
+function withoutParts(
+  task: Task,
+  parts: readonly Exclude<Part, 'train'>[],
+  table: TrajectoryTable,
+): Choice {
+  const removed: Record<string, number> = Object.fromEntries(parts.map((part) => [part, 0]));
+  const rows = allRows(table).filter((row) => {
+    const part = partOf(task.tokenizer.decode(tokensOf(table.prompts, row)));
+    if (removed[part] === undefined) return true;
+    removed[part] += 1;
+    return false;
+  });
+  return { rows, removed };
+}
+
+function splitRows(
+  { side, share, seed }: Extract<DeriveRule, { kind: 'split' }>,
+  table: TrajectoryTable,
+): Uint32Array {
+  if (!(share > 0 && share < 1)) {
+    throw new TaskError(`The validation share is ${share}; it must lie between 0 and 1.`);
+  }
+  const places = new Map<string, number>();
+  const placeOf = allRows(table).map((row) => {
+    const key = keyOf(table.prompts, row);
+    if (!places.has(key)) places.set(key, places.size);
+    return places.get(key)!;
+  });
+  const order = Random.from(seed, 'split').permutation(places.size);
+  const validates = new Set(order.subarray(0, Math.round(share * places.size)));
+  return allRows(table).filter((row) => validates.has(placeOf[row]!) === (side === 'validation'));
+}

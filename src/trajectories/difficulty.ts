@@ -1,0 +1,184 @@
+/**
+ * Measured difficulty: how often a policy fails at a trajectory's problem, and how unlikely it finds
+ * the expert's completion. The paper sorts its sets by the first (arXiv 2512.11470).
+ */
+import type { Engine } from '../engine/engine';
+import { deriveSeed } from '../random';
+import type { Task } from '../tasks';
+import { parametersDigest } from './digest';
+import { paddedSet } from './padded';
+import { selectTableRows, type TrajectoryTable } from './table';
+
+/** Which policy measured. */
+export interface PolicyIdentity {
+  /** For people: "base laptop" or "uniform, seed 0, after SFT". */
+  readonly name: string;
+  /** Of its parameters: a policy of the same name with other parameters is another one. */
+  readonly digest: string;
+}
+
+export type DifficultySettings =
+  /** Share of `samples` attempts that the verifier finds wrong. */
+  | {
+      readonly kind: 'failure-rate';
+      readonly samples: number;
+      readonly temperature: number;
+      readonly seed: number;
+    }
+  /** Mean negative log-likelihood of the completion's tokens, nats, the end token included. */
+  | { readonly kind: 'loss' };
+
+/** A measure as it is stored beside the set. */
+export interface DifficultyMeasure {
+  /** Equal for equal settings and policy. */
+  readonly id: string;
+  readonly settings: DifficultySettings;
+  readonly policy: PolicyIdentity;
+  readonly mean: number;
+  /** Per trajectory; [rows of the set]. */
+  readonly values: Float32Array;
+}
+
+export interface DifficultyProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Rows in one engine call: small enough that a cancel is answered at once. */
+const BATCH_ROWS = 200;
+
+export class DifficultyError extends Error {
+  override readonly name = 'DifficultyError';
+}
+
+/** The identity of the policy that an engine holds. */
+export async function policyIdentity(engine: Engine, name: string): Promise<PolicyIdentity> {
+  return { name, digest: parametersDigest(await engine.readParameters()) };
+}
+
+/**
+ * Measures every trajectory of a table under the engine's policy. Yields progress before each call
+ * of the engine; whoever stops reading cancels.
+ */
+export async function* measureDifficulty(
+  engine: Engine,
+  task: Task,
+  table: TrajectoryTable,
+  settings: DifficultySettings,
+  policyName: string,
+): AsyncGenerator<DifficultyProgress, DifficultyMeasure> {
+  checkSettings(settings, engine, task);
+  const policy = await policyIdentity(engine, policyName);
+  const values =
+    settings.kind === 'loss'
+      ? yield* losses(engine, task, table)
+      : yield* failureRates(engine, task, table, settings);
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, table.rows);
+  return { id: measureId(settings, policy), settings, policy, mean, values };
+}
+
+/** The name under which a measure is stored and a rule refers to it. */
+export function measureId(settings: DifficultySettings, { digest }: PolicyIdentity): string {
+  switch (settings.kind) {
+    case 'loss':
+      return `loss ${digest}`;
+    case 'failure-rate': {
+      const { samples, temperature, seed } = settings;
+      return `failure-rate ${digest} samples ${samples} temperature ${temperature} seed ${seed}`;
+    }
+    default:
+      return settings satisfies never;
+  }
+}
+
+function checkSettings(settings: DifficultySettings, { config }: Engine, task: Task): void {
+  const vocabulary = task.tokenizer.vocabulary.length;
+  const context = task.promptLength + task.responseLength;
+  if (config.vocabSize !== vocabulary || config.contextLength < context) {
+    throw new DifficultyError(
+      `The policy has a vocabulary of ${config.vocabSize} and a context of ${config.contextLength}; "${task.name}" needs ${vocabulary} and ${context}. Choose a policy that was trained on this task.`,
+    );
+  }
+  if (settings.kind === 'loss') return;
+  const { samples } = settings;
+  if (!Number.isInteger(samples) || samples < 1 || samples > 1000) {
+    throw new DifficultyError(
+      `${samples} attempts a problem were asked for; choose a whole number from 1 to 1000.`,
+    );
+  }
+}
+
+function* batches(table: TrajectoryTable): Generator<{ first: number; part: TrajectoryTable }> {
+  for (let first = 0; first < table.rows; first += BATCH_ROWS) {
+    const length = Math.min(BATCH_ROWS, table.rows - first);
+    const rows = Array.from({ length }, (_, i) => first + i);
+    yield { first, part: selectTableRows(table, rows) };
+  }
+}
+
+async function* failureRates(
+  engine: Engine,
+  task: Task,
+  table: TrajectoryTable,
+  { samples, temperature, seed }: Extract<DifficultySettings, { kind: 'failure-rate' }>,
+): AsyncGenerator<DifficultyProgress, Float32Array> {
+  const { promptLength, responseLength } = task;
+  const failures = new Float32Array(table.rows);
+  const total = samples * table.rows;
+  for (const { first, part } of batches(table)) {
+    const { prompts } = paddedSet(task, part, 'the set');
+    for (let sample = 0; sample < samples; sample++) {
+      yield { done: samples * first + sample * part.rows, total };
+      const { tokens } = await engine.sample({
+        rows: part.rows,
+        promptLength,
+        prompts,
+        maxNewTokens: responseLength,
+        temperature,
+        seed: deriveSeed(seed, 'difficulty', sample),
+        firstRow: first,
+        stopToken: task.stopToken,
+        padToken: task.padToken,
+      });
+      for (let row = 0; row < part.rows; row++) {
+        const response = tokens.subarray(row * responseLength, (row + 1) * responseLength);
+        if (!task.verify(part.answers[row]!, response).correct) failures[first + row]! += 1;
+      }
+    }
+  }
+  return failures.map((count) => count / samples);
+}
+
+async function* losses(
+  engine: Engine,
+  task: Task,
+  table: TrajectoryTable,
+): AsyncGenerator<DifficultyProgress, Float32Array> {
+  const { promptLength, responseLength } = task;
+  const length = promptLength + responseLength - 1;
+  const values = new Float32Array(table.rows);
+  for (const { first, part } of batches(table)) {
+    yield { done: first, total: table.rows };
+    const { prompts, completions, completionLengths } = paddedSet(task, part, 'the set');
+    const tokens = new Int32Array(part.rows * length);
+    const targets = new Int32Array(part.rows * length);
+    const whole = new Int32Array(length + 1);
+    for (let row = 0; row < part.rows; row++) {
+      whole.set(prompts.subarray(row * promptLength, (row + 1) * promptLength));
+      whole.set(
+        completions.subarray(row * responseLength, (row + 1) * responseLength),
+        promptLength,
+      );
+      tokens.set(whole.subarray(0, length), row * length);
+      targets.set(whole.subarray(1), row * length);
+    }
+    const { logProbs } = await engine.score({ rows: part.rows, length, tokens, targets });
+    completionLengths.forEach((count, row) => {
+      // The first token of the response is predicted at the prompt's last position.
+      const start = row * length + promptLength - 1;
+      const sum = logProbs.subarray(start, start + count).reduce((a, b) => a + b, 0);
+      values[first + row] = -sum / count;
+    });
+  }
+  return values;
+}

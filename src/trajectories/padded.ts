@@ -1,0 +1,39 @@
+/** From the library's columns to the padded rows that a model trains on. */
+import { TaskError, type OwnProblem, type Task } from '../tasks';
+import { tokensOf, type TrajectoryTable } from './table';
+import type { TrajectorySet } from './trajectory-set';
+
+/**
+ * A table as a set to train on. Throws {@link TaskError} where a row does not fit the task, as when
+ * the set belongs to another one.
+ */
+export function paddedSet(task: Task, table: TrajectoryTable, name: string): TrajectorySet {
+  const { promptLength, responseLength, padToken, tokenizer } = task;
+  const prompts = new Int32Array(table.rows * promptLength);
+  const completions = new Int32Array(table.rows * responseLength).fill(padToken);
+  const completionLengths = new Int32Array(table.rows);
+  for (let row = 0; row < table.rows; row++) {
+    const prompt = tokenizer.decode(tokensOf(table.prompts, row));
+    const completion = tokensOf(table.completions, row);
+    if (completion.length > responseLength) {
+      throw new TaskError(
+        `Completion ${row + 1} of "${name}" has ${completion.length} tokens; ${task.name} allows ${responseLength}.`,
+      );
+    }
+    prompts.set(task.encodePrompt(prompt), row * promptLength);
+    completions.set(completion, row * responseLength);
+    completionLengths[row] = completion.length;
+  }
+  const { rows: size, levels, answers } = table;
+  return { name, size, prompts, completions, completionLengths, levels, answers };
+}
+
+/** A table as the problems that a task of the user's own draws from. */
+export function ownProblems(task: Task, table: TrajectoryTable): OwnProblem[] {
+  return Array.from({ length: table.rows }, (_, row) => ({
+    prompt: task.tokenizer.decode(tokensOf(table.prompts, row)),
+    completion: task.tokenizer.decode(tokensOf(table.completions, row).slice(0, -1)),
+    answer: table.answers[row]!,
+    level: table.levels[row]!,
+  }));
+}

@@ -1,0 +1,140 @@
+/** Schemas of what is known about sets, for records that are read back. */
+import * as v from 'valibot';
+import { expertSettings, taskSettings } from '../tasks/schema';
+import type { DeriveReport, DeriveRule } from './derive';
+import type { DifficultySettings } from './difficulty';
+import { ROW_FAULTS, SHAPES, type ImportSummary, type RowFault } from './files/report';
+import type { SetOrigin } from './origin';
+import type { LengthStatistics, SetStatistics } from './statistics';
+import type { MeasureSummary, SetRecord } from './stored-set';
+import type { LevelMix, SetRecipe } from './trajectory-set';
+
+const number = v.number();
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+const counts = v.pipe(v.array(count), v.readonly());
+const names = v.pipe(v.array(v.string()), v.readonly());
+
+export const levelMix = v.union([
+  v.literal('balanced'),
+  v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.readonly()),
+]) satisfies v.GenericSchema<unknown, LevelMix>;
+
+export const setRecipe = v.object({
+  name: v.pipe(v.string(), v.minLength(1)),
+  size: positive,
+  levels: levelMix,
+  expert: expertSettings,
+}) satisfies v.GenericSchema<unknown, SetRecipe>;
+
+const seed = count;
+
+const deriveRule = v.variant('kind', [
+  v.object({
+    kind: v.literal('band'),
+    band: v.picklist(['easy', 'uniform', 'hard']),
+    size: positive,
+    order: v.variant('by', [
+      v.object({ by: v.literal('level') }),
+      v.object({ by: v.literal('measure'), measure: v.string() }),
+    ]),
+    seed,
+  }),
+  v.object({ kind: v.literal('subset'), size: positive, seed }),
+  v.object({ kind: v.literal('dedupe'), by: v.picklist(['prompt', 'trajectory']) }),
+  v.object({
+    kind: v.literal('without-parts'),
+    parts: v.pipe(v.array(v.picklist(['validation', 'benchmark'])), v.readonly()),
+  }),
+  v.object({ kind: v.literal('correct') }),
+  v.object({
+    kind: v.literal('split'),
+    side: v.picklist(['train', 'validation']),
+    share: number,
+    seed,
+  }),
+  v.object({ kind: v.literal('merge') }),
+  v.object({ kind: v.literal('copy') }),
+]) satisfies v.GenericSchema<unknown, DeriveRule>;
+
+const deriveReport = v.object({
+  read: count,
+  kept: count,
+  removed: v.record(v.string(), count),
+}) satisfies v.GenericSchema<unknown, DeriveReport>;
+
+const importSummary = v.object({
+  read: count,
+  kept: count,
+  shape: v.nullable(v.picklist(SHAPES)),
+  faults: v.pipe(
+    v.array(v.object({ fault: v.picklist(Object.keys(ROW_FAULTS) as RowFault[]), count })),
+    v.readonly(),
+  ),
+}) satisfies v.GenericSchema<unknown, ImportSummary>;
+
+const setReference = v.object({ id: v.string(), name: v.string(), digest: v.string() });
+
+const setOrigin = v.variant('kind', [
+  v.object({ kind: v.literal('generated'), seed, recipe: setRecipe }),
+  v.object({
+    kind: v.literal('imported'),
+    file: v.object({
+      name: v.string(),
+      bytes: count,
+      format: v.picklist(['jsonl', 'parquet']),
+    }),
+    summary: importSummary,
+  }),
+  v.object({
+    kind: v.literal('derived'),
+    sources: v.pipe(v.array(setReference), v.minLength(1), v.readonly()),
+    rule: deriveRule,
+    report: deriveReport,
+  }),
+]) satisfies v.GenericSchema<unknown, SetOrigin>;
+
+const lengthStatistics = v.object({
+  mean: number,
+  shortest: count,
+  longest: count,
+  counts,
+}) satisfies v.GenericSchema<unknown, LengthStatistics>;
+
+const setStatistics = v.object({
+  size: positive,
+  bytes: count,
+  perLevel: counts,
+  promptTokens: lengthStatistics,
+  completionTokens: lengthStatistics,
+  duplicatePrompts: count,
+  duplicateTrajectories: count,
+  inValidation: count,
+  inBenchmark: count,
+  correct: count,
+  malformed: count,
+}) satisfies v.GenericSchema<unknown, SetStatistics>;
+
+const difficultySettings = v.variant('kind', [
+  v.object({ kind: v.literal('failure-rate'), samples: positive, temperature: number, seed }),
+  v.object({ kind: v.literal('loss') }),
+]) satisfies v.GenericSchema<unknown, DifficultySettings>;
+
+export const measureSummary = v.object({
+  id: v.string(),
+  settings: difficultySettings,
+  policy: v.object({ name: v.string(), digest: v.string() }),
+  mean: number,
+}) satisfies v.GenericSchema<unknown, MeasureSummary>;
+
+export const setRecord = v.object({
+  id: v.string(),
+  name: v.string(),
+  task: taskSettings,
+  origin: setOrigin,
+  statistics: setStatistics,
+  digest: v.string(),
+  extras: names,
+  createdAt: v.number(),
+  measures: v.pipe(v.array(measureSummary), v.readonly()),
+}) satisfies v.GenericSchema<unknown, SetRecord>;

@@ -1,0 +1,118 @@
+/** What `library.spec.ts` does within a page, through the library worker. Bundled and loaded there. */
+import * as Comlink from 'comlink';
+import type { LibraryApi } from '../../src/runtime/library-api';
+import { presetNamed, setNamed } from '../../src/training/presets';
+
+const laptop = presetNamed('laptop');
+
+function openLibrary(): Comlink.Remote<LibraryApi> {
+  return Comlink.wrap<LibraryApi>(new Worker('./library.js', { type: 'module' }));
+}
+
+function request(size: number) {
+  const recipe = { ...setNamed(laptop, 'uniform'), size };
+  return { name: 'large', task: laptop.config.task, recipe, seed: 0 };
+}
+
+/** Watches how long the page's thread answers to nothing, until it is stopped. */
+function watchThread(): () => { longest: number; p99: number } {
+  const gaps: number[] = [];
+  const { port1, port2 } = new MessageChannel();
+  let last = performance.now();
+  let isWatching = true;
+  port1.onmessage = () => {
+    const now = performance.now();
+    gaps.push(now - last);
+    last = now;
+    // A short timer leaves the processor to the worker.
+    if (isWatching) setTimeout(() => port2.postMessage(null), 1);
+    else port1.close();
+  };
+  port2.postMessage(null);
+  return () => {
+    isWatching = false;
+    gaps.sort((a, b) => a - b);
+    return { longest: gaps.at(-1)!, p99: gaps[Math.floor(gaps.length * 0.99)]! };
+  };
+}
+
+/** Generates, stores and lists a large set; says how long it took and how the page fared. */
+export async function makeLarge(size: number) {
+  const library = openLibrary();
+  await library.listSets();
+  let news = 0;
+  await library.listen(Comlink.proxy(() => void (news += 1)));
+  const stop = watchThread();
+  const start = performance.now();
+  const { id } = await library.generate(request(size));
+  const sets = await library.listSets();
+  const seconds = (performance.now() - start) / 1000;
+  const thread = stop();
+  const last = await library.readRows(id, size - 1, size);
+  return { seconds, news, listed: sets.map((set) => set.statistics.size), last: last.rows, thread };
+}
+
+/** Exports a set, imports the file, and tells both digests and what is in the list. */
+export async function roundTrip() {
+  const library = openLibrary();
+  const made = await library.generate(request(3000));
+  const { file, card } = await library.export(made.id, 'messages');
+  const report = await library.readFile({ name: card.file.name, content: file }, card.task);
+  const back = await library.keepFile('back');
+  const names = (await library.listSets()).map(({ name }) => name);
+  return { digests: [made.digest, back.digest], kept: report.kept, names: names.sort() };
+}
+
+/** Cancels a making and an import half way; tells how they ended and what is stored. */
+export async function cancelBoth() {
+  const library = openLibrary();
+  const messageOf = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'finished',
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  const cancelAtFirstNews = (): Promise<void> =>
+    library.listen(Comlink.proxy(() => void library.cancel()));
+  await cancelAtFirstNews();
+  const generated = await messageOf(library.generate(request(200_000)));
+  const line = '{"prompt": "8*3=", "completion": "*34#4"}\n';
+  const content = new Blob([line.repeat(200_000)]);
+  const task = laptop.config.task;
+  const imported = await messageOf(library.readFile({ name: 'a.jsonl', content }, task));
+  const sets = (await library.listSets()).length;
+  return { generated, imported, sets, chunks: await countChunks() };
+}
+
+/** Chunks of trajectories in the database, whether a set has them or not. */
+function countChunks(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('plasticity-lab');
+    opening.onerror = () => reject(new Error('The database cannot be opened.'));
+    opening.onsuccess = () => {
+      const chunks = opening.result.transaction('setChunks').objectStore('setChunks');
+      const counting = chunks.count();
+      counting.onsuccess = () => resolve(counting.result);
+    };
+  });
+}
+
+/** Imports rows of about 150 bytes; tells how long it took. */
+export async function importMany(rows: number) {
+  const library = openLibrary();
+  const line = (i: number): string => {
+    const [a, b] = [i % 10, Math.floor(i / 10) % 10];
+    const row = { prompt: `${a}+${b}=`, completion: `+${b}${(a + b) % 10}#${(a + b) % 10}`, id: i };
+    return `${JSON.stringify({ ...row, note: 'x'.repeat(80) })}\n`;
+  };
+  const parts: string[] = [];
+  for (let i = 0; i < rows; i += 10_000) {
+    parts.push(Array.from({ length: 10_000 }, (_, j) => line(i + j)).join(''));
+  }
+  const content = new Blob(parts);
+  const start = performance.now();
+  const file = { name: 'many.jsonl', content };
+  const report = await library.readFile(file, laptop.config.task);
+  const { statistics } = await library.keepFile('many');
+  const seconds = (performance.now() - start) / 1000;
+  return { seconds, kept: report.kept, size: statistics.size, bytes: content.size };
+}

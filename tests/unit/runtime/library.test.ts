@@ -1,0 +1,206 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, it } from 'vitest';
+import { createWasmEngine } from '../../../src/engine/wasm/engine';
+import { loadWasmModule } from '../../../src/engine/wasm/load-node';
+import { initialParameters } from '../../../src/model/init';
+import { Importer } from '../../../src/runtime/importer';
+import { Library } from '../../../src/runtime/library';
+import type { LibraryNews } from '../../../src/runtime/library-breath';
+import { IndexedDbSetStore } from '../../../src/storage';
+import { presetNamed } from '../../../src/training/presets';
+import type { DeriveRule } from '../../../src/trajectories/derive';
+import { ARITHMETIC, recipe } from '../trajectories/set-examples';
+import { freshName, recordCounts } from '../storage/run-examples';
+
+/** A library on a database of its own; its clock makes it breathe at every chance. */
+function freshLibrary() {
+  const name = freshName();
+  const store = new IndexedDbSetStore({ name });
+  const news: LibraryNews[] = [];
+  let now = 0;
+  const clock = (): number => (now += 100);
+  const tell = (one: LibraryNews): void => void news.push(one);
+  return {
+    name,
+    store,
+    news,
+    library: new Library(store, tell, clock),
+    importer: new Importer(store, tell, clock),
+  };
+}
+
+const REQUEST = { name: 'uniform', task: ARITHMETIC, recipe: recipe(600), seed: 3 };
+
+function file(text: string, name = 'rows.jsonl') {
+  return { name, content: new Blob([text]) };
+}
+
+const GOOD = '{"prompt": "8*3=", "completion": "*34#4"}\n';
+
+describe('the library', () => {
+  it('makes a set and stores it with its origin and statistics, telling how far it is', async () => {
+    const { library, store, news } = freshLibrary();
+    const record = await library.generate(REQUEST);
+    expect(record).toMatchObject({
+      name: 'uniform',
+      origin: { kind: 'generated', seed: 3, recipe: { size: 600 } },
+      statistics: { size: 600, correct: 600, inBenchmark: 0 },
+    });
+    expect(await store.listSets()).toEqual([record]);
+    const activities = new Set(news.map(({ activity }) => activity));
+    expect([...activities]).toEqual(['Problems', 'Solutions', 'Statistics']);
+    expect(news.every(({ done, total }) => done <= total && total === 600)).toBe(true);
+  });
+
+  it('stores nothing of what is cancelled, and goes on with the next', async () => {
+    const { library, name, news } = freshLibrary();
+    const making = library.generate({ ...REQUEST, recipe: recipe(5000) });
+    const cancelled = expect(making).rejects.toMatchObject({ name: 'CancelledError' });
+    while (news.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+    library.cancel();
+    await cancelled;
+    expect(news.length).toBeLessThan(10);
+    expect(await library.generate(REQUEST)).toMatchObject({ name: 'uniform' });
+    expect(await recordCounts(name)).toMatchObject({ sets: 1, setChunks: 1 });
+  });
+
+  it('does one thing at a time', async () => {
+    const { library } = freshLibrary();
+    const first = library.generate(REQUEST);
+    await expect(library.generate(REQUEST)).rejects.toThrow(/at work: wait/);
+    await first;
+  });
+
+  it('derives sets that remember their recipe and come out the same from it', async () => {
+    const { library } = freshLibrary();
+    const source = await library.generate(REQUEST);
+    const rule: DeriveRule = { kind: 'subset', size: 100, seed: 1 };
+    const part = await library.derive({ name: 'part', sources: [source.id], rule });
+    expect(part.origin).toEqual({
+      kind: 'derived',
+      sources: [{ id: source.id, name: 'uniform', digest: source.digest }],
+      rule,
+      report: { read: 600, kept: 100, removed: {} },
+    });
+    const both = { name: 'both', sources: [part.id, source.id], rule: { kind: 'merge' } } as const;
+    const merged = await library.derive(both);
+    expect(merged.statistics.size).toBe(700);
+    for (const { id, digest } of [source, part, merged]) {
+      expect(await library.remake(id)).toEqual({ isSame: true, digest });
+    }
+  });
+
+  it('merges only sets of one task, and derives from something', async () => {
+    const { library } = freshLibrary();
+    const one = await library.generate(REQUEST);
+    const { config } = presetNamed('micro');
+    const small = recipe(20, { levels: 'balanced' });
+    const other = await library.generate({ ...REQUEST, task: config.task, recipe: small });
+    const merge = { name: 'm', rule: { kind: 'merge' } } as const;
+    await expect(library.derive({ ...merge, sources: [one.id, other.id] })).rejects.toThrow(
+      /different tasks/,
+    );
+    await expect(library.derive({ ...merge, sources: [] })).rejects.toThrow(/No set was chosen/);
+  });
+
+  it('measures a set under a policy, and takes the measure along to what is derived', async () => {
+    const { library, store, news } = freshLibrary();
+    const { config } = presetNamed('micro');
+    const engine = await createWasmEngine(config.model, await loadWasmModule());
+    await engine.loadParameters(initialParameters(config.model, 0));
+    const small = recipe(300, { levels: 'balanced' });
+    const source = await library.generate({ ...REQUEST, task: config.task, recipe: small });
+    const measured = await library.measure(source.id, engine, {
+      settings: { kind: 'loss' },
+      policy: 'an untrained model',
+    });
+    const [measure] = measured.measures;
+    expect(measure).toMatchObject({ policy: { name: 'an untrained model' } });
+    expect(news.filter(({ activity }) => activity === 'Difficulty')).toHaveLength(2);
+    const { values } = await store.readMeasure(source.id, measure!.id);
+    const sorted = values.slice().sort();
+    const order = { by: 'measure', measure: measure!.id } as const;
+    const rule: DeriveRule = { kind: 'band', band: 'hard', size: 40, order, seed: 0 };
+    const hard = await library.derive({ name: 'hard', sources: [source.id], rule });
+    const carried = await store.readMeasure(hard.id, measure!.id);
+    expect(carried.values.slice().sort()).toEqual(sorted.slice(260));
+    expect(hard.measures[0]!.mean).toBeGreaterThan(measure!.mean);
+    expect(await library.remake(hard.id)).toMatchObject({ isSame: true });
+    engine.dispose();
+  });
+
+  it('exports what an import brings back with equal content', async () => {
+    const { library, importer } = freshLibrary();
+    const source = await library.generate({ ...REQUEST, recipe: recipe(5000) });
+    for (const shape of ['prompt-completion', 'messages', 'text'] as const) {
+      const { file: content, card } = await library.export(source.id, shape);
+      expect(card).toMatchObject({ name: 'uniform', digest: source.digest });
+      const report = await importer.read({ name: card.file.name, content }, card.task);
+      expect(report).toMatchObject({ read: 5000, kept: 5000 });
+      const back = await importer.keep('back');
+      expect(back.digest).toBe(source.digest);
+      expect(back.statistics).toEqual(source.statistics);
+      await expect(library.remake(back.id)).rejects.toThrow(/file uniform.jsonl: import/);
+    }
+  });
+});
+
+describe('the importer', () => {
+  it('makes no set before it is told to keep the good rows', async () => {
+    const { importer, store } = freshLibrary();
+    const report = await importer.read(file(`${GOOD}{"prompt":\n`), ARITHMETIC);
+    expect(report).toMatchObject({ read: 2, kept: 1 });
+    expect(await store.listSets()).toEqual([]);
+    const record = await importer.keep('mine');
+    expect(record.origin).toEqual({
+      kind: 'imported',
+      file: { name: 'rows.jsonl', bytes: GOOD.length + 11, format: 'jsonl' },
+      summary: {
+        read: 2,
+        kept: 1,
+        shape: 'prompt-completion',
+        faults: [{ fault: 'broken-json', count: 1 }],
+      },
+    });
+    await expect(importer.keep('again')).rejects.toThrow(/No file has been read/);
+  });
+
+  it('keeps nothing when discarded, cancelled, or when no row is good', async () => {
+    const { importer, store, news } = freshLibrary();
+    await importer.read(file(GOOD), ARITHMETIC);
+    importer.discard();
+    await expect(importer.keep('x')).rejects.toThrow(/No file has been read/);
+    await importer.read(file('{}\n'), ARITHMETIC);
+    await expect(importer.keep('x')).rejects.toThrow(/None of the 1 rows of rows.jsonl/);
+    const reading = importer.read(file(GOOD.repeat(100_000)), ARITHMETIC);
+    const cancelled = expect(reading).rejects.toMatchObject({ name: 'CancelledError' });
+    while (news.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+    importer.cancel();
+    await cancelled;
+    await expect(importer.keep('x')).rejects.toThrow(/No file has been read/);
+    expect(await store.listSets()).toEqual([]);
+  });
+
+  it('knows a file by its content and not by its name', async () => {
+    const { importer } = freshLibrary();
+    const parquet = file('PAR1 and then nonsense', 'rows.jsonl');
+    await expect(importer.read(parquet, ARITHMETIC)).rejects.toThrow(/Parquet file cannot be read/);
+    const renamed = { name: 'rows.parquet', content: new Blob([GOOD]) };
+    expect(await importer.read(renamed, ARITHMETIC)).toMatchObject({ kept: 1 });
+  });
+
+  it('finds the task of a user’s own file, whose rows then are all good', async () => {
+    const { importer } = freshLibrary();
+    const rows = ['ab', 'abc', 'b'].map((word) => {
+      const reversed = [...word].reverse().join('');
+      return JSON.stringify({ text: `${word}>${reversed}#${reversed}` });
+    });
+    const mine = file(`${rows.join('\n')}\nnot a row\n`);
+    const options = { name: 'Reversal', answer: { by: 'marker', marker: '#' } } as const;
+    const task = await importer.survey(mine, { ...options, promptEnd: '>' });
+    expect(task).toMatchObject({ characters: '#>abc', promptLength: 4, responseLength: 8 });
+    expect(await importer.read(mine, task)).toMatchObject({ read: 4, kept: 3 });
+    expect(await importer.keep('words')).toMatchObject({ statistics: { correct: 3 } });
+    await expect(importer.survey(mine, options)).rejects.toThrow(/no readable row/);
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/random';
+import {
+  createTask,
+  OwnSurvey,
+  partOf,
+  TaskError,
+  type AnswerRule,
+  type OwnProblem,
+  type OwnSettings,
+} from '../../../src/tasks';
+
+const MARKER: AnswerRule = { by: 'marker', marker: '#' };
+const careful = { skip: 0, error: 0, answerOnly: 0 };
+
+/** Reversing words: a task that the lab does not have. */
+const problems: OwnProblem[] = Array.from({ length: 200 }, (_, i) => {
+  const word = i.toString(3).replace(/./g, (d) => 'abc'[Number(d)]!);
+  const reversed = [...word].reverse().join('');
+  return {
+    prompt: `${word}→`,
+    completion: `${reversed}#${reversed}`,
+    answer: reversed,
+    level: Math.min(word.length, 3) - 1,
+  };
+});
+
+function survey(
+  rows: readonly { prompt: string; completion: string; level?: number }[],
+): OwnSurvey {
+  const found = new OwnSurvey();
+  for (const row of rows) found.add(row);
+  return found;
+}
+
+const settings = survey(problems.map((p) => ({ ...p, level: p.level + 1 }))).settings({
+  name: 'Reversal',
+  answer: MARKER,
+  promptEnd: '→',
+});
+const task = createTask(settings, problems);
+
+function verdict(rule: AnswerRule, text: string, answer: string) {
+  const own = createTask({ ...settings, characters: 'abc#→ 0123456789=', answer: rule });
+  return own.verify(answer, own.tokenizer.encode(text));
+}
+
+describe('a task of the user’s own', () => {
+  it('finds vocabulary, lengths and levels in the file', () => {
+    expect(settings).toEqual({
+      kind: 'own',
+      name: 'Reversal',
+      characters: '#abc→',
+      promptLength: 6,
+      responseLength: 12,
+      levels: ['1', '2', '3'],
+      answer: MARKER,
+      promptEnd: '→',
+    });
+    expect(task.tokenizer.vocabulary).toEqual(['#', 'a', 'b', 'c', '→', '␄', '␀']);
+  });
+
+  it('draws problems of the wanted level and part, and solves them as the file does', () => {
+    const random = Random.from(0);
+    for (const part of ['train', 'validation', 'benchmark'] as const) {
+      const problem = task.draw(random, 2, part);
+      expect(partOf(problem.prompt)).toBe(part);
+      expect(problem.prompt).toHaveLength(problem.answer.length + 1);
+      const completion = task.solve(problem, random, careful);
+      expect(completion).toBe(`${problem.answer}#${problem.answer}␄`);
+      const ids = task.tokenizer.encode(completion);
+      expect(task.verify(problem.answer, ids)).toMatchObject({ correct: true, wellFormed: true });
+    }
+  });
+
+  it('pads prompts on the left, so that the last character stands before the response', () => {
+    expect(task.tokenizer.decode(task.encodePrompt('ab→'))).toBe('␀␀␀ab→');
+    expect(() => task.encodePrompt('abcabca→')).toThrow(/has 8 characters.*1 to 6/);
+    expect(() => task.encodePrompt('abx→')).toThrow(/"x" is not in the vocabulary/);
+  });
+
+  it('keeps characters whole that take two code units', () => {
+    const rows = [{ prompt: '😀+😀', completion: '2#2' }];
+    const emoji = createTask(survey(rows).settings({ name: 'Faces', answer: MARKER }));
+    expect(emoji.promptLength).toBe(3);
+    const ids = emoji.encodePrompt('😀+😀');
+    expect(emoji.tokenizer.decode(ids)).toBe('😀+😀');
+  });
+
+  it.each<[AnswerRule, string, string, boolean, boolean]>([
+    [MARKER, 'ab#ba␄', 'ba', true, true],
+    [MARKER, 'ab#a#ba ␄', 'ba', true, true],
+    [MARKER, 'ab#ba␄␀␀', 'ba', true, true],
+    [MARKER, 'ab#bb␄', 'ba', false, true],
+    [MARKER, 'ab#ba', 'ba', false, false],
+    [MARKER, 'ba␄', 'ba', false, false],
+    [{ by: 'pattern', pattern: '= ?(\\d+)' }, '1=2=34␄', '34', true, true],
+    [{ by: 'pattern', pattern: '= ?(\\d+)' }, '1=2= 34␄', '4', false, true],
+    [{ by: 'pattern', pattern: '\\d+$' }, '1 2 34␄', '34', true, true],
+    [{ by: 'pattern', pattern: '\\d+$' }, 'abc␄', '34', false, false],
+  ])('with %o judges %s against %s', (rule, text, answer, correct, wellFormed) => {
+    expect(verdict(rule, text, answer)).toMatchObject({ correct, wellFormed });
+  });
+
+  it('reads an answer from its column, else from the completion, and says when there is none', () => {
+    expect(task.read('ab→', { answer: 'ba', level: 2 })).toEqual({
+      prompt: 'ab→',
+      answer: 'ba',
+      level: 1,
+    });
+    expect(task.read('ab→', { completion: 'ba#ba', level: '2' }).answer).toBe('ba');
+    expect(() => task.read('ab→', { completion: 'ba', level: 2 })).toThrow(/marker "#" finds none/);
+    expect(() => task.read('ab→', { answer: 'ba' })).toThrow(/level given is undefined/);
+    expect(() => task.read('ab→', { answer: 'ba', level: 9 })).toThrow(/levels 1, 2, 3/);
+  });
+
+  it('cuts whole sequences where a prompt ends, if it knows how', () => {
+    expect(task.splitText('ab→ba#ba')).toEqual({ prompt: 'ab→', completion: 'ba#ba' });
+    expect(() => task.splitText('ab')).toThrow(/no "→"/);
+    const blind = createTask({ ...settings, promptEnd: null });
+    expect(() => blind.splitText('ab→ba')).toThrow(/set promptEnd/);
+  });
+
+  it('says which part lacks problems', () => {
+    const empty = createTask(settings);
+    expect(() => empty.draw(Random.from(0), 1, 'benchmark')).toThrow(
+      /no problem of level 2 in its benchmark part/,
+    );
+  });
+
+  it('states the limits of vocabulary and context when the file exceeds them', () => {
+    const characters = Array.from({ length: 511 }, (_, i) => String.fromCodePoint(0x4e00 + i));
+    const wide = survey(characters.map((c) => ({ prompt: c, completion: c })));
+    const options = { name: 'Wide', answer: MARKER };
+    expect(() => wide.settings(options)).toThrow(/511 different characters.*room for 510/);
+    const long = survey([{ prompt: 'a'.repeat(200), completion: 'b'.repeat(56) }]);
+    expect(() => long.settings(options)).toThrow(/200 and responses of 57.*largest is 256/);
+    const fits = survey([{ prompt: 'a'.repeat(199), completion: 'b'.repeat(56) }]);
+    expect(fits.settings(options).responseLength).toBe(57);
+  });
+
+  it.each<[string, Partial<OwnSettings>, RegExp]>([
+    ['a character twice', { characters: 'aba' }, /twice/],
+    ['the end token among the characters', { characters: 'ab␄' }, /marks the end/],
+    ['no name', { name: ' ' }, /no name/],
+    ['an empty marker', { answer: { by: 'marker', marker: '' } }, /marker is empty/],
+    ['a broken pattern', { answer: { by: 'pattern', pattern: '(' } }, /pattern "\(" cannot/],
+    ['two levels of one name', { levels: ['1', '1'] }, /2 levels.*a name of its own/],
+  ])('refuses %s', (_, change, message) => {
+    const make = (): unknown => createTask({ ...settings, ...change });
+    expect(make).toThrow(TaskError);
+    expect(make).toThrow(message);
+  });
+
+  it('refuses files in which only some rows have a level, and files without rows', () => {
+    const rows = [
+      { prompt: 'a', completion: 'b', level: 1 },
+      { prompt: 'b', completion: 'c' },
+    ];
+    const options = { name: 'Mixed', answer: MARKER };
+    expect(() => survey(rows).settings(options)).toThrow(/1 of 2 rows have no level/);
+    expect(() => survey([]).settings(options)).toThrow(/no readable row/);
+  });
+});

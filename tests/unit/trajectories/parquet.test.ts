@@ -1,0 +1,69 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { describe, expect, it } from 'vitest';
+import { importRows } from '../../../src/trajectories/files/import';
+import { parquetRows } from '../../../src/trajectories/files/parquet';
+import type { SourceRow } from '../../../src/trajectories/files/source';
+import { tokensOf } from '../../../src/trajectories/table';
+import { arithmetic, generated, recipe } from './set-examples';
+
+const table = generated(arithmetic, recipe(5000));
+const decode = (column: typeof table.prompts, end?: number): string[] =>
+  Array.from({ length: table.rows }, (_, row) =>
+    arithmetic.tokenizer.decode(tokensOf(column, row).slice(0, end)),
+  );
+
+async function rowsOf(file: ArrayBuffer): Promise<SourceRow[]> {
+  const rows: SourceRow[] = [];
+  for await (const row of parquetRows(file)) rows.push(row);
+  return rows;
+}
+
+describe('a Parquet file', () => {
+  it('gives the same trajectories as the set that was written, in more than one batch', async () => {
+    const file = parquetWriteBuffer({
+      columnData: [
+        { name: 'prompt', data: decode(table.prompts) },
+        { name: 'completion', data: decode(table.completions, -1) },
+        { name: 'level', data: Array.from(table.levels, (level) => level + 1), type: 'INT32' },
+      ],
+      rowGroupSize: 1500,
+    });
+    const reading = importRows(arithmetic, parquetRows(file));
+    let rows = 0;
+    let next = await reading.next();
+    for (; !next.done; next = await reading.next()) {
+      if (next.value.type !== 'chunk') continue;
+      const { completions, levels } = next.value.table;
+      expect(levels).toEqual(table.levels.slice(rows, rows + levels.length));
+      expect(tokensOf(completions, 0)).toEqual(tokensOf(table.completions, rows));
+      rows += levels.length;
+    }
+    expect(next.value).toMatchObject({ read: 5000, kept: 5000, shape: 'prompt-completion' });
+    expect(next.value.bytes).toBeCloseTo(file.byteLength, 0);
+  });
+
+  it('has whole numbers, dates and gaps as JSON has them', async () => {
+    const file = parquetWriteBuffer({
+      columnData: [
+        { name: 'id', data: [7n, 2n ** 60n], type: 'INT64' },
+        { name: 'day', data: [new Date(0), new Date(86_400_000)], type: 'TIMESTAMP' },
+        { name: 'note', data: ['a', null], type: 'STRING', nullable: true },
+      ],
+    });
+    expect((await rowsOf(file)).map(({ line, value }) => [line, value])).toEqual([
+      [1, { id: 7, day: '1970-01-01T00:00:00.000Z', note: 'a' }],
+      [2, { id: '1152921504606846976', day: '1970-01-02T00:00:00.000Z' }],
+    ]);
+  });
+
+  it.each([
+    ['empty', new ArrayBuffer(0), /empty \(0 bytes\)/],
+    [
+      'something else',
+      new TextEncoder().encode('{"prompt": "8*3="}\n').buffer,
+      /cannot be read.*PAR1/,
+    ],
+  ])('that is %s is refused', async (_, file, message) => {
+    await expect(rowsOf(file)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * The library worker: makes, imports and stores trajectory sets. It has a connection to the database
+ * of its own, so that a set's megabytes are not copied to the storage worker first.
+ */
+import * as Comlink from 'comlink';
+import { Importer } from '../src/runtime/importer';
+import { Library } from '../src/runtime/library';
+import type { LibraryApi } from '../src/runtime/library-api';
+import type { LibraryListener } from '../src/runtime/library-breath';
+import { IndexedDbSetStore } from '../src/storage';
+
+let listener: LibraryListener = () => undefined;
+const tell: LibraryListener = (news) => listener(news);
+const now = (): number => performance.now();
+
+const store = new IndexedDbSetStore();
+const library = new Library(store, tell, now);
+const importer = new Importer(store, tell, now);
+
+const api: LibraryApi = {
+  listen(newListener) {
+    listener = newListener;
+  },
+  cancel() {
+    library.cancel();
+    importer.cancel();
+  },
+  generate: (request) => library.generate(request),
+  derive: (request) => library.derive(request),
+  remake: (id) => library.remake(id),
+  export: (id, shape) => library.export(id, shape),
+  surveyFile: (file, options) => importer.survey(file, options),
+  readFile: (file, task, options) => importer.read(file, task, options),
+  keepFile: (name) => importer.keep(name),
+  discardFile: () => importer.discard(),
+  listSets: () => store.listSets(),
+  listDamaged: () => store.listDamaged(),
+  readRecord: (id) => store.readRecord(id),
+  readTable: (id) => store.readTable(id),
+  readRows: (id, from, to) => store.readRows(id, from, to),
+  renameSet: (id, name) => store.renameSet(id, name),
+  deleteSet: (id) => store.deleteSet(id),
+  restoreSet: (id) => store.restoreSet(id),
+  purgeDeleted: () => store.purgeDeleted(),
+  readMeasure: (id, measureId) => store.readMeasure(id, measureId),
+  usage: () => store.usage(),
+};
+
+Comlink.expose(api);
