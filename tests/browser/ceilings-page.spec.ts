@@ -280,6 +280,14 @@ test('while twenty runs are fitted, the page answers at once', async ({ page }) 
   await page.evaluate(watchTasks);
   await choose(page, 'many.csv', HEADER + many);
   await expectVerdict(page, 'run 19', 'identified');
+  // Again with other draws: a percentile of one pass would rest on two waits.
+  await page.getByText('Advanced').click();
+  for (const seed of ['1', '2']) {
+    await page.getByLabel('Seed').fill(seed);
+    await page.getByRole('button', { name: 'Fit all again' }).click();
+    await expectVerdict(page, 'run 19', 'waiting');
+    await expectVerdict(page, 'run 19', 'identified');
+  }
   const { longest, p99 } = await page.evaluate(() => window.tasks());
   expect(longest, 'longest task, in ms').toBeLessThanOrEqual(150);
   expect(p99, '99th percentile of the wait for a free thread, in ms').toBeLessThan(50);
