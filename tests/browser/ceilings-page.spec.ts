@@ -3,20 +3,8 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
+import { HEADER, rowsOf } from './curve-rows';
 import { expect, test } from './fixtures';
-
-const HEADER = 'run,compute,performance\n';
-
-/** Rows of a curve that bends: from 50 up by `gain` points, with a small wobble. */
-function rowsOf(run: string, { gain = 20, rows = 16, scale = 1 } = {}): string {
-  const lines = Array.from({ length: rows }, (_, i) => {
-    const x = i / (rows - 1);
-    const rise = i === 0 ? 0 : gain / (1 + (0.15 / x) ** 1.5);
-    const performance = scale * (50 + rise + 0.3 * Math.sin(5 * i));
-    return `${run},${i * 1e15},${performance.toFixed(4)}`;
-  });
-  return `${lines.join('\n')}\n`;
-}
 
 const GOOD = HEADER + rowsOf('alpha') + rowsOf('beta', { gain: 10 });
 
@@ -270,50 +258,3 @@ test('the page fits a phone, a tablet and a desk, empty and full', async ({ page
     await page.getByRole('button', { name: 'Start over' }).click();
   }
 });
-
-test('while twenty runs are fitted, the page answers at once', async ({ page }) => {
-  await openPage(page);
-  const many = Array.from({ length: 20 }, (_, i) => rowsOf(`run ${i}`, { rows: 40 })).join('');
-  // The worker is started before the watch: that is the browser's work.
-  await choose(page, 'first.csv', HEADER + rowsOf('first'));
-  await expectVerdict(page, 'first', 'identified');
-  await page.evaluate(watchTasks);
-  await choose(page, 'many.csv', HEADER + many);
-  await expectVerdict(page, 'run 19', 'identified');
-  // Again with other draws: a percentile of one pass would rest on two waits.
-  await page.getByText('Advanced').click();
-  for (const seed of ['1', '2']) {
-    await page.getByLabel('Seed').fill(seed);
-    await page.getByRole('button', { name: 'Fit all again' }).click();
-    await expectVerdict(page, 'run 19', 'waiting');
-    await expectVerdict(page, 'run 19', 'identified');
-  }
-  const { longest, p99 } = await page.evaluate(() => window.tasks());
-  expect(longest, 'longest task, in ms').toBeLessThanOrEqual(150);
-  expect(p99, '99th percentile of the wait for a free thread, in ms').toBeLessThan(50);
-});
-
-declare global {
-  interface Window {
-    tasks(): { longest: number; p99: number };
-  }
-}
-
-/** Watches long tasks, and how late a timer comes that asks for the thread every 10 ms. */
-function watchTasks(): void {
-  const waits: number[] = [];
-  let longest = 0;
-  let asked = performance.now();
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
-  }).observe({ type: 'longtask' });
-  setInterval(() => {
-    const now = performance.now();
-    waits.push(Math.max(0, now - asked - 10));
-    asked = now;
-  }, 10);
-  window.tasks = () => {
-    const sorted = waits.toSorted((a, b) => a - b);
-    return { longest, p99: sorted[Math.floor(0.99 * (sorted.length - 1))]! };
-  };
-}

@@ -1,5 +1,6 @@
 /** How long the page's thread is held while a run trains beside it. */
 import { expect, test } from './fixtures';
+import { watchThread } from './watch-thread';
 
 /** A run of a few seconds with every kind of event. */
 const SHORT = 'preset=micro&set=tiny&switch=end&sft-steps=60&rl-steps=30&problems=20&engine=wasm';
@@ -21,28 +22,3 @@ test('while a run trains, the page answers at once', async ({ page }) => {
     expect(p99, `99th percentile of the wait for a free thread, run ${round}`).toBeLessThan(50);
   }
 });
-
-declare global {
-  interface Window {
-    thread(): { longest: number; p99: number };
-  }
-}
-
-/** Watches long tasks, and how late a timer comes that asks for the thread every 10 ms. */
-function watchThread(): void {
-  const waits: number[] = [];
-  let longest = 0;
-  let asked = performance.now();
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
-  }).observe({ type: 'longtask' });
-  setInterval(() => {
-    const now = performance.now();
-    waits.push(Math.max(0, now - asked - 10));
-    asked = now;
-  }, 10);
-  window.thread = () => {
-    const sorted = waits.toSorted((a, b) => a - b);
-    return { longest, p99: sorted[Math.floor(0.99 * (sorted.length - 1))]! };
-  };
-}
