@@ -4,6 +4,8 @@ import { basename, extname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import {
+  ceilingsAsJson,
+  checkCurveFileSize,
   CURVE_COLUMNS,
   decodeText,
   fitCurveFile,
@@ -18,8 +20,6 @@ import {
 } from '../theory';
 import { integerOption, UsageError } from './usage';
 
-/** Curves are small: a larger file holds something else, and would take minutes. */
-const MAX_MEGABYTES = 20;
 const PROGRESS_EVERY_MS = 5000;
 /** Problems of one run that are printed in full. */
 const SHOWN_PROBLEMS = 5;
@@ -64,7 +64,7 @@ export async function runFit(args: string[], output: FitOutput): Promise<number>
   });
   report(file, output);
   const fits = fitAll(file, seed, output);
-  output.stdout(values.json ? jsonOf(fits) : tableOf(fits));
+  output.stdout(values.json ? ceilingsAsJson(fits) : tableOf(fits));
   return fits.filter((fit) => fit.ceiling !== null).length;
 }
 
@@ -86,9 +86,8 @@ function fitAll(file: CurveFile, seed: number, { stderr }: FitOutput): RunCeilin
 }
 
 async function readCurves(path: string, options: CurveFileOptions): Promise<CurveFile> {
-  const bytes = await readBytes(path);
   try {
-    return readCurveFile(decodeText(bytes), options);
+    return readCurveFile(decodeText(await readBytes(path)), options);
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     throw new TableError(`${path}: ${error.message}`, { cause: error });
@@ -98,12 +97,7 @@ async function readCurves(path: string, options: CurveFileOptions): Promise<Curv
 async function readBytes(path: string): Promise<Uint8Array> {
   const info = await stat(path).catch(() => null);
   if (!info?.isFile()) throw new UsageError(`There is no file "${path}".`);
-  const megabytes = info.size / 2 ** 20;
-  if (megabytes > MAX_MEGABYTES) {
-    throw new Error(
-      `${path} has ${megabytes.toFixed(1)} MB; the limit is ${MAX_MEGABYTES}. Keep the columns ${CURVE_COLUMNS.slice(0, 3).join(', ')} and the rows with an evaluation.`,
-    );
-  }
+  checkCurveFileSize(info.size);
   return readFile(path);
 }
 
@@ -136,47 +130,6 @@ function shownProblems(problems: readonly string[]): string[] {
 
 function report({ problems, notes }: CurveFile, { stderr }: FitOutput): void {
   for (const text of [...shownProblems(problems), ...notes]) stderr(`${text}\n`);
-}
-
-function rounded(value: number, digits = 4): number {
-  return Number(value.toFixed(digits));
-}
-
-const NO_FIT = {
-  p_sft: null,
-  a_post: null,
-  a_post_low: null,
-  a_post_high: null,
-  pl_rl: null,
-  c_mid: null,
-  b: null,
-  identified: false,
-  collapsed: false,
-};
-
-/** One run in the words of the file format (DESIGN §5). */
-function recordOf(fit: RunCeiling): Record<string, unknown> {
-  if (!fit.ceiling) return { run: fit.run, ...NO_FIT, reason: fit.problems.join(' ') };
-  const { ceiling } = fit;
-  return {
-    run: fit.run,
-    p_sft: rounded(ceiling.pSft),
-    a_post: rounded(ceiling.aPost),
-    a_post_low: rounded(ceiling.aPostLow),
-    a_post_high: rounded(ceiling.aPostHigh),
-    pl_rl: rounded(ceiling.plRl),
-    c_mid: Number(ceiling.cMid.toPrecision(6)),
-    b: rounded(ceiling.b),
-    identified: ceiling.identified,
-    collapsed: ceiling.collapsed,
-    seeds: ceiling.seeds,
-    reason: ceiling.notIdentifiedBecause,
-  };
-}
-
-/** A JSON array with a run on each line. */
-function jsonOf(fits: readonly RunCeiling[]): string {
-  return `[\n${fits.map((fit) => `  ${JSON.stringify(recordOf(fit))}`).join(',\n')}\n]\n`;
 }
 
 /** A ceiling that is not identified never stands as a bare number. */

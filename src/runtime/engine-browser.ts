@@ -1,6 +1,6 @@
 /** Engines and base checkpoints in a browser's worker. */
 import type { Engine } from '../engine/engine';
-import { gpuAdapterName } from '../engine/gpu-adapter';
+import { browserGpu, gpuAdapterName } from '../engine/gpu-adapter';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-browser';
 import type { ModelConfig } from '../model/config';
@@ -14,7 +14,7 @@ const factory: EngineFactory = {
   webgpu: async (config) => {
     const { startWebGpu } = await import('../engine/webgpu/start');
     const reference = () => factory.wasm(config);
-    return (await startWebGpu(config, { gpu: navigator.gpu, reference })).engine;
+    return (await startWebGpu(config, { gpu: browserGpu(), reference })).engine;
   },
   wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
   tfjs: async (config, backend) => {

@@ -100,20 +100,40 @@ function checkSettings({ draws, confidence }: CeilingSettings): void {
   }
 }
 
+/** Runs a computation in steps to its end. */
+export function lastOf<T>(steps: Iterator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
 /**
  * Fits one ceiling to the curves of one cell: RL from the same branch point under several seeds,
  * each with its own P_sft. Throws {@link CeilingError} where there is nothing to fit.
  */
 export function fitCeilingOfSeeds(
   curves: readonly RlCurve[],
-  { seed, ...given }: SeededCeilingSettings,
+  settings: SeededCeilingSettings,
 ): CeilingFit {
+  return lastOf(ceilingFitSteps(curves, settings));
+}
+
+/** {@link fitCeilingOfSeeds}, a bootstrap draw at a time. */
+export function* ceilingFitSteps(
+  curves: readonly RlCurve[],
+  { seed, ...given }: SeededCeilingSettings,
+): Generator<void, CeilingFit> {
   const settings = { ...DEFAULT_CEILING_SETTINGS, ...given };
   checkSettings(settings);
   const columns = ceilingColumns(curves, settings.collapse);
   const fit = fitRobustly(columns);
   const bootstrap = new Bootstrap(columns, fit, seed);
-  const draws = Array.from({ length: settings.draws }, () => bootstrap.draw());
+  const draws: Draw[] = [];
+  while (draws.length < settings.draws) {
+    draws.push(bootstrap.draw());
+    yield;
+  }
   const [value, logMid, logB] = fit.vector;
   const start = mean(curves.map((curve) => curve.pSft.value));
   const of = (estimate: number, measure: (draw: Draw) => number): Estimate =>

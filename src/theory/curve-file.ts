@@ -52,6 +52,8 @@ interface RunRows {
 
 type Names = Readonly<Record<CurveColumn, string>>;
 
+/** Curves are small: a larger file holds something else, and would take minutes. */
+const MAX_MEGABYTES = 20;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function checkColumns(table: Table, names: Names, given: ColumnNames): void {
@@ -214,17 +216,32 @@ function tooLittle(
 
 /** Reads curves from the text of a file; throws {@link TableError} where it is no table of curves. */
 export function readCurveFile(text: string, options: CurveFileOptions): CurveFile {
+  return curvesOfTable(readCurveTable(text), options);
+}
+
+/** The rows of a file, whatever its columns; throws {@link TableError} where there are none. */
+export function readCurveTable(text: string): Table {
+  const table = readTable(text.replace(/^\uFEFF/, ''));
+  if (table.rows.length > 0) return table;
+  throw new TableError(table.badLines[0]?.message ?? 'The file has a header and no row below it.');
+}
+
+/** Throws {@link TableError} for a file that is too large, before anyone reads it. */
+export function checkCurveFileSize(bytes: number): void {
+  const megabytes = bytes / 2 ** 20;
+  if (megabytes <= MAX_MEGABYTES) return;
+  throw new TableError(
+    `The file has ${megabytes.toFixed(1)} MB; the limit is ${MAX_MEGABYTES}. Keep the columns ${CURVE_COLUMNS.slice(0, 3).join(', ')} and the rows with an evaluation.`,
+  );
+}
+
+/** The curves of a table; throws {@link TableError} where a needed column is missing. */
+export function curvesOfTable(table: Table, options: CurveFileOptions): CurveFile {
   const given = options.columns ?? {};
   const names = {
     ...(Object.fromEntries(CURVE_COLUMNS.map((column) => [column, column])) as Names),
     ...given,
   };
-  const table = readTable(text.replace(/^\uFEFF/, ''));
-  if (table.rows.length === 0) {
-    throw new TableError(
-      table.badLines[0]?.message ?? 'The file has a header and no row below it.',
-    );
-  }
   checkColumns(table, names, given);
   const { groups, blank } = groupRows(table, names, options);
   const runs = [...groups].map(([run, rows]) => fileRun(run, rows, names));
@@ -248,7 +265,7 @@ function notesOn(
   );
   if (values.length > 0 && values.every((value) => value <= 1)) {
     notes.push(
-      `Every ${names.performance} is at most 1 percent; if they are shares from 0 to 1, say so with --fractions.`,
+      `Every ${names.performance} is at most 1 percent; if they are shares from 0 to 1, say so (--fractions in a terminal).`,
     );
   }
   return notes;

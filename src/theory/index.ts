@@ -79,13 +79,23 @@ export {
 } from './findings';
 export type { Estimate } from './statistics';
 export {
+  checkCurveFileSize,
   CURVE_COLUMNS,
+  curvesOfTable,
   readCurveFile,
+  readCurveTable,
   type ColumnNames,
   type CurveColumn,
   type CurveFile,
   type CurveFileOptions,
   type FileRun,
 } from './curve-file';
-export { fitCurveFile, type RunCeiling } from './curve-fits';
-export { decodeText, TableError } from './table';
+export { guessColumns, type ColumnGuess, type ColumnMapping } from './column-guess';
+export { fitCurveFile, fitRunSteps, type RunCeiling } from './curve-fits';
+export {
+  ceilingRecord,
+  ceilingsAsCsv,
+  ceilingsAsJson,
+  type CeilingRecord,
+} from './ceiling-records';
+export { decodeText, TableError, type Table } from './table';

@@ -15,6 +15,12 @@ export function formatSignificant(value: number, digits = 3): string {
   return value.toFixed(Math.min(20, Math.max(0, digits - 1 - magnitude)));
 }
 
+/** A number without a unit, however large: 1.32e20 becomes "132 E". */
+export function formatAmount(value: number): string {
+  const prefix = prefixOf(value);
+  return `${formatSignificant(value / 1000 ** prefix)} ${PREFIXES[prefix]}`.trimEnd();
+}
+
 /** Compute with its unit: 1.32e11 becomes "132 GFLOPs". */
 export function formatFlops(flops: number): string {
   const prefix = prefixOf(flops);

@@ -1,10 +1,11 @@
 /**
- * The services behind the page, built in one place and handed down by context: the trainer and the
- * storage, each in a worker of its own.
+ * The services behind the page, built in one place and handed down by context: the trainer, the
+ * storage and the analyst, each in a worker of its own.
  */
 import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
 import { gpuAdapterName } from '../engine/gpu-adapter';
+import type { AnalystApi } from '../runtime/analysis';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
 import { hasWasmSimd, type DeviceCapabilities } from '../runtime/engine-choice';
 import { persistStorage } from '../storage';
@@ -24,6 +25,8 @@ export interface Lab {
   readonly storageProblem: string | null;
   /** Calls `listener` with all news of the trainer until the returned function is called. */
   listen(listener: TrainerListener): () => void;
+  /** Starts the analyst with the first curves: most visits have none. */
+  openAnalyst(): Promise<AnalystApi>;
   /** What engines this device can run; asks for a GPU, which may take a moment. */
   probeDevice(): Promise<DeviceCapabilities>;
   /** Asks the browser to keep what is stored; only after an action of the user. */
@@ -61,6 +64,17 @@ async function connectStorage(worker: Worker): Promise<StorageConnection> {
   }
 }
 
+/** Answers once the worker does. */
+async function openAnalyst(): Promise<AnalystApi> {
+  const worker = new Worker(new URL('../../workers/analyst.ts', import.meta.url), {
+    type: 'module',
+    name: 'analyst',
+  });
+  const analyst = Comlink.wrap<AnalystApi>(worker);
+  await Promise.race([analyst.cancel(), loadingFailure(worker)]);
+  return analyst;
+}
+
 async function probeDevice(): Promise<DeviceCapabilities> {
   return { wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() };
 }
@@ -96,6 +110,7 @@ export async function createLab(): Promise<Lab> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    openAnalyst,
     probeDevice,
     keepStorage: persistStorage,
   };

@@ -1,12 +1,14 @@
 /** Which page stands at which address. */
 import type { RouteDefinition } from 'svelte-spa-router';
 import AboutPage from './about/about-page.svelte';
+import CeilingsPage from './ceilings/ceilings-page.svelte';
 import NotFound from './not-found.svelte';
 import RunPage from './run/run-page.svelte';
 
 export const routes: RouteDefinition = {
   '/': RunPage,
   '/run': RunPage,
+  '/ceilings': CeilingsPage,
   '/about': AboutPage,
   '*': NotFound,
 };

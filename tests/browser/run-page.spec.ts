@@ -132,7 +132,14 @@ test('a link that is wrong is a sentence that names the value, and the page can 
 }) => {
   await page.goto('#/run?preset=huge&engine=cuda&seed=-1&colour=red&autostart=1');
   const notice = page.getByRole('alert');
-  for (const part of ['“-1”', '"huge"', 'micro, laptop', '“cuda”', 'auto, webgpu, wasm', '“colour”']) {
+  for (const part of [
+    '“-1”',
+    '"huge"',
+    'micro, laptop',
+    '“cuda”',
+    'auto, webgpu, wasm',
+    '“colour”',
+  ]) {
     await expect(notice.first()).toContainText(part);
   }
   await expectStatus(page, 'idle');

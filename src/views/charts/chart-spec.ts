@@ -10,7 +10,17 @@ export interface ChartLine {
   readonly style: LineStyle;
   /** Columns of the lower and upper end of its error band. */
   readonly band?: readonly [low: string, high: string];
+  /** A layer draws it: the plot itself gives it no line, only its values. */
+  readonly isInLayer?: boolean;
   format(value: number): string;
+}
+
+/** What the horizontal axis counts. */
+export interface ChartAxis {
+  /** Heads its column in the table and the file. */
+  readonly label: string;
+  format(value: number): string;
+  formatTicks(ticks: readonly number[]): string[];
 }
 
 /** Something drawn over or under the lines, in data coordinates. */
@@ -25,6 +35,8 @@ export interface ChartSpec {
   /** The first is drawn last, above the others. */
   readonly lines: readonly ChartLine[];
   readonly height: number;
+  /** Where the axis is not the compute of a run in FLOPs, step by step. */
+  readonly axis?: ChartAxis;
   /** Equal ratios are equal lengths, for what is judged by ratios. */
   readonly isLogarithmic?: boolean;
   /** Ends of the vertical axis from those of the data; data's own with a margin where absent. */

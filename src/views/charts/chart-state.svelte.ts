@@ -47,7 +47,9 @@ export class ChartState {
   readonly positionText: string = $derived.by(() => {
     this.#options.version();
     if (this.isEmpty) return '';
-    const { stage, step, compute } = this.#options.spec().table.positionAt(this.row);
+    const { table, axis } = this.#options.spec();
+    const { stage, step, compute } = table.positionAt(this.row);
+    if (axis) return `${axis.label} ${axis.format(compute)}`;
     return `${stage === 'sft' ? 'SFT' : 'RL'} step ${step} · ${formatFlops(compute)}`;
   });
   /** Everything in one sentence, for screen readers. */

@@ -145,10 +145,10 @@ export class LivePlot implements Redrawn {
     };
   }
 
-  #lineSeries({ style }: ChartLine): uPlot.Series {
+  #lineSeries({ style, isInLayer }: ChartLine): uPlot.Series {
     return {
       stroke: () => this.#colours.data[style.colour],
-      width: style.width,
+      width: isInLayer ? 0 : style.width,
       dash: [...style.dash],
       alpha: style.opacity ?? 1,
       spanGaps: true,
@@ -176,7 +176,7 @@ export class LivePlot implements Redrawn {
       ticks: { stroke: () => this.#colours.grid, width: 1, size: 4 },
       space: 64,
       size: 30,
-      values: (_, ticks) => formatFlopsTicks(ticks),
+      values: (_, ticks) => (this.#options.spec.axis?.formatTicks ?? formatFlopsTicks)(ticks),
     };
   }
 

@@ -92,12 +92,17 @@ export class SeriesTable<K extends string = string> {
     };
   }
 
-  /** All rows as comma-separated values with a header; an empty cell is a missing value. */
-  toCsv(): string {
-    const lines = [['stage', 'step', 'compute_flops', ...this.keys].join(',')];
+  /**
+   * All rows as comma-separated values with a header; an empty cell is a missing value. `axis` names
+   * the horizontal axis where it is not a run's compute, step by step.
+   */
+  toCsv(axis?: string): string {
+    const head = axis === undefined ? ['stage', 'step', 'compute_flops'] : [axis];
+    const lines = [[...head, ...this.keys].join(',')];
     this.#positions.forEach(({ stage, step, compute }, row) => {
+      const place = axis === undefined ? [stage, step, compute] : [compute];
       const cells = this.keys.map((key) => this.column(key)[row] ?? '');
-      lines.push([stage, step, compute, ...cells].join(','));
+      lines.push([...place, ...cells].join(','));
     });
     return `${lines.join('\n')}\n`;
   }

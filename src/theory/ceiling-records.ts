@@ -1,0 +1,88 @@
+/** Ceilings in the words of the file format: what `lab fit` prints and the page hands out. */
+import type { RunCeiling } from './curve-fits';
+
+/** One run's ceiling as plain values; numbers are null where nothing could be fitted. */
+export interface CeilingRecord {
+  readonly run: string;
+  readonly p_sft: number | null;
+  readonly a_post: number | null;
+  readonly a_post_low: number | null;
+  readonly a_post_high: number | null;
+  readonly pl_rl: number | null;
+  readonly c_mid: number | null;
+  readonly b: number | null;
+  readonly identified: boolean;
+  readonly collapsed: boolean;
+  /** Seeds that were fitted together; absent where nothing could be fitted. */
+  readonly seeds?: number;
+  /** Why there is no ceiling, or none that is identified; null where there is one. */
+  readonly reason: string | null;
+}
+
+const COLUMNS = [
+  'run',
+  'p_sft',
+  'a_post',
+  'a_post_low',
+  'a_post_high',
+  'pl_rl',
+  'c_mid',
+  'b',
+  'identified',
+  'collapsed',
+  'seeds',
+  'reason',
+] as const satisfies readonly (keyof CeilingRecord)[];
+
+const NO_FIT = {
+  p_sft: null,
+  a_post: null,
+  a_post_low: null,
+  a_post_high: null,
+  pl_rl: null,
+  c_mid: null,
+  b: null,
+  identified: false,
+  collapsed: false,
+};
+
+function rounded(value: number, digits = 4): number {
+  return Number(value.toFixed(digits));
+}
+
+/** Performances in points to four decimals, C_mid in the unit of the curve's compute. */
+export function ceilingRecord(fit: RunCeiling): CeilingRecord {
+  if (!fit.ceiling) return { run: fit.run, ...NO_FIT, reason: fit.problems.join(' ') };
+  const { ceiling } = fit;
+  return {
+    run: fit.run,
+    p_sft: rounded(ceiling.pSft),
+    a_post: rounded(ceiling.aPost),
+    a_post_low: rounded(ceiling.aPostLow),
+    a_post_high: rounded(ceiling.aPostHigh),
+    pl_rl: rounded(ceiling.plRl),
+    c_mid: Number(ceiling.cMid.toPrecision(6)),
+    b: rounded(ceiling.b),
+    identified: ceiling.identified,
+    collapsed: ceiling.collapsed,
+    seeds: ceiling.seeds,
+    reason: ceiling.notIdentifiedBecause,
+  };
+}
+
+/** A JSON array with a run on each line. */
+export function ceilingsAsJson(fits: readonly RunCeiling[]): string {
+  return `[\n${fits.map((fit) => `  ${JSON.stringify(ceilingRecord(fit))}`).join(',\n')}\n]\n`;
+}
+
+function csvCell(value: string | number | boolean | null | undefined): string {
+  const text = String(value ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The same values as comma-separated text (RFC 4180); a blank cell is null. */
+export function ceilingsAsCsv(fits: readonly RunCeiling[]): string {
+  const records = fits.map(ceilingRecord);
+  const rows = records.map((record) => COLUMNS.map((column) => csvCell(record[column])).join(','));
+  return `${[COLUMNS.join(','), ...rows].join('\n')}\n`;
+}

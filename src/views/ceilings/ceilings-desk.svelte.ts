@@ -1,0 +1,234 @@
+/**
+ * The curves on the page and their fits, one run after another. It lives as long as the page, so
+ * results stay while another page is looked at.
+ */
+import type { AnalystApi, FitSettings } from '../../runtime/analysis';
+import type { RunRecord } from '../../runtime/contracts';
+import type { ColumnMapping, RunCeiling } from '../../theory';
+import { messageOf } from '../format';
+import type { Lab } from '../lab';
+import { runName } from '../run/library/run-row';
+import type { CurveRun } from './curve-run.svelte';
+import { CurveSource, type CurveSourceOptions } from './curve-source.svelte';
+import { exampleCurves } from './example-curves';
+import { STANDARD_FIT } from './fit-choices';
+
+const EXAMPLE_ID = 'example';
+
+export class CeilingsDesk {
+  readonly #lab: Pick<Lab, 'openAnalyst'>;
+  #analyst: Promise<AnalystApi> | null = null;
+  #sources = $state.raw<readonly CurveSource[]>([]);
+  #settings = $state.raw<FitSettings>(STANDARD_FIT);
+  #isFitting = $state(false);
+  #problem = $state<string | null>(null);
+  #added = 0;
+
+  readonly runs: readonly CurveRun[] = $derived(this.#sources.flatMap((source) => source.runs));
+  /** Runs that are, were or can be fitted. */
+  readonly fittable: readonly CurveRun[] = $derived(
+    this.runs.filter(({ stage }) => stage !== 'problem'),
+  );
+  readonly waiting: number = $derived(
+    this.runs.filter(({ stage }) => stage === 'waiting' || stage === 'fitting').length,
+  );
+  readonly cancelled: number = $derived(
+    this.runs.filter(({ stage }) => stage === 'cancelled').length,
+  );
+  /** In the order of the sources; what `lab fit` would print. */
+  readonly results: readonly RunCeiling[] = $derived(
+    this.runs.map(({ result }) => result).filter((result) => result !== null),
+  );
+
+  constructor(lab: Pick<Lab, 'openAnalyst'>) {
+    this.#lab = lab;
+  }
+
+  get sources(): readonly CurveSource[] {
+    return this.#sources;
+  }
+
+  /** What the fits are made with. */
+  get settings(): FitSettings {
+    return this.#settings;
+  }
+
+  get isFitting(): boolean {
+    return this.#isFitting;
+  }
+
+  /** Why the analyst does not work; null where it does. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  get hasExample(): boolean {
+    return this.#sources.some(({ id }) => id === EXAMPLE_ID);
+  }
+
+  hasStored(run: RunRecord): boolean {
+    return this.#sources.some(({ id }) => id === run.id);
+  }
+
+  dismissProblem(): void {
+    this.#problem = null;
+  }
+
+  async addFiles(files: readonly File[]): Promise<void> {
+    await Promise.all(files.map((file) => this.#addFile(file, { name: file.name, kind: 'file' })));
+  }
+
+  async addText(text: string): Promise<void> {
+    this.#added += 1;
+    const name = this.#added === 1 ? 'pasted text' : `pasted text ${this.#added}`;
+    await this.#addFile(new Blob([text]), { name, kind: 'pasted' });
+  }
+
+  async addExample(): Promise<void> {
+    if (this.hasExample) return;
+    const { name, text, truths } = exampleCurves();
+    const source = { id: EXAMPLE_ID, name, kind: 'simulated', truths } as const;
+    await this.#addFile(new Blob([text]), source);
+  }
+
+  /** Adds the RL curve of a finished run of the lab. */
+  async addStored(run: RunRecord): Promise<void> {
+    const { summary } = run;
+    if (!summary || this.hasStored(run)) return;
+    const { branch, curve } = summary;
+    const points = curve.map(({ compute, performance, samples }) => ({
+      compute,
+      performance,
+      nProblems: samples,
+    }));
+    const pSft = { value: branch.score, standardError: branch.standardError };
+    const source = this.#add({ id: run.id, name: runName(run), kind: 'lab' });
+    await this.#reading(source, async (analyst) => {
+      const runs = [{ run: runName(run), curves: [{ pSft, points }], problems: [] }];
+      source.read(await analyst.take(source.id, runs));
+    });
+  }
+
+  /** Reads a file's columns as a person said. */
+  async map(source: CurveSource, mapping: ColumnMapping): Promise<void> {
+    // Its runs are about to be others.
+    this.#cancel(source.runs);
+    source.reading(mapping);
+    try {
+      const analyst = await this.#openAnalyst();
+      source.read(await analyst.read(source.id, mapping, source.singleRun));
+    } catch (error) {
+      source.ask(messageOf(error));
+    }
+    void this.#work();
+  }
+
+  remove(source: CurveSource): void {
+    this.#sources = this.#sources.filter((other) => other !== source);
+    this.#cancel(source.runs);
+    void this.#analyst?.then((analyst) => analyst.forget(source.id));
+  }
+
+  clear(): void {
+    for (const source of this.#sources) this.remove(source);
+  }
+
+  /** Fits everything again, in another way. */
+  refit(settings: FitSettings): void {
+    this.#settings = settings;
+    void this.#analyst?.then((analyst) => analyst.cancel());
+    this.#wait(this.runs.filter(({ overview }) => overview.problems.length === 0));
+  }
+
+  /** Ends the fit in progress and leaves the runs after it. */
+  cancel(): void {
+    this.#cancel(this.runs);
+    void this.#analyst?.then((analyst) => analyst.cancel());
+  }
+
+  /** Fits the runs that were cancelled. */
+  fitRest(): void {
+    this.#wait(this.runs.filter(({ stage }) => stage === 'cancelled'));
+  }
+
+  #cancel(runs: readonly CurveRun[]): void {
+    for (const run of runs) {
+      if (run.stage === 'waiting' || run.stage === 'fitting') run.cancel();
+    }
+  }
+
+  #wait(runs: readonly CurveRun[]): void {
+    for (const run of runs) run.wait();
+    void this.#work();
+  }
+
+  #add(options: CurveSourceOptions): CurveSource {
+    const source = new CurveSource(options);
+    this.#sources = [...this.#sources, source];
+    return source;
+  }
+
+  async #addFile(file: Blob, options: Omit<CurveSourceOptions, 'id'> & { id?: string }) {
+    const source = this.#add({ id: crypto.randomUUID(), ...options });
+    await this.#reading(source, async (analyst) => {
+      const table = await analyst.open(source.id, file);
+      source.opened(table);
+      const { columns, fractions, isCertain } = table.guess;
+      if (!isCertain) source.ask();
+      else {
+        const mapping = { columns, fractions };
+        source.read(await analyst.read(source.id, mapping, source.singleRun));
+      }
+    });
+  }
+
+  async #reading(source: CurveSource, read: (analyst: AnalystApi) => Promise<void>) {
+    try {
+      await read(await this.#openAnalyst());
+    } catch (error) {
+      source.refuse(messageOf(error));
+    }
+    void this.#work();
+  }
+
+  /** One analyst for all; a later try starts it anew if it could not be loaded. */
+  #openAnalyst(): Promise<AnalystApi> {
+    this.#analyst ??= this.#lab.openAnalyst();
+    this.#analyst.catch(() => (this.#analyst = null));
+    return this.#analyst;
+  }
+
+  #next(): { source: CurveSource; run: CurveRun } | null {
+    for (const source of this.#sources) {
+      const run = source.runs.find(({ stage }) => stage === 'waiting');
+      if (run) return { source, run };
+    }
+    return null;
+  }
+
+  async #fit(analyst: AnalystApi, { source, run }: { source: CurveSource; run: CurveRun }) {
+    const fit = run.begin();
+    try {
+      run.finish(fit, await analyst.fit(source.id, run.index, this.#settings));
+    } catch (error) {
+      run.finish(fit, { run: run.name, ceiling: null, problems: [messageOf(error)] });
+    }
+  }
+
+  /** Fits what waits, until nothing does. Only one such loop runs. */
+  async #work(): Promise<void> {
+    if (this.#isFitting) return;
+    this.#isFitting = true;
+    try {
+      for (let next = this.#next(); next; next = this.#next()) {
+        const analyst = await this.#openAnalyst();
+        if (next.run.stage === 'waiting') await this.#fit(analyst, next);
+      }
+    } catch (error) {
+      this.#problem = `The fits ended early: ${messageOf(error)}`;
+      this.cancel();
+    } finally {
+      this.#isFitting = false;
+    }
+  }
+}

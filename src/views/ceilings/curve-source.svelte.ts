@@ -1,0 +1,116 @@
+/** Where curves come from: a file, a pasted text, the example, a run of the lab. */
+import type { CurvesOverview, TableOverview } from '../../runtime/analysis';
+import type { ColumnMapping } from '../../theory';
+import { CurveRun } from './curve-run.svelte';
+
+export type SourceKind = 'file' | 'pasted' | 'simulated' | 'lab';
+
+/** `asking`: a person has to say which columns are which. */
+export type SourceStage = 'reading' | 'asking' | 'ready' | 'refused';
+
+export interface CurveSourceOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SourceKind;
+  /** True ceilings of simulated runs, by name. */
+  readonly truths?: ReadonlyMap<string, number>;
+}
+
+export class CurveSource {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: SourceKind;
+  readonly #truths: ReadonlyMap<string, number>;
+  #stage = $state<SourceStage>('reading');
+  #table = $state.raw<TableOverview | null>(null);
+  #mapping = $state.raw<ColumnMapping | null>(null);
+  #runs = $state.raw<readonly CurveRun[]>([]);
+  #problems = $state.raw<readonly string[]>([]);
+  #notes = $state.raw<readonly string[]>([]);
+  #readings = 0;
+
+  constructor({ id, name, kind, truths = new Map() }: CurveSourceOptions) {
+    this.id = id;
+    this.name = name;
+    this.kind = kind;
+    this.#truths = truths;
+  }
+
+  get stage(): SourceStage {
+    return this.#stage;
+  }
+
+  /** The file's columns; null for what comes from no file. */
+  get table(): TableOverview | null {
+    return this.#table;
+  }
+
+  /** How the columns are read; a proposal while a person is asked. */
+  get mapping(): ColumnMapping | null {
+    return this.#mapping;
+  }
+
+  get runs(): readonly CurveRun[] {
+    return this.#runs;
+  }
+
+  /** Why it was refused, or what in it belongs to no run. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
+  /** The name of the only run of a file without a column for runs. */
+  get singleRun(): string {
+    return this.name.replace(/\.[^.]*$/, '') || this.name;
+  }
+
+  opened(table: TableOverview): void {
+    this.#table = table;
+    const { columns, fractions } = table.guess;
+    this.#mapping = { columns, fractions };
+  }
+
+  /** Asks which columns are which, with a sentence where a first try failed. */
+  ask(problem: string | null = null): void {
+    this.#problems = problem === null ? [] : [problem];
+    this.#stage = 'asking';
+  }
+
+  /** Keeps what was read before where there is any. */
+  stopAsking(): void {
+    this.#problems = [];
+    this.#stage = 'ready';
+  }
+
+  reading(mapping: ColumnMapping | null): void {
+    this.#mapping = mapping;
+    this.#stage = 'reading';
+  }
+
+  read({ runs, problems, notes }: CurvesOverview): void {
+    const unit = this.#mapping?.columns.compute ?? 'compute';
+    this.#readings += 1;
+    this.#runs = runs.map(
+      (overview, index) =>
+        new CurveRun({
+          key: `${this.id}-${this.#readings}-${index}`,
+          index,
+          unit: this.kind === 'file' || this.kind === 'pasted' ? unit : 'FLOPs',
+          overview,
+          truth: this.#truths.get(overview.run) ?? null,
+        }),
+    );
+    this.#problems = problems;
+    this.#notes = notes;
+    this.#stage = 'ready';
+  }
+
+  refuse(problem: string): void {
+    this.#problems = [problem];
+    this.#stage = 'refused';
+  }
+}

@@ -1,0 +1,114 @@
+/** How ceilings are fitted, as the form holds it: text, right or wrong. Here it is checked. */
+import type { FitSettings } from '../../runtime/analysis';
+import { DEFAULT_CEILING_SETTINGS } from '../../theory';
+
+interface NumberSpec {
+  readonly label: string;
+  /** As a sentence about it begins. */
+  readonly subject: string;
+  readonly least: number;
+  readonly most: number;
+  readonly integer: boolean;
+  readonly unit: string | null;
+  readonly help: string;
+  /** The number of the settings that one in the form stands for is this many times smaller. */
+  readonly scale: number;
+}
+
+/** The numbers of the form, in its order. */
+export const FIT_NUMBERS = {
+  draws: {
+    label: 'Draws',
+    subject: 'The number of draws',
+    least: 20,
+    most: 5000,
+    integer: true,
+    unit: null,
+    help: 'Of the bootstrap; more make the interval steadier.',
+    scale: 1,
+  },
+  confidence: {
+    label: 'Confidence',
+    subject: 'The confidence',
+    least: 50,
+    most: 99,
+    integer: false,
+    unit: '%',
+    help: 'How often the interval should hold the true ceiling.',
+    scale: 100,
+  },
+  widest: {
+    label: 'Widest interval',
+    subject: 'The widest interval',
+    least: 0.1,
+    most: 100,
+    integer: false,
+    unit: 'points',
+    help: 'A ceiling with a wider one is not identified.',
+    scale: 1,
+  },
+  latestMid: {
+    label: 'Latest midpoint',
+    subject: 'The latest midpoint',
+    least: 5,
+    most: 100,
+    integer: false,
+    unit: '%',
+    help: 'Of the compute seen: with half of the gain later, the curve has not bent.',
+    scale: 100,
+  },
+  seed: {
+    label: 'Seed',
+    subject: 'The seed',
+    least: 0,
+    most: Number.MAX_SAFE_INTEGER,
+    integer: true,
+    unit: null,
+    help: 'Of the draws: another one moves the ends a little.',
+    scale: 1,
+  },
+} as const satisfies Record<keyof FitSettings, NumberSpec>;
+
+export type FitNumber = keyof typeof FIT_NUMBERS;
+export const FIT_NUMBER_NAMES = Object.keys(FIT_NUMBERS) as readonly FitNumber[];
+export type FitChoices = Readonly<Record<FitNumber, string>>;
+
+/** What `lab fit` uses. */
+export const STANDARD_FIT: FitSettings = {
+  draws: DEFAULT_CEILING_SETTINGS.draws,
+  confidence: DEFAULT_CEILING_SETTINGS.confidence,
+  widest: DEFAULT_CEILING_SETTINGS.widest,
+  latestMid: DEFAULT_CEILING_SETTINGS.latestMid,
+  seed: 0,
+};
+
+export function choicesOfFit(settings: FitSettings): FitChoices {
+  const texts = FIT_NUMBER_NAMES.map((name) => {
+    const value = settings[name] * FIT_NUMBERS[name].scale;
+    return [name, String(Number(value.toPrecision(10)))];
+  });
+  return Object.fromEntries(texts) as Record<FitNumber, string>;
+}
+
+/** Why `text` is no value for a number; null where it is one. */
+export function fitNumberProblem(name: FitNumber, text: string): string | null {
+  const { subject, least, most, integer }: NumberSpec = FIT_NUMBERS[name];
+  const value = Number(text);
+  const form = integer ? /^\d+$/ : /^\d+(\.\d+)?$/;
+  if (form.test(text.trim()) && value >= least && value <= most) return null;
+  const kind = integer ? 'an integer' : 'a number';
+  return `${subject} is “${text}”; it must be ${kind} from ${least} to ${most}.`;
+}
+
+/** The settings for these choices; null while one is wrong. */
+export function fitSettingsOf(choices: FitChoices): FitSettings | null {
+  if (FIT_NUMBER_NAMES.some((name) => fitNumberProblem(name, choices[name]) !== null)) return null;
+  const number = (name: FitNumber): number => Number(choices[name]) / FIT_NUMBERS[name].scale;
+  return {
+    draws: number('draws'),
+    confidence: number('confidence'),
+    widest: number('widest'),
+    latestMid: number('latestMid'),
+    seed: number('seed'),
+  };
+}

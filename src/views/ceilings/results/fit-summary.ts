@@ -1,0 +1,16 @@
+import { verdictOf, type Verdict } from '../ceiling-words';
+import type { CurveRun } from '../curve-run.svelte';
+
+/** What was found over all runs, in a sentence. */
+export function summaryOf(runs: readonly CurveRun[]): string {
+  const count = (verdict: Verdict): number =>
+    runs.filter((run) => verdictOf(run) === verdict).length;
+  const parts = (['identified', 'not identified', 'cancelled'] as const)
+    .map((verdict) => ({ verdict, number: count(verdict) }))
+    .filter(({ number }) => number > 0)
+    .map(({ verdict, number }) => `${number} ${verdict}`);
+  const unfit = count('no fit');
+  if (unfit > 0) parts.push(`${unfit} without a fit`);
+  const all = runs.length === 1 ? '1 run' : `${runs.length} runs`;
+  return parts.length === 0 ? all : `${all}: ${parts.join(', ')}`;
+}

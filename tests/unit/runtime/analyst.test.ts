@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { FitSettings } from '../../../src/runtime/analysis';
+import { Analyst } from '../../../src/runtime/analyst';
+import { ceilingsAsJson, fitCurveFile, readCurveFile } from '../../../src/theory';
+import { exampleCurves } from '../../../src/views/ceilings/example-curves';
+
+const SETTINGS: FitSettings = { draws: 40, confidence: 0.9, widest: 10, latestMid: 0.8, seed: 3 };
+const EXAMPLE = exampleCurves().text;
+
+async function opened(content: BlobPart, analyst = new Analyst()) {
+  const table = await analyst.open('s', new Blob([content]));
+  const curves = await analyst.read('s', table.guess, 'log');
+  return { analyst, table, curves };
+}
+
+describe('the analyst', () => {
+  it('reads a file and fits it with the numbers of the terminal', async () => {
+    const { analyst, table, curves } = await opened(EXAMPLE);
+    expect(table.guess.isCertain).toBe(true);
+    const fits = [];
+    for (let run = 0; run < curves.runs.length; run++) {
+      fits.push((await analyst.fit('s', run, SETTINGS))!);
+    }
+    const file = readCurveFile(EXAMPLE, { singleRun: 'log' });
+    expect(ceilingsAsJson(fits)).toBe(ceilingsAsJson([...fitCurveFile(file, SETTINGS)]));
+  });
+
+  it('hands over what a page draws: ordered, and thinned where there is too much', async () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `${5000 - i},${60 - 10 * 0.999 ** i}`);
+    const { curves } = await opened(['compute,performance', '0,50', ...rows].join('\n'));
+    const [curve] = curves.runs[0]!.curves;
+    expect(curve!.evaluations).toBe(5000);
+    expect(curve!.compute.length).toBeLessThanOrEqual(402);
+    expect([...curve!.compute]).toEqual([...curve!.compute].sort((a, b) => a - b));
+    expect(curve!.compute.at(-1)).toBe(5000);
+  });
+
+  it('reads columns again as a person says, without the file', async () => {
+    const text =
+      'who,flops,acc\n' + [0, 1, 2, 3, 4].map((x) => `a,${x},${0.4 + x / 20}`).join('\n');
+    const { analyst, table } = await opened(text);
+    expect(table.preview[1]).toEqual(['a', '1', '0.45']);
+    const columns = { compute: 'flops', performance: 'acc', run: 'who' };
+    const curves = await analyst.read('s', { columns, fractions: true }, 'log');
+    expect(curves.runs[0]).toMatchObject({ run: 'a', problems: [] });
+    expect(curves.runs[0]!.curves[0]!.pSft.value).toBeCloseTo(40, 9);
+  });
+
+  it('ends a long fit within a moment when it is cancelled, and hears what is asked meanwhile', async () => {
+    const { analyst } = await opened(EXAMPLE);
+    const fit = analyst.fit('s', 0, { ...SETTINGS, draws: 1_000_000 });
+    const asked = performance.now();
+    await analyst.open('other', new Blob(['compute,performance\n0,1']));
+    await analyst.cancel();
+    expect(await fit).toBeNull();
+    expect(performance.now() - asked).toBeLessThan(2000);
+    expect((await analyst.fit('s', 0, SETTINGS))?.ceiling).not.toBeNull();
+  });
+
+  it('fits 200 draws of a run in under a second', async () => {
+    const { analyst, curves } = await opened(EXAMPLE);
+    const times: number[] = [];
+    for (let run = 0; run < curves.runs.length; run++) {
+      const begun = performance.now();
+      await analyst.fit('s', run, { ...SETTINGS, draws: 200 });
+      times.push(performance.now() - begun);
+    }
+    // The median: tests share the machine with others.
+    expect(times.sort((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(1000);
+  });
+
+  it('reports bad rows of a run, and no more of them than a page can show', async () => {
+    const bad = Array.from({ length: 3000 }, (_, i) => `bad,${i},NaN\n`).join('');
+    const { analyst, curves } = await opened(EXAMPLE + bad.replaceAll('bad,', 'bad,0,'));
+    const run = curves.runs.findIndex(({ problems }) => problems.length > 0);
+    expect(curves.runs[run]!.problems).toHaveLength(101);
+    expect(curves.runs[run]!.problems.at(-1)).toMatch(/2900 more problems/);
+    expect((await analyst.fit('s', run, SETTINGS))?.ceiling).toBeNull();
+  });
+});
+
+describe('a file that is none', () => {
+  it.each([
+    ['is empty', '', /The file is empty/],
+    ['is a picture', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff), /not UTF-8/],
+    [
+      'is a letter',
+      'Dear reader.\nGood bye.',
+      /one column, "Dear reader\.".*compute and performance/,
+    ],
+    ['is too large', new Uint8Array(50 * 2 ** 20), /50\.0 MB; the limit is 20/],
+  ])('%s is refused with a sentence', async (_, content, message) => {
+    await expect(new Analyst().open('s', new Blob([content]))).rejects.toThrow(message);
+  });
+
+  it('has a run for each row, and a sentence says which column was taken for the runs', async () => {
+    const rows = Array.from({ length: 501 }, (_, i) => `${i},${i},50`);
+    const text = ['run,compute,performance', ...rows].join('\n');
+    await expect(opened(text)).rejects.toThrow(
+      /Column "run" names 501 runs; the page takes up to 500/,
+    );
+  });
+
+  it('was never opened', async () => {
+    await expect(new Analyst().fit('s', 0, SETTINGS)).rejects.toThrow(/no source s/);
+  });
+});

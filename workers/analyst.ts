@@ -1,0 +1,8 @@
+/** The analyst worker: reads files of curves and fits their ceilings, off the page's thread. */
+import * as Comlink from 'comlink';
+import type { AnalystApi } from '../src/runtime/analysis';
+import { Analyst } from '../src/runtime/analyst';
+
+const analyst: AnalystApi = new Analyst();
+
+Comlink.expose(analyst);
