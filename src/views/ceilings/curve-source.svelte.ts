@@ -20,7 +20,7 @@ export class CurveSource {
   readonly id: string;
   readonly name: string;
   readonly kind: SourceKind;
-  readonly #truths: ReadonlyMap<string, number>;
+  readonly #truths: ReadonlyMap<string, number> | null;
   #stage = $state<SourceStage>('reading');
   #table = $state.raw<TableOverview | null>(null);
   #mapping = $state.raw<ColumnMapping | null>(null);
@@ -29,11 +29,11 @@ export class CurveSource {
   #notes = $state.raw<readonly string[]>([]);
   #readings = 0;
 
-  constructor({ id, name, kind, truths = new Map() }: CurveSourceOptions) {
+  constructor({ id, name, kind, truths }: CurveSourceOptions) {
     this.id = id;
     this.name = name;
     this.kind = kind;
-    this.#truths = truths;
+    this.#truths = truths ?? null;
   }
 
   get stage(): SourceStage {
@@ -101,7 +101,7 @@ export class CurveSource {
           index,
           unit: this.kind === 'file' || this.kind === 'pasted' ? unit : 'FLOPs',
           overview,
-          truth: this.#truths.get(overview.run) ?? null,
+          truth: this.#truths?.get(overview.run) ?? null,
         }),
     );
     this.#problems = problems;
