@@ -51,7 +51,7 @@ export function chooseEngine(choice: EngineChoice, device: DeviceCapabilities): 
   if (choice.name === null) {
     if (device.wasmSimd) {
       const reason =
-        'Chosen automatically: it gives the same numbers on every device. With a GPU, webgpu may be faster.';
+        'Chosen automatically: it runs on every device. With a GPU, webgpu may be faster.';
       return { name: 'wasm', backend: null, reason };
     }
     const reason = `Chosen automatically: ${NO_SIMD}, which the engine wasm needs.`;

@@ -1,4 +1,4 @@
-/** How long work stays responsive: between its parts it tells how far it is and listens. */
+/** How long pieces of work stay responsive: between its parts each tells how far it is and listens. */
 import { nextTask } from './next-task';
 
 /** Passing news of the library's work, for a progress bar. */

@@ -1,4 +1,4 @@
-/** The CPU engine: hand-written SIMD kernels in WebAssembly, one thread, the same to the bit everywhere. */
+/** The CPU engine: hand-written SIMD kernels in WebAssembly, one thread, repeatable to the bit. */
 import { checkModelConfig, type ModelConfig } from '../../model/config';
 import { parameterLayout, type ParameterLayout } from '../../model/layout';
 import {

@@ -10,7 +10,7 @@ describe('the engine that a run gets', () => {
     expect(chooseEngine(automatic, laptop)).toEqual({
       name: 'wasm',
       backend: null,
-      reason: expect.stringMatching(/automatically: it gives the same numbers/),
+      reason: expect.stringMatching(/automatically: it runs on every device/),
     });
   });
 
