@@ -136,7 +136,7 @@ test('a link that is wrong is a sentence that names the value, and the page can 
     '“-1”',
     '"huge"',
     'micro, laptop',
-    '“cuda”',
+    '"cuda"',
     'auto, webgpu, wasm',
     '“colour”',
   ]) {
