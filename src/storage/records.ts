@@ -12,7 +12,7 @@ import type {
 import type { RunStatus } from '../training/events';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
 import { count, measured, runState, runSummary, timedEvent } from './measurement-schemas';
-import { StorageError } from './storage-error';
+import { recordChecks } from './record-checks';
 
 /** A record of `runs`. */
 export interface StoredRun extends RunRecord {
@@ -87,23 +87,7 @@ const checkpointRecord = v.object({
   seconds: measured,
 }) satisfies v.GenericSchema<unknown, CheckpointRecord>;
 
-const REMEDY = 'It was damaged, or written by another version of the lab. Delete the run.';
-
-function damaged(what: string, how: string): StorageError {
-  return new StorageError('damaged', `${what} cannot be read: ${how}. ${REMEDY}`);
-}
-
-function check<Output>(
-  schema: v.GenericSchema<unknown, Output>,
-  value: unknown,
-  what: string,
-): Output {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue) ?? 'the record';
-  throw damaged(what, `${path} is ${issue.received}, expected ${issue.expected ?? issue.message}`);
-}
+const { damaged, check } = recordChecks('Delete the run.');
 
 /** Reads a record of `runs`; throws {@link StorageError} naming the damage. */
 export function parseRun(value: unknown, id: string): StoredRun {

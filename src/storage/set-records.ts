@@ -10,7 +10,7 @@ import {
   type TokenColumn,
   type TrajectoryTable,
 } from '../trajectories/table';
-import { StorageError } from './storage-error';
+import { recordChecks } from './record-checks';
 
 /** A record of `sets`. */
 export interface StoredSet extends SetRecord {
@@ -60,24 +60,7 @@ const storedMeasure = v.object({
   values: v.instance(Float32Array),
 }) satisfies v.GenericSchema<unknown, StoredMeasure>;
 
-function damaged(what: string, how: string): StorageError {
-  return new StorageError(
-    'damaged',
-    `${what} cannot be read: ${how}. It was damaged, or written by another version of the lab. Delete the set.`,
-  );
-}
-
-function check<Output>(
-  schema: v.GenericSchema<unknown, Output>,
-  value: unknown,
-  what: string,
-): Output {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue) ?? 'the record';
-  throw damaged(what, `${path} is ${issue.received}, expected ${issue.expected ?? issue.message}`);
-}
+const { damaged, check } = recordChecks('Delete the set.');
 
 /** Reads a record of `sets`; throws {@link StorageError} naming the damage. */
 export function parseSet(value: unknown, id: string): StoredSet {
