@@ -138,6 +138,8 @@ export class Job {
     if (!this.#paused) return;
     this.#seconds = this.#clock();
     await log.flush(now);
+    // While it rests, the page shows where it rests, not where it was at the last news.
+    listener({ type: 'progress', progress: this.#pace.progress() });
     await this.#report('paused', null, { seconds: this.#seconds });
     await this.#paused;
     this.#runningSince = environment.now();

@@ -119,7 +119,8 @@ const engine = v.object({
   backend: v.nullable(v.picklist(TFJS_BACKENDS)),
 });
 
-const runConfig = v.object({
+/** Fields and their limits, one by one; {@link parseRunConfig} checks them together too. */
+export const runConfig = v.object({
   version: v.literal(1),
   preset: v.string(),
   seed,

@@ -159,7 +159,8 @@ export class RunSession {
       case 'status':
         this.#status = message.status;
         this.#detail = message.detail;
-        if (ENDED.has(message.status)) this.#end();
+        if (ENDED.has(message.status)) this.#progress = null;
+        this.#refreshNow();
         return;
       case 'storage-lost':
         this.#storageNotice = message.detail;
@@ -169,8 +170,7 @@ export class RunSession {
     }
   }
 
-  #end(): void {
-    this.#progress = null;
+  #refreshNow(): void {
     if (this.#refresh !== null) clearTimeout(this.#refresh);
     this.#refresh = null;
     this.#version++;

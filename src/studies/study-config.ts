@@ -1,0 +1,47 @@
+/**
+ * A study as plain JSON: what is the same in every cell, and what varies over them. It expands into
+ * cells: each set in each seed is trained by SFT once, and each branch point starts RL from there;
+ * each further paradigm is a run of its own.
+ */
+import * as v from 'valibot';
+import { SUB_PHASES } from '../theory';
+import { runConfig } from '../training/run-config';
+import { setRecipe } from '../trajectories/schema';
+
+const name = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/));
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** Where RL starts from an SFT run: an evaluation of it, chosen after the fact. */
+const branchPoint = v.variant('at', [
+  v.strictObject({ name, at: v.literal('step'), step: count }),
+  /** The last evaluation with at most so many FLOPs of SFT. */
+  v.strictObject({ name, at: v.literal('compute'), flops: v.pipe(v.number(), v.gtValue(0)) }),
+  v.strictObject({ name, at: v.literal('phase'), phase: v.picklist(SUB_PHASES) }),
+  v.strictObject({ name, at: v.literal('end') }),
+]);
+
+const studySet = v.strictObject({
+  recipe: setRecipe,
+  /** SFT steps; small sets need fewer. */
+  sftSteps: count,
+  /** Branch points of this set, by name. */
+  branches: v.pipe(v.array(name), v.minLength(1)),
+});
+
+export const studyConfig = v.strictObject({
+  version: v.literal(1),
+  name,
+  title: v.string(),
+  description: v.string(),
+  /** Shared by all cells; seed, set, SFT steps, switch and paradigm are put in cell by cell. */
+  run: runConfig,
+  sets: v.array(studySet),
+  branches: v.array(branchPoint),
+  /** Other paradigms (see training/paradigms.ts), each at the compute budget of `run`. */
+  paradigms: v.array(v.string()),
+  seeds: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1)),
+});
+
+export type StudyConfig = v.InferOutput<typeof studyConfig>;
+export type StudySet = StudyConfig['sets'][number];
+export type StudyBranch = StudyConfig['branches'][number];
