@@ -192,3 +192,24 @@ export function emptyPicture(pen: Pen, title: string, reason: string): string {
   );
   return compose(pen, { title, description: reason, height }, [...marks, ...said]);
 }
+
+/** Words below a box at given places. */
+export function bottomLabels(
+  pen: Pen,
+  box: Box,
+  labels: readonly { readonly x: number; readonly label: string }[],
+): string {
+  const { small } = pen.format;
+  const words = labels.map(({ x, label }) =>
+    pen.text([x, box.bottom + 0.95 * small], label, {
+      size: small,
+      colour: pen.theme.muted,
+      anchor: 'middle',
+    }),
+  );
+  const ground = pen.line([
+    [box.left, box.bottom],
+    [box.right, box.bottom],
+  ]);
+  return [ground, ...words].join('');
+}

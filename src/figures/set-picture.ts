@@ -18,6 +18,7 @@ import {
   type SubPhaseSpan,
 } from '../theory';
 import type { StudyAnalysis } from './analysis';
+import type { FigureOptions } from './figure';
 import type { Shown } from './numbers';
 
 /** RL of one seed from a branch point. */
@@ -171,4 +172,12 @@ export function setPictures(results: StudyResults, analysis: StudyAnalysis): Set
       },
     ];
   });
+}
+
+/** The sets that a figure is asked to draw. */
+export function chosenSets(
+  sets: readonly SetPicture[],
+  { sets: wanted }: Pick<FigureOptions, 'sets'>,
+): readonly SetPicture[] {
+  return wanted ? sets.filter(({ name }) => wanted.includes(name)) : sets;
 }
