@@ -168,6 +168,30 @@ function lossLine({ pen, set, strip, loss }: Panel, x: (step: number) => number)
   ];
 }
 
+/** Up to what was measured, and open above: where the ceiling is, nobody knows. */
+function openBar(
+  { pen, y }: Panel,
+  { pSft, final }: BranchPicture,
+  { left, right, row }: { left: number; right: number; row: number },
+): { marks: string; top: number } {
+  const top = y(Math.max(pSft.value, final?.value ?? pSft.value));
+  const colour = pen.theme.plRl;
+  const data = final ? { row, column: 'end_of_budget', value: final.value } : undefined;
+  const rise = (x: number): string =>
+    pen.line(
+      [
+        [x, top],
+        [x, top - 10],
+      ],
+      { colour, dash: [3, 3] },
+    );
+  const box = pen.rect(
+    { left, right, top, bottom: y(pSft.value) },
+    { stroke: colour, dash: [5, 4], data },
+  );
+  return { marks: [box, rise(left), rise(right)].join(''), top };
+}
+
 /** One bar: P_sft, PL_rl above it, the interval of A_post; an open end where it is not identified. */
 function bar(panel: Panel, branch: BranchPicture, i: number): string[] {
   const { pen, y, column, middle, bars } = panel;
@@ -176,14 +200,15 @@ function bar(panel: Panel, branch: BranchPicture, i: number): string[] {
   const x = middle(i);
   const row = panel.firstRow + i;
   const edge = { left: x - half, right: x + half };
-  const { pSft, aPost, final } = branch;
+  const { pSft, aPost } = branch;
   const start = y(pSft.value);
   const base = { row, column: 'p_sft', value: pSft.value };
   const marks = [
     pen.rect({ ...edge, top: start, bottom: bars.bottom }, { fill: pen.theme.pSft, data: base }),
   ];
+  const isNamed = branch === panel.set.peak;
   const number = (value: string, at: number, weight?: number): string =>
-    column >= textWidth(value, small)
+    isNamed || column >= textWidth(value, small)
       ? pen.text([x, Math.max(bars.top - 0.1 * small, at)], value, {
           size: small,
           anchor: 'middle',
@@ -192,41 +217,22 @@ function bar(panel: Panel, branch: BranchPicture, i: number): string[] {
         })
       : '';
   if (!aPost) {
-    // Up to what was measured, and open above: where the ceiling is, nobody knows.
-    const top = y(Math.max(pSft.value, final?.value ?? pSft.value));
-    const open = { ...edge, top, bottom: start };
-    const data = final ? { row, column: 'end_of_budget', value: final.value } : undefined;
-    return [
-      ...marks,
-      pen.rect(open, { stroke: pen.theme.plRl, dash: [5, 4], data }),
-      pen.line(
-        [
-          [edge.left, top],
-          [edge.left, top - 10],
-        ],
-        { colour: pen.theme.plRl, dash: [3, 3] },
-      ),
-      pen.line(
-        [
-          [edge.right, top],
-          [edge.right, top - 10],
-        ],
-        { colour: pen.theme.plRl, dash: [3, 3] },
-      ),
-      number('?', top - 0.9 * small, 650),
-    ];
+    const open = openBar(panel, branch, { ...edge, row });
+    return [...marks, open.marks, number('?', open.top - 0.9 * small, 650)];
   }
   const top = y(aPost.value);
   const gain = { ...edge, top: Math.min(top, start), bottom: Math.max(top, start) };
   const data = { row, column: 'a_post', value: aPost.value };
   marks.push(
+    // The tint of the sub-phase must not colour the bar.
+    pen.rect(gain, { fill: pen.theme.background }),
     pen.rect(gain, { fill: pen.theme.plRl, opacity: 0.35 }),
     pen.hatch(gain, pen.theme.plRl),
     pen.rect(gain, { stroke: pen.theme.plRl, data }),
   );
   const hasInterval = aPost.low !== null && aPost.high !== null;
   if (hasInterval) marks.push(pen.whisker({ x, low: y(aPost.low), high: y(aPost.high) }));
-  const upper = hasInterval ? y(aPost.high) : top;
+  const upper = Math.min(start, hasInterval ? y(aPost.high) : top);
   return [...marks, number(formatPoints(aPost.value), upper - 0.8 * small, 650)];
 }
 
@@ -236,18 +242,12 @@ function panelMarks(panel: Panel): string[] {
   const x = stepScale(panel);
   const size = `${set.name} (${set.size.toLocaleString('en-US')})`;
   const title = fitText(size, strip.right - strip.left, text);
-  const labels = set.branches.map(({ name, step }) =>
-    textWidth(name, small) < column
-      ? name
-      : textWidth(String(step), small) < column
-        ? String(step)
-        : '',
-  );
+  const labels = set.branches.map(({ name }, i) => ({ x: panel.middle(i), label: name }));
   return [
     ...phaseGround(panel, x),
     pen.text([strip.left, strip.top - 0.85 * text], title, { weight: 650 }),
     ...(set.loss.length > 0 ? lossLine(panel, x) : []),
-    set.loss.length > 0 ? leftAxis(pen, strip, loss, { ticks: loss.ticks(2) }) : '',
+    set.loss.length > 0 ? leftAxis(pen, strip, loss, { ticks: loss.ticks(3) }) : '',
     leftAxis(pen, bars, panel.y),
     ...set.branches.flatMap((branch, i) => bar(panel, branch, i)),
     ...set.branches.flatMap(({ pSft }, i) => {
@@ -256,11 +256,7 @@ function panelMarks(panel: Panel): string[] {
       const at = [panel.middle(i), panel.y(pSft.value) + 0.9 * small] as const;
       return [pen.text(at, label, { size: small, anchor: 'middle', colour: pen.theme.background })];
     }),
-    bottomLabels(
-      pen,
-      bars,
-      labels.map((label, i) => ({ x: panel.middle(i), label })),
-    ),
+    bottomLabels(pen, bars, labels),
   ];
 }
 
@@ -284,7 +280,7 @@ function drawPanels(
     const box = boxes[i]!;
     const left = box.left + 2.6 * small;
     const upper = box.top + 1.7 * text;
-    const middle = upper + 0.3 * (box.bottom - upper);
+    const middle = upper + 0.34 * (box.bottom - upper);
     const strip = { left, right: box.right, top: upper, bottom: middle };
     const bars = {
       left,
@@ -346,10 +342,11 @@ export function decompositionFigure(
   }
   const reading = readingOf(sets, isPublished);
   const { theme } = pen;
+  const hasOpen = sets.some(({ branches }) => branches.some(({ aPost }) => !aPost));
   const solid = { dash: [], marker: 'square' } as const;
   const head = heading(pen, {
     title,
-    note: 'A_post = P_sft + PL_rl for each point at which RL branches off SFT. Above the bars: validation loss and the sub-phases of SFT.',
+    note: `A_post = P_sft + PL_rl for each point at which RL branches off SFT. Above the bars: validation loss and the sub-phases of SFT.${hasOpen ? ' An open bar ends at what was measured: its ceiling is not identified.' : ''}`,
     key: [
       { label: 'P_sft', style: { ...solid, colour: theme.pSft } },
       { label: 'PL_rl, up to A_post', style: { ...solid, colour: theme.plRl } },

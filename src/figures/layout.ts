@@ -96,22 +96,21 @@ export function leftAxis(pen: Pen, box: Box, scale: Scale, options: AxisOptions 
   const { small } = pen.format;
   const { ticks = scale.ticks(5), title } = options;
   const labels = options.labels ?? ticks.map((tick) => String(Number(tick.toPrecision(6))));
+  let free = Infinity;
   const marks = ticks.flatMap((tick, i) => {
     const y = scale(tick);
-    return [
-      pen.line(
-        [
-          [box.left, y],
-          [box.right, y],
-        ],
-        { colour: pen.theme.grid },
-      ),
-      pen.text([box.left - 7, y], labels[i]!, {
-        size: small,
-        colour: pen.theme.muted,
-        anchor: 'end',
-      }),
-    ];
+    const grid = pen.line(
+      [
+        [box.left, y],
+        [box.right, y],
+      ],
+      { colour: pen.theme.grid },
+    );
+    // Labels that would touch the one below are left out.
+    if (y > free) return [grid];
+    free = y - 1.15 * small;
+    const label = { size: small, colour: pen.theme.muted, anchor: 'end' } as const;
+    return [grid, pen.text([box.left - 7, y], labels[i]!, label)];
   });
   if (title) {
     const at = [box.left, box.top - 0.85 * small] as const;
@@ -193,20 +192,21 @@ export function emptyPicture(pen: Pen, title: string, reason: string): string {
   return compose(pen, { title, description: reason, height }, [...marks, ...said]);
 }
 
-/** Words below a box at given places. */
+/** Words below a box at given places; those that would touch are left out. */
 export function bottomLabels(
   pen: Pen,
   box: Box,
   labels: readonly { readonly x: number; readonly label: string }[],
 ): string {
   const { small } = pen.format;
-  const words = labels.map(({ x, label }) =>
-    pen.text([x, box.bottom + 0.95 * small], label, {
-      size: small,
-      colour: pen.theme.muted,
-      anchor: 'middle',
-    }),
-  );
+  let free = -Infinity;
+  const words = labels.map(({ x, label }) => {
+    const half = textWidth(label, small) / 2;
+    if (x - half < free) return '';
+    free = x + half + 0.3 * small;
+    const options = { size: small, colour: pen.theme.muted, anchor: 'middle' } as const;
+    return pen.text([x, box.bottom + 0.95 * small], label, options);
+  });
   const ground = pen.line([
     [box.left, box.bottom],
     [box.right, box.bottom],

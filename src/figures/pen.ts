@@ -152,7 +152,11 @@ export class Pen {
   }
 
   /** Diagonal lines over a box: what is uncertain or missing, told without colour. */
-  hatch({ left, top, right, bottom }: Box, colour: string, gap = 8): string {
+  hatch(
+    { left, top, right, bottom }: Box,
+    colour: string,
+    { gap = 8, opacity = 0.7 } = {},
+  ): string {
     const rise = bottom - top;
     if (!(rise > 0) || !(right > left)) return '';
     const strokes: string[] = [];
@@ -171,7 +175,7 @@ export class Pen {
       d: strokes.join(''),
       stroke: colour,
       'stroke-width': 1.25,
-      opacity: 0.7,
+      opacity,
       fill: 'none',
     });
   }

@@ -96,7 +96,10 @@ const DARK: FigureTheme = {
 export const THEMES: Readonly<Record<ThemeName, FigureTheme>> = { light: LIGHT, dark: DARK };
 
 export function seriesStyle(theme: FigureTheme, index: number): SeriesStyle {
-  return theme.series[index % theme.series.length]!;
+  const { length } = theme.series;
+  const { colour } = theme.series[index % length]!;
+  // Past the last hue they begin again, each with another dash and marker than before.
+  return { colour, ...SHAPES[(index + Math.floor(index / length)) % SHAPES.length]! };
 }
 
 /** `slide` fills a 16:9 screen and is readable from the back; `narrow` suits a phone. */
