@@ -3,10 +3,10 @@ import * as v from 'valibot';
 import type { RecordedEvent, TimedEvent } from '../runtime/contracts';
 import { SUB_PHASES, type CeilingFit, type SubPhaseState, type SwitchAdvice } from '../theory';
 import { INSTABILITIES, type Instability, type Watch } from '../training/instability';
-import type { BenchmarkResult, Drift, SwitchRecord } from '../training/measurements';
+import type { BenchmarkResult, Drift, HeldOutScores, SwitchRecord } from '../training/measurements';
 import type { RlMetrics, Rollout } from '../training/events';
 import type { StepMetrics } from '../engine/engine';
-import type { RunState, RunSummary, TrackPoint } from '../training/run-state';
+import type { HeldOutSummary, RunState, RunSummary, TrackPoint } from '../training/run-state';
 
 /** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
 export const measured = v.custom<number>((input) => typeof input === 'number', 'Expected a number');
@@ -24,6 +24,20 @@ const benchmarkResult = v.object({
   samplesPerProblem: count,
   malformed: measured,
 }) satisfies v.GenericSchema<unknown, BenchmarkResult>;
+
+const heldOutScores = v.object({
+  base: v.nullable(benchmarkResult),
+  branch: v.nullable(benchmarkResult),
+  final: v.nullable(benchmarkResult),
+}) satisfies v.GenericSchema<unknown, HeldOutScores>;
+
+const heldOutSummary = v.object({
+  description: v.string(),
+  levels: v.array(count),
+  base: benchmarkResult,
+  branch: benchmarkResult,
+  final: benchmarkResult,
+}) satisfies v.GenericSchema<unknown, HeldOutSummary>;
 
 const drift = v.object({
   fromBase: measured,
@@ -111,6 +125,8 @@ export const runState = v.object({
   switched: v.nullable(v.object(switchRecord)),
   branch: v.nullable(benchmarkResult),
   final: v.nullable(benchmarkResult),
+  // Runs of earlier versions measured none.
+  heldOut: v.optional(heldOutScores, { base: null, branch: null, final: null }),
   curve,
   track,
   watch,
@@ -131,6 +147,7 @@ export const runSummary = v.object({
   skippedSteps: count,
   instabilities,
   unseenLevels: v.array(count),
+  heldOut: v.optional(v.nullable(heldOutSummary), null),
   leftOut: count,
 }) satisfies v.GenericSchema<unknown, RunSummary>;
 
@@ -198,6 +215,7 @@ const recordedEvent = v.variant('type', [
     ...position,
     purpose: v.picklist(['base', 'tracking', 'branch', 'final']),
     result: benchmarkResult,
+    heldOut: v.optional(v.nullable(benchmarkResult), null),
     drift,
   }),
   v.object({ type: v.literal('switch'), ...switchRecord }),

@@ -24,6 +24,9 @@ export interface Paradigm {
 /** The compute ends a run; the steps only have to be enough. */
 const ENOUGH = 4;
 
+/** Problems a level of the kind that nothing is learned from, where a preset measures none. */
+const HELD_OUT_PER_LEVEL = 100;
+
 function withRl(config: RunConfig, rl: Partial<RlSettings>): RunConfig {
   return { ...config, rl: { ...config.rl, ...rl } };
 }
@@ -181,8 +184,11 @@ export function paradigmNamed(name: string): Paradigm {
 /** A preset's configuration for one paradigm, on the terms that all share. */
 export function withParadigm(preset: Preset, { name, configure }: Paradigm): RunConfig {
   const { config, budget } = preset;
+  const { evaluation } = config;
+  const heldOutPerLevel = evaluation.heldOutPerLevel || HELD_OUT_PER_LEVEL;
   const shared: RunConfig = {
     ...withRl(config, { prompts: 'set', steps: ENOUGH * config.rl.steps }),
+    evaluation: { ...evaluation, heldOutPerLevel },
     computeBudget: budget,
   };
   return { ...configure(shared), paradigm: name };

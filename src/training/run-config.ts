@@ -96,6 +96,8 @@ const evaluation = v.object({
   /** Samples a problem for the evaluations that only draw a curve. */
   trackingSamples: count,
   validationSize: count,
+  /** Problems of a kind that no trajectory is of, at base, branch point and end; 0 for none. */
+  heldOutPerLevel: v.optional(countOrZero, 0),
 });
 
 const switchPolicy = v.variant('at', [

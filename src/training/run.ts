@@ -13,6 +13,7 @@ import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } fr
 import { prepareMaterials, type Materials } from './materials';
 import { divergence, optimizerAt } from './optimizer';
 import { restored } from './parameters';
+import type { HeldOutScores } from './measurements';
 import { isRlOver, rlProgress, sftProgress } from './progress';
 import { rlStep } from './rl';
 import type { RunConfig } from './run-config';
@@ -199,6 +200,7 @@ class Run {
       subPhase,
       validation: [...this.#state.validation, { step, compute, loss }],
       base: this.#state.base ?? measured.result,
+      heldOut: purpose === 'base' ? this.#beyond(purpose, measured) : this.#state.heldOut,
       track: this.#tracked(measured),
     });
     const advice = switchAdvice(subPhase, subPhases);
@@ -219,7 +221,8 @@ class Run {
     yield { type: 'switch', ...switched };
     this.#branch = await this.#engine.readParameters();
     await this.#engine.loadParameters(this.#branch);
-    this.#patch({ stage: 'rl', step: 0, switched, branch: branch.result, track });
+    const heldOut = this.#beyond('branch', branch);
+    this.#patch({ stage: 'rl', step: 0, switched, branch: branch.result, heldOut, track });
     // The branch measurement stands for RL's step 0, unless that is also its last.
     this.#patch({ evaluated: !isRlOver(this.#config, this.#state), watch: FRESH_WATCH });
     yield await this.checkpoint('stage-end');
@@ -301,6 +304,7 @@ class Run {
       evaluated: true,
       curve: step > 0 ? [...curve, point] : curve,
       final: isLast ? result : null,
+      heldOut: isLast ? this.#beyond('final', measured) : this.#state.heldOut,
       track: this.#tracked(measured),
     });
     yield* this.#reportBenchmark(purpose, measured);
@@ -321,11 +325,15 @@ class Run {
     ];
   }
 
+  #beyond(when: keyof HeldOutScores, { heldOut }: Measured): HeldOutScores {
+    return { ...this.#state.heldOut, [when]: heldOut };
+  }
+
   *#reportBenchmark(
     purpose: BenchmarkPurpose,
-    { result, shown, drift }: Measured,
+    { result, heldOut, shown, drift }: Measured,
   ): Generator<RunEvent> {
-    yield { type: 'benchmark', purpose, ...this.#position(), result, drift };
+    yield { type: 'benchmark', purpose, ...this.#position(), result, heldOut, drift };
     yield { type: 'rollouts', ...this.#position(), rollouts: shown };
   }
 
