@@ -1,7 +1,7 @@
 /** Reads a study from outside: every fault is named with its place, its value and the remedy. */
 import * as v from 'valibot';
 import { SEQUENTIAL } from '../theory';
-import { paradigmNamed, PARADIGMS } from '../training/paradigms';
+import { configureParadigm, paradigmNamed, PARADIGMS } from '../training/paradigms';
 import { parseRunConfig } from '../training/run-config';
 import { unknownKey } from './unknown-key';
 import { studyConfig, type StudyBranch, type StudyConfig, type StudySet } from './study-config';
@@ -93,7 +93,10 @@ function checkNames({ sets, branches, paradigms, seeds }: StudyConfig): void {
 }
 
 /** The branch point called `name`; throws {@link StudyError} listing the known ones. */
-export function branchNamed({ branches }: Pick<StudyConfig, 'branches'>, name: string): StudyBranch {
+export function branchNamed(
+  { branches }: Pick<StudyConfig, 'branches'>,
+  name: string,
+): StudyBranch {
   const branch = branches.find((one) => one.name === name);
   if (branch) return branch;
   const known = branches.map((one) => one.name).join(', ') || 'none';
@@ -146,9 +149,10 @@ function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
 }
 
 /** What the settings of a run forbid together, set by set. */
-function checkRuns({ run, sets, seeds }: StudyConfig): void {
+function checkRuns({ run, sets, paradigms, seeds }: StudyConfig): void {
   const seed = seeds[0]!;
   parseRunConfig({ ...run, seed });
+  for (const name of paradigms) parseRunConfig(configureParadigm(run, paradigmNamed(name)));
   for (const { recipe, sftSteps } of sets) {
     const sft = { ...run.sft, steps: sftSteps };
     parseRunConfig({ ...run, seed, trajectories: recipe, sft, switch: { at: 'end' } });
