@@ -113,3 +113,16 @@ function whyNot(
   }
   return `At the last step, ${last.point.step}, validation loss was ${percent(last.rise)} above ${least}: overfitting was not severe.`;
 }
+
+/** The SFT steps from which any of these branches starts, without those that are not reached. */
+export function branchesToKeep(
+  branches: readonly StudyBranch[],
+  validation: readonly ValidationPoint[],
+  settings: SubPhaseSettings,
+): number[] {
+  const steps = branches.flatMap((branch) => {
+    const chosen = chooseBranch(branch, validation, settings);
+    return chosen.found ? [chosen.point.step] : [];
+  });
+  return [...new Set(steps)].sort((a, b) => a - b);
+}

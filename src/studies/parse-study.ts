@@ -87,6 +87,12 @@ function checkNames({ sets, branches, paradigms, seeds }: StudyConfig): void {
       `A set is called "${recipe.name}"; names of files are made of it, so use a–z, 0–9 and - only.`,
     );
   }
+  const both = sets.find(({ recipe }) => paradigms.includes(recipe.name));
+  if (both) {
+    throw new StudyError(
+      `"${both.recipe.name}" is a set and a paradigm of the study; give the set another name.`,
+    );
+  }
   if (sets.length === 0 && paradigms.length === 0) {
     throw new StudyError('The study has neither a set nor a paradigm: there is nothing to run.');
   }
