@@ -69,7 +69,7 @@ function describeNamed(
     if (!old!.has(name)) return [`${what} ${name} is new`];
     return differences(old!.get(name), now!.get(name)).map(
       (inner) =>
-        `${what} ${name}, ${words(inner.path)}: ${shown(inner.to)} instead of ${shown(inner.from)}`,
+        `${what} ${name}, ${lowerFirst(words(inner.path))}: ${shown(inner.to)} instead of ${shown(inner.from)}`,
     );
   });
   return sentences.length > 0 ? sentences : [`${what}s are in another order`];
@@ -94,6 +94,10 @@ function words(path: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+function lowerFirst(text: string): string {
+  return /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
+}
+
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'none';
   if (Array.isArray(value)) {
@@ -102,5 +106,5 @@ function shown(value: unknown): string {
   if (isObject(value)) {
     return Object.values(value).map(shown).join(' ');
   }
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -40,6 +40,10 @@ const MICRO_RUN: StudyConfig['run'] = {
   computeBudget: 6e10,
 };
 
+/** Small enough to overfit severely within its steps, so that each sub-phase occurs. */
+const MICRO_SIZE = 400;
+const MICRO_UNIFORM = set({ ...setNamed(MICRO, 'uniform'), size: MICRO_SIZE }, 800, ALL_PHASES);
+
 const LAPTOP_RUN: StudyConfig['run'] = { ...LAPTOP.config, computeBudget: LAPTOP.budget };
 
 const micro: StudyConfig = {
@@ -48,12 +52,12 @@ const micro: StudyConfig = {
   title: 'Micro',
   description:
     'Every question at its smallest: four sets, four branch points, two other paradigms, two seeds, in some minutes on any machine.',
-  run: MICRO_RUN,
+  run: { ...MICRO_RUN, trajectories: MICRO_UNIFORM.recipe },
   sets: [
-    set(setNamed(MICRO, 'uniform'), 1000, ALL_PHASES),
-    set(setNamed(MICRO, 'tiny'), 150, ['stable']),
-    set(setNamed(MICRO, 'easy'), 1000, ['stable']),
-    set(setNamed(MICRO, 'hard'), 1000, ['stable']),
+    MICRO_UNIFORM,
+    set(setNamed(MICRO, 'tiny'), 150, ['mild']),
+    set({ ...setNamed(MICRO, 'easy'), size: MICRO_SIZE }, 800, ['mild']),
+    set({ ...setNamed(MICRO, 'hard'), size: MICRO_SIZE }, 800, ['mild']),
   ],
   branches: [...PHASES],
   paradigms: ['dapo', 'sft'],
@@ -66,8 +70,13 @@ const talk: StudyConfig = {
   title: 'For a talk',
   description:
     'One set, one seed, RL from each sub-phase and RL alone: when to switch, while people watch.',
-  run: { ...MICRO_RUN, rl: { ...MICRO_RUN.rl, steps: 60 }, computeBudget: 9e10 },
-  sets: [set(setNamed(MICRO, 'uniform'), 1000, ALL_PHASES)],
+  run: {
+    ...MICRO_RUN,
+    trajectories: MICRO_UNIFORM.recipe,
+    rl: { ...MICRO_RUN.rl, steps: 60 },
+    computeBudget: 9e10,
+  },
+  sets: [MICRO_UNIFORM],
   paradigms: ['dapo'],
   seeds: [0],
 };
