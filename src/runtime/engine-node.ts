@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import * as v from 'valibot';
 import { asGpuAdapter, findAdapter, type GpuAdapter } from '../engine/gpu-adapter';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-node';
@@ -46,6 +47,13 @@ export function nodeEngine(
   return createEngine(config, choice, { ...factory, capabilities }, options);
 }
 
+const adapterInfo = v.object({
+  vendor: v.string(),
+  architecture: v.string(),
+  description: v.string(),
+  isFallbackAdapter: v.boolean(),
+});
+
 let probed: Promise<GpuAdapter | null> | null = null;
 
 /** The adapter that Dawn finds; null where there is none, or where the choice needs none. */
@@ -70,7 +78,7 @@ async function probeAdapter(): Promise<GpuAdapter | null> {
   try {
     const args = ['--input-type=module', '--eval', probe];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 10_000 });
-    return asGpuAdapter(JSON.parse(stdout));
+    return asGpuAdapter(v.parse(adapterInfo, JSON.parse(stdout)));
   } catch {
     return null;
   }

@@ -16,5 +16,5 @@ export interface TrainerEnvironment {
   /** Milliseconds of a clock that never goes back. */
   now(): number;
   /** Waits; tests wait less. A timer of the platform where it is absent. */
-  rest?(milliseconds: number): Promise<void>;
+  readonly rest?: (milliseconds: number) => Promise<void>;
 }

@@ -25,7 +25,7 @@ function losing(engine: Engine, last: number): Engine {
  */
 function fragileLab(lifetimes: readonly number[]) {
   const starts: EngineOptions[] = [];
-  const createEngine: TrainerEnvironment['createEngine'] = async (config, choice, options = {}) => {
+  const createEngine: TrainerEnvironment['createEngine'] = async (config, _, options = {}) => {
     starts.push(options);
     const { engine, report } = await nodeEngine(config, { name: 'wasm', backend: null });
     if (options.gpuRefused) return { engine, report: { ...report, reason: options.gpuRefused } };
