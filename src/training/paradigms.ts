@@ -181,15 +181,22 @@ export function paradigmNamed(name: string): Paradigm {
   throw new RunConfigError(`There is no paradigm "${name}"; choose one of: ${known}.`);
 }
 
+/** A configuration for one paradigm, with its compute budget as the only end. */
+export function configureParadigm(config: RunConfig, { name, configure }: Paradigm): RunConfig {
+  return {
+    ...configure(withRl(config, { steps: ENOUGH * config.rl.steps })),
+    paradigm: name,
+  };
+}
+
 /** A preset's configuration for one paradigm, on the terms that all share. */
-export function withParadigm(preset: Preset, { name, configure }: Paradigm): RunConfig {
-  const { config, budget } = preset;
+export function withParadigm({ config, budget }: Preset, paradigm: Paradigm): RunConfig {
   const { evaluation } = config;
   const heldOutPerLevel = evaluation.heldOutPerLevel || HELD_OUT_PER_LEVEL;
-  const shared: RunConfig = {
-    ...withRl(config, { prompts: 'set', steps: ENOUGH * config.rl.steps }),
+  const shared = {
+    ...withRl(config, { prompts: 'set' }),
     evaluation: { ...evaluation, heldOutPerLevel },
     computeBudget: budget,
   };
-  return { ...configure(shared), paradigm: name };
+  return configureParadigm(shared, paradigm);
 }
