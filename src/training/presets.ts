@@ -249,11 +249,11 @@ const GRID: Preset = {
     rl: {
       ...MICRO.config.rl,
       beta2: 0.95,
-      steps: 300,
+      steps: 600,
       promptsPerStep: 16,
       schedule: 'linear',
       maxRounds: 1,
-      evaluateEvery: 15,
+      evaluateEvery: 20,
     },
     // Greedy: the path that the policy holds for the best, the same at every look.
     evaluation: {
@@ -279,7 +279,7 @@ const GRID: Preset = {
     beta2: 0.95,
     schedule: 'cosine',
   },
-  budget: 1e11,
+  budget: 2.5e11,
   sets: GRID_SETS,
 };
 
