@@ -4,10 +4,9 @@
  */
 import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
-import { gpuAdapterName } from '../engine/gpu-adapter';
 import type { AnalystApi } from '../runtime/analysis';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
-import { hasWasmSimd, type DeviceCapabilities } from '../runtime/engine-choice';
+import { browserCapabilities, type DeviceCapabilities } from '../runtime/engine-choice';
 import { persistStorage } from '../storage';
 import { messageOf } from './format';
 
@@ -75,10 +74,6 @@ async function openAnalyst(): Promise<AnalystApi> {
   return analyst;
 }
 
-async function probeDevice(): Promise<DeviceCapabilities> {
-  return { wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() };
-}
-
 /** Starts the workers. */
 export async function createLab(): Promise<Lab> {
   const storageWorker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
@@ -111,7 +106,7 @@ export async function createLab(): Promise<Lab> {
       return () => listeners.delete(listener);
     },
     openAnalyst,
-    probeDevice,
+    probeDevice: browserCapabilities,
     keepStorage: persistStorage,
   };
 }
