@@ -6,6 +6,7 @@ import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
 import type { AnalystApi } from '../runtime/analysis';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
+import type { StudyRunnerApi } from '../runtime/studies/contracts';
 import { browserCapabilities, type DeviceCapabilities } from '../runtime/engine-choice';
 import { persistStorage } from '../storage';
 import { messageOf } from './format';
@@ -26,6 +27,8 @@ export interface Lab {
   listen(listener: TrainerListener): () => void;
   /** Starts the analyst with the first curves: most visits have none. */
   openAnalyst(): Promise<AnalystApi>;
+  /** Starts the worker that keeps and runs studies. */
+  openStudies(): Promise<StudyRunnerApi>;
   /** What engines this device can run; asks for a GPU, which may take a moment. */
   probeDevice(): Promise<DeviceCapabilities>;
   /** Asks the browser to keep what is stored; only after an action of the user. */
@@ -106,6 +109,7 @@ export async function createLab(): Promise<Lab> {
       return () => listeners.delete(listener);
     },
     openAnalyst,
+    openStudies,
     probeDevice: browserCapabilities,
     keepStorage: persistStorage,
   };

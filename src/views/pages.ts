@@ -2,6 +2,7 @@
 
 export const PAGES = [
   { path: '/run', title: 'Run' },
+  { path: '/studies', title: 'Studies' },
   { path: '/ceilings', title: 'Ceilings' },
   { path: '/about', title: 'About' },
 ] as const;

@@ -4,10 +4,12 @@ import AboutPage from './about/about-page.svelte';
 import CeilingsPage from './ceilings/ceilings-page.svelte';
 import NotFound from './not-found.svelte';
 import RunPage from './run/run-page.svelte';
+import StudiesPage from './studies/studies-page.svelte';
 
 export const routes: RouteDefinition = {
   '/': RunPage,
   '/run': RunPage,
+  '/studies': StudiesPage,
   '/ceilings': CeilingsPage,
   '/about': AboutPage,
   '*': NotFound,
