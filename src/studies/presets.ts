@@ -36,6 +36,7 @@ const MICRO_RUN: StudyConfig['run'] = {
     samples: 4,
     trackingSamples: 1,
     validationSize: 300,
+    heldOutPerLevel: 0,
   },
   computeBudget: 6e10,
 };
