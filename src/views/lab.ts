@@ -77,6 +77,18 @@ async function openAnalyst(): Promise<AnalystApi> {
   return analyst;
 }
 
+/** Answers once the worker does. Its name tells it where the page's files are. */
+async function openStudies(): Promise<StudyRunnerApi> {
+  const worker = new Worker(new URL('../../workers/study.ts', import.meta.url), {
+    type: 'module',
+    name: new URL('.', location.href).href,
+  });
+  const runner = Comlink.wrap<StudyRunnerApi>(worker);
+  const unheard = Comlink.proxy(() => undefined);
+  await Promise.race([runner.listen(unheard), loadingFailure(worker)]);
+  return runner;
+}
+
 /** Starts the workers. */
 export async function createLab(): Promise<Lab> {
   const storageWorker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {

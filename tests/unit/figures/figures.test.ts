@@ -28,7 +28,28 @@ function renamed(results: StudyResults, from: string, to: string): StudyResults 
   ) as StudyResults;
 }
 
+/** A cell whose scores are lost, and single measurements that are. */
+function diverged(results: StudyResults): StudyResults {
+  const lost = { value: NaN, standardError: NaN };
+  return {
+    ...results,
+    trunks: results.trunks.map((trunk) => ({
+      ...trunk,
+      validation: trunk.validation.map((point, i) => (i === 3 ? { ...point, loss: NaN } : point)),
+    })),
+    cells: results.cells.map((result, i) => {
+      const { cell, track } = result;
+      if (i === 0) return { ...result, status: 'diverged', cell: { ...cell, final: lost } };
+      const broken = track.map((point, at) =>
+        at === 2 ? { ...point, performance: Infinity } : point,
+      );
+      return i === 1 ? { ...result, track: broken } : result;
+    }),
+  };
+}
+
 const STUDIES: Record<string, StudyResults> = {
+  'a study in which runs diverged': diverged(exampleStudy({ sets: ['uniform', 'hard'] })),
   'a whole study': exampleStudy(),
   'one seed that tells no ceiling': exampleStudy({
     seeds: 1,

@@ -73,7 +73,11 @@ function exampleConfig(
     name: 'example',
     title: 'Example',
     description: 'Made-up results.',
-    run: preset.config,
+    run: {
+      ...preset.config,
+      rl: { ...preset.config.rl, prompts: 'set' },
+      computeBudget: preset.budget,
+    },
     sets: shapes.map(({ name, size }) => ({
       recipe: { ...preset.sets[0]!, name, size },
       sftSteps: 600,

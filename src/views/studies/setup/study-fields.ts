@@ -59,7 +59,7 @@ export const BUDGET: StudyField = {
   label: 'Compute budget',
   unit: 'FLOPs',
   help: 'Of SFT and RL together, at which paradigms are compared; empty for none.',
-  read: ({ run }) => (run.computeBudget === null ? '' : String(run.computeBudget)),
+  read: ({ run }) => run.computeBudget?.toExponential().replace('+', '') ?? '',
   write: (study, text) => {
     const computeBudget = text.trim() === '' ? null : numberOf('The compute budget', text);
     return { ...study, run: { ...study.run, computeBudget } };
