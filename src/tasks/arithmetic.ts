@@ -40,6 +40,20 @@ export interface ArithmeticSettings {
 /** Steps that a verbose expert adds at most. */
 const MOST_IDLE_STEPS = 3;
 
+/** A step of a written solution, as a person reads it. */
+export interface WrittenStep {
+  /** Operator and operand, such as `*3`. */
+  readonly move: string;
+  /** The running value that was written; null where it was left out. */
+  readonly written: string | null;
+  /** The value that follows from the one before. */
+  readonly value: string;
+  /** Another value was written; what comes after goes on from that one. */
+  readonly isWrong: boolean;
+  /** It answers to no operator of the prompt. */
+  readonly isExtra: boolean;
+}
+
 interface Step {
   readonly operator: Operator;
   readonly operand: number;
@@ -204,6 +218,26 @@ export class ArithmeticTask implements Task {
   #idleSteps(value: number, steps: number, random: Random): string {
     const room = Math.min(MOST_IDLE_STEPS, this.settings.operatorsPerLevel.at(-1)! - steps);
     return room > 0 ? `+0${value}`.repeat(1 + random.integer(room)) : '';
+  }
+
+  /** The steps of a solution up to the first text that is none. */
+  readSteps(prompt: string, completion: string): WrittenStep[] {
+    const { start, steps } = parsePrompt(prompt);
+    let value = start;
+    return [
+      ...(/^(?:[-+*]\d[\d.])*/.exec(completion)?.[0] ?? '').matchAll(/([-+*])(\d)([\d.])/g),
+    ].map(([, operator, operand, written], i) => {
+      const step = { operator: operator as Operator, operand: Number(operand) };
+      const right = apply(value, step, this.settings.modulus);
+      value = written === '.' ? right : Number(written);
+      return {
+        move: `${operator}${operand}`,
+        written: written === '.' ? null : String(value),
+        value: String(right),
+        isWrong: value !== right,
+        isExtra: i >= steps.length,
+      };
+    });
   }
 
   verify(answer: string, response: ArrayLike<number>): Verdict {

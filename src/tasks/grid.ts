@@ -37,6 +37,18 @@ export interface GridSettings {
   readonly responseLength: number;
 }
 
+/** A path in its grid, as it is drawn. */
+export interface GridScene {
+  readonly side: number;
+  readonly walls: readonly number[];
+  readonly start: number;
+  readonly goal: number;
+  /** The cells visited after the start. */
+  readonly path: readonly number[];
+  /** Index in `path` of the first move that is not legal; null where all are. */
+  readonly firstFault: number | null;
+}
+
 /** What a prompt says. */
 interface Maze {
   readonly isWall: Uint8Array;
@@ -255,6 +267,26 @@ export class GridTask implements Task {
       cell = token;
     }
     return { correct: false, wellFormed: false, answer: null };
+  }
+
+  /** What a trajectory looks like; its path ends before the first symbol that is no cell. */
+  scene(prompt: string, completion: string): GridScene {
+    const { isWall, start, goal } = this.#maze(prompt);
+    const ids = completion === '' ? [] : this.tokenizer.encode(completion);
+    const end = ids.findIndex((id) => id >= this.map.cells);
+    const path = end < 0 ? ids : ids.slice(0, end);
+    const fault = path.findIndex((cell, i) => {
+      const isNear = this.map.neighbours[path[i - 1] ?? start]!.includes(cell);
+      return isWall[cell] === 1 || !isNear;
+    });
+    return {
+      side: this.settings.side,
+      walls: [...isWall.keys()].filter((cell) => isWall[cell] === 1),
+      start,
+      goal,
+      path,
+      firstFault: fault < 0 ? null : fault,
+    };
   }
 
   #maze(prompt: string): Maze {
