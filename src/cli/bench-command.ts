@@ -6,11 +6,12 @@ import { type BenchRow, type Candidate, measure } from '../engine/bench/measure'
 import { numberTable, ratioTable } from '../engine/bench/report';
 import { stepFlops, type Workload, WORKLOADS } from '../engine/bench/workloads';
 import { startDawnBackend } from '../engine/bench/tfjs-dawn';
+import { DeviceError } from '../engine/engine';
 import { startBackend } from '../engine/tfjs/backend-node';
 import { createTfjsEngine } from '../engine/tfjs/engine';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-node';
-import { describeAdapter, DeviceError, isSoftware, requestDevice } from '../engine/webgpu/device';
+import { describeAdapter, isSoftware, requestDevice } from '../engine/webgpu/device';
 import { createWebGpuEngine } from '../engine/webgpu/engine';
 import { loadNodeGpu } from '../engine/webgpu/load-node';
 import { requireSelfTest, selfTest, type SelfTestReport } from '../engine/webgpu/self-test';

@@ -1,10 +1,11 @@
 /** Drives one run in a terminal, with its progress on stderr. */
 import { performance } from 'node:perf_hooks';
+import type { Base } from '../runtime/base';
 import type { EngineReport } from '../runtime/contracts';
+import { type EngineEvent, trainWithRecovery } from '../runtime/engine-recovery';
 import { nodeBase, nodeEngine } from '../runtime/engine-node';
 import { Pace } from '../runtime/pace';
 import type { RunEvent } from '../training/events';
-import { trainRun } from '../training/run';
 import type { RunConfig } from '../training/run-config';
 import { Progress } from './progress';
 
@@ -18,36 +19,61 @@ export interface Ending {
 
 /**
  * Runs to the end.
- * @param listen hears every event
+ * @param listen hears every event that stands, those before a checkpoint once that is made: what
+ * follows it is void where the GPU is lost
  */
 export async function runToEnd(
   config: RunConfig,
   listen: (event: RunEvent) => void = () => {},
 ): Promise<Ending> {
   const base = await nodeBase(config);
-  const { engine, report } = await nodeEngine(config.model, config.engine);
-  process.stderr.write(`${report.description}. ${report.reason}\n`);
-  const started = performance.now();
-  const pace = new Pace(config, { stage: 'sft', step: 0, seconds: 0 });
   const progress = new Progress(process.stderr);
+  let engine: EngineReport | null = null;
+  let started = performance.now();
+  let pace = new Pace(config, { stage: 'sft', step: 0, seconds: 0 });
+  let unheard: RunEvent[] = [];
   try {
-    const requests = { switchNow: false, stop: false };
-    for await (const event of trainRun(config, { engine, base, resumeFrom: null, requests })) {
+    for await (const event of eventsOf(config, base)) {
       const seconds = (performance.now() - started) / 1000;
-      pace.observe(event, seconds);
-      listen(event);
-      if (event.type === 'finished' || event.type === 'diverged') {
-        return { last: event, engine: report, seconds };
+      if (event.type === 'engine') {
+        if (!engine) started = performance.now();
+        engine = event.engine;
+        progress.print(`${engine.description}. ${engine.reason}`);
+        continue;
       }
+      if (event.type === 'device-lost') {
+        unheard = [];
+        const { stage, step } = event.checkpoint?.state ?? { stage: 'sft', step: 0 };
+        pace = new Pace(config, { stage, step, seconds });
+        progress.print(event.detail);
+        continue;
+      }
+      pace.observe(event, seconds);
+      unheard.push(event);
+      const isEnd = event.type === 'finished' || event.type === 'diverged';
+      if (isEnd || event.type === 'checkpoint') {
+        unheard.forEach(listen);
+        unheard = [];
+      }
+      if (isEnd && engine) return { last: event, engine, seconds };
       const line = describe(event);
       if (line !== null) progress.print(line);
       else progress.update(pace.progress());
     }
   } finally {
     progress.clear();
-    engine.dispose();
   }
   throw new Error('The run ended without a summary: this is a fault of the lab.');
+}
+
+function eventsOf(config: RunConfig, base: Base): AsyncGenerator<RunEvent | EngineEvent> {
+  return trainWithRecovery(config, {
+    base,
+    resumeFrom: null,
+    previous: null,
+    requests: { switchNow: false, stop: false },
+    createEngine: (options) => nodeEngine(config.model, config.engine, options),
+  });
 }
 
 /** A line for events worth one; null for the rest. */

@@ -118,3 +118,17 @@ export interface Engine {
 export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
+
+/** Why a device cannot be used. */
+export type DeviceFailure =
+  'no-adapter' | 'limits' | 'lost' | 'out-of-memory' | 'error' | 'self-test';
+
+/** The GPU cannot serve the engine; `reason` says what a caller may do about it. */
+export class DeviceError extends EngineError {
+  constructor(
+    readonly reason: DeviceFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -3,6 +3,7 @@
  * these types and nothing else of one another; comlink carries the calls.
  */
 import type { EngineName, TfjsBackend } from '../engine/engine';
+import type { GpuReport } from '../engine/webgpu/start';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../training/events';
 import type { RunConfig } from '../training/run-config';
 import type { RunSummary } from '../training/run-state';
@@ -14,6 +15,8 @@ export interface EngineReport {
   readonly backend: TfjsBackend | null;
   readonly description: string;
   readonly reason: string;
+  /** Adapter, kernels and self-test of `webgpu`: going on with the same kernels gives the same bits. */
+  readonly gpu?: GpuReport;
 }
 
 /** What is kept of a run: everything but passing news and the weights, which are kept apart. */
@@ -119,6 +122,8 @@ export type TrainerMessage =
       /** A sentence for people where the status needs one: why it failed or diverged. */
       readonly detail: string | null;
     }
+  /** The GPU failed: the run goes back to its last checkpoint and on from there. */
+  | { readonly type: 'device-lost'; readonly detail: string }
   /** Storage was refused or is full: the run goes on, unrecorded from here. */
   | { readonly type: 'storage-lost'; readonly detail: string };
 

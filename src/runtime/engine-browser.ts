@@ -1,20 +1,34 @@
 /** Engines and base checkpoints in a browser's worker. */
-import type { Engine } from '../engine/engine';
-import { browserGpu, gpuAdapterName } from '../engine/gpu-adapter';
+import { browserGpu } from '../engine/gpu-adapter';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-browser';
+import type { GpuReport } from '../engine/webgpu/start';
 import type { ModelConfig } from '../model/config';
 import { RunConfigError, type EngineChoice, type RunConfig } from '../training/run-config';
 import { basePath, readBase, type Base } from './base';
-import type { EngineReport } from './contracts';
-import { createEngine, hasWasmSimd, type EngineFactory } from './engine-choice';
+import { browserCapabilities } from './engine-choice';
+import {
+  createEngine,
+  type EngineFactory,
+  type EngineOptions,
+  type MadeEngine,
+} from './engine-start';
+
+/** What this worker's earlier starts found out, by model: the next run measures nothing again. */
+const known = new Map<string, GpuReport>();
 
 const factory: EngineFactory = {
-  capabilities: async () => ({ wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() }),
-  webgpu: async (config) => {
+  capabilities: browserCapabilities,
+  webgpu: async (config, { tuned, onProgress }) => {
     const { startWebGpu } = await import('../engine/webgpu/start');
-    const reference = () => factory.wasm(config);
-    return (await startWebGpu(config, { gpu: browserGpu(), reference })).engine;
+    const started = await startWebGpu(config, {
+      gpu: browserGpu(),
+      reference: () => factory.wasm(config),
+      tuned: tuned ?? known.get(JSON.stringify(config)),
+      onProgress,
+    });
+    known.set(JSON.stringify(config), started.report);
+    return started;
   },
   wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
   tfjs: async (config, backend) => {
@@ -30,8 +44,9 @@ const factory: EngineFactory = {
 export function browserEngine(
   config: ModelConfig,
   choice: EngineChoice,
-): Promise<{ engine: Engine; report: EngineReport }> {
-  return createEngine(config, choice, factory);
+  options?: EngineOptions,
+): Promise<MadeEngine> {
+  return createEngine(config, choice, factory, options);
 }
 
 /**

@@ -1,29 +1,32 @@
 /** Which engine a run gets, and the sentence that says why. */
-import { EngineError, type Engine, type EngineName, type TfjsBackend } from '../engine/engine';
-import type { ModelConfig } from '../model/config';
+import { EngineError, type EngineName, type TfjsBackend } from '../engine/engine';
+import { browserGpu, findAdapter, type GpuAdapter } from '../engine/gpu-adapter';
 import type { EngineChoice } from '../training/run-config';
-import type { EngineReport } from './contracts';
 
 /** What a device can run. */
 export interface DeviceCapabilities {
   readonly wasmSimd: boolean;
-  /** Name of the WebGPU adapter; null where there is none. */
-  readonly gpuAdapter: string | null;
+  /** The WebGPU adapter; null where there is none. */
+  readonly gpuAdapter: GpuAdapter | null;
 }
 
-/** How the engines are made in one environment: a browser's worker, or Node. */
-export interface EngineFactory {
-  capabilities(): Promise<DeviceCapabilities>;
-  /** Tested against `wasm` before it is returned. */
-  webgpu(config: ModelConfig): Promise<Engine>;
-  wasm(config: ModelConfig): Promise<Engine>;
-  tfjs(config: ModelConfig, backend: TfjsBackend): Promise<Engine>;
+/** What is known of a run before its engine is chosen. */
+export interface EngineHistory {
+  /** The engine that an earlier part of the run used: another one would end with other numbers. */
+  readonly previous?: { readonly name: EngineName; readonly backend: TfjsBackend | null } | null;
+  /** Why an engine cannot be used after all, as a sentence: it was tried. */
+  readonly refused?: Readonly<Partial<Record<EngineName, string>>>;
 }
 
-interface Decision {
+export interface Decision {
   readonly name: EngineName;
   readonly backend: TfjsBackend | null;
   readonly reason: string;
+}
+
+/** What a browser's device can run. */
+export async function browserCapabilities(): Promise<DeviceCapabilities> {
+  return { wasmSimd: hasWasmSimd(), gpuAdapter: await findAdapter(browserGpu()) };
 }
 
 const NO_SIMD = 'this device has no WebAssembly SIMD';
@@ -45,52 +48,74 @@ function chooseBackend(
 
 /**
  * Decides between the engines; throws {@link EngineError} where the one asked for cannot run here.
- * `webgpu` has to be asked for: for the lab's smallest models `wasm` may be the faster one.
+ * Without a wish it is the one that a run began with, else `webgpu` on a GPU, else `wasm`, else
+ * `tfjs`; each only where it was not refused before.
  */
-export function chooseEngine(choice: EngineChoice, device: DeviceCapabilities): Decision {
-  if (choice.name === null) {
-    if (device.wasmSimd) {
-      const reason =
-        'Chosen automatically: it runs on every device. With a GPU, webgpu may be faster.';
-      return { name: 'wasm', backend: null, reason };
-    }
-    const reason = `Chosen automatically: ${NO_SIMD}, which the engine wasm needs.`;
-    return { name: 'tfjs', backend: chooseBackend(null, device), reason };
+export function chooseEngine(
+  choice: EngineChoice,
+  device: DeviceCapabilities,
+  history: EngineHistory = {},
+): Decision {
+  return choice.name === null
+    ? chooseAutomatically(device, history)
+    : chooseAsAsked({ ...choice, name: choice.name }, device, history);
+}
+
+function chooseAutomatically(device: DeviceCapabilities, history: EngineHistory): Decision {
+  const { previous = null, refused = {} } = history;
+  if (previous && refused[previous.name] === undefined && canRun(previous, device)) {
+    const { name, backend } = previous;
+    return { name, backend, reason: 'The run goes on with the engine that it began with.' };
   }
-  if (choice.name === 'webgpu') {
-    if (device.gpuAdapter !== null) {
-      return { name: 'webgpu', backend: null, reason: 'Chosen by hand.' };
-    }
+  const reasons = [
+    ...(previous
+      ? [`The run began with the engine ${previous.name}, which cannot go on here.`]
+      : []),
+    ...Object.values(refused),
+  ];
+  const chosen = (name: EngineName, backend: TfjsBackend | null, why: string): Decision => {
+    const sentence = `Chosen automatically${reasons.length === 0 ? `: ${why}` : ''}.`;
+    return { name, backend, reason: [...reasons, sentence].join(' ') };
+  };
+  const { wasmSimd, gpuAdapter } = device;
+  if (gpuAdapter && !gpuAdapter.software && refused.webgpu === undefined) {
+    return chosen('webgpu', null, `${gpuAdapter.name} is a GPU`);
+  }
+  if (wasmSimd && refused.wasm === undefined) {
+    const why = gpuAdapter
+      ? `the WebGPU adapter ${gpuAdapter.name} is a program on the CPU, and slower`
+      : NO_ADAPTER;
+    return chosen('wasm', null, why);
+  }
+  return chosen('tfjs', chooseBackend(null, device), `${NO_SIMD}, which the engine wasm needs`);
+}
+
+function canRun({ name, backend }: Pick<Decision, 'name' | 'backend'>, device: DeviceCapabilities) {
+  if (name === 'webgpu' || backend === 'webgpu') return device.gpuAdapter !== null;
+  return device.wasmSimd || (name === 'tfjs' && backend === 'cpu');
+}
+
+function chooseAsAsked(
+  { name, backend }: EngineChoice & { readonly name: EngineName },
+  device: DeviceCapabilities,
+  { previous }: EngineHistory,
+): Decision {
+  const reason = 'Chosen by hand.';
+  if (name === 'tfjs') {
+    const asked = backend ?? (previous?.name === name ? previous.backend : null);
+    return { name, backend: chooseBackend(asked, device), reason };
+  }
+  if (name === 'webgpu' && device.gpuAdapter === null) {
     throw new EngineError(
       `The engine webgpu was asked for, but ${NO_ADAPTER}. Choose the engine wasm.`,
     );
   }
-  if (choice.name === 'wasm') {
-    if (device.wasmSimd) return { name: 'wasm', backend: null, reason: 'Chosen by hand.' };
+  if (name === 'wasm' && !device.wasmSimd) {
     throw new EngineError(
       `The engine wasm was asked for, but ${NO_SIMD}. Choose tfjs, or a browser of 2023 or later.`,
     );
   }
-  return {
-    name: 'tfjs',
-    backend: chooseBackend(choice.backend, device),
-    reason: 'Chosen by hand.',
-  };
-}
-
-/** Makes the engine of a run. */
-export async function createEngine(
-  config: ModelConfig,
-  choice: EngineChoice,
-  factory: EngineFactory,
-): Promise<{ engine: Engine; report: EngineReport }> {
-  const { name, backend, reason } = chooseEngine(choice, await factory.capabilities());
-  const make = (): Promise<Engine> => {
-    if (backend !== null) return factory.tfjs(config, backend);
-    return name === 'webgpu' ? factory.webgpu(config) : factory.wasm(config);
-  };
-  const engine = await make();
-  return { engine, report: { name, backend, description: engine.info.description, reason } };
+  return { name, backend: null, reason };
 }
 
 /** A module whose one function returns a vector: engines without SIMD refuse it. */

@@ -1,23 +1,29 @@
 /** Engines and base checkpoints in Node. */
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Engine } from '../engine/engine';
+import { promisify } from 'node:util';
+import * as v from 'valibot';
+import { asGpuAdapter, findAdapter, type GpuAdapter } from '../engine/gpu-adapter';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-node';
 import type { ModelConfig } from '../model/config';
 import { RunConfigError, type EngineChoice, type RunConfig } from '../training/run-config';
 import { basePath, readBase, type Base } from './base';
-import type { EngineReport } from './contracts';
-import { createEngine, hasWasmSimd, type EngineFactory } from './engine-choice';
+import { hasWasmSimd } from './engine-choice';
+import {
+  createEngine,
+  type EngineFactory,
+  type EngineOptions,
+  type MadeEngine,
+} from './engine-start';
 
-const factory: EngineFactory = {
-  // TensorFlow.js has no WebGPU in Node, so an adapter is looked for only where `webgpu` is wanted.
-  capabilities: () => Promise.resolve({ wasmSimd: hasWasmSimd(), gpuAdapter: null }),
-  webgpu: async (config) => {
+const factory: Omit<EngineFactory, 'capabilities'> = {
+  webgpu: async (config, { tuned, onProgress }) => {
     const { loadNodeGpu } = await import('../engine/webgpu/load-node');
     const { startWebGpu } = await import('../engine/webgpu/start');
-    const reference = () => factory.wasm(config);
-    return (await startWebGpu(config, { gpu: await loadNodeGpu(), reference })).engine;
+    const gpu = await loadNodeGpu();
+    return startWebGpu(config, { gpu, reference: () => factory.wasm(config), tuned, onProgress });
   },
   wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
   tfjs: async (config, backend) => {
@@ -32,20 +38,50 @@ const factory: EngineFactory = {
 export function nodeEngine(
   config: ModelConfig,
   choice: EngineChoice,
-): Promise<{ engine: Engine; report: EngineReport }> {
-  if (choice.name !== 'webgpu') return createEngine(config, choice, factory);
+  options?: EngineOptions,
+): Promise<MadeEngine> {
   const capabilities = async () => ({
     wasmSimd: hasWasmSimd(),
-    gpuAdapter: await dawnAdapterName(),
+    gpuAdapter: await adapterFor(choice.name),
   });
-  return createEngine(config, choice, { ...factory, capabilities });
+  return createEngine(config, choice, { ...factory, capabilities }, options);
 }
 
-/** The adapter that Dawn finds; null where there is none. */
-async function dawnAdapterName(): Promise<string | null> {
+const adapterInfo = v.object({
+  vendor: v.string(),
+  architecture: v.string(),
+  description: v.string(),
+  isFallbackAdapter: v.boolean(),
+});
+
+let probed: Promise<GpuAdapter | null> | null = null;
+
+/** The adapter that Dawn finds; null where there is none, or where the choice needs none. */
+async function adapterFor(name: EngineChoice['name']): Promise<GpuAdapter | null> {
+  if (name === null) return (probed ??= probeAdapter());
+  // TensorFlow.js has no WebGPU in Node.
+  if (name !== 'webgpu') return null;
   const { loadNodeGpu } = await import('../engine/webgpu/load-node');
-  const adapter = await (await loadNodeGpu()).requestAdapter();
-  return adapter && (adapter.info.description || adapter.info.vendor || 'unnamed adapter');
+  return findAdapter(await loadNodeGpu());
+}
+
+/**
+ * Looks for an adapter in a process of its own: where nobody asked for the GPU, a driver that
+ * complains on stderr or crashes, as some do without a display, is nobody's business.
+ */
+async function probeAdapter(): Promise<GpuAdapter | null> {
+  const probe = `
+    const gpu = (globalThis.gpu = (await import('webgpu')).create([]));
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+    console.log(JSON.stringify({ vendor, architecture, description, isFallbackAdapter }));`;
+  try {
+    const args = ['--input-type=module', '--eval', probe];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 10_000 });
+    return asGpuAdapter(v.parse(adapterInfo, JSON.parse(stdout)));
+  } catch {
+    return null;
+  }
 }
 
 /** Reads public/base/NAME.safetensors of the repository, which is the working directory. */

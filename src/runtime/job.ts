@@ -1,9 +1,11 @@
 /** One run in progress: drives the training generator, keeps its clock, answers pause and stop. */
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../training/events';
-import { trainRun, type RunRequests } from '../training/run';
+import type { RunRequests } from '../training/run';
 import type { RunConfig } from '../training/run-config';
 import type { RunSummary } from '../training/run-state';
-import type { CheckpointSlot, RunPatch, TrainerListener } from './contracts';
+import type { Base } from './base';
+import type { CheckpointSlot, EngineReport, RunPatch, TrainerListener } from './contracts';
+import { type EngineEvent, trainWithRecovery } from './engine-recovery';
 import type { TrainerEnvironment } from './environment';
 import { nextTask } from './next-task';
 import { Pace } from './pace';
@@ -22,6 +24,8 @@ export interface JobOptions {
   readonly resumeFrom: TrainingCheckpoint | null;
   /** The run's clock so far. */
   readonly seconds: number;
+  /** The engine that the run's earlier part used; null where it has none. */
+  readonly previous: EngineReport | null;
 }
 
 /** How a run ended. */
@@ -36,7 +40,9 @@ export class Job {
   readonly ended: Promise<void>;
   readonly #options: JobOptions;
   readonly #requests: RunRequests = { switchNow: false, stop: false };
-  readonly #pace: Pace;
+  #pace: Pace;
+  /** The log and the clock at the last checkpoint, to which a lost device sends the run back. */
+  #kept: { readonly eventCount: number; readonly seconds: number };
   #resolveEnded: () => void = () => {};
   /** Present while paused. */
   #wake: (() => void) | null = null;
@@ -51,8 +57,8 @@ export class Job {
     this.#options = options;
     this.#seconds = options.seconds;
     this.#runningSince = options.environment.now();
-    const { stage, step } = options.resumeFrom?.state ?? { stage: 'sft', step: 0 };
-    this.#pace = new Pace(options.config, { stage, step, seconds: options.seconds });
+    this.#pace = paceFrom(options, options.resumeFrom, options.seconds);
+    this.#kept = { eventCount: options.log.count, seconds: options.seconds };
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -95,31 +101,59 @@ export class Job {
   }
 
   async #train(): Promise<Ending> {
-    const { config, environment, listener, log, resumeFrom } = this.#options;
+    const { config, environment, log } = this.#options;
     await this.#report('running', null, {});
-    listener({ type: 'progress', progress: this.#pace.preparing('Loading the base model') });
+    this.#prepare('Loading the base model');
     const base = await environment.loadBase(config);
-    listener({ type: 'progress', progress: this.#pace.preparing('Starting the engine') });
-    const { engine, report } = await environment.createEngine(config.model, config.engine);
-    try {
-      listener({ type: 'engine', engine: report });
-      await this.#patch({ engine: report });
-      const context = { engine, base, resumeFrom, requests: this.#requests };
+    this.#prepare('Starting the engine');
+    for await (const event of this.#events(base)) {
+      if (event.type === 'engine' || event.type === 'device-lost') {
+        await this.#hearEngine(event);
+        continue;
+      }
+      const seconds = this.#clock();
+      this.#pace.observe(event, seconds);
+      if (isRecorded(event)) log.add({ seconds, event });
+      if (event.type === 'checkpoint') await this.#keep(event, seconds);
+      const ending = endingOf(event);
+      if (ending) return ending;
+      await this.#betweenEvents();
+    }
+    throw new Error('The run ended without a word: this is a fault of the lab.');
+  }
+
+  #events(base: Base): AsyncGenerator<RunEvent | EngineEvent, void> {
+    const { config, environment, resumeFrom, previous } = this.#options;
+    return trainWithRecovery(config, {
+      base,
+      resumeFrom,
+      previous,
+      requests: this.#requests,
+      createEngine: (options) => environment.createEngine(config.model, config.engine, options),
+      onProgress: (activity, fraction) => this.#prepare(activity, fraction),
+      rest: environment.rest,
+    });
+  }
+
+  /** Tells the page what is being done before the first event. */
+  #prepare(activity: string, fraction: number | null = null): void {
+    const progress = this.#pace.preparing(activity, fraction);
+    this.#options.listener({ type: 'progress', progress });
+  }
+
+  async #hearEngine(event: EngineEvent): Promise<void> {
+    const { environment, listener, log } = this.#options;
+    listener(event.type === 'engine' ? event : { type: 'device-lost', detail: event.detail });
+    if (event.type === 'engine') {
+      await this.#patch({ engine: event.engine });
       // The engine's start is no training time.
       this.#runningSince = environment.now();
-      for await (const event of trainRun(config, context)) {
-        const seconds = this.#clock();
-        this.#pace.observe(event, seconds);
-        if (isRecorded(event)) log.add({ seconds, event });
-        if (event.type === 'checkpoint') await this.#keep(event, seconds);
-        const ending = endingOf(event);
-        if (ending) return ending;
-        await this.#betweenEvents();
-      }
-      throw new Error('The run ended without a word: this is a fault of the lab.');
-    } finally {
-      engine.dispose();
+      return;
     }
+    await log.rewind(this.#kept.eventCount);
+    this.#seconds = this.#kept.seconds;
+    this.#runningSince = environment.now();
+    this.#pace = paceFrom(this.#options, event.checkpoint, this.#kept.seconds);
   }
 
   /** News to the page, an ear for its wishes, and the pause. */
@@ -154,7 +188,8 @@ export class Job {
     const slots: CheckpointSlot[] = ['latest'];
     if (reason === 'stage-end') slots.push(checkpoint.state.step === 0 ? 'branch' : 'final');
     await log.flush(environment.now());
-    const stored = { checkpoint, eventCount: log.count, seconds };
+    this.#kept = { eventCount: log.count, seconds };
+    const stored = { checkpoint, ...this.#kept };
     await log.write((store) => store.saveCheckpoint(id, slots, stored));
     await this.#patch({ seconds });
   }
@@ -175,6 +210,15 @@ export class Job {
     const { id, log } = this.#options;
     await log.write((store) => store.updateRun(id, patch));
   }
+}
+
+function paceFrom(
+  { config }: JobOptions,
+  checkpoint: TrainingCheckpoint | null,
+  seconds: number,
+): Pace {
+  const { stage, step } = checkpoint?.state ?? { stage: 'sft', step: 0 };
+  return new Pace(config, { stage, step, seconds });
 }
 
 /** How the run ends, if this event ends it. */

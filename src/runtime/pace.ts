@@ -124,11 +124,12 @@ export class Pace {
   }
 
   /** Where the run stands before its first event. */
-  preparing(activity: string): RunProgress {
+  preparing(activity: string, fraction: number | null): RunProgress {
     return {
       ...this.progress(),
       stage: 'preparing',
       activity,
+      fraction,
       stageSecondsLeft: null,
       secondsLeft: null,
     };

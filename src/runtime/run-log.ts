@@ -46,6 +46,15 @@ export class RunLog {
     this.#unstored.push(entry);
   }
 
+  /** Forgets the events after the first `count`, which was the count at the last checkpoint. */
+  async rewind(count: number): Promise<void> {
+    this.#unsent = [];
+    this.#unstored = [];
+    this.#count = count;
+    this.#listener({ type: 'events', first: count, events: [] });
+    await this.write((store) => store.truncateEvents(this.#id, count));
+  }
+
   /** Sends and stores what is due at `now` (milliseconds). */
   async flushIfDue(now: number): Promise<void> {
     if (now - this.#sentAt >= SEND_EVERY_MS) this.#send(now);

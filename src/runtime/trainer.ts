@@ -4,7 +4,7 @@
  */
 import type { TrainingCheckpoint } from '../training/events';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
-import type { RunStore, StoredCheckpoint, TrainerListener } from './contracts';
+import type { EngineReport, RunStore, StoredCheckpoint, TrainerListener } from './contracts';
 import type { TrainerEnvironment } from './environment';
 import { Job } from './job';
 import { RunLog } from './run-log';
@@ -19,6 +19,8 @@ interface Beginning {
   readonly config: RunConfig;
   readonly stored: StoredCheckpoint | null;
   readonly store: RunStore | null;
+  /** The engine it began with: another one would end with other numbers. */
+  readonly previous: EngineReport | null;
   /** Ends the mark that the run is live. */
   readonly release: () => void;
 }
@@ -50,7 +52,7 @@ export class Trainer {
         this.#listener({ type: 'storage-lost', detail: `${reason} The run is not kept.` });
       }
       const release = await this.#environment.holdRun(id);
-      this.#begin({ id, config: checked, stored: null, store, release });
+      this.#begin({ id, config: checked, stored: null, store, release, previous: null });
       return id;
     });
   }
@@ -72,10 +74,8 @@ export class Trainer {
       try {
         const stored = await store.readCheckpoint(id, 'latest');
         await store.truncateEvents(id, stored?.eventCount ?? 0);
-        // The engine it began with: another one would end with other numbers.
-        const { name, backend } = record.engine ?? record.config.engine;
-        const config = { ...record.config, engine: { name, backend } };
-        this.#begin({ id, config, stored, store, release });
+        const { config, engine } = record;
+        this.#begin({ id, config, stored, store, release, previous: engine });
       } catch (error) {
         release();
         throw error;
@@ -121,7 +121,7 @@ export class Trainer {
     }
   }
 
-  #begin({ id, config, stored, store, release }: Beginning): void {
+  #begin({ id, config, stored, store, release, previous }: Beginning): void {
     const listener = this.#listener;
     const log = new RunLog({ id, store, listener, count: stored?.eventCount ?? 0 });
     const resumeFrom: TrainingCheckpoint | null = stored?.checkpoint ?? null;
@@ -133,6 +133,7 @@ export class Trainer {
       environment: this.#environment,
       resumeFrom,
       seconds: stored?.seconds ?? 0,
+      previous,
     });
     this.#job = job;
     void job.ended.finally(() => {

@@ -11,7 +11,8 @@ import type {
 } from '../runtime/contracts';
 import type { RunStatus } from '../training/events';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
-import { count, measured, runState, runSummary, timedEvent } from './measurement-schemas';
+import { count, measured } from '../training/result-schemas';
+import { runState, runSummary, timedEvent } from './measurement-schemas';
 import { recordChecks } from './record-checks';
 
 /** A record of `runs`. */
@@ -34,11 +35,33 @@ export interface CheckpointRecord extends StoredCheckpoint {
   readonly slot: CheckpointSlot;
 }
 
+const gemmVariant = v.object({ tile: v.picklist([32, 64]), shared: v.boolean() });
+
+/** Its tuning chooses kernels when the run goes on. */
+const gpuReport = v.object({
+  adapter: v.string(),
+  tuning: v.object({
+    forward: gemmVariant,
+    backward: gemmVariant,
+    weights: gemmVariant,
+    weightWorkgroups: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  }),
+  selfTest: v.object({
+    passed: v.boolean(),
+    gradientError: measured,
+    worstTensor: v.string(),
+    sampledLogProbError: measured,
+    repeats: v.boolean(),
+    milliseconds: measured,
+  }),
+}) satisfies v.GenericSchema<unknown, EngineReport['gpu']>;
+
 const engineReport = v.object({
   name: v.picklist(ENGINE_NAMES),
   backend: v.nullable(v.picklist(TFJS_BACKENDS)),
   description: v.string(),
   reason: v.string(),
+  gpu: v.optional(gpuReport),
 }) satisfies v.GenericSchema<unknown, EngineReport>;
 
 const STATUSES = [

@@ -49,9 +49,24 @@ export interface CellResult {
   readonly seconds: number;
 }
 
+/** A cell that will have no result, and why: `not-reached` where SFT never got to its sub-phase. */
+export interface MissingCell {
+  readonly id: string;
+  /** null for a paradigm without a set. */
+  readonly set: string | null;
+  /** Branch point or paradigm, by its name in the configuration. */
+  readonly branch: string;
+  readonly seed: number;
+  readonly status: 'not-reached' | 'failed' | 'skipped';
+  /** A sentence for people. */
+  readonly reason: string;
+}
+
 export interface StudyResults {
   readonly version: 1;
   readonly config: StudyConfig;
   readonly trunks: readonly TrunkResult[];
   readonly cells: readonly CellResult[];
+  /** Cells that were given up, so that nothing is silently left out. */
+  readonly missing: readonly MissingCell[];
 }

@@ -178,12 +178,16 @@ export function paradigmNamed(name: string): Paradigm {
   throw new RunConfigError(`There is no paradigm "${name}"; choose one of: ${known}.`);
 }
 
-/** A preset's configuration for one paradigm, on the terms that all share. */
-export function withParadigm(preset: Preset, { name, configure }: Paradigm): RunConfig {
-  const { config, budget } = preset;
-  const shared: RunConfig = {
-    ...withRl(config, { prompts: 'set', steps: ENOUGH * config.rl.steps }),
-    computeBudget: budget,
+/** A configuration for one paradigm, with its compute budget as the only end. */
+export function configureParadigm(config: RunConfig, { name, configure }: Paradigm): RunConfig {
+  return {
+    ...configure(withRl(config, { steps: ENOUGH * config.rl.steps })),
+    paradigm: name,
   };
-  return { ...configure(shared), paradigm: name };
+}
+
+/** A preset's configuration for one paradigm, on the terms that all share. */
+export function withParadigm({ config, budget }: Preset, paradigm: Paradigm): RunConfig {
+  const shared = { ...withRl(config, { prompts: 'set' }), computeBudget: budget };
+  return configureParadigm(shared, paradigm);
 }

@@ -5,25 +5,18 @@
  */
 import type { Engine } from '../engine/engine';
 import { advanceSubPhase, switchAdvice } from '../theory';
-import { deriveSeed } from '../random';
-import { benchmark, validationLoss, type MeasuredBenchmark } from './evaluate';
-import type {
-  BenchmarkPurpose,
-  Drift,
-  Position,
-  Rollout,
-  RunEvent,
-  TrainingCheckpoint,
-} from './events';
+import { Examiner, StopRequest, type Measured } from './examiner';
+import type { BenchmarkPurpose, Position, Rollout, RunEvent, TrainingCheckpoint } from './events';
 import { forwardFlopsPerToken, TRAINING_PASSES } from './flops';
+import { trunkConfig, type BranchPointEvent } from './branches';
 import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } from './instability';
 import { prepareMaterials, type Materials } from './materials';
 import { divergence, optimizerAt } from './optimizer';
-import { drift, restored } from './parameters';
+import { restored } from './parameters';
 import { rlStep } from './rl';
 import type { RunConfig } from './run-config';
 import { INITIAL_STATE, type RunState, type TrackPoint } from './run-state';
-import { epochBatch, isDue, logSpacedSteps, nestedBatch } from './schedule';
+import { epochBatch, evaluationSteps, isDue, nestedBatch } from './schedule';
 import { summarise } from './summary';
 import { reasonToSwitch } from './switching';
 import { nllBatch, selectRows, tokensRead } from './token-batches';
@@ -43,6 +36,9 @@ export interface RunContext {
   readonly requests: RunRequests;
 }
 
+/** A trunk has no switch to ask for. */
+const NO_REQUESTS = { switchNow: false } as const;
+
 /** Rollouts of an RL step that are passed on to be shown. */
 const SHOWN_ROLLOUTS = 8;
 
@@ -53,9 +49,30 @@ export async function* trainRun(
 ): AsyncGenerator<RunEvent, void> {
   const run = new Run(config, context);
   await run.load();
+  yield* untilStopped(run, run.whole());
+}
+
+/**
+ * The trunk of branches: SFT to its last step, or until the compute is used up, whatever switch the
+ * configuration has. Each evaluation hands out a {@link BranchPoint}, the last one at the end. A run
+ * with a switch at such a step gives, from there, what it gives as a whole (branches.ts).
+ */
+export async function* trainTrunk(
+  config: RunConfig,
+  context: RunContext,
+): AsyncGenerator<RunEvent | BranchPointEvent, void> {
+  const run = new Run(trunkConfig(config), context);
+  await run.load();
+  yield* untilStopped(run, run.trunk());
+}
+
+/** Passes events on; a stop ends them with a checkpoint. */
+async function* untilStopped<T>(
+  run: Run,
+  events: AsyncGenerator<T, unknown>,
+): AsyncGenerator<T | RunEvent, void> {
   try {
-    const finished = (yield* run.sft()) && (yield* run.rl());
-    if (finished) yield run.finish();
+    for await (const event of events) yield event;
   } catch (error) {
     if (!(error instanceof StopRequest)) throw error;
     yield await run.checkpoint('stop');
@@ -63,19 +80,12 @@ export async function* trainRun(
   }
 }
 
-/** A benchmark with how far the weights have moved by then. */
-type Measured = MeasuredBenchmark & { readonly drift: Drift };
-
-/** Unwinds a run that was asked to stop; never leaves {@link trainRun}. */
-class StopRequest extends Error {
-  override readonly name = 'StopRequest';
-}
-
 class Run {
   readonly #config: RunConfig;
   readonly #context: RunContext;
   readonly #engine: Engine;
   readonly #materials: Materials;
+  readonly #examiner: Examiner;
   readonly #flopsPerToken: number;
   readonly #evaluationSteps: ReadonlySet<number>;
   #state: RunState;
@@ -87,8 +97,12 @@ class Run {
     this.#context = context;
     this.#engine = context.engine;
     this.#materials = prepareMaterials(config);
+    const { engine, base, requests } = context;
+    const { parameters } = base;
+    const materials = this.#materials;
+    this.#examiner = new Examiner({ config, materials, engine, base: parameters, requests });
     this.#flopsPerToken = forwardFlopsPerToken(config.model);
-    this.#evaluationSteps = new Set(logSpacedSteps(config.sft.steps, config.sft.evaluations));
+    this.#evaluationSteps = new Set(evaluationSteps(config));
     this.#state = context.resumeFrom?.state ?? INITIAL_STATE;
     this.#branch = context.resumeFrom?.branch ?? null;
   }
@@ -99,8 +113,31 @@ class Run {
     if (resumeFrom) await this.#engine.loadOptimizer(resumeFrom.optimizer);
   }
 
+  /** SFT, then RL; ends early where it diverges. */
+  async *whole(): AsyncGenerator<RunEvent> {
+    const finished = (yield* this.#sft()) && (yield* this.#rl());
+    if (finished) yield this.#finish();
+  }
+
+  /** SFT alone, with a branch point at each evaluation; ends early where it diverges. */
+  async *trunk(): AsyncGenerator<RunEvent | BranchPointEvent> {
+    for (;;) {
+      const { step } = this.#state;
+      const isOver = reasonToSwitch(this.#config, this.#state, NO_REQUESTS) !== null;
+      if (isOver || this.#evaluationSteps.has(step)) {
+        yield* this.#evaluateSft();
+        const parameters = await this.#engine.readParameters();
+        yield { type: 'branch-point', isLast: isOver, point: { state: this.#state, parameters } };
+      }
+      if (isOver) return;
+      const diverged = yield* this.#sftStep(step + 1);
+      if (diverged) return;
+      yield* this.#afterStep();
+    }
+  }
+
   /** Trains on the trajectories until the switch; false if it diverged. */
-  async *sft(): AsyncGenerator<RunEvent, boolean> {
+  async *#sft(): AsyncGenerator<RunEvent, boolean> {
     while (this.#state.stage === 'sft') {
       const { step } = this.#state;
       if (this.#evaluationSteps.has(step)) yield* this.#evaluateSft();
@@ -151,10 +188,9 @@ class Run {
   async *#evaluateSft(): AsyncGenerator<RunEvent> {
     if (this.#state.evaluated) return;
     const { subPhases } = this.#config;
-    const { validation } = this.#materials;
-    const loss = yield* this.#measure(validationLoss(this.#engine, validation, 'sft'));
+    const loss = yield* this.#examiner.validationLoss('sft');
     const purpose = this.#state.base === null ? 'base' : 'tracking';
-    const measured = yield* this.#benchmark(purpose);
+    const measured = yield* this.#examine(purpose);
     const { step, compute } = this.#position();
     const subPhase = advanceSubPhase(this.#state.subPhase, { step, compute, loss }, subPhases);
     this.#patch({
@@ -174,7 +210,7 @@ class Run {
     // The driver may switch between two evaluations: the branch point's validation loss is measured.
     yield* this.#evaluateSft();
     await this.#restore();
-    const branch = yield* this.#benchmark('branch');
+    const branch = yield* this.#examine('branch');
     const { step, compute } = this.#position();
     const switched = { step, compute, reason, phase: this.#state.subPhase!.phase };
     const track = this.#tracked(branch);
@@ -199,7 +235,7 @@ class Run {
   }
 
   /** Trains on the policy's own attempts; false if it diverged. */
-  async *rl(): AsyncGenerator<RunEvent, boolean> {
+  async *#rl(): AsyncGenerator<RunEvent, boolean> {
     for (;;) {
       const isOver = this.#isRlOver();
       if (isOver || isDue(this.#state.step, this.#config.rl.evaluateEvery, Infinity)) {
@@ -273,7 +309,7 @@ class Run {
     const { step, evaluated, rlCompute, curve } = this.#state;
     if (evaluated) return;
     const purpose = isLast ? 'final' : 'tracking';
-    const measured = yield* this.#benchmark(purpose);
+    const measured = yield* this.#examine(purpose);
     const { result } = measured;
     const samples = result.problems * result.samplesPerProblem;
     const point = { compute: rlCompute, performance: result.score, samples };
@@ -286,35 +322,9 @@ class Run {
     yield* this.#reportBenchmark(purpose, measured);
   }
 
-  /** Passes on a measurement's progress; a stop is answered between two of its parts. */
-  async *#measure<T>(measurement: AsyncGenerator<RunEvent, T>): AsyncGenerator<RunEvent, T> {
-    for (;;) {
-      const next = await measurement.next();
-      if (next.done) return next.value;
-      yield next.value;
-      if (this.#context.requests.stop) throw new StopRequest();
-    }
-  }
-
-  async *#benchmark(purpose: BenchmarkPurpose): AsyncGenerator<RunEvent, Measured> {
-    const { evaluation, seed } = this.#config;
-    const { task, benchmark: problems } = this.#materials;
-    const options = {
-      temperature: evaluation.temperature,
-      samplesPerProblem: purpose === 'tracking' ? evaluation.trackingSamples : evaluation.samples,
-      // The same noise at every evaluation of a run: differences are due to the policy.
-      seed: deriveSeed(seed, 'evaluation'),
-      stage: this.#state.stage,
-    };
-    const measured = yield* this.#measure(benchmark(this.#engine, task, problems, options));
-    const parameters = await this.#engine.readParameters();
-    return {
-      ...measured,
-      drift: {
-        fromBase: drift(parameters, this.#context.base.parameters),
-        fromBranch: this.#branch && drift(parameters, this.#branch),
-      },
-    };
+  #examine(purpose: BenchmarkPurpose): AsyncGenerator<RunEvent, Measured> {
+    const { stage } = this.#state;
+    return this.#examiner.benchmark(purpose, { stage, branch: this.#branch });
   }
 
   /** The track with one more point; a second measurement at the same compute replaces the first. */
@@ -371,7 +381,7 @@ class Run {
     return { type: 'checkpoint', reason, checkpoint };
   }
 
-  finish(): RunEvent {
+  #finish(): RunEvent {
     const baseFlops = this.#context.base.flops;
     const materials = this.#materials;
     const summary = summarise(this.#state, { config: this.#config, baseFlops, materials });

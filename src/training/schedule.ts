@@ -27,6 +27,18 @@ export function logSpacedSteps(steps: number, evaluations: number): number[] {
   return [...new Set([0, ...grid])];
 }
 
+/**
+ * Steps at which a run's SFT is evaluated. They depend on its steps: a branch keeps those of its trunk,
+ * so that it is evaluated where the trunk was.
+ */
+export function evaluationSteps({
+  sft: { steps, evaluations },
+}: {
+  readonly sft: { readonly steps: number; readonly evaluations: number };
+}): number[] {
+  return logSpacedSteps(steps, evaluations);
+}
+
 /** Whether an evaluation falls on `step` when there is one every `every` steps and at the end. */
 export function isDue(step: number, every: number, last: number): boolean {
   return step % every === 0 || step === last;

@@ -4,11 +4,10 @@
  */
 import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
-import { gpuAdapterName } from '../engine/gpu-adapter';
 import type { AnalystApi } from '../runtime/analysis';
 import type { LibraryApi } from '../runtime/library-api';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
-import { hasWasmSimd, type DeviceCapabilities } from '../runtime/engine-choice';
+import { browserCapabilities, type DeviceCapabilities } from '../runtime/engine-choice';
 import { persistStorage } from '../storage';
 import { messageOf } from './format';
 
@@ -89,10 +88,6 @@ async function openLibrary(): Promise<Comlink.Remote<LibraryApi>> {
   return library;
 }
 
-async function probeDevice(): Promise<DeviceCapabilities> {
-  return { wasmSimd: hasWasmSimd(), gpuAdapter: await gpuAdapterName() };
-}
-
 /** Starts the workers. */
 export async function createLab(): Promise<Lab> {
   const storageWorker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
@@ -127,6 +122,9 @@ export async function createLab(): Promise<Lab> {
     openAnalyst,
     openLibrary,
     probeDevice,
+=======
+    probeDevice: browserCapabilities,
+>>>>>>> main
     keepStorage: persistStorage,
   };
 }

@@ -1,19 +1,6 @@
 /** The GPU device: made with what the adapter offers, and watched for loss and errors. */
-import { EngineError } from '../engine';
-
-/** Why a device cannot be used. */
-export type DeviceFailure =
-  'no-adapter' | 'limits' | 'lost' | 'out-of-memory' | 'error' | 'self-test';
-
-/** The GPU cannot serve the engine; `reason` says what a caller may do about it. */
-export class DeviceError extends EngineError {
-  constructor(
-    readonly reason: DeviceFailure,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { DeviceError } from '../engine';
+import { adapterName, isSoftwareAdapter } from '../gpu-adapter';
 
 /** Features that are asked for where the adapter has them. */
 const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
@@ -72,16 +59,14 @@ export async function requestDevice(gpu: GPU | undefined): Promise<GPUDevice> {
   });
 }
 
-/** "Apple M1" or "google SwiftShader driver 5.0.0"; "unknown adapter" where the browser hides it. */
+/** The name of the device's adapter, for people. */
 export function describeAdapter({ adapterInfo }: GPUDevice): string {
-  const { description, vendor, architecture } = adapterInfo;
-  const parts = description ? [vendor, description] : [vendor, architecture];
-  return parts.filter((part) => part !== '').join(' ') || 'unknown adapter';
+  return adapterName(adapterInfo);
 }
 
 /** Whether the device is a program on the CPU, such as SwiftShader. */
 export function isSoftware({ adapterInfo }: GPUDevice): boolean {
-  return adapterInfo.isFallbackAdapter || /swiftshader|llvmpipe/i.test(adapterInfo.description);
+  return isSoftwareAdapter(adapterInfo);
 }
 
 /** Remembers what went wrong on a device, since WebGPU reports it to nobody in particular. */
@@ -94,10 +79,7 @@ export class DeviceWatch {
     this.#device = device;
     device.addEventListener('uncapturederror', this.#onError);
     void device.lost.then(({ message }) => {
-      this.#failure = new DeviceError(
-        'lost',
-        `The GPU device was lost${message ? ` (${message})` : ''}. Make the engine again and go on from the last checkpoint.`,
-      );
+      this.#failure = new DeviceError('lost', `The GPU was lost${message ? ` (${message})` : ''}.`);
     });
   }
 
@@ -119,6 +101,11 @@ export class DeviceWatch {
     if (this.#failure) return this.#failure;
     const text = rejection instanceof Error ? rejection.message : String(rejection);
     return new DeviceError('error', `The GPU did not answer: ${text}`);
+  }
+
+  /** The failure that explains an error of the engine's own work, or that error itself. */
+  behind(error: unknown): unknown {
+    return this.#failure ?? error;
   }
 
   stop(): void {

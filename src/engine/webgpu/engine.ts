@@ -141,11 +141,16 @@ class WebGpuEngine implements Engine {
 
   /** Runs `work` after all that was asked for before. */
   #inOrder<T>(work: () => T | Promise<T>): Promise<T> {
-    const result = this.#queue.then(() => {
+    const result = this.#queue.then(async () => {
       if (this.#disposed)
         throw new EngineError('The engine has been disposed of; create a new one.');
       this.#watch.check();
-      return work();
+      try {
+        return await work();
+      } catch (error) {
+        // A device that is lost meanwhile makes WebGPU's calls fail in ways of their own.
+        throw this.#watch.behind(error);
+      }
     });
     this.#queue = result.catch(() => undefined);
     return result;

@@ -84,7 +84,8 @@ export async function withinMemory<T>(
   try {
     result = allocate(buffers);
   } catch (error) {
-    void device.popErrorScope();
+    // A device that is lost by now has nothing to add.
+    void device.popErrorScope().catch(() => null);
     buffers.destroy();
     throw error;
   }

@@ -6,9 +6,8 @@
 import { initialParameters } from '../../model/init';
 import { parameterLayout } from '../../model/layout';
 import { Random } from '../../random';
-import type { Engine } from '../engine';
+import { DeviceError, type Engine } from '../engine';
 import { emptyBatch, LossKind, type TokenBatch } from '../token-table';
-import { DeviceError } from './device';
 
 /** Largest error that is allowed, of a tensor's gradient (relative) and of a log-probability. */
 export const SELF_TEST_TOLERANCE = 1e-4;

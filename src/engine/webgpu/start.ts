@@ -1,7 +1,7 @@
 /** The engine from nothing: device, tuning, kernels, self-test, in that order. */
 import type { ModelConfig } from '../../model/config';
 import type { Engine } from '../engine';
-import { isSoftware, requestDevice } from './device';
+import { describeAdapter, isSoftware, requestDevice } from './device';
 import { createWebGpuEngine } from './engine';
 import { defaultTuning, type Tuning } from './operations';
 import { requireSelfTest, selfTest, type SelfTestReport } from './self-test';
@@ -15,17 +15,28 @@ export interface StartOptions {
   readonly reference: () => Promise<Engine>;
   /** Rows of a typical batch: products are timed for it. */
   readonly rows?: number;
-  /** As an earlier start measured it; nothing is timed then, and the run repeats to the bit. */
-  readonly tuning?: Tuning;
-  /** Told what is being done, such as "Compiling GPU kernels (3 of 24)". */
-  readonly onProgress?: (activity: string) => void;
+  /**
+   * As an earlier start measured it, where that was on the adapter named; nothing is timed then, and
+   * the run repeats to the bit.
+   */
+  readonly tuned?: { readonly adapter: string; readonly tuning: Tuning } | null;
+  /** Told what is being done, and the share of it that is done where it has parts. */
+  readonly onProgress?: StartListener;
 }
+
+/** Hears "Compiling GPU kernels" with 0.25, or "Testing the GPU" with null. */
+export type StartListener = (activity: string, fraction: number | null) => void;
 
 export interface StartedEngine {
   /** Its `dispose` frees the device too. */
   readonly engine: Engine;
   readonly device: GPUDevice;
-  /** For the run's record: hand it to the next start. */
+  readonly report: GpuReport;
+}
+
+/** What a start found out, as plain JSON: a run's record keeps it and hands it to the next start. */
+export interface GpuReport {
+  readonly adapter: string;
   readonly tuning: Tuning;
   readonly selfTest: SelfTestReport;
 }
@@ -38,21 +49,25 @@ const TYPICAL_ROWS = 64;
  */
 export async function startWebGpu(
   config: ModelConfig,
-  { gpu, reference, rows = TYPICAL_ROWS, tuning, onProgress = () => undefined }: StartOptions,
+  { gpu, reference, rows = TYPICAL_ROWS, tuned, onProgress = () => undefined }: StartOptions,
 ): Promise<StartedEngine> {
   const device = await requestDevice(gpu);
   try {
-    const chosen = tuning ?? (await measuredTuning(device, config, rows, onProgress));
+    const adapter = describeAdapter(device);
+    const tuning =
+      tuned?.adapter === adapter
+        ? tuned.tuning
+        : await measuredTuning(device, config, rows, onProgress);
     const engine = await createWebGpuEngine(config, device, {
-      tuning: chosen,
+      tuning,
       ownsDevice: true,
-      onCompile: (done, total) => onProgress(`Compiling GPU kernels (${done} of ${total})`),
+      onCompile: (done, total) => onProgress('Compiling GPU kernels', done / total),
     });
-    onProgress('Testing the GPU');
+    onProgress('Testing the GPU', null);
     const truth = await reference();
-    const report = await selfTest(engine, truth).finally(() => truth.dispose());
-    requireSelfTest(report);
-    return { engine, device, tuning: chosen, selfTest: report };
+    const test = await selfTest(engine, truth).finally(() => truth.dispose());
+    requireSelfTest(test);
+    return { engine, device, report: { adapter, tuning, selfTest: test } };
   } catch (error) {
     device.destroy();
     throw error;
@@ -64,10 +79,10 @@ async function measuredTuning(
   device: GPUDevice,
   config: ModelConfig,
   rows: number,
-  onProgress: (activity: string) => void,
+  onProgress: StartListener,
 ): Promise<Tuning> {
   if (isSoftware(device)) return defaultTuning(device);
-  onProgress('Timing GPU kernels');
+  onProgress('Timing GPU kernels', null);
   const shape = shapeOf({ rows, length: config.contextLength });
   return (await tuneGemm(device, config, shape)).tuning;
 }

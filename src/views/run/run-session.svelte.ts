@@ -24,6 +24,7 @@ export class RunSession {
   #engine = $state.raw<EngineReport | null>(null);
   #progress = $state.raw<RunProgress | null>(null);
   #storageNotice = $state<string | null>(null);
+  #deviceNotice = $state<string | null>(null);
   /** Another tab trains it: nothing can be asked of it here. */
   #isForeign = $state(false);
   /** Counts refreshes: measurements are plain arrays, and this says that they have grown. */
@@ -86,6 +87,15 @@ export class RunSession {
   /** Why the run is not, or no longer, recorded. */
   get storageNotice(): string | null {
     return this.#storageNotice;
+  }
+
+  /** That the GPU failed, and from where the run went on. */
+  get deviceNotice(): string | null {
+    return this.#deviceNotice;
+  }
+
+  dismissDeviceNotice(): void {
+    this.#deviceNotice = null;
   }
 
   /** Changes whenever measurements have grown; read it to follow them. */
@@ -161,6 +171,9 @@ export class RunSession {
         this.#detail = message.detail;
         if (ENDED.has(message.status)) this.#progress = null;
         this.#refreshNow();
+        return;
+      case 'device-lost':
+        this.#deviceNotice = message.detail;
         return;
       case 'storage-lost':
         this.#storageNotice = message.detail;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { countGpuCalls } from '../../../src/engine/bench/gpu-calls';
-import { EngineError } from '../../../src/engine/engine';
+import { DeviceError, EngineError } from '../../../src/engine/engine';
 import { emptyBatch, LossKind, type TokenBatch } from '../../../src/engine/token-table';
-import { checkLimits, DeviceError, requestDevice } from '../../../src/engine/webgpu/device';
+import { checkLimits, requestDevice } from '../../../src/engine/webgpu/device';
 import { createWebGpuEngine } from '../../../src/engine/webgpu/engine';
 import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 import type { ModelConfig } from '../../../src/model/config';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../../../src/engine/engine';
+import { DeviceError, type Engine } from '../../../src/engine/engine';
 import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
-import { DeviceError } from '../../../src/engine/webgpu/device';
 import { requireSelfTest, selfTest } from '../../../src/engine/webgpu/self-test';
 import { shapeOf } from '../../../src/engine/webgpu/step-uniform';
 import { fastest, GEMM_VARIANTS, tuneGemm } from '../../../src/engine/webgpu/tuning';

@@ -1,42 +1,85 @@
 import { describe, expect, it } from 'vitest';
-import { chooseEngine, hasWasmSimd } from '../../../src/runtime/engine-choice';
+import {
+  chooseEngine,
+  hasWasmSimd,
+  type DeviceCapabilities,
+} from '../../../src/runtime/engine-choice';
 
-const laptop = { wasmSimd: true, gpuAdapter: 'A GPU' };
+const gpu = { name: 'A GPU', software: false };
+const laptop: DeviceCapabilities = { wasmSimd: true, gpuAdapter: gpu };
+const server = { wasmSimd: true, gpuAdapter: { name: 'google swiftshader', software: true } };
+const plain = { wasmSimd: true, gpuAdapter: null };
 const old = { wasmSimd: false, gpuAdapter: null };
 const automatic = { name: null, backend: null };
+const webgpu = { name: 'webgpu', backend: null } as const;
 
-describe('the engine that a run gets', () => {
-  it('is wasm when none is named, with the reason', () => {
-    expect(chooseEngine(automatic, laptop)).toEqual({
+describe('the engine that a run gets when none is named', () => {
+  it.each([
+    ['webgpu on a GPU', laptop, 'webgpu', /automatically: A GPU is a GPU/],
+    ['wasm on a software adapter', server, 'wasm', /google swiftshader is a program on the CPU/],
+    ['wasm without an adapter', plain, 'wasm', /automatically: .* no WebGPU adapter/],
+    ['tfjs where there is no SIMD', old, 'tfjs', /no WebAssembly SIMD/],
+  ])('is %s, with the reason', (_, device, name, reason) => {
+    const decision = chooseEngine(automatic, device);
+    expect(decision.name).toBe(name);
+    expect(decision.reason).toMatch(reason);
+  });
+
+  it('is the next best after one was refused, with what that one said', () => {
+    const afterGpu = { webgpu: 'The GPU computes wrong numbers: error 3e-1.' };
+    expect(chooseEngine(automatic, laptop, { refused: afterGpu })).toEqual({
       name: 'wasm',
       backend: null,
-      reason: expect.stringMatching(/automatically: it runs on every device/),
+      reason: 'The GPU computes wrong numbers: error 3e-1. Chosen automatically.',
     });
-  });
-
-  it('is tfjs where there is no SIMD, with the reason', () => {
-    expect(chooseEngine(automatic, old)).toEqual({
+    const afterBoth = { ...afterGpu, wasm: 'Memory is full.' };
+    expect(chooseEngine(automatic, plain, { refused: afterBoth })).toEqual({
       name: 'tfjs',
-      backend: 'cpu',
-      reason: expect.stringMatching(/no WebAssembly SIMD/),
+      backend: 'wasm',
+      reason: 'The GPU computes wrong numbers: error 3e-1. Memory is full. Chosen automatically.',
     });
   });
 
+  it('is the one that the run began with, where that one can run here', () => {
+    const wasm = { name: 'wasm', backend: null } as const;
+    expect(chooseEngine(automatic, laptop, { previous: wasm })).toMatchObject({
+      name: 'wasm',
+      reason: expect.stringMatching(/goes on with the engine that it began with/),
+    });
+    expect(chooseEngine(automatic, server, { previous: webgpu }).name).toBe('webgpu');
+    expect(chooseEngine(automatic, plain, { previous: webgpu })).toMatchObject({
+      name: 'wasm',
+      reason: expect.stringMatching(/began with the engine webgpu, which cannot go on here/),
+    });
+    const refused = { webgpu: 'The GPU failed 4 times.' };
+    expect(chooseEngine(automatic, laptop, { previous: webgpu, refused })).toMatchObject({
+      name: 'wasm',
+      reason: expect.stringMatching(/began with the engine webgpu.*The GPU failed 4 times/),
+    });
+  });
+});
+
+describe('the engine that was asked for', () => {
   it.each([
     [laptop, 'webgpu'],
-    [{ ...laptop, gpuAdapter: null }, 'wasm'],
+    [plain, 'wasm'],
     [old, 'cpu'],
   ])('runs tfjs on the best backend there is', (device, backend) => {
     expect(chooseEngine({ name: 'tfjs', backend: null }, device).backend).toBe(backend);
   });
 
-  it('is webgpu where it is asked for and there is an adapter', () => {
-    const webgpu = { name: 'webgpu', backend: null } as const;
+  it('goes on with the backend of TensorFlow.js that the run began with', () => {
+    const previous = { name: 'tfjs', backend: 'cpu' } as const;
+    expect(chooseEngine({ name: 'tfjs', backend: null }, laptop, { previous }).backend).toBe('cpu');
+  });
+
+  it('is webgpu on any adapter, also one of software', () => {
     expect(chooseEngine(webgpu, laptop)).toMatchObject(webgpu);
+    expect(chooseEngine(webgpu, server)).toMatchObject(webgpu);
     expect(() => chooseEngine(webgpu, old)).toThrow(/no WebGPU adapter. Choose the engine wasm/);
   });
 
-  it('is the one that was asked for', () => {
+  it('is the backend that was named', () => {
     expect(chooseEngine({ name: 'tfjs', backend: 'cpu' }, laptop)).toMatchObject({
       name: 'tfjs',
       backend: 'cpu',
@@ -44,8 +87,8 @@ describe('the engine that a run gets', () => {
   });
 
   it('is refused with a way out where it cannot run', () => {
-    const webgpu = { name: 'tfjs', backend: 'webgpu' } as const;
-    expect(() => chooseEngine(webgpu, old)).toThrow(/no WebGPU adapter. Choose tfjs on wasm/);
+    const onGpu = { name: 'tfjs', backend: 'webgpu' } as const;
+    expect(() => chooseEngine(onGpu, old)).toThrow(/no WebGPU adapter. Choose tfjs on wasm/);
     expect(() => chooseEngine({ name: 'wasm', backend: null }, old)).toThrow(/no WebAssembly SIMD/);
   });
 

@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStore, TimedEvent, TrainerMessage } from '../../../src/runtime/contracts';
+import type { RunStore } from '../../../src/runtime/contracts';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
 import { Trainer } from '../../../src/runtime/trainer';
 import { StorageError } from '../../../src/storage';
 import type { RunSummary } from '../../../src/training/run-state';
+import { logOf } from './run-messages';
 import { isStatus, SMALL_RUN, smallLab } from './small-run';
-
-/** The run's log as a page would put it together from the messages. */
-function logOf(messages: readonly TrainerMessage[]): TimedEvent[] {
-  const log: TimedEvent[] = [];
-  for (const message of messages) {
-    if (message.type !== 'events') continue;
-    log.length = message.first;
-    log.push(...message.events);
-  }
-  return log;
-}
 
 async function undisturbed(): Promise<RunSummary> {
   const { trainer, store } = smallLab();

@@ -34,7 +34,25 @@ describe('a run store', () => {
   it('keeps what a patch does not name', async () => {
     const store = freshStore();
     const { id } = await store.createRun(CONFIG);
-    const engine = { name: 'wasm', backend: null, description: 'SIMD', reason: 'no GPU' } as const;
+    const variant = { tile: 32, shared: true } as const;
+    const engine = {
+      name: 'webgpu',
+      backend: null,
+      description: 'WebGPU, A GPU',
+      reason: 'A GPU is a GPU.',
+      gpu: {
+        adapter: 'A GPU',
+        tuning: { forward: variant, backward: variant, weights: variant, weightWorkgroups: 64 },
+        selfTest: {
+          passed: true,
+          gradientError: 6e-7,
+          worstTensor: 'wte.weight',
+          sampledLogProbError: 2e-6,
+          repeats: true,
+          milliseconds: 20,
+        },
+      },
+    } as const;
     await store.updateRun(id, { engine });
     await store.updateRun(id, { status: 'failed', failure: 'The tab ran out of memory.' });
     const { record } = await store.readRun(id);

@@ -37,6 +37,21 @@ describe('the bar of a run', () => {
     expect(bar.engineText).toBe(`${name}: ${description}. ${reason}`);
   });
 
+  it('shows how far the GPU’s kernels are compiled, and that a run went back when the GPU failed', () => {
+    const preparing = {
+      ...scriptedProgress(SCRIPTED_CONFIG, events[20]!)!,
+      stage: 'preparing',
+    } as const;
+    const progress = { ...preparing, activity: 'Compiling GPU kernels', fraction: 0.25 };
+    session.receive({ type: 'progress', progress });
+    expect(bar.activity).toBe('Compiling GPU kernels 25%');
+    expect(session.deviceNotice).toBeNull();
+    session.receive({ type: 'device-lost', detail: 'The GPU was lost.' });
+    expect(session.deviceNotice).toBe('The GPU was lost.');
+    session.dismissDeviceNotice();
+    expect(session.deviceNotice).toBeNull();
+  });
+
   it('has the time left of each stage, and of the run', () => {
     playTo(20);
     const [sft, rl] = bar.stages;

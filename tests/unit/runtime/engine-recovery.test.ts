@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { DeviceError, type Engine } from '../../../src/engine/engine';
+import type { TrainerMessage } from '../../../src/runtime/contracts';
+import { nodeEngine } from '../../../src/runtime/engine-node';
+import type { EngineOptions } from '../../../src/runtime/engine-start';
+import type { TrainerEnvironment } from '../../../src/runtime/environment';
+import type { RunConfig } from '../../../src/training/run-config';
+import { SMALL_RUN, smallLab } from './small-run';
+import { logOf } from './run-messages';
+
+/** Makes `engine` behave as on a GPU that is lost at its `last`th training step. */
+function losing(engine: Engine, last: number): Engine {
+  const step = engine.step.bind(engine);
+  let steps = 0;
+  engine.step = (batch, settings) => {
+    if (++steps < last) return step(batch, settings);
+    return Promise.reject(new DeviceError('lost', 'The GPU was lost (driver restarted).'));
+  };
+  return engine;
+}
+
+/**
+ * A lab whose GPU computes as wasm does and is lost after so many steps at each start; without a
+ * number it lasts.
+ */
+function fragileLab(lifetimes: readonly number[]) {
+  const starts: EngineOptions[] = [];
+  const createEngine: TrainerEnvironment['createEngine'] = async (config, _, options = {}) => {
+    starts.push(options);
+    const { engine, report } = await nodeEngine(config, { name: 'wasm', backend: null });
+    if (options.gpuRefused) return { engine, report: { ...report, reason: options.gpuRefused } };
+    const lifetime = lifetimes[starts.length - 1];
+    const isLasting = lifetime === undefined;
+    return {
+      engine: isLasting ? engine : losing(engine, lifetime),
+      report: { ...report, name: 'webgpu' },
+    };
+  };
+  const rests: number[] = [];
+  const rest = async (milliseconds: number): Promise<void> => void rests.push(milliseconds);
+  return { ...smallLab({ createEngine, rest }), starts, rests };
+}
+
+async function finished(lab: ReturnType<typeof fragileLab>, config: RunConfig = SMALL_RUN) {
+  const id = await lab.trainer.start(config);
+  await lab.trainer.idle();
+  return { id, ...(await lab.store.readRun(id)) };
+}
+
+const losses = (messages: readonly TrainerMessage[]): string[] =>
+  messages.flatMap((message) => (message.type === 'device-lost' ? [message.detail] : []));
+
+describe('a run whose GPU is lost', () => {
+  it('goes on from its last checkpoint to the numbers of an undisturbed one, and says so', async () => {
+    const undisturbed = await finished(fragileLab([]));
+    // Checkpoints come every 3 steps: the first loss comes at SFT step 8, the second in RL.
+    const lab = fragileLab([8, 20]);
+    const { record, events } = await finished(lab);
+    expect(record.status).toBe('finished');
+    expect(record.summary).toEqual(undisturbed.record.summary);
+    expect(losses(lab.messages)).toEqual([
+      expect.stringMatching(/driver restarted.* went back to its last checkpoint, SFT step 6/),
+      expect.stringMatching(/went back to its last checkpoint, RL step \d/),
+    ]);
+    // The page and the store both forget what came after the checkpoint.
+    expect(events).toEqual(logOf(lab.messages));
+    expect(events.map(({ event }) => event)).toEqual(undisturbed.events.map(({ event }) => event));
+    const seconds = events.map((entry) => entry.seconds);
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
+  });
+
+  it('begins again where it had no checkpoint yet', async () => {
+    const lab = fragileLab([2]);
+    const { record, events } = await finished(lab);
+    expect(record.status).toBe('finished');
+    expect(losses(lab.messages)).toEqual([expect.stringMatching(/no checkpoint yet/)]);
+    expect(events.filter(({ event }) => event.type === 'sft-step')).toHaveLength(20);
+  });
+
+  it('is made again with the kernels it had, after rests that grow', async () => {
+    const lab = fragileLab([2, 2]);
+    await finished(lab);
+    expect(lab.starts.map(({ previous }) => previous?.name ?? null)).toEqual([
+      null,
+      'webgpu',
+      'webgpu',
+    ]);
+    expect(lab.rests).toEqual([500, 1000]);
+  });
+
+  it('leaves the GPU after four losses without a checkpoint in between, where it may', async () => {
+    const lab = fragileLab([2, 2, 2, 2, 2]);
+    const { record } = await finished(lab);
+    expect(record.status).toBe('finished');
+    expect(record.engine).toMatchObject({
+      name: 'wasm',
+      reason: expect.stringMatching(/failed 4 times without reaching a checkpoint/),
+    });
+    expect(lab.starts).toHaveLength(5);
+  });
+
+  it('fails with a sentence where the GPU was asked for by hand', async () => {
+    const lab = fragileLab([2, 2, 2, 2, 2]);
+    const engine = { name: 'webgpu', backend: null } as const;
+    const { record } = await finished(lab, { ...SMALL_RUN, engine });
+    expect(record.status).toBe('failed');
+    expect(record.failure).toMatch(/failed 4 times.*Choose the engine wasm/);
+    expect(lab.starts).toHaveLength(4);
+  });
+
+  it('does not take other failures for a loss', async () => {
+    const lab = smallLab({
+      createEngine: async (config) => {
+        const made = await nodeEngine(config, { name: 'wasm', backend: null });
+        made.engine.step = () => Promise.reject(new DeviceError('self-test', 'Wrong numbers.'));
+        return made;
+      },
+    });
+    const id = await lab.trainer.start(SMALL_RUN);
+    await lab.trainer.idle();
+    expect((await lab.store.readRun(id)).record).toMatchObject({
+      status: 'failed',
+      failure: 'Wrong numbers.',
+    });
+    expect(losses(lab.messages)).toEqual([]);
+  });
+});

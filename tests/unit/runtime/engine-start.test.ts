@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { DeviceError, EngineError } from '../../../src/engine/engine';
+import { createWasmEngine } from '../../../src/engine/wasm/engine';
+import { loadWasmModule } from '../../../src/engine/wasm/load-node';
+import type { GpuReport } from '../../../src/engine/webgpu/start';
+import type { ModelConfig } from '../../../src/model/config';
+import { createEngine, type EngineFactory } from '../../../src/runtime/engine-start';
+
+const MODEL: ModelConfig = { vocabSize: 5, contextLength: 4, layers: 1, dModel: 8, heads: 1 };
+const automatic = { name: null, backend: null };
+
+const variant = { tile: 32, shared: true } as const;
+const GPU_REPORT: GpuReport = {
+  adapter: 'A GPU',
+  tuning: { forward: variant, backward: variant, weights: variant, weightWorkgroups: 64 },
+  selfTest: {
+    passed: true,
+    gradientError: 6e-7,
+    worstTensor: 'wte.weight',
+    sampledLogProbError: 2e-6,
+    repeats: true,
+    milliseconds: 20,
+  },
+};
+
+const wasm: EngineFactory['wasm'] = async (config) =>
+  createWasmEngine(config, await loadWasmModule());
+
+/** A device with a GPU, on which all engines compute as `wasm` does. */
+function factory(changes: Partial<EngineFactory> = {}): EngineFactory {
+  return {
+    capabilities: async () => ({
+      wasmSimd: true,
+      gpuAdapter: { name: 'A GPU', software: false },
+    }),
+    webgpu: async (config) => ({ engine: await wasm(config), report: GPU_REPORT }),
+    wasm,
+    tfjs: wasm,
+    ...changes,
+  };
+}
+
+const wrongNumbers = (): Promise<never> =>
+  Promise.reject(new DeviceError('self-test', 'This GPU computes wrong numbers: error 3e-1.'));
+
+describe('starting the engine of a run', () => {
+  it('takes a GPU that passes its self-test, and reports the numbers and the kernels', async () => {
+    const { report } = await createEngine(MODEL, automatic, factory());
+    expect(report).toMatchObject({ name: 'webgpu', gpu: GPU_REPORT });
+    expect(report.reason).toMatch(/A GPU is a GPU. It passed its self-test \(gradient error 6e-7/);
+  });
+
+  it('goes on with wasm where the GPU fails its self-test, and shows the numbers', async () => {
+    const failing = factory({ webgpu: wrongNumbers });
+    const { report } = await createEngine(MODEL, automatic, failing);
+    expect(report).toMatchObject({ name: 'wasm', backend: null });
+    expect(report.gpu).toBeUndefined();
+    expect(report.reason).toMatch(/webgpu was refused: .* wrong numbers: error 3e-1/);
+  });
+
+  it('goes on with tfjs where neither builds the model', async () => {
+    const { report } = await createEngine(
+      MODEL,
+      automatic,
+      factory({
+        webgpu: () => Promise.reject(new EngineError('Too wide for the GPU.')),
+        wasm: () => Promise.reject(new EngineError('Too wide for the CPU.')),
+      }),
+    );
+    expect(report).toMatchObject({ name: 'tfjs', backend: 'webgpu' });
+    expect(report.reason).toMatch(/Too wide for the GPU.*Too wide for the CPU/);
+  });
+
+  it('refuses the GPU that was asked for by hand and fails, and passes faults of the lab on', async () => {
+    const asked = { name: 'webgpu', backend: null } as const;
+    const failing = factory({ webgpu: wrongNumbers });
+    await expect(createEngine(MODEL, asked, failing)).rejects.toThrow(/error 3e-1/);
+    const broken = factory({ webgpu: () => Promise.reject(new TypeError('x is undefined')) });
+    await expect(createEngine(MODEL, automatic, broken)).rejects.toThrow(TypeError);
+  });
+
+  it('hands the kernels of the run’s earlier part to the next start', async () => {
+    const { report } = await createEngine(MODEL, automatic, factory());
+    let tuned: GpuReport | null = null;
+    const recording = factory({
+      webgpu: async (config, options) => {
+        tuned = options.tuned;
+        return { engine: await wasm(config), report: GPU_REPORT };
+      },
+    });
+    const next = await createEngine(MODEL, automatic, recording, { previous: report });
+    expect(tuned).toEqual(GPU_REPORT);
+    expect(next.report.reason).toMatch(/goes on with the engine that it began with/);
+  });
+});
