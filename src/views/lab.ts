@@ -121,10 +121,7 @@ export async function createLab(): Promise<Lab> {
     },
     openAnalyst,
     openLibrary,
-    probeDevice,
-=======
     probeDevice: browserCapabilities,
->>>>>>> main
     keepStorage: persistStorage,
   };
 }
