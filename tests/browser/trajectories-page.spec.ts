@@ -14,7 +14,7 @@ async function makePreset(page: Page, task: RegExp, name: RegExp, made: string):
 }
 
 async function act(page: Page, set: string, action: string): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${set}` }).click();
+  await page.getByRole('button', { name: `Actions for ${set}`, exact: true }).click();
   await page.getByRole('menuitem', { name: action }).click();
 }
 
@@ -53,8 +53,8 @@ test('what cannot be made says why beside the field', async ({ page }) => {
   await page.getByLabel('Size').fill('0');
   await expect(page.getByText('The size is “0”; it must be an integer from 1')).toBeVisible();
   await page.getByLabel('Size').fill('20');
-  await page.getByLabel('Levels').selectOption('own');
-  for (const level of [1, 2, 3, 4]) await page.getByLabel(`L${level}`).fill('0');
+  await page.getByLabel('Levels', { exact: true }).selectOption('own');
+  for (const level of [1, 2, 3, 4]) await page.getByLabel(`L${level}`, { exact: true }).fill('0');
   await expect(page.getByText('All weights are 0')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Make the set' })).toBeDisabled();
 });
