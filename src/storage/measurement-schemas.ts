@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { RecordedEvent, TimedEvent } from '../runtime/contracts';
 import { SUB_PHASES, type SubPhaseState, type SwitchAdvice } from '../theory';
 import type { Watch } from '../training/instability';
-import type { Drift, SwitchRecord } from '../training/measurements';
+import type { Drift, HeldOutScores, SwitchRecord } from '../training/measurements';
 import type { RlMetrics, Rollout } from '../training/events';
 import type { StepMetrics } from '../engine/engine';
 import {
@@ -18,9 +18,23 @@ import {
   track,
   validation,
 } from '../training/result-schemas';
-import type { RunState, RunSummary } from '../training/run-state';
+import type { HeldOutSummary, RunState, RunSummary } from '../training/run-state';
 
 const position = { stage, step: count, compute: measured };
+
+const heldOutScores = v.object({
+  base: v.nullable(benchmarkResult),
+  branch: v.nullable(benchmarkResult),
+  final: v.nullable(benchmarkResult),
+}) satisfies v.GenericSchema<unknown, HeldOutScores>;
+
+const heldOutSummary = v.object({
+  description: v.string(),
+  levels: v.array(count),
+  base: benchmarkResult,
+  branch: benchmarkResult,
+  final: benchmarkResult,
+}) satisfies v.GenericSchema<unknown, HeldOutSummary>;
 
 const drift = v.object({
   fromBase: measured,
@@ -67,6 +81,8 @@ export const runState = v.object({
   switched: v.nullable(v.object(switchRecord)),
   branch: v.nullable(benchmarkResult),
   final: v.nullable(benchmarkResult),
+  // Runs of earlier versions measured none.
+  heldOut: v.optional(heldOutScores, { base: null, branch: null, final: null }),
   curve,
   track,
   watch,
@@ -87,6 +103,7 @@ export const runSummary = v.object({
   skippedSteps: count,
   instabilities,
   unseenLevels: v.array(count),
+  heldOut: v.optional(v.nullable(heldOutSummary), null),
   leftOut: count,
 }) satisfies v.GenericSchema<unknown, RunSummary>;
 
@@ -154,6 +171,7 @@ const recordedEvent = v.variant('type', [
     ...position,
     purpose: v.picklist(['base', 'tracking', 'branch', 'final']),
     result: benchmarkResult,
+    heldOut: v.optional(v.nullable(benchmarkResult), null),
     drift,
   }),
   v.object({ type: v.literal('switch'), ...switchRecord }),

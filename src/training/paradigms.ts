@@ -24,6 +24,9 @@ export interface Paradigm {
 /** The compute ends a run; the steps only have to be enough. */
 const ENOUGH = 4;
 
+/** Problems a level of the kind that nothing is learned from, where a preset measures none. */
+const HELD_OUT_PER_LEVEL = 100;
+
 function withRl(config: RunConfig, rl: Partial<RlSettings>): RunConfig {
   return { ...config, rl: { ...config.rl, ...rl } };
 }
@@ -188,6 +191,12 @@ export function configureParadigm(config: RunConfig, { name, configure }: Paradi
 
 /** A preset's configuration for one paradigm, on the terms that all share. */
 export function withParadigm({ config, budget }: Preset, paradigm: Paradigm): RunConfig {
-  const shared = { ...withRl(config, { prompts: 'set' }), computeBudget: budget };
+  const { evaluation } = config;
+  const heldOutPerLevel = evaluation.heldOutPerLevel || HELD_OUT_PER_LEVEL;
+  const shared = {
+    ...withRl(config, { prompts: 'set' }),
+    evaluation: { ...evaluation, heldOutPerLevel },
+    computeBudget: budget,
+  };
   return configureParadigm(shared, paradigm);
 }

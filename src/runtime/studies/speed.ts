@@ -40,7 +40,7 @@ async function measure(
   const sequences = selectRows(validation, rows);
   const tokens = tokensRead(sequences);
   const batch = nllBatch(sequences);
-  const optimizer = { ...optimizerAt(config.sft, 1), learningRate: 1e-9 };
+  const optimizer = { ...optimizerAt(config.sft, 1, 0), learningRate: 1e-9 };
   const train = await secondsOf(now, () => engine.step(batch, optimizer));
   const score = await secondsOf(now, () => engine.score(batch));
   const sample = await secondsOf(now, () => attempt(engine, materials, config));

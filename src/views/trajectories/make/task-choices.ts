@@ -1,13 +1,7 @@
 /** The tasks from which sets can be made, with the recipes' sets of each. */
-import {
-  FULL_GRID,
-  SMALL_GRID,
-  createTask,
-  type GridSettings,
-  type TaskSettings,
-} from '../../../tasks';
+import { createTask, FULL_GRID, type TaskSettings } from '../../../tasks';
 import { PRESETS, type Preset } from '../../../training/presets';
-import { gridSets } from '../../../trajectories/grid-sets';
+import { FULL_GRID_SETS } from '../../../trajectories/grid-sets';
 import type { SetRecipe } from '../../../trajectories/trajectory-set';
 
 export interface TaskChoice {
@@ -37,20 +31,15 @@ function presetChoice({ name, title, config, sets }: Preset): TaskChoice {
   };
 }
 
-function gridChoice(name: string, settings: GridSettings): TaskChoice {
-  return {
-    name,
-    title: createTask(settings).name,
-    note: `${settings.longestPerLevel.length} levels · ${settings.walls} walls`,
-    task: settings,
-    sets: inOrder(gridSets(settings)),
-  };
-}
-
 export const TASK_CHOICES: readonly TaskChoice[] = [
   ...PRESETS.map(presetChoice),
-  gridChoice('grid-small', SMALL_GRID),
-  gridChoice('grid-full', FULL_GRID),
+  {
+    name: 'grid-full',
+    title: createTask(FULL_GRID).name,
+    note: `${FULL_GRID.longestPerLevel.length} levels · ${FULL_GRID.walls} walls`,
+    task: FULL_GRID,
+    sets: FULL_GRID_SETS,
+  },
 ];
 
 /** The choice whose task this is; undefined for a task of the user's own. */
