@@ -305,7 +305,7 @@ function parsedResults(text: string) {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`The file is not JSON: ${messageOf(error)}`, { cause: error });
+    throw new Error(`The file is not JSON: ${messageOf(error)}.`, { cause: error });
   }
   const isResults = typeof value === 'object' && value !== null && 'cells' in value;
   return isResults ? parseResults(value) : null;
