@@ -31,7 +31,7 @@ const MICRO_RUN: StudyConfig['run'] = {
   sft: { ...MICRO.config.sft, evaluations: 20 },
   rl: { ...MICRO.config.rl, steps: 40 },
   evaluation: {
-    temperature: 0.7,
+    ...MICRO.config.evaluation,
     problemsPerLevel: 150,
     samples: 4,
     trackingSamples: 1,
@@ -97,13 +97,13 @@ const scaleDifficulty: StudyConfig = {
   run: {
     ...MICRO.config,
     trajectories: { ...setNamed(MICRO, 'uniform'), size: SCALE_SIZE },
-    sft: { ...MICRO.config.sft, evaluations: 24 },
+    sft: { ...MICRO.config.sft, evaluations: 20 },
     rl: { ...MICRO.config.rl, steps: 60 },
     evaluation: {
-      temperature: 0.7,
+      ...MICRO.config.evaluation,
       problemsPerLevel: 200,
       samples: 4,
-      trackingSamples: 2,
+      trackingSamples: 1,
       validationSize: 300,
     },
     computeBudget: 1e11,
