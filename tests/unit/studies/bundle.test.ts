@@ -179,6 +179,13 @@ describe('a bundle is refused, with the place and the reason,', () => {
     expect(() => readBundle(mixed)).toThrow(/base.safetensors.*of a model of/);
   });
 
+  it('with results of another study', () => {
+    const { config } = RESULTS;
+    const other = { ...RESULTS, config: { ...config, seeds: [5] } };
+    const packed = packBundle(bundle({ results: other }));
+    expect(() => readBundle(packed)).toThrow(/"uniform\/0".*belong to another study/);
+  });
+
   it('with results that are none', () => {
     const files = new Map([['results.json', strToU8('{"version":1}')]]);
     const about = { lab: '', engine: '', madeAt: 0 };
