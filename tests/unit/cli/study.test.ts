@@ -82,10 +82,18 @@ describe('lab study', () => {
 
   it('refuses a folder that holds another study, and says how they differ', async () => {
     const other = path.join(folder, 'other.json');
-    await writeFile(other, JSON.stringify({ ...SMALL_STUDY, seeds: [2] }));
+    await writeFile(other, JSON.stringify({ ...SMALL_STUDY, paradigms: [] }));
     const { code, stderr } = await study(other, '--out', path.join(folder, 'whole'));
     expect(code).toBe(1);
-    expect(stderr).toMatch(/holds another study \(Seeds: 2 instead of 1\)/);
+    expect(stderr).toMatch(/holds another study \(Paradigms: none instead of sft\)/);
+  });
+
+  it('reports what is there so far, and takes further seeds', async () => {
+    const out = path.join(folder, 'whole');
+    const { code, stdout } = await study(file, '--out', out, '--seeds', '1,2', '--report');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/3 cells with a result, 1 without/);
+    expect((await resultsIn(out)).config.seeds).toEqual([1, 2]);
   });
 
   it('prints a study to be edited', async () => {
