@@ -2,6 +2,7 @@
 import type { ModelConfig } from '../model/config';
 import type { EngineChoice, RunConfig } from '../training/run-config';
 import type { Base } from './base';
+import type { LibraryReader } from './library-rows';
 import type { EngineOptions, MadeEngine } from './engine-start';
 
 export interface TrainerEnvironment {
@@ -13,6 +14,8 @@ export interface TrainerEnvironment {
   loadBase(config: RunConfig): Promise<Base>;
   /** Marks the run as live, so that no other tab takes it for interrupted; returns the release. */
   holdRun(id: string): Promise<() => void>;
+  /** The library of trajectory sets; absent where there is none. */
+  readonly library?: LibraryReader;
   /** Milliseconds of a clock that never goes back. */
   now(): number;
   /** Waits; tests wait less. A timer of the platform where it is absent. */

@@ -1,4 +1,5 @@
 /** What can be done with a set, as a menu. */
+import { push } from 'svelte-spa-router';
 import type { SetRecord } from '../../trajectories/stored-set';
 import type { MenuItem } from '../controls/menu-item';
 import type { SetsDesk } from './sets-desk.svelte';
@@ -18,6 +19,11 @@ export function setActions(
   ask: (name: DialogName) => void,
 ): MenuItem[] {
   return [
+    {
+      label: 'Train on it',
+      icon: 'play',
+      onselect: () => void push(`/run?library=${set.id}`),
+    },
     {
       label: 'Make again and compare',
       icon: 'again',
