@@ -30,6 +30,8 @@ const api: TrainerApi = {
   continue: () => connected().continue(),
   stop: () => connected().stop(),
   switchNow: () => connected().switchNow(),
+  measure: (request, listener) => connected().measure(request, listener),
+  cancelMeasure: () => connected().cancelMeasure(),
 };
 
 Comlink.expose(api);

@@ -1,8 +1,8 @@
 /** What a trainer needs of the place it runs in: a browser's worker, or a test in Node. */
 import type { ModelConfig } from '../model/config';
+import type { SetStore } from '../trajectories/stored-set';
 import type { EngineChoice, RunConfig } from '../training/run-config';
 import type { Base } from './base';
-import type { LibraryReader } from './library-rows';
 import type { EngineOptions, MadeEngine } from './engine-start';
 
 export interface TrainerEnvironment {
@@ -15,7 +15,7 @@ export interface TrainerEnvironment {
   /** Marks the run as live, so that no other tab takes it for interrupted; returns the release. */
   holdRun(id: string): Promise<() => void>;
   /** The library of trajectory sets; absent where there is none. */
-  readonly library?: LibraryReader;
+  readonly library?: Pick<SetStore, 'readRecord' | 'readTable' | 'saveMeasure'>;
   /** Milliseconds of a clock that never goes back. */
   now(): number;
   /** Waits; tests wait less. A timer of the platform where it is absent. */

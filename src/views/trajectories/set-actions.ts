@@ -4,7 +4,7 @@ import type { SetRecord } from '../../trajectories/stored-set';
 import type { MenuItem } from '../controls/menu-item';
 import type { SetsDesk } from './sets-desk.svelte';
 
-export type DialogName = 'rename';
+export type DialogName = 'rename' | 'derive' | 'measure' | 'export';
 
 /** A dialog that is open, and the set that it is about. */
 export interface SetDialog {
@@ -30,6 +30,9 @@ export function setActions(
       isDisabled: set.origin.kind === 'imported',
       onselect: () => void desk.remake(set),
     },
+    { label: 'Measure difficulty…', icon: 'gauge', onselect: () => ask('measure') },
+    { label: 'Derive…', icon: 'scissors', onselect: () => ask('derive') },
+    { label: 'Export…', icon: 'save', onselect: () => ask('export') },
     { label: 'Rename…', icon: 'pen', onselect: () => ask('rename') },
     { label: 'Duplicate', icon: 'copy', onselect: () => void desk.duplicate(set) },
     { label: 'Delete', icon: 'trash', onselect: () => void desk.delete(set.id) },

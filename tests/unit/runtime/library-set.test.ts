@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { generateTables } from '../../../src/trajectories/generate';
 import { TableDigest } from '../../../src/trajectories/digest';
+import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
 import { joinTables, TableBuilder, type TrajectoryTable } from '../../../src/trajectories/table';
 import type { SetRecord } from '../../../src/trajectories/stored-set';
 import { createTask, OwnSurvey, type TaskSettings } from '../../../src/tasks';
@@ -30,7 +31,16 @@ function libraryOf(task: TaskSettings, table: TrajectoryTable, digest = digestOf
     createdAt: 0,
     measures: [],
   };
-  return { record, readRecord: async () => record, readTable: async () => table };
+  return {
+    record,
+    measures: [] as DifficultyMeasure[],
+    readRecord: async () => record,
+    readTable: async () => table,
+    async saveMeasure(_id: string, measure: DifficultyMeasure) {
+      this.measures.push(measure);
+      return record;
+    },
+  };
 }
 
 function chosen(base: RunConfig, { record }: { record: SetRecord }): RunConfig {
@@ -123,5 +133,44 @@ describe('a run on a set of the library', () => {
     const { trajectories, task: own } = prepareMaterials(config, table);
     expect(trajectories.responseLengths).toHaveLength(table.rows - summary!.leftOut);
     expect(own.name).toBe('Letters');
+  });
+});
+
+describe('the difficulty of a set', () => {
+  const settings = { kind: 'failure-rate', samples: 3, temperature: 1, seed: 0 } as const;
+  const base = { kind: 'base', config: SMALL_RUN } as const;
+  const request = { setId: 'set-1', policy: base, policyName: 'base micro', settings };
+
+  it('is measured in the trainer under a base and under a run’s checkpoint, and stored', async () => {
+    const library = libraryOf(SMALL_RUN.task, runsOwn());
+    const { trainer } = smallLab({ library });
+    const news: number[] = [];
+    await trainer.measure(request, (done) => news.push(done));
+    const runId = await trainer.start(SMALL_RUN);
+    await trainer.idle();
+    const policy = { kind: 'checkpoint', runId, slot: 'final' } as const;
+    const name = { policyName: 'micro, after RL', policy };
+    await trainer.measure({ ...request, ...name }, () => {});
+    await trainer.measure({ ...request, ...name, settings: { kind: 'loss' } }, () => {});
+    const [first, second, loss] = library.measures;
+    expect([first!.policy.name, second!.policy.name]).toEqual(['base micro', 'micro, after RL']);
+    expect(first!.policy.digest).not.toBe(second!.policy.digest);
+    expect(first!.values).toHaveLength(60);
+    expect([...first!.values].every((rate) => [0, 1, 2, 3].includes(Math.round(3 * rate)))).toBe(
+      true,
+    );
+    expect(loss!.values.every((value) => value > 0)).toBe(true);
+  });
+
+  it('keeps runs waiting, and leaves nothing when it is cancelled', async () => {
+    const library = libraryOf(SMALL_RUN.task, runsOwn());
+    const { trainer } = smallLab({ library });
+    const many = { ...request, settings: { ...settings, samples: 1000 } };
+    const measuring = trainer.measure(many, () => void trainer.cancelMeasure());
+    await expect(trainer.start(SMALL_RUN)).rejects.toThrow(/being measured/);
+    await expect(measuring).rejects.toThrow('Cancelled. Nothing was stored.');
+    expect(library.measures).toEqual([]);
+    await trainer.measure(request, () => {});
+    expect(library.measures).toHaveLength(1);
   });
 });
