@@ -89,12 +89,14 @@ export class DeriveSet {
 
   constructor(set: SetRecord) {
     this.#set = set;
+    // What was measured tells more than the level.
+    this.#order = set.measures.at(-1)?.id ?? 'level';
     const { size } = set.statistics;
     const part = (share: number): number => Math.max(1, Math.floor(size * share));
     this.#texts = {
       ...this.#texts,
       size: String(part(1 / 3)),
-      sizes: [...new Set([part(0.01), part(0.1), part(0.5)])].join(', '),
+      sizes: [part(0.01), part(0.1), part(0.5)].filter((n, i, all) => n !== all[i - 1]).join(', '),
     };
   }
 
