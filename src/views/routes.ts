@@ -7,6 +7,7 @@ import ComparePage from './trajectories/compare/compare-page.svelte';
 import LibraryPage from './trajectories/library-page.svelte';
 import SetPage from './trajectories/set/set-page.svelte';
 import RunPage from './run/run-page.svelte';
+import StudiesPage from './studies/studies-page.svelte';
 
 export const routes: RouteDefinition = {
   '/': RunPage,
@@ -14,6 +15,7 @@ export const routes: RouteDefinition = {
   '/trajectories': LibraryPage,
   '/trajectories/compare/:first/:second': ComparePage,
   '/trajectories/:id': SetPage,
+  '/studies': StudiesPage,
   '/ceilings': CeilingsPage,
   '/about': AboutPage,
   '*': NotFound,

@@ -6,7 +6,7 @@ import { watchThread } from './watch-thread';
 // Recording a trace takes pictures of the page, on the thread that is timed here.
 test.use({ trace: 'off' });
 
-test('a hundred thousand trajectories are made and scrolled through while the page answers at once', async ({
+test('a hundred thousand trajectories are made and listed in 20 s, and scrolled through, while the page answers at once', async ({
   page,
 }) => {
   await openSets(page);
@@ -15,10 +15,10 @@ test('a hundred thousand trajectories are made and scrolled through while the pa
   await page.evaluate(watchThread);
   await page.getByRole('button', { name: 'Make the set' }).click();
   await expect(rowOf(page, 'uniform 100000, seed 0')).toBeVisible({ timeout: 20_000 });
+  const making = await page.evaluate(() => window.thread());
   await page.getByRole('link', { name: 'uniform 100000' }).click();
   await expect(page.locator('[data-count]')).toHaveAttribute('data-count', '100000');
-  const rows = page.getByTestId('rows');
-  await rows.hover();
+  await page.getByTestId('rows').hover();
   for (let i = 0; i < 60; i++) await page.mouse.wheel(0, 600 + 500 * i);
   await page.getByRole('grid').focus();
   await page.keyboard.press('End');
@@ -26,11 +26,11 @@ test('a hundred thousand trajectories are made and scrolled through while the pa
   await expect(page.getByRole('row', { name: /^100,000/ })).toBeVisible();
   // Few rows stand in the page, however many there are.
   expect(await page.getByRole('row').count()).toBeLessThan(60);
-  const { longest, p99 } = await page.evaluate(() => window.thread());
-  const description = `page blocked ${longest.toFixed(0)} ms at most, p99 ${p99.toFixed(0)} ms`;
+  const all = await page.evaluate(() => window.thread());
+  const description = `making: blocked ${making.longest.toFixed(0)} ms at most, p99 ${making.p99.toFixed(0)} ms; with scrolling: ${all.longest.toFixed(0)} ms, p99 ${all.p99.toFixed(0)} ms`;
   test.info().annotations.push({ type: 'measured', description });
-  expect(longest, 'longest task, in ms').toBeLessThanOrEqual(150);
-  expect(p99, '99th percentile of the wait for a free thread, in ms').toBeLessThan(50);
+  expect(making.p99, '99th percentile of the wait for a free thread, in ms').toBeLessThan(50);
+  expect(all.longest, 'longest task, in ms').toBeLessThanOrEqual(150);
 });
 
 test('fifty sets are listed by their records alone', async ({ page }) => {
