@@ -13,14 +13,16 @@ export async function buildCli() {
     publicDir: false,
     logLevel: 'silent',
     build: {
-      ssr: 'src/cli/main.ts',
+      ssr: true,
       target: 'node20',
       outDir: 'build/cli',
       // Chunks have their content in their names: a run in progress still finds its own.
       emptyOutDir: false,
       sourcemap: true,
       rolldownOptions: {
-        output: { entryFileNames: 'main.js', chunkFileNames: '[name]-[hash].js' },
+        // The threads of `lab study` begin at an entry of their own.
+        input: { main: 'src/cli/main.ts', 'study-worker': 'src/cli/study-worker.ts' },
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   });

@@ -4,6 +4,7 @@ import { baseCommand } from './base-command';
 import { paradigmsCommand } from './paradigms-command';
 import { benchCommand } from './bench-command';
 import { fitCommand } from './fit-command';
+import { studyCommand } from './study-command';
 import { USAGE, UsageError } from './usage';
 
 type Command = (args: string[]) => Promise<void>;
@@ -11,6 +12,7 @@ type Command = (args: string[]) => Promise<void>;
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
   paradigms: paradigmsCommand,
+  study: studyCommand,
   base: baseCommand,
   bench: benchCommand,
   fit: fitCommand,

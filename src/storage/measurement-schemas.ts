@@ -1,29 +1,40 @@
 /** Valibot schemas of what runs measure. The types they must agree with are those of training/. */
 import * as v from 'valibot';
 import type { RecordedEvent, TimedEvent } from '../runtime/contracts';
-import { SUB_PHASES, type CeilingFit, type SubPhaseState, type SwitchAdvice } from '../theory';
-import { INSTABILITIES, type Instability, type Watch } from '../training/instability';
-import type { BenchmarkResult, Drift, SwitchRecord } from '../training/measurements';
+import { SUB_PHASES, type SubPhaseState, type SwitchAdvice } from '../theory';
+import type { Watch } from '../training/instability';
+import type { Drift, HeldOutScores, SwitchRecord } from '../training/measurements';
 import type { RlMetrics, Rollout } from '../training/events';
 import type { StepMetrics } from '../engine/engine';
-import type { RunState, RunSummary, TrackPoint } from '../training/run-state';
+import {
+  benchmarkResult,
+  ceilingFit,
+  count,
+  curve,
+  instabilities,
+  instabilityKind,
+  measured,
+  stage,
+  track,
+  validation,
+} from '../training/result-schemas';
+import type { HeldOutSummary, RunState, RunSummary } from '../training/run-state';
 
-/** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
-export const measured = v.custom<number>((input) => typeof input === 'number', 'Expected a number');
-export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-const stage = v.picklist(['sft', 'rl']);
 const position = { stage, step: count, compute: measured };
 
-const benchmarkResult = v.object({
-  score: measured,
-  standardError: measured,
-  perLevel: v.array(measured),
-  passAtK: v.array(v.object({ k: count, score: measured, perLevel: v.array(measured) })),
-  problems: count,
-  samplesPerProblem: count,
-  malformed: measured,
-}) satisfies v.GenericSchema<unknown, BenchmarkResult>;
+const heldOutScores = v.object({
+  base: v.nullable(benchmarkResult),
+  branch: v.nullable(benchmarkResult),
+  final: v.nullable(benchmarkResult),
+}) satisfies v.GenericSchema<unknown, HeldOutScores>;
+
+const heldOutSummary = v.object({
+  description: v.string(),
+  levels: v.array(count),
+  base: benchmarkResult,
+  branch: benchmarkResult,
+  final: benchmarkResult,
+}) satisfies v.GenericSchema<unknown, HeldOutSummary>;
 
 const drift = v.object({
   fromBase: measured,
@@ -47,47 +58,6 @@ const switchRecord = {
   phase: v.picklist(SUB_PHASES),
 } satisfies Record<keyof SwitchRecord, v.GenericSchema>;
 
-const ceilingFit = v.object({
-  pSft: measured,
-  aPost: measured,
-  cMid: measured,
-  b: measured,
-  aPostLow: measured,
-  aPostHigh: measured,
-  pSftLow: measured,
-  pSftHigh: measured,
-  plRl: measured,
-  plRlLow: measured,
-  plRlHigh: measured,
-  identified: v.boolean(),
-  notIdentifiedBecause: v.nullable(v.string()),
-  residualStd: measured,
-  autocorrelation: measured,
-  collapsed: v.boolean(),
-  collapses: v.array(
-    v.object({
-      curve: count,
-      compute: measured,
-      best: measured,
-      after: measured,
-      dropped: count,
-    }),
-  ),
-  seeds: count,
-}) satisfies v.GenericSchema<unknown, CeilingFit>;
-
-const curve = v.array(v.object({ compute: measured, performance: measured, samples: count }));
-
-const track = v.array(
-  v.object({ stage, step: count, compute: measured, performance: measured, samples: count }),
-) satisfies v.GenericSchema<unknown, TrackPoint[]>;
-
-const instabilityKind = v.picklist(INSTABILITIES);
-
-const instabilities = v.array(
-  v.object({ kind: instabilityKind, stage, step: count, steps: count, reason: v.string() }),
-) satisfies v.GenericSchema<unknown, Instability[]>;
-
 const watch = v.object({
   gradNorms: v.array(measured),
   rewards: v.array(measured),
@@ -103,7 +73,7 @@ export const runState = v.object({
   sftCompute: measured,
   rlCompute: measured,
   skippedSteps: count,
-  validation: v.array(v.object({ step: count, compute: measured, loss: measured })),
+  validation,
   subPhase: v.nullable(subPhaseState),
   base: v.nullable(benchmarkResult),
   switchReason: v.nullable(v.string()),
@@ -111,6 +81,8 @@ export const runState = v.object({
   switched: v.nullable(v.object(switchRecord)),
   branch: v.nullable(benchmarkResult),
   final: v.nullable(benchmarkResult),
+  // Runs of earlier versions measured none.
+  heldOut: v.optional(heldOutScores, { base: null, branch: null, final: null }),
   curve,
   track,
   watch,
@@ -131,6 +103,7 @@ export const runSummary = v.object({
   skippedSteps: count,
   instabilities,
   unseenLevels: v.array(count),
+  heldOut: v.optional(v.nullable(heldOutSummary), null),
   leftOut: count,
 }) satisfies v.GenericSchema<unknown, RunSummary>;
 
@@ -198,6 +171,7 @@ const recordedEvent = v.variant('type', [
     ...position,
     purpose: v.picklist(['base', 'tracking', 'branch', 'final']),
     result: benchmarkResult,
+    heldOut: v.optional(v.nullable(benchmarkResult), null),
     drift,
   }),
   v.object({ type: v.literal('switch'), ...switchRecord }),

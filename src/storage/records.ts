@@ -11,7 +11,8 @@ import type {
 } from '../runtime/contracts';
 import type { RunStatus } from '../training/events';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
-import { count, measured, runState, runSummary, timedEvent } from './measurement-schemas';
+import { count, measured } from '../training/result-schemas';
+import { runState, runSummary, timedEvent } from './measurement-schemas';
 import { recordChecks } from './record-checks';
 
 /** A record of `runs`. */

@@ -17,6 +17,7 @@ import {
   TaskError,
   type ExpertSettings,
   type GivenFacts,
+  type HeldOutVariant,
   type Part,
   type Problem,
   type Task,
@@ -35,6 +36,9 @@ export interface ArithmeticSettings {
   /** Number of operators of each level, ascending. */
   readonly operatorsPerLevel: readonly number[];
 }
+
+/** Operators from which on chains of a single operand are held out. */
+const REPEATS_FROM = 3;
 
 interface Step {
   readonly operator: Operator;
@@ -88,6 +92,7 @@ export class ArithmeticTask implements Task {
   readonly responseLength: number;
   readonly stopToken: number;
   readonly padToken: number;
+  readonly heldOut: HeldOutVariant | null;
   readonly #hash: number;
   /** Operands of `*`: invertible, so that a product never erases an earlier error. */
   readonly #factors: readonly number[];
@@ -108,22 +113,48 @@ export class ArithmeticTask implements Task {
     this.#factors = digits
       .map(Number)
       .filter((d) => d > 1 && greatestCommonDivisor(d, modulus) === 1);
+    this.heldOut = this.#heldOut();
+  }
+
+  /** Chains that repeat one operand; with fewer than three operators chance would make too many. */
+  #heldOut(): HeldOutVariant | null {
+    const levels = [...this.settings.operatorsPerLevel.keys()].filter(
+      (level) => this.settings.operatorsPerLevel[level]! >= REPEATS_FROM,
+    );
+    if (levels.length === 0) return null;
+    return {
+      description: `one operand throughout and ${REPEATS_FROM} or more operators, such as 1+2-2+2=`,
+      levels,
+      draw: (random, level) => this.#chain(random, level, { repeats: true }),
+      includes: (prompt) => {
+        const { steps } = parsePrompt(prompt);
+        const [first] = steps;
+        return (
+          steps.length >= REPEATS_FROM && steps.every(({ operand }) => operand === first!.operand)
+        );
+      },
+    };
   }
 
   draw(random: Random, level: number, part: Part): Problem {
-    return drawInPart(part, () => this.#draw(random, level));
+    return drawInPart(part, () => this.#chain(random, level, { repeats: false }));
   }
 
-  #draw(random: Random, level: number): Problem {
+  #operand(random: Random, operator: Operator): number {
+    return operator === '*'
+      ? this.#factors[random.integer(this.#factors.length)]!
+      : random.integer(this.settings.modulus);
+  }
+
+  /** @param repeats one operand throughout; a factor, where it may meet a `*` */
+  #chain(random: Random, level: number, { repeats }: { repeats: boolean }): Problem {
     const { modulus, operatorWeights, operatorsPerLevel } = this.settings;
+    const repeated = repeats ? this.#operand(random, operatorWeights[2] > 0 ? '*' : '+') : null;
     let value = random.integer(modulus);
     let prompt = String(value);
     for (let i = 0; i < operatorsPerLevel[level]!; i++) {
       const operator = OPERATORS[random.weighted(operatorWeights)]!;
-      const operand =
-        operator === '*'
-          ? this.#factors[random.integer(this.#factors.length)]!
-          : random.integer(modulus);
+      const operand = repeated ?? this.#operand(random, operator);
       prompt += operator + operand;
       value = apply(value, { operator, operand }, modulus);
     }

@@ -19,6 +19,7 @@ import {
   TaskError,
   type ExpertSettings,
   type GivenFacts,
+  type HeldOutVariant,
   type Part,
   type Problem,
   type Task,
@@ -42,6 +43,9 @@ interface Maze {
   readonly start: number;
   readonly goal: number;
 }
+
+/** Walls that the held-out grids lack. */
+const FEWER_WALLS = 2;
 
 /** Random grids tried for one problem; where the level is possible at all, some hundreds do. */
 const MOST_GRIDS = 50_000;
@@ -84,6 +88,7 @@ export class GridTask implements Task {
   readonly stopToken: number;
   readonly padToken: number;
   readonly map: GridMap;
+  readonly heldOut: HeldOutVariant | null;
   readonly #distances: Uint8Array;
 
   constructor(readonly settings: GridSettings) {
@@ -103,16 +108,45 @@ export class GridTask implements Task {
     this.responseLength = responseLength;
     this.stopToken = this.tokenizer.id('$');
     this.padToken = this.tokenizer.id('_');
+    this.heldOut = this.#heldOut();
+  }
+
+  /** First number of moves of a level. */
+  #shortest(level: number): number {
+    return (this.settings.longestPerLevel[level - 1] ?? 0) + 1;
+  }
+
+  /** Grids with fewer walls; some are named twice, since a prompt has a fixed length. */
+  #heldOut(): HeldOutVariant | null {
+    const { walls, longestPerLevel, side } = this.settings;
+    const fewer = walls - FEWER_WALLS;
+    if (fewer < 1) return null;
+    // What is farther than the corners are takes detours, for which the walls are too few.
+    const levels = [...longestPerLevel.keys()].filter(
+      (level) => this.#shortest(level) <= 2 * (side - 1),
+    );
+    return {
+      description: `${fewer} wall${fewer === 1 ? '' : 's'} instead of ${walls}`,
+      levels,
+      draw: (random, level) => {
+        const { maze, problem } = this.#draw(random, level, fewer);
+        return { ...problem, prompt: this.#promptOf(maze, random) };
+      },
+      includes: (prompt) => {
+        const named = prompt.split(' ').slice(0, walls);
+        return new Set(named).size < named.length;
+      },
+    };
   }
 
   draw(random: Random, level: number, part: Part): Problem {
-    return drawInPart(part, () => this.#draw(random, level));
+    return drawInPart(part, () => this.#draw(random, level, this.settings.walls).problem);
   }
 
   /** Random walls and goal, until some cell lies as far from the goal as the level wants. */
-  #draw(random: Random, level: number): Problem {
-    const { longestPerLevel, walls } = this.settings;
-    const shortest = (longestPerLevel[level - 1] ?? 0) + 1;
+  #draw(random: Random, level: number, walls: number): { maze: Maze; problem: Problem } {
+    const { longestPerLevel } = this.settings;
+    const shortest = this.#shortest(level);
     const longest = longestPerLevel[level]!;
     const cells = Uint16Array.from({ length: this.map.cells }, (_, cell) => cell);
     const isWall = new Uint8Array(this.map.cells);
@@ -126,7 +160,8 @@ export class GridTask implements Task {
         (cell) => this.#distances[cell]! >= shortest && this.#distances[cell]! <= longest,
       );
       const start = starts[random.integer(starts.length)]!;
-      return this.#problem({ isWall, start, goal });
+      const maze = { isWall, start, goal };
+      return { maze, problem: this.#problem(maze) };
     }
     throw new TaskError(
       `${MOST_GRIDS} random grids had no shortest path of ${shortest} to ${longest} moves. Use more walls, a larger grid, or shorter levels.`,
@@ -136,7 +171,7 @@ export class GridTask implements Task {
   /** Describes a maze; the distances to its goal must be in place. */
   #problem({ isWall, start, goal }: Maze): Problem {
     const moves = this.#distances[start]!;
-    const walls = [...isWall.keys()].filter((cell) => isWall[cell] === 1).join(' ');
+    const walls = wallsOf(isWall).join(' ');
     const level = this.settings.longestPerLevel.findIndex((longest) => moves <= longest);
     const around = walls === '' ? '' : ` around ${walls}`;
     return {
@@ -145,6 +180,14 @@ export class GridTask implements Task {
       // It says all that a right path must keep to, so that it can be judged without the prompt.
       answer: `${moves} move${moves === 1 ? '' : 's'} from ${start} to ${goal}${around}`,
     };
+  }
+
+  /** A prompt that names some of too few walls again. */
+  #promptOf({ isWall, start, goal }: Maze, random: Random): string {
+    const walls = wallsOf(isWall);
+    const named = [...walls];
+    while (named.length < this.settings.walls) named.push(walls[random.integer(walls.length)]!);
+    return `${named.sort((a, b) => a - b).join(' ')} > ${goal} @ ${start}`;
   }
 
   read(prompt: string, given: GivenFacts = {}): Problem {
@@ -273,6 +316,10 @@ export class GridTask implements Task {
     const isWall = this.#wallsAt(walls?.split(' ').map(Number) ?? []);
     return { moves: Number(moves), start: Number(start), goal: Number(goal), isWall };
   }
+}
+
+function wallsOf(isWall: Uint8Array): number[] {
+  return [...isWall.keys()].filter((cell) => isWall[cell] === 1);
 }
 
 /** Brings `count` random cells to the front (the beginning of Fisher–Yates). */

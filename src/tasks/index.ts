@@ -50,6 +50,7 @@ export {
   TaskError,
   type ExpertSettings,
   type GivenFacts,
+  type HeldOutVariant,
   type Part,
   type Problem,
   type Task,

@@ -35,6 +35,8 @@ export class OwnTask implements Task {
   readonly responseLength: number;
   readonly stopToken: number;
   readonly padToken: number;
+  /** A file says all that there is. */
+  readonly heldOut = null;
   readonly #readAnswer: (completion: string) => string | null;
   readonly #shelves: readonly Shelf[];
   readonly #completions = new Map<string, string[]>();

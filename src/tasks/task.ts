@@ -44,6 +44,18 @@ export interface Verdict {
   readonly answer: string | null;
 }
 
+/** Problems that are measured on and never learned from: another kind than those of the sets. */
+export interface HeldOutVariant {
+  /** What they have in common, to complete "problems with …". */
+  readonly description: string;
+  /** Indices of the levels that have such problems. */
+  readonly levels: readonly number[];
+  /** Draws one of a level among `levels`. Repeats are allowed. */
+  draw(random: Random, level: number): Problem;
+  /** Whether a prompt, as text, is of this kind. */
+  includes(prompt: string): boolean;
+}
+
 export interface Task {
   /** Short name for people. */
   readonly name: string;
@@ -56,6 +68,8 @@ export interface Task {
   readonly responseLength: number;
   readonly stopToken: number;
   readonly padToken: number;
+  /** null where the task has none. */
+  readonly heldOut: HeldOutVariant | null;
   /** Draws a problem of the level that belongs to the part. Repeats are allowed within a part. */
   draw(random: Random, level: number, part: Part): Problem;
   /**

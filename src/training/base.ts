@@ -20,7 +20,15 @@ export interface BaseResult {
 
 export type BaseEvent = { readonly step: number; readonly steps: number; readonly loss: number };
 
-const OPTIMIZER = { beta1: 0.9, beta2: 0.98, weightDecay: 0.01, maxGradNorm: 1 } as const;
+/** A recipe's own settings come before these. */
+const OPTIMIZER = {
+  beta1: 0.9,
+  beta2: 0.98,
+  weightDecay: 0.01,
+  maxGradNorm: 1,
+  schedule: 'constant',
+  rateAtEnd: 0.1,
+} as const;
 
 /** Trains a preset's base from its seed; yields the loss of every step. */
 export async function* pretrainBase(
@@ -45,7 +53,7 @@ export async function* pretrainBase(
     const rows = selectRows(corpus, epochBatch(order, step, recipe.batchSize));
     const metrics = await engine.step(
       nllBatch(rows),
-      optimizerAt({ ...OPTIMIZER, ...recipe }, step),
+      optimizerAt({ ...OPTIMIZER, ...recipe }, step, (step - 1) / recipe.steps),
     );
     const problem = divergence([metrics]);
     if (problem !== null) throw new Error(`Pre-training of ${recipe.name}: ${problem}`);

@@ -1,5 +1,5 @@
 /** Trajectory sets as a run takes them in: of the right task, and clear of the benchmark. */
-import { TaskError, type Task } from '../tasks';
+import { TaskError, type HeldOutVariant, type Task } from '../tasks';
 import type { ProblemSet, TrajectorySet } from '../trajectories/trajectory-set';
 
 /** Throws {@link TaskError} unless the set is one of this task's and has trajectories. */
@@ -59,21 +59,23 @@ export function selectProblems(from: ProblemSet, rows: ArrayLike<number>): Probl
 }
 
 /**
- * The set without trajectories whose prompt is also in one of the measuring sets: nothing is measured
- * on what was learned. Throws {@link TaskError} where none is left.
+ * The set without trajectories whose prompt is also in one of the measuring sets, or of the kind that
+ * is held out: nothing is measured on what was learned. Throws {@link TaskError} where none is left.
  */
 export function withoutMeasured(
   task: Task,
   set: TrajectorySet,
-  measured: readonly ProblemSet[],
+  { measured, heldOut }: { measured: readonly ProblemSet[]; heldOut?: HeldOutVariant },
 ): { set: TrajectorySet; leftOut: number } {
   const known = new Set(measured.flatMap((problems) => promptTexts(task, problems)));
   const texts = promptTexts(task, set);
-  const rows = texts.flatMap((text, row) => (known.has(text) ? [] : [row]));
+  const rows = texts.flatMap((text, row) =>
+    known.has(text) || heldOut?.includes(text) === true ? [] : [row],
+  );
   if (rows.length === set.size) return { set, leftOut: 0 };
   if (rows.length === 0) {
     throw new TaskError(
-      `All ${set.size} prompts of the trajectory set "${set.name}" are also in the benchmark or the validation set: nothing is left to learn from. At least 1 prompt must be its own; choose another set.`,
+      `All ${set.size} prompts of the trajectory set "${set.name}" are also in the benchmark or the validation set, or held out: nothing is left to learn from. At least 1 prompt must be its own; choose another set.`,
     );
   }
   const kept: TrajectorySet = {

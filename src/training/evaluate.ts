@@ -119,7 +119,8 @@ export async function* benchmark(
   { temperature, samplesPerProblem, seed, stage }: BenchmarkOptions,
 ): AsyncGenerator<RunEvent, MeasuredBenchmark> {
   const { promptLength, responseLength } = task;
-  const zeros = (): number[] => task.levels.map(() => 0);
+  const levels = Math.max(...problems.levels) + 1;
+  const zeros = (): number[] => Array.from({ length: levels }, () => 0);
   const right = new Int32Array(problems.size);
   const tally: Tally = { right, attempts: zeros(), malformed: 0, shown: [] };
   const total = problems.size * samplesPerProblem;

@@ -87,6 +87,8 @@ export type RunEvent =
       readonly type: 'benchmark';
       readonly purpose: BenchmarkPurpose;
       readonly result: BenchmarkResult;
+      /** On problems of a kind that nothing is learned from; null where none were measured. */
+      readonly heldOut: BenchmarkResult | null;
       readonly drift: Drift;
     } & Position)
   | ({ readonly type: 'switch' } & SwitchRecord)

@@ -2,13 +2,16 @@
 import type { Engine } from '../engine/engine';
 import { deriveSeed } from '../random';
 import { benchmark, validationLoss, type MeasuredBenchmark } from './evaluate';
-import type { BenchmarkPurpose, Drift, RunEvent, Stage } from './events';
+import type { BenchmarkPurpose, BenchmarkResult, Drift, RunEvent, Stage } from './events';
 import type { Materials } from './materials';
 import { drift } from './parameters';
 import type { RunConfig } from './run-config';
 
-/** A benchmark with how far the weights have moved by then. */
-export type Measured = MeasuredBenchmark & { readonly drift: Drift };
+/** A benchmark, with the held-out problems where it is none of tracking, and the drift by then. */
+export type Measured = MeasuredBenchmark & {
+  readonly heldOut: BenchmarkResult | null;
+  readonly drift: Drift;
+};
 
 /** Unwinds a run that was asked to stop; never leaves the training generators. */
 export class StopRequest extends Error {
@@ -57,11 +60,16 @@ export class Examiner {
       seed: deriveSeed(config.seed, 'evaluation'),
       stage,
     };
-    const { task, benchmark: problems } = materials;
+    const { task, benchmark: problems, heldOut } = materials;
     const measured = yield* this.#answering(benchmark(engine, task, problems, options));
+    const beyond =
+      heldOut && purpose !== 'tracking'
+        ? yield* this.#answering(benchmark(engine, task, heldOut.problems, options))
+        : null;
     const parameters = await engine.readParameters();
     return {
       ...measured,
+      heldOut: beyond && beyond.result,
       drift: {
         fromBase: drift(parameters, base),
         fromBranch: branch && drift(parameters, branch),

@@ -1,6 +1,6 @@
 /** What a run reads: its task, trajectories, validation set and benchmark, all from its configuration. */
 import { Random } from '../random';
-import { createTask, type Task } from '../tasks';
+import { createTask, TaskError, type HeldOutVariant, type Task } from '../tasks';
 import {
   drawProblems,
   makeTrajectorySet,
@@ -19,10 +19,18 @@ export interface Materials {
   readonly problems: ProblemSet;
   /** Levels of which there is no trajectory. */
   readonly unseenLevels: readonly number[];
-  /** Trajectories left out since their prompt is measured on. */
+  /** Trajectories left out since their prompt is measured on, or held out. */
   readonly leftOut: number;
   readonly validation: Sequences;
   readonly benchmark: ProblemSet;
+  /** Problems of a kind that nothing is learned from; null where none are asked for. */
+  readonly heldOut: HeldOut | null;
+}
+
+export interface HeldOut {
+  readonly variant: HeldOutVariant;
+  /** Their levels count from 0 among the variant's own. */
+  readonly problems: ProblemSet;
 }
 
 /**
@@ -30,6 +38,22 @@ export interface Materials {
  * switch points are measured on the same problems.
  */
 const MEASUREMENT_SEED = 999;
+
+/** Draws the held-out problems; throws {@link TaskError} where the task has no such kind. */
+function drawHeldOut(task: Task, perLevel: number): HeldOut | null {
+  if (perLevel === 0) return null;
+  const { heldOut: variant } = task;
+  if (!variant) {
+    throw new TaskError(
+      `${perLevel} held-out problems a level are asked for, but ${task.name} has no kind of problem to hold out. Set evaluation.heldOutPerLevel to 0.`,
+    );
+  }
+  const random = Random.from(MEASUREMENT_SEED, 'held-out');
+  const drawn = variant.levels.flatMap((level, place) =>
+    Array.from({ length: perLevel }, () => ({ ...variant.draw(random, level), level: place })),
+  );
+  return { variant, problems: problemSet(task, drawn) };
+}
 
 /** Draws a run's data. The trajectory set depends on the run's seed; what measures it does not. */
 export function prepareMaterials(config: RunConfig): Materials {
@@ -57,7 +81,9 @@ export function prepareMaterials(config: RunConfig): Materials {
   );
   const benchmark = problemSet(task, problems);
   checkTask(task, drawn);
-  const { set, leftOut } = withoutMeasured(task, drawn, [benchmark, validation]);
+  const heldOut = drawHeldOut(task, evaluation.heldOutPerLevel);
+  const measured = [benchmark, validation];
+  const { set, leftOut } = withoutMeasured(task, drawn, { measured, heldOut: heldOut?.variant });
   return {
     task,
     trajectories: sequencesOf(task, set),
@@ -66,5 +92,6 @@ export function prepareMaterials(config: RunConfig): Materials {
     leftOut,
     validation: sequencesOf(task, validation),
     benchmark,
+    heldOut,
   };
 }

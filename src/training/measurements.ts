@@ -26,6 +26,13 @@ export interface BenchmarkResult {
   readonly malformed: number;
 }
 
+/** Accuracy on the kind of problems that is never learned from, at the ends of the stages. */
+export interface HeldOutScores {
+  readonly base: BenchmarkResult | null;
+  readonly branch: BenchmarkResult | null;
+  readonly final: BenchmarkResult | null;
+}
+
 /** What an evaluation is for: base, branch point and final one take more samples than tracking. */
 export type BenchmarkPurpose = 'base' | 'tracking' | 'branch' | 'final';
 

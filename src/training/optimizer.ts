@@ -1,21 +1,32 @@
 /** What SFT and RL share about the optimizer. */
 import type { OptimizerSettings, StepMetrics } from '../engine/engine';
-import { warmupRate } from './schedule';
+import { rateShare, warmupRate, type RateSchedule } from './schedule';
 
 /** The optimizer's part of a stage's settings. */
 export interface OptimizerSchedule {
   readonly learningRate: number;
   readonly warmupSteps: number;
+  readonly schedule: RateSchedule;
+  /** Share of the learning rate at which its schedule ends; no matter where it is constant. */
+  readonly rateAtEnd: number;
   readonly weightDecay: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly maxGradNorm: number;
 }
 
-/** AdamW's settings at a step (from 1) of a stage. */
-export function optimizerAt(schedule: OptimizerSchedule, step: number): OptimizerSettings {
-  const { beta1, beta2, weightDecay, maxGradNorm } = schedule;
-  const learningRate = warmupRate(schedule.learningRate, schedule.warmupSteps, step);
+/**
+ * AdamW's settings at a step (from 1) of a stage.
+ * @param progress share of the stage that is over before the step
+ */
+export function optimizerAt(
+  stage: OptimizerSchedule,
+  step: number,
+  progress: number,
+): OptimizerSettings {
+  const { beta1, beta2, weightDecay, maxGradNorm } = stage;
+  const rate = stage.learningRate * rateShare(stage.schedule, stage.rateAtEnd, progress);
+  const learningRate = warmupRate(rate, stage.warmupSteps, step);
   return { learningRate, beta1, beta2, epsilon: 1e-8, weightDecay, maxGradNorm };
 }
 

@@ -25,6 +25,8 @@ export interface ParadigmRow {
   readonly finalStandardError: number | null;
   /** Mean final score over the levels that no trajectory is of; null where there are none. */
   readonly unseen: number | null;
+  /** Final score on problems of a kind that nothing was learned from; null where none were measured. */
+  readonly heldOut: number | null;
   /** Highest score on the way; it is the best of many, so noise favours it. */
   readonly best: number;
   readonly ceiling: CeilingFit | null;
@@ -89,6 +91,7 @@ export function paradigmRow(run: ParadigmRun): ParadigmRow {
     final: summary?.final.score ?? last?.performance ?? NaN,
     finalStandardError: summary?.final.standardError ?? null,
     unseen: summary && unseenScore(summary),
+    heldOut: summary?.heldOut?.final.score ?? null,
     best: Math.max(...track.map(({ performance }) => performance)),
     ceiling,
     noCeilingBecause: reason,

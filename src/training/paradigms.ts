@@ -24,6 +24,9 @@ export interface Paradigm {
 /** The compute ends a run; the steps only have to be enough. */
 const ENOUGH = 4;
 
+/** Problems a level of the kind that nothing is learned from, where a preset measures none. */
+const HELD_OUT_PER_LEVEL = 100;
+
 function withRl(config: RunConfig, rl: Partial<RlSettings>): RunConfig {
   return { ...config, rl: { ...config.rl, ...rl } };
 }
@@ -178,12 +181,22 @@ export function paradigmNamed(name: string): Paradigm {
   throw new RunConfigError(`There is no paradigm "${name}"; choose one of: ${known}.`);
 }
 
+/** A configuration for one paradigm, with its compute budget as the only end. */
+export function configureParadigm(config: RunConfig, { name, configure }: Paradigm): RunConfig {
+  return {
+    ...configure(withRl(config, { steps: ENOUGH * config.rl.steps })),
+    paradigm: name,
+  };
+}
+
 /** A preset's configuration for one paradigm, on the terms that all share. */
-export function withParadigm(preset: Preset, { name, configure }: Paradigm): RunConfig {
-  const { config, budget } = preset;
-  const shared: RunConfig = {
-    ...withRl(config, { prompts: 'set', steps: ENOUGH * config.rl.steps }),
+export function withParadigm({ config, budget }: Preset, paradigm: Paradigm): RunConfig {
+  const { evaluation } = config;
+  const heldOutPerLevel = evaluation.heldOutPerLevel || HELD_OUT_PER_LEVEL;
+  const shared = {
+    ...withRl(config, { prompts: 'set' }),
+    evaluation: { ...evaluation, heldOutPerLevel },
     computeBudget: budget,
   };
-  return { ...configure(shared), paradigm: name };
+  return configureParadigm(shared, paradigm);
 }

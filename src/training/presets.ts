@@ -1,15 +1,22 @@
-/** Ready-made run configurations (RECIPE A), and the trajectory sets to choose from. */
+/** Ready-made run configurations, and the trajectory sets to choose from. */
 import { parameterLayout } from '../model/layout';
 import type { ModelConfig } from '../model/config';
-import { createTask, type ExpertSettings, type TaskSettings } from '../tasks';
+import { createTask, SMALL_GRID, type ExpertSettings, type TaskSettings } from '../tasks';
 import { SEQUENTIAL } from '../theory';
 import type { LevelMix, SetRecipe } from '../trajectories/trajectory-set';
 import { RunConfigError, type RunConfig } from './run-config';
+import type { RateSchedule } from './schedule';
 
-/** The expert of the recipe: it leaves out a running value once in four steps and never errs. */
+/** The expert of the arithmetic presets: it leaves out a running value once in four steps and never errs. */
 export const EXPERT: ExpertSettings = { skip: 0.25, error: 0, answerOnly: 0 };
 
-const OPTIMIZER = { beta1: 0.9, beta2: 0.98, maxGradNorm: 1 } as const;
+const OPTIMIZER = {
+  beta1: 0.9,
+  beta2: 0.98,
+  maxGradNorm: 1,
+  schedule: 'constant',
+  rateAtEnd: 0.1,
+} as const;
 
 /** How a base model is pre-trained. */
 export interface BaseRecipe {
@@ -22,6 +29,9 @@ export interface BaseRecipe {
   readonly batchSize: number;
   readonly learningRate: number;
   readonly warmupSteps: number;
+  /** Where they differ from those of base.ts. */
+  readonly beta2?: number;
+  readonly schedule?: RateSchedule;
 }
 
 export interface Preset {
@@ -125,6 +135,7 @@ const MICRO: Preset = {
       samples: 4,
       trackingSamples: 1,
       validationSize: 400,
+      heldOutPerLevel: 0,
     },
     checkpointEvery: 25,
   },
@@ -189,6 +200,7 @@ const LAPTOP: Preset = {
       samples: 7,
       trackingSamples: 2,
       validationSize: 600,
+      heldOutPerLevel: 0,
     },
   },
   base: {
@@ -206,7 +218,72 @@ const LAPTOP: Preset = {
   sets: LAPTOP_SETS,
 };
 
-export const PRESETS: readonly Preset[] = [MICRO, LAPTOP];
+/** The expert of the grid walks a shortest path. */
+const GUIDE: ExpertSettings = { skip: 0, error: 0, answerOnly: 0 };
+
+function paths(name: string, size: number, levels: LevelMix): SetRecipe {
+  return { name, size, levels, expert: GUIDE };
+}
+
+const GRID_SETS: readonly SetRecipe[] = [
+  paths('uniform', 256, UNIFORM_4),
+  paths('tiny', 32, UNIFORM_4),
+  paths('easy', 256, [1, 1, 0, 0]),
+  paths('hard', 256, [0, 1, 1, 2]),
+  paths('large', 4096, UNIFORM_4),
+];
+
+const GRID: Preset = {
+  name: 'grid',
+  title: 'Grid',
+  description:
+    'Shortest paths around the walls of a 4 × 4 grid: a task whose attempts can be seen.',
+  config: {
+    ...MICRO.config,
+    preset: 'grid',
+    task: SMALL_GRID,
+    model: modelFor(SMALL_GRID, { layers: 2, dModel: 32, heads: 2 }),
+    base: 'grid',
+    trajectories: GRID_SETS[0]!,
+    sft: { ...MICRO.config.sft, beta2: 0.95, steps: 300, batchSize: 64 },
+    rl: {
+      ...MICRO.config.rl,
+      beta2: 0.95,
+      steps: 600,
+      promptsPerStep: 16,
+      schedule: 'linear',
+      maxRounds: 1,
+      evaluateEvery: 20,
+    },
+    // Greedy: the path that the policy holds for the best, the same at every look.
+    evaluation: {
+      temperature: 0,
+      problemsPerLevel: 250,
+      samples: 1,
+      trackingSamples: 1,
+      validationSize: 600,
+      // They have fewer walls: no training problem is ever left out for them.
+      heldOutPerLevel: 250,
+    },
+  },
+  base: {
+    name: 'grid',
+    seed: 0,
+    documents: 25_600,
+    levels: UNIFORM_4,
+    expert: { ...GUIDE, wander: 1 },
+    steps: 400,
+    batchSize: 64,
+    learningRate: 3e-3,
+    warmupSteps: 50,
+    beta2: 0.95,
+    schedule: 'cosine',
+  },
+  budget: 2.5e11,
+  sets: GRID_SETS,
+};
+
+export const PRESETS: readonly Preset[] = [MICRO, LAPTOP, GRID];
 
 /** The preset called `name`; throws {@link RunConfigError} listing the known ones. */
 export function presetNamed(name: string): Preset {

@@ -10,7 +10,6 @@ import { methodOf, selectLesson, type Lesson } from './methods';
 import { divergence, optimizerAt } from './optimizer';
 import { withParameters } from './parameters';
 import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
-import { warmupRate } from './schedule';
 import { nllBatch, responseColumn, selectRows, tokensRead } from './token-batches';
 
 export interface RlStepResult {
@@ -54,16 +53,17 @@ async function prepareLesson(
 async function update(
   engine: Engine,
   lesson: Lesson,
-  { settings, seed, step }: RlStepOptions,
+  { settings, seed, step, progress }: RlStepOptions,
 ): Promise<StepMetrics[]> {
   const method = methodOf(settings);
+  const optimizer = optimizerAt(settings, step, progress);
   const rows = lesson.advantages.length;
   const order = Random.from(seed, 'rl', step, 'minibatches').permutation(rows);
   const size = Math.ceil(rows / settings.minibatches);
   const metrics: StepMetrics[] = [];
   for (let start = 0; start < rows; start += size) {
     const minibatch = selectLesson(lesson, order.subarray(start, start + size));
-    metrics.push(await engine.step(method.table(minibatch), optimizerAt(settings, step)));
+    metrics.push(await engine.step(method.table(minibatch), optimizer));
   }
   return metrics;
 }
@@ -82,7 +82,7 @@ function stepMetrics(
   pool: RolloutPool,
   { lesson, groups }: { lesson: Lesson | null; groups: number },
   updates: readonly StepMetrics[],
-  { settings, step }: RlStepOptions,
+  { settings, step, progress }: RlStepOptions,
 ): RlMetrics {
   const { responseLengths } = pool.sequences;
   const over = (pick: (m: StepMetrics) => number): number | null =>
@@ -95,7 +95,7 @@ function stepMetrics(
     completion_clipped_ratio: mean(pool.endless.map(Number)),
     groups,
     rounds: pool.rounds,
-    learning_rate: warmupRate(settings.learningRate, settings.warmupSteps, step),
+    learning_rate: optimizerAt(settings, step, progress).learningRate,
     expert_token_share: lesson ? expertShare(lesson) : null,
     loss: over((m) => m.loss),
     grad_norm: over((m) => m.gradNorm),

@@ -48,7 +48,7 @@ export interface RlStepOptions {
   readonly progress: number;
 }
 
-type Sources = Pick<Materials, 'task' | 'trajectories' | 'problems'>;
+type Sources = Pick<Materials, 'task' | 'trajectories' | 'problems' | 'heldOut'>;
 
 interface Prompts {
   readonly problems: ProblemSet;
@@ -57,7 +57,7 @@ interface Prompts {
 }
 
 function drawPrompts(
-  { task, problems }: Sources,
+  { task, problems, heldOut }: Sources,
   { settings, seed, step }: RlStepOptions,
   round: number,
 ): Prompts {
@@ -68,7 +68,8 @@ function drawPrompts(
     return { problems: selectProblems(problems, rows), demonstrations: rows };
   }
   const random = Random.from(seed, 'rl', step, 'prompts', round);
-  const drawn = drawProblems(task, promptsPerStep, levels, { part: 'train', random });
+  const without = (prompt: string): boolean => heldOut?.variant.includes(prompt) === true;
+  const drawn = drawProblems(task, promptsPerStep, levels, { part: 'train', random, without });
   return { problems: problemSet(task, drawn), demonstrations: null };
 }
 

@@ -6,6 +6,7 @@ import { taskSettings } from '../tasks/schema';
 import { SEQUENTIAL } from '../theory';
 import { levelMix, setRecipe } from '../trajectories/schema';
 import { BASELINES } from './advantage';
+import { RATE_SCHEDULES } from './schedule';
 import { AGGREGATIONS } from './token-batches';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -27,8 +28,12 @@ const model = v.object({
 
 const optimizer = {
   learningRate: positive,
-  /** Steps over which the learning rate rises linearly from 0; constant afterwards. */
+  /** Steps over which the learning rate rises linearly from 0. */
   warmupSteps: countOrZero,
+  /** How it goes on: see schedule.ts. */
+  schedule: v.optional(v.picklist(RATE_SCHEDULES), 'constant'),
+  /** Share of the learning rate at which a schedule that falls ends. */
+  rateAtEnd: v.optional(share, 0.1),
   weightDecay: v.pipe(v.number(), v.minValue(0)),
   beta1: share,
   beta2: share,
@@ -91,6 +96,8 @@ const evaluation = v.object({
   /** Samples a problem for the evaluations that only draw a curve. */
   trackingSamples: count,
   validationSize: count,
+  /** Problems of a kind that no trajectory is of, at base, branch point and end; 0 for none. */
+  heldOutPerLevel: v.optional(countOrZero, 0),
 });
 
 const switchPolicy = v.variant('at', [

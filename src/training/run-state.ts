@@ -1,7 +1,7 @@
 /** The state of a run that goes into a checkpoint, and the summary it ends with. */
 import type { CeilingFit, SubPhaseState } from '../theory';
 import { FRESH_WATCH, type Instability, type Watch } from './instability';
-import type { BenchmarkResult, Stage, SwitchRecord } from './measurements';
+import type { BenchmarkResult, HeldOutScores, Stage, SwitchRecord } from './measurements';
 
 export interface ValidationPoint {
   readonly step: number;
@@ -47,6 +47,7 @@ export interface RunState {
   readonly switched: SwitchRecord | null;
   readonly branch: BenchmarkResult | null;
   readonly final: BenchmarkResult | null;
+  readonly heldOut: HeldOutScores;
   readonly curve: readonly CurvePoint[];
   readonly track: readonly TrackPoint[];
   readonly watch: Watch;
@@ -68,11 +69,23 @@ export const INITIAL_STATE: RunState = {
   switched: null,
   branch: null,
   final: null,
+  heldOut: { base: null, branch: null, final: null },
   curve: [],
   track: [],
   watch: FRESH_WATCH,
   instabilities: [],
 };
+
+/** Accuracy on problems of a kind that no trajectory is of. */
+export interface HeldOutSummary {
+  /** What they have in common, to complete "problems with …". */
+  readonly description: string;
+  /** The level of each entry of the results' `perLevel`. */
+  readonly levels: readonly number[];
+  readonly base: BenchmarkResult;
+  readonly branch: BenchmarkResult;
+  readonly final: BenchmarkResult;
+}
 
 /** What a finished run found. Performances are benchmark accuracies in percent. */
 export interface RunSummary {
@@ -95,6 +108,8 @@ export interface RunSummary {
   readonly instabilities: readonly Instability[];
   /** Levels of which the trajectory set has none: on these a score is out of its distribution. */
   readonly unseenLevels: readonly number[];
-  /** Trajectories left out since their prompt is measured on. */
+  /** Scores beyond the distribution of the trajectories; null where none were asked for. */
+  readonly heldOut: HeldOutSummary | null;
+  /** Trajectories left out since their prompt is measured on, or held out. */
   readonly leftOut: number;
 }

@@ -13,6 +13,8 @@ import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } fr
 import { prepareMaterials, type Materials } from './materials';
 import { divergence, optimizerAt } from './optimizer';
 import { restored } from './parameters';
+import type { HeldOutScores } from './measurements';
+import { isRlOver, rlProgress, sftProgress } from './progress';
 import { rlStep } from './rl';
 import type { RunConfig } from './run-config';
 import { INITIAL_STATE, type RunState, type TrackPoint } from './run-state';
@@ -157,7 +159,7 @@ class Run {
   async *#sftStep(step: number): AsyncGenerator<RunEvent, boolean> {
     const { sft } = this.#config;
     const rows = selectRows(this.#materials.trajectories, this.#sftBatch(step));
-    const optimizer = optimizerAt(sft, step);
+    const optimizer = optimizerAt(sft, step, sftProgress(this.#config, this.#state));
     const metrics = await this.#engine.step(nllBatch(rows), optimizer);
     const problem = divergence([metrics]);
     if (problem !== null) {
@@ -198,6 +200,7 @@ class Run {
       subPhase,
       validation: [...this.#state.validation, { step, compute, loss }],
       base: this.#state.base ?? measured.result,
+      heldOut: purpose === 'base' ? this.#beyond(purpose, measured) : this.#state.heldOut,
       track: this.#tracked(measured),
     });
     const advice = switchAdvice(subPhase, subPhases);
@@ -218,9 +221,10 @@ class Run {
     yield { type: 'switch', ...switched };
     this.#branch = await this.#engine.readParameters();
     await this.#engine.loadParameters(this.#branch);
-    this.#patch({ stage: 'rl', step: 0, switched, branch: branch.result, track });
+    const heldOut = this.#beyond('branch', branch);
+    this.#patch({ stage: 'rl', step: 0, switched, branch: branch.result, heldOut, track });
     // The branch measurement stands for RL's step 0, unless that is also its last.
-    this.#patch({ evaluated: !this.#isRlOver(), watch: FRESH_WATCH });
+    this.#patch({ evaluated: !isRlOver(this.#config, this.#state), watch: FRESH_WATCH });
     yield await this.checkpoint('stage-end');
   }
 
@@ -237,7 +241,7 @@ class Run {
   /** Trains on the policy's own attempts; false if it diverged. */
   async *#rl(): AsyncGenerator<RunEvent, boolean> {
     for (;;) {
-      const isOver = this.#isRlOver();
+      const isOver = isRlOver(this.#config, this.#state);
       if (isOver || isDue(this.#state.step, this.#config.rl.evaluateEvery, Infinity)) {
         yield* this.#evaluateRl(isOver);
       }
@@ -252,7 +256,7 @@ class Run {
 
   async *#rlStep(step: number): AsyncGenerator<RunEvent, boolean> {
     const { rl: settings, seed } = this.#config;
-    const options = { settings, seed, step, progress: this.#rlProgress() };
+    const options = { settings, seed, step, progress: rlProgress(this.#config, this.#state) };
     const result = await rlStep(this.#engine, this.#materials, options, this.#branch);
     if (result.diverged !== null) {
       yield { type: 'diverged', reason: result.diverged, ...this.#position(), step };
@@ -271,23 +275,6 @@ class Run {
     const lost = lostReward(this.#state.watch);
     if (lost !== null) yield { type: 'diverged', reason: lost, ...this.#position() };
     return lost !== null;
-  }
-
-  /** Whether RL has done its steps or the run has spent its compute. */
-  #isRlOver(): boolean {
-    const { rl, computeBudget } = this.#config;
-    const { step, sftCompute, rlCompute } = this.#state;
-    return step >= rl.steps || (computeBudget !== null && sftCompute + rlCompute >= computeBudget);
-  }
-
-  /** Share of RL that is over, by steps or by compute, whichever ends it first. */
-  #rlProgress(): number {
-    const { rl, computeBudget } = this.#config;
-    const { step, sftCompute, rlCompute } = this.#state;
-    const bySteps = step / rl.steps;
-    return computeBudget === null
-      ? bySteps
-      : Math.max(bySteps, rlCompute / (computeBudget - sftCompute));
   }
 
   /** Remembers a step for the watch on instability and reports a sign that is seen first. */
@@ -317,6 +304,7 @@ class Run {
       evaluated: true,
       curve: step > 0 ? [...curve, point] : curve,
       final: isLast ? result : null,
+      heldOut: isLast ? this.#beyond('final', measured) : this.#state.heldOut,
       track: this.#tracked(measured),
     });
     yield* this.#reportBenchmark(purpose, measured);
@@ -337,11 +325,15 @@ class Run {
     ];
   }
 
+  #beyond(when: keyof HeldOutScores, { heldOut }: Measured): HeldOutScores {
+    return { ...this.#state.heldOut, [when]: heldOut };
+  }
+
   *#reportBenchmark(
     purpose: BenchmarkPurpose,
-    { result, shown, drift }: Measured,
+    { result, heldOut, shown, drift }: Measured,
   ): Generator<RunEvent> {
-    yield { type: 'benchmark', purpose, ...this.#position(), result, drift };
+    yield { type: 'benchmark', purpose, ...this.#position(), result, heldOut, drift };
     yield { type: 'rollouts', ...this.#position(), rollouts: shown };
   }
 

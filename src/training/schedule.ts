@@ -1,9 +1,30 @@
 /** When things happen in a run: learning rates, evaluations, batches. */
 import { Random } from '../random';
 
-/** Linear warm-up from 0, then constant. `step` counts from 1. */
+/** Linear warm-up from 0, then all of the learning rate. `step` counts from 1. */
 export function warmupRate(learningRate: number, warmupSteps: number, step: number): number {
   return warmupSteps > 0 ? learningRate * Math.min(1, step / warmupSteps) : learningRate;
+}
+
+/** How a learning rate goes on after its warm-up. */
+export const RATE_SCHEDULES = ['constant', 'cosine', 'linear'] as const;
+export type RateSchedule = (typeof RATE_SCHEDULES)[number];
+
+/**
+ * Share of the learning rate at a part of a stage, from 1 at its beginning to `end` at its end.
+ * @param progress share of the stage that is over, 0 to 1
+ */
+export function rateShare(schedule: RateSchedule, end: number, progress: number): number {
+  switch (schedule) {
+    case 'constant':
+      return 1;
+    case 'cosine':
+      return cosineBetween(1, end, progress);
+    case 'linear':
+      return 1 + (end - 1) * Math.min(1, Math.max(0, progress));
+    default:
+      return schedule satisfies never;
+  }
 }
 
 /** Half a cosine wave from one value (progress 0) to another (progress 1). */

@@ -3,7 +3,8 @@ import { fitCeilingOrReason } from '../theory';
 import { deriveSeed } from '../random';
 import type { Materials } from './materials';
 import type { RunConfig } from './run-config';
-import type { RunState, RunSummary } from './run-state';
+import type { HeldOutScores } from './measurements';
+import type { HeldOutSummary, RunState, RunSummary } from './run-state';
 
 /** @throws Error where a measurement is missing: the run has not finished */
 export function summarise(
@@ -15,7 +16,7 @@ export function summarise(
   }: {
     config: RunConfig;
     baseFlops: number;
-    materials: Pick<Materials, 'leftOut' | 'unseenLevels'>;
+    materials: Pick<Materials, 'leftOut' | 'unseenLevels' | 'heldOut'>;
   },
 ): RunSummary {
   const { base, branch, switched, final, validation, curve, sftCompute, rlCompute } = state;
@@ -45,6 +46,16 @@ export function summarise(
     skippedSteps: state.skippedSteps,
     instabilities: state.instabilities,
     unseenLevels: materials.unseenLevels,
+    heldOut: heldOutSummary(state.heldOut, materials),
     leftOut: materials.leftOut,
   };
+}
+
+function heldOutSummary(
+  { base, branch, final }: HeldOutScores,
+  { heldOut }: Pick<Materials, 'heldOut'>,
+): HeldOutSummary | null {
+  if (!heldOut || !base || !branch || !final) return null;
+  const { description, levels } = heldOut.variant;
+  return { description, levels, base, branch, final };
 }

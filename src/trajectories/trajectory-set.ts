@@ -35,6 +35,8 @@ export interface DrawOptions {
   readonly part: Part;
   /** Names the random stream; the set's own name belongs into it. */
   readonly random: Random;
+  /** Problems that are drawn again, by their prompt. */
+  readonly without?: (prompt: string) => boolean;
 }
 
 /** Throws {@link TaskError} unless a set of this size and mix can be made of the task. */
@@ -55,6 +57,9 @@ export function checkRecipe(task: Task, size: number, levels: LevelMix): void {
   }
 }
 
+/** What is left out is rare: far beyond bad luck. */
+const MOST_DRAWS = 1000;
+
 /** Draws `size` problems of one part. */
 export function drawProblems(
   task: Task,
@@ -71,10 +76,16 @@ export function drawProblem(
   task: Task,
   place: number,
   levels: LevelMix,
-  { part, random }: DrawOptions,
+  { part, random, without }: DrawOptions,
 ): Problem {
   const level = levels === 'balanced' ? place % task.levels.length : random.weighted(levels);
-  return task.draw(random, level, part);
+  for (let i = 0; i < MOST_DRAWS; i++) {
+    const problem = task.draw(random, level, part);
+    if (without?.(problem.prompt) !== true) return problem;
+  }
+  throw new TaskError(
+    `${MOST_DRAWS} draws of level ${level + 1} gave only problems that are to be left out.`,
+  );
 }
 
 /** Puts problems into columns. */

@@ -38,19 +38,19 @@ describe('a trajectory set', () => {
   it('loses the prompts that are measured on, and says how many', () => {
     const set = made(12);
     const measured = selectProblems(set, [0, 5]);
-    const { set: kept, leftOut } = withoutMeasured(micro, set, [measured]);
+    const { set: kept, leftOut } = withoutMeasured(micro, set, { measured: [measured] });
     expect(leftOut).toBeGreaterThanOrEqual(2);
     expect(kept.size).toBe(12 - leftOut);
     expect(kept.answers[0]).toBe(set.answers[1]);
     expect([...kept.completions.slice(0, micro.responseLength)]).toEqual([
       ...set.completions.slice(micro.responseLength, 2 * micro.responseLength),
     ]);
-    expect(withoutMeasured(micro, kept, [measured]).leftOut).toBe(0);
+    expect(withoutMeasured(micro, kept, { measured: [measured] }).leftOut).toBe(0);
   });
 
   it('whose prompts are all measured on is refused', () => {
     const set = made(6, 'benchmark');
-    expect(() => withoutMeasured(micro, set, [set])).toThrow(
+    expect(() => withoutMeasured(micro, set, { measured: [set] })).toThrow(
       /All 6 prompts of the trajectory set "mine" are also in the benchmark/,
     );
   });

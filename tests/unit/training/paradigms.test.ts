@@ -3,6 +3,9 @@ import type { Engine } from '../../../src/engine/engine';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
 import type { RunEvent, TrainingCheckpoint } from '../../../src/training/events';
 import { paradigmNamed, PARADIGMS, withParadigm } from '../../../src/training/paradigms';
+import { Random } from '../../../src/random';
+import { drawProblems } from '../../../src/trajectories/trajectory-set';
+import { prepareMaterials } from '../../../src/training/materials';
 import { paradigmRow } from '../../../src/training/paradigm-table';
 import { presetNamed } from '../../../src/training/presets';
 import { trainRun } from '../../../src/training/run';
@@ -168,6 +171,67 @@ describe('levels that no trajectory is of', () => {
   });
 });
 
+describe('a kind of problem that is held out', () => {
+  it('is measured at base, branch and end, and nothing is learned from it', async () => {
+    const config = small('sft-then-rl');
+    expect(config.evaluation.heldOutPerLevel).toBe(100);
+    const events = await run(config);
+    const { heldOut, branch } = summaryOf(events);
+    expect(heldOut).toMatchObject({ levels: [2, 3], description: /one operand throughout/ });
+    for (const result of [heldOut!.base, heldOut!.branch, heldOut!.final]) {
+      expect(result).toMatchObject({ problems: 200, samplesPerProblem: 2 });
+      expect(result.perLevel).toHaveLength(2);
+      const [third, fourth] = result.perLevel;
+      expect(result.score).toBeCloseTo((third! + fourth!) / 2, 10);
+    }
+    expect(heldOut!.final).not.toEqual(branch);
+    const measured = ofType(events, 'benchmark').map((e) => [e.purpose, e.heldOut !== null]);
+    expect(measured.filter(([, has]) => has).map(([purpose]) => purpose)).toEqual([
+      'base',
+      'branch',
+      'final',
+    ]);
+    const prompts = ofType(events, 'rollouts')
+      .filter(({ stage, step }) => stage === 'rl' && step > 0)
+      .flatMap(({ rollouts }) => rollouts.map(({ prompt }) => prompt));
+    const { variant } = prepareMaterials(config).heldOut!;
+    expect(prompts.length).toBeGreaterThan(10);
+    expect(prompts.filter((prompt) => variant.includes(prompt))).toEqual([]);
+  });
+
+  it('is taken out of a set that has it, and of the fresh prompts of RL', () => {
+    const config = small('sft-then-rl', (c) => ({
+      ...c,
+      trajectories: { ...c.trajectories, size: 400 },
+    }));
+    const { task, problems, leftOut, heldOut } = prepareMaterials(config);
+    expect(leftOut).toBeGreaterThan(0);
+    const texts = Array.from({ length: problems.size }, (_, row) =>
+      task.tokenizer.decode(
+        problems.prompts
+          .subarray(row * task.promptLength, (row + 1) * task.promptLength)
+          .filter((id) => id !== task.padToken),
+      ),
+    );
+    expect(texts.filter((text) => heldOut!.variant.includes(text))).toEqual([]);
+    const random = Random.from(0, 'test');
+    const without = heldOut!.variant.includes;
+    const drawn = drawProblems(task, 400, [0, 0, 1, 1], { part: 'train', random, without });
+    expect(drawn.filter(({ prompt }) => without(prompt))).toEqual([]);
+  });
+
+  it('is refused where the task has none, with a word on what to do', () => {
+    const config = small('sft-then-rl', (c) => ({
+      ...c,
+      task: { ...c.task, kind: 'arithmetic', operatorsPerLevel: [1, 2] } as RunConfig['task'],
+      trajectories: { ...c.trajectories, levels: 'balanced' },
+    }));
+    expect(() => prepareMaterials(config)).toThrow(
+      /100 held-out problems a level .* no kind of problem to hold out. Set .*heldOutPerLevel to 0/,
+    );
+  });
+});
+
 describe('a stopped run of a paradigm goes on to the numbers of an undisturbed one:', () => {
   it.each([
     ['grpo', 'in RL, with the reference of its KL', 'rl-step'],
@@ -181,8 +245,8 @@ describe('a stopped run of a paradigm goes on to the numbers of an undisturbed o
     const stopped = await run(config, {
       stopAt: (event) => {
         if (name === 'restored' && event.type === 'progress') {
-          // Two at the base, one after SFT, then the first after the weights were moved.
-          return event.activity === 'Benchmark' && event.stage === 'sft' && ++seen === 4;
+          // Two and two held-out ones at the base, one after SFT, then the first after the weights were moved.
+          return event.activity === 'Benchmark' && event.stage === 'sft' && ++seen === 6;
         }
         return event.type === type && ++seen === 2;
       },

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { optimizerAt } from '../../../src/training/optimizer';
+import { presetNamed } from '../../../src/training/presets';
+import { parseRunConfig } from '../../../src/training/run-config';
 import {
   cosineBetween,
   epochBatch,
   isDue,
   logSpacedSteps,
   nestedBatch,
+  rateShare,
   warmupRate,
 } from '../../../src/training/schedule';
 
@@ -14,6 +18,32 @@ describe('the learning rate', () => {
       5e-5, 5e-4, 1e-3, 1e-3, 1e-3,
     ]);
     expect(warmupRate(1e-3, 0, 1)).toBe(1e-3);
+  });
+});
+
+describe('a schedule of the learning rate', () => {
+  it.each([
+    ['constant', [1, 1, 1, 1, 1]],
+    ['linear', [1, 0.775, 0.55, 0.1, 0.1]],
+    ['cosine', [1, 0.1 + 0.9 * 0.5 * (1 + Math.SQRT1_2), 0.55, 0.1, 0.1]],
+  ] as const)('that is %s goes from all to a tenth', (schedule, shares) => {
+    const found = [0, 0.25, 0.5, 1, 1.2].map((progress) => rateShare(schedule, 0.1, progress));
+    found.forEach((share, i) => expect(share).toBeCloseTo(shares[i]!, 12));
+  });
+
+  it('falls under the warm-up, and is constant in configurations of before', () => {
+    const { config } = presetNamed('grid');
+    const rateAt = (step: number): number =>
+      optimizerAt(config.rl, step, (step - 1) / 100).learningRate;
+    expect(rateAt(1)).toBeCloseTo(config.rl.learningRate / config.rl.warmupSteps, 12);
+    expect(rateAt(101)).toBeCloseTo(0.1 * config.rl.learningRate, 12);
+    const { sft, rl, ...rest } = presetNamed('micro').config;
+    const without = <T extends object>(settings: T): object =>
+      Object.fromEntries(
+        Object.entries(settings).filter(([key]) => key !== 'schedule' && key !== 'rateAtEnd'),
+      );
+    const old = { ...rest, sft: without(sft), rl: without(rl) };
+    expect(parseRunConfig(old)).toEqual(presetNamed('micro').config);
   });
 });
 

@@ -95,6 +95,7 @@ export function scriptedEvents(
       purpose: step === 0 ? 'base' : 'tracking',
       ...position,
       result,
+      heldOut: null,
       drift: { fromBase: 0.1, fromBranch: null },
     });
     say({ type: 'rollouts', ...position, rollouts: rollouts(random, result.score, 'sft') });
@@ -107,6 +108,7 @@ export function scriptedEvents(
     purpose: 'branch',
     ...at,
     result: branch,
+    heldOut: null,
     drift: { fromBase: 0.1, fromBranch: null },
   });
   const reason = `Validation loss reached the stable sub-phase at step ${sftSteps}.`;
@@ -150,6 +152,7 @@ export function scriptedEvents(
       purpose: isLast ? 'final' : 'tracking',
       ...position,
       result: final,
+      heldOut: null,
       drift: { fromBase: 0.2, fromBranch: 0.1 },
     });
     const count = final.problems * final.samplesPerProblem;
@@ -173,6 +176,7 @@ export function scriptedEvents(
     skippedSteps: 1,
     instabilities: [],
     unseenLevels: [],
+    heldOut: null,
     leftOut: 0,
   };
   say({ type: 'finished', summary });

@@ -1,0 +1,172 @@
+/**
+ * A study's work in a folder: what `lab study --out` keeps, and goes on from after it was killed. Each
+ * file is written under another name and then renamed, so that it is there whole or not at all.
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import * as v from 'valibot';
+import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/studies/contracts';
+import { jobCheckpoint, branchPoint } from '../storage/study-schemas';
+import { describeDifferences } from '../studies/difference';
+import { parseStudyText, StudyError } from '../studies/parse-study';
+import { planStudy } from '../studies/plan';
+import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studies/results-schema';
+import type { StudyConfig } from '../studies/study-config';
+import type { CellResult, MissingCell, TrunkResult } from '../studies/study-results';
+import type { BranchPoint } from '../training/branches';
+
+const RESULT = 'result.json';
+const MISSING = 'missing.json';
+const CHECKPOINT = 'checkpoint.bin';
+const WEIGHTS = 'weights.bin';
+
+/** Writes a file whole or not at all. */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const partial = `${file}.partial`;
+  await writeFile(partial, content);
+  await rename(partial, file);
+}
+
+/** The file's bytes; null where there is none. */
+async function readIfThere(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+export class StudyFolder implements StudyKeeper {
+  readonly #root: string;
+  readonly #study: StudyConfig;
+
+  /** Opens a folder for a study, or again; throws {@link StudyError} where it holds another one. */
+  static async open(root: string, study: StudyConfig): Promise<StudyFolder> {
+    const file = path.join(root, 'study.json');
+    const kept = await readIfThere(file);
+    if (!kept) await writeWhole(file, `${JSON.stringify(study, null, 2)}\n`);
+    else requireSame(root, parseStudyText(kept.toString('utf8')), study);
+    return new StudyFolder(root, study);
+  }
+
+  private constructor(root: string, study: StudyConfig) {
+    this.#root = root;
+    this.#study = study;
+  }
+
+  async read(): Promise<StudyWork> {
+    const { trunks, cells } = planStudy(this.#study);
+    const all = async <T>(
+      plans: readonly { readonly id: string }[],
+      file: string,
+      schema: v.GenericSchema<unknown, T>,
+    ): Promise<T[]> => {
+      const found = await Promise.all(plans.map(({ id }) => this.#readJson(id, file, schema)));
+      return found.flatMap((one) => (one === null ? [] : [one]));
+    };
+    return {
+      trunks: await all(trunks, RESULT, trunkResultSchema),
+      cells: await all(cells, RESULT, cellResultSchema),
+      missing: await all(cells, MISSING, missingCellSchema),
+    };
+  }
+
+  savePoint(trunk: string, point: BranchPoint): Promise<void> {
+    return this.#write(trunk, pointFile(point.state.step), serialize(point));
+  }
+
+  readPoint(trunk: string, step: number): Promise<BranchPoint | null> {
+    return this.#readBinary(trunk, pointFile(step), branchPoint);
+  }
+
+  async saveTrunk(id: string, trunk: TrunkResult, steps: readonly number[]): Promise<void> {
+    await this.#write(id, RESULT, JSON.stringify(trunk));
+    const keep = [RESULT, ...steps.map(pointFile)];
+    const folder = this.#folder(id);
+    const files = (await readdir(folder, { withFileTypes: true })).filter((each) => each.isFile());
+    for (const { name } of files) {
+      if (!keep.includes(name)) await rm(path.join(folder, name), { force: true });
+    }
+  }
+
+  async saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void> {
+    if (weights) await this.#write(id, WEIGHTS, serialize(weights));
+    await this.#write(id, RESULT, JSON.stringify(cell));
+    await this.#remove(id, CHECKPOINT);
+  }
+
+  saveMissing(cell: MissingCell): Promise<void> {
+    return this.#write(cell.id, MISSING, JSON.stringify(cell));
+  }
+
+  async forget(id: string): Promise<void> {
+    for (const file of [RESULT, MISSING, CHECKPOINT, WEIGHTS]) await this.#remove(id, file);
+  }
+
+  readCheckpoint(id: string): Promise<JobCheckpoint | null> {
+    return this.#readBinary(id, CHECKPOINT, jobCheckpoint);
+  }
+
+  saveCheckpoint(id: string, checkpoint: JobCheckpoint): Promise<void> {
+    return this.#write(id, CHECKPOINT, serialize(checkpoint));
+  }
+
+  readWeights(id: string): Promise<Float32Array | null> {
+    return this.#readBinary(id, WEIGHTS, v.instance(Float32Array));
+  }
+
+  #folder(id: string): string {
+    return path.join(this.#root, 'work', ...id.split('/'));
+  }
+
+  #write(id: string, file: string, content: string | Uint8Array): Promise<void> {
+    return writeWhole(path.join(this.#folder(id), file), content);
+  }
+
+  #remove(id: string, file: string): Promise<void> {
+    return rm(path.join(this.#folder(id), file), { force: true });
+  }
+
+  async #readJson<T>(
+    id: string,
+    file: string,
+    schema: v.GenericSchema<unknown, T>,
+  ): Promise<T | null> {
+    const bytes = await readIfThere(path.join(this.#folder(id), file));
+    return bytes && checked(schema, () => JSON.parse(bytes.toString('utf8')) as unknown);
+  }
+
+  /** Null also where the file is damaged: what it held can be made again. */
+  async #readBinary<T>(
+    id: string,
+    file: string,
+    schema: v.GenericSchema<unknown, T>,
+  ): Promise<T | null> {
+    const bytes = await readIfThere(path.join(this.#folder(id), file));
+    return bytes && checked(schema, () => deserialize(bytes) as unknown);
+  }
+}
+
+function pointFile(step: number): string {
+  return `point-${step}.bin`;
+}
+
+function checked<T>(schema: v.GenericSchema<unknown, T>, read: () => unknown): T | null {
+  try {
+    const result = v.safeParse(schema, read());
+    return result.success ? result.output : null;
+  } catch {
+    return null;
+  }
+}
+
+function requireSame(root: string, kept: StudyConfig, asked: StudyConfig): void {
+  const different = describeDifferences(kept, asked);
+  if (different.length === 0) return;
+  throw new StudyError(
+    `The folder ${root} holds another study (${different.slice(0, 3).join('; ')}). Choose another folder with --out, or delete this one.`,
+  );
+}

@@ -1,0 +1,226 @@
+/** The jobs of a study and how each one stands: what can be run next, and what is over. */
+import { chooseBranch, type ChosenBranch } from '../../studies/branching';
+import { estimateStudy } from '../../studies/estimate';
+import {
+  planStudy,
+  type BranchPlan,
+  type CellPlan,
+  type JobPlan,
+  type StudyPlan,
+  type TrunkPlan,
+} from '../../studies/plan';
+import type { StudyConfig } from '../../studies/study-config';
+import type {
+  CellResult,
+  MissingCell,
+  StudyResults,
+  TrunkResult,
+} from '../../studies/study-results';
+import type { JobState, JobStatus, StudyWork } from './contracts';
+
+/** A job as it stands now. */
+export interface Job {
+  readonly plan: JobPlan;
+  status: JobStatus;
+  detail: string | null;
+  progress: number;
+  secondsLeft: number | null;
+  /** Seconds that it took; 0 until it is over. */
+  seconds: number;
+  /** Times that its worker was lost. */
+  losses: number;
+}
+
+/** Relative costs are all that counts of it, so any machine's will do: a laptop's on `wasm`. */
+const NOMINAL_SPEED = {
+  tokensPerRow: 40,
+  trainedTokensPerSecond: 20_000,
+  scoredTokensPerSecond: 60_000,
+  sampledTokensPerSecond: 60_000,
+};
+
+function over(status: JobStatus): boolean {
+  return status !== 'waiting' && status !== 'running';
+}
+
+export class JobTable {
+  readonly study: StudyConfig;
+  readonly plan: StudyPlan;
+  readonly jobs: readonly Job[];
+  readonly #byId: ReadonlyMap<string, Job>;
+  readonly #expected: ReadonlyMap<string, number>;
+  readonly #trunks = new Map<string, TrunkResult>();
+  readonly #cells = new Map<string, CellResult>();
+  readonly #missing = new Map<string, MissingCell>();
+
+  constructor(study: StudyConfig, work: StudyWork) {
+    this.study = study;
+    this.plan = planStudy(study);
+    this.jobs = this.plan.order.map((plan) => newJob(plan));
+    this.#byId = new Map(this.jobs.map((job) => [job.plan.id, job]));
+    const { jobs } = estimateStudy(study, NOMINAL_SPEED, 1);
+    this.#expected = new Map(jobs.map(({ id, seconds }) => [id, seconds]));
+    for (const trunk of work.trunks) this.enterTrunk(`${trunk.set}/${trunk.seed}`, trunk);
+    for (const cell of work.cells) this.enterCell(cell);
+    for (const cell of work.missing) this.enterMissing(cell);
+  }
+
+  /** The job called `id`; throws where there is none. */
+  job(id: string): Job {
+    const job = this.#byId.get(id);
+    if (job) return job;
+    throw new Error(`The study has no job "${id}".`);
+  }
+
+  trunk(id: string): TrunkResult | null {
+    return this.#trunks.get(id) ?? null;
+  }
+
+  trunkPlan(id: string): TrunkPlan {
+    const { plan } = this.job(id);
+    if (plan.kind === 'trunk') return plan;
+    throw new Error(`The job "${id}" is no SFT run.`);
+  }
+
+  /** The cells that branch off a trunk. */
+  branchesOf(trunk: string): BranchPlan[] {
+    return this.plan.cells.filter(
+      (plan): plan is BranchPlan => plan.kind === 'branch' && plan.trunk === trunk,
+    );
+  }
+
+  /** The first job that waits for nothing; null where there is none now. */
+  next(): Job | null {
+    return (
+      this.jobs.find(({ plan, status }) => {
+        if (status !== 'waiting') return false;
+        return plan.kind !== 'branch' || this.#trunks.has(plan.trunk);
+      }) ?? null
+    );
+  }
+
+  /** Where a cell's trunk says that it branches off. */
+  chosen({ trunk: id, branch }: BranchPlan): ChosenBranch {
+    const trunk = this.#trunks.get(id);
+    if (!trunk) throw new Error(`The SFT run ${id} has no result yet.`);
+    return chooseBranch(branch, trunk.validation, this.study.run.subPhases);
+  }
+
+  enterTrunk(id: string, trunk: TrunkResult): void {
+    // What was kept under another plan is not this study's.
+    if (this.#byId.get(id)?.plan.kind !== 'trunk') return;
+    this.#trunks.set(id, trunk);
+    this.#end(id, 'finished', null, trunk.seconds);
+  }
+
+  enterCell(cell: CellResult): void {
+    if (!this.#byId.has(cell.id)) return;
+    this.#cells.set(cell.id, cell);
+    this.#end(cell.id, cell.status, cell.failure, cell.seconds);
+  }
+
+  enterMissing(cell: MissingCell): void {
+    if (!this.#byId.has(cell.id)) return;
+    this.#missing.set(cell.id, cell);
+    this.#end(cell.id, cell.status, cell.reason, 0);
+  }
+
+  /** A trunk that cannot be had. */
+  failTrunk(id: string, status: 'failed' | 'skipped', reason: string): void {
+    this.#end(id, status, reason, 0);
+  }
+
+  /** Puts a job back to be run. */
+  reset(id: string): void {
+    const job = this.job(id);
+    Object.assign(job, newJob(job.plan));
+    this.#trunks.delete(id);
+    this.#cells.delete(id);
+    this.#missing.delete(id);
+  }
+
+  /** Whether every job is over. */
+  get isOver(): boolean {
+    return this.jobs.every(({ status }) => over(status));
+  }
+
+  /** Whether a job has been taken by a worker. */
+  get isBusy(): boolean {
+    return this.jobs.some(({ status }) => status === 'running');
+  }
+
+  get done(): number {
+    return this.jobs.filter(({ status }) => over(status)).length;
+  }
+
+  /** All that has been found, in the order of the plan. */
+  results(): StudyResults {
+    const pick = <T>(plans: readonly JobPlan[], from: ReadonlyMap<string, T>): T[] =>
+      plans.flatMap(({ id }) => from.get(id) ?? []);
+    const { trunks, cells } = this.plan;
+    return {
+      version: 1,
+      config: this.study,
+      trunks: pick(trunks, this.#trunks),
+      cells: pick(cells, this.#cells),
+      missing: pick(cells, this.#missing),
+    };
+  }
+
+  states(): JobState[] {
+    return this.jobs.map(({ plan, status, detail, progress, secondsLeft }) => ({
+      ...describe(plan),
+      status,
+      detail,
+      progress,
+      secondsLeft,
+    }));
+  }
+
+  /** Seconds left on `workers` workers, from what finished jobs took; null before the first. */
+  secondsLeft(workers: number): number | null {
+    const expected = ({ plan }: Job): number => this.#expected.get(plan.id) ?? 0;
+    const sum = (jobs: readonly Job[], of: (job: Job) => number): number =>
+      jobs.reduce((total, job) => total + of(job), 0);
+    const timed = this.jobs.filter(({ seconds }) => seconds > 0);
+    const running = this.jobs.filter(({ status }) => status === 'running');
+    const known = running.filter(({ secondsLeft }) => secondsLeft !== null);
+    if (timed.length + known.length === 0) return null;
+    const basis =
+      sum(timed, (job) => job.seconds) +
+      sum(known, ({ secondsLeft, progress }) => secondsLeft! / Math.max(0.01, 1 - progress));
+    const ratio = basis / sum([...timed, ...known], expected);
+    const waiting = this.jobs.filter(({ status }) => status === 'waiting');
+    const left = sum(waiting, expected) * ratio;
+    const now = sum(running, (job) => job.secondsLeft ?? expected(job) * ratio);
+    return (left + now) / workers;
+  }
+
+  #end(id: string, status: JobStatus, detail: string | null, seconds: number): void {
+    Object.assign(this.job(id), { status, detail, seconds, progress: 1, secondsLeft: null });
+  }
+}
+
+function newJob(plan: JobPlan): Job {
+  const base = { plan, detail: null, progress: 0, secondsLeft: null, seconds: 0, losses: 0 };
+  return { ...base, status: 'waiting' };
+}
+
+function describe(plan: JobPlan): Pick<JobState, 'id' | 'kind' | 'set' | 'branch' | 'seed'> {
+  const { id, seed } = plan;
+  switch (plan.kind) {
+    case 'trunk':
+      return { id, kind: 'trunk', set: plan.set.recipe.name, branch: null, seed };
+    case 'branch':
+      return { id, kind: 'cell', set: plan.set.recipe.name, branch: plan.branch.name, seed };
+    case 'paradigm':
+      return { id, kind: 'cell', set: plan.set?.name ?? null, branch: plan.paradigm, seed };
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** Whether a plan is a cell's. */
+export function isCell(plan: JobPlan): plan is CellPlan {
+  return plan.kind !== 'trunk';
+}

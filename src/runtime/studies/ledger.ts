@@ -1,0 +1,96 @@
+/** Enters what jobs found into the table and keeps it, in the order in which it came. */
+import { branchesToKeep } from '../../studies/branching';
+import type { CellPlan, TrunkPlan } from '../../studies/plan';
+import { cellResult, trunkResult, type CellEnding } from '../../studies/results';
+import type { MissingCell } from '../../studies/study-results';
+import { levelCount } from '../../tasks';
+import type { JobNews, JobOutcome, StudyKeeper } from './contracts';
+import type { JobTable } from './job-table';
+
+export class Ledger {
+  readonly #table: JobTable;
+  readonly #keeper: StudyKeeper;
+  readonly #onLost: (detail: string) => void;
+  /** The last of a job's writes, each of which waits for the one before. */
+  readonly #writes = new Map<string, Promise<void>>();
+
+  /** @param onLost called when something could not be kept */
+  constructor(table: JobTable, keeper: StudyKeeper, onLost: (detail: string) => void) {
+    this.#table = table;
+    this.#keeper = keeper;
+    this.#onLost = onLost;
+  }
+
+  /** Keeps branch points and checkpoints of a job in progress. */
+  keepOnTheWay(id: string, news: Exclude<JobNews, { type: 'progress' }>): void {
+    const before = this.#writes.get(id) ?? Promise.resolve();
+    const write = before.then(() =>
+      this.#keep(() =>
+        news.type === 'point'
+          ? this.#keeper.savePoint(id, news.point)
+          : this.#keeper.saveCheckpoint(id, {
+              checkpoint: news.checkpoint,
+              seconds: news.seconds,
+            }),
+      ),
+    );
+    this.#writes.set(id, write);
+  }
+
+  /** Resolves when all of a job's writes are done. */
+  async settled(id: string): Promise<void> {
+    await this.#writes.get(id);
+    this.#writes.delete(id);
+  }
+
+  async trunk(
+    plan: TrunkPlan,
+    { state, seconds }: Extract<JobOutcome, { status: 'trunk' }>,
+  ): Promise<void> {
+    const settings = this.#table.study.run.subPhases;
+    const trunk = trunkResult(plan, state, { settings, seconds });
+    const branches = this.#table.branchesOf(plan.id).map(({ branch }) => branch);
+    const steps = branchesToKeep(branches, trunk.validation, settings);
+    await this.#keep(() => this.#keeper.saveTrunk(plan.id, trunk, steps));
+    this.#table.enterTrunk(plan.id, trunk);
+  }
+
+  async cell(
+    plan: CellPlan,
+    outcome: Extract<JobOutcome, { status: 'finished' | 'diverged' }>,
+  ): Promise<void> {
+    const isBranch = plan.kind === 'branch';
+    const chosen = isBranch ? this.#table.chosen(plan) : null;
+    const origin = {
+      plan,
+      levelCount: levelCount(this.#table.study.run.task),
+      trunk: isBranch ? this.#table.trunk(plan.trunk) : null,
+      chosen: chosen?.found ? chosen : null,
+    };
+    const cell = cellResult(origin, endingOf(outcome));
+    const weights = outcome.status === 'finished' ? outcome.weights : null;
+    await this.#keep(() => this.#keeper.saveCell(plan.id, cell, weights));
+    this.#table.enterCell(cell);
+  }
+
+  async missing(cell: MissingCell): Promise<void> {
+    await this.#keep(() => this.#keeper.saveMissing(cell));
+    this.#table.enterMissing(cell);
+  }
+
+  /** What cannot be kept ends the study; what it has found so far stays in the table. */
+  async #keep(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#onLost(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function endingOf(outcome: Extract<JobOutcome, { status: 'finished' | 'diverged' }>): CellEnding {
+  const { seconds } = outcome;
+  return outcome.status === 'finished'
+    ? { measured: outcome.summary, failure: null, seconds }
+    : { measured: outcome.measured, failure: outcome.reason, seconds };
+}

@@ -1,0 +1,306 @@
+/**
+ * Runs a study on several workers, most informative jobs first. What is finished is kept at once and
+ * never done again; a job that is paused, stopped or killed goes on from its last checkpoint. Workers
+ * that are lost are replaced.
+ */
+import { branchCheckpoint, branchConfig } from '../../training/branches';
+import type { StudyConfig } from '../../studies/study-config';
+import type { StudyResults } from '../../studies/study-results';
+import { givenUp, notReached } from '../../studies/results';
+import type {
+  JobNews,
+  JobOutcome,
+  StudyJob,
+  StudyKeeper,
+  StudyListener,
+  StudyProgress,
+  StudyStatus,
+  StudyTrainer,
+  StudyTrainers,
+} from './contracts';
+import { Ledger } from './ledger';
+import { isCell, JobTable, type Job } from './job-table';
+
+export interface SchedulerOptions {
+  readonly study: StudyConfig;
+  readonly keeper: StudyKeeper;
+  readonly trainers: StudyTrainers;
+  /** Jobs at a time. */
+  readonly workers: number;
+  readonly listener: StudyListener;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/** A job that has lost its worker this often is given up: it would lose the next one too. */
+const MOST_LOSSES = 3;
+const PROGRESS_EVERY_MS = 250;
+
+/** A job in progress and who trains it. */
+interface Running {
+  readonly job: Job;
+  readonly trainer: StudyTrainer;
+  /** Asked to end for good, not to rest. */
+  isSkipped: boolean;
+}
+
+export class StudyScheduler {
+  readonly #options: SchedulerOptions;
+  readonly #table: JobTable;
+  readonly #ledger: Ledger;
+  readonly #running = new Set<Running>();
+  #status: StudyStatus = 'idle';
+  #loops: Promise<void> = Promise.resolve();
+  #wake: (() => void)[] = [];
+  #toldAt = -Infinity;
+
+  /** Reads what has been done before. */
+  static async open(options: SchedulerOptions): Promise<StudyScheduler> {
+    return new StudyScheduler(options, new JobTable(options.study, await options.keeper.read()));
+  }
+
+  private constructor(options: SchedulerOptions, table: JobTable) {
+    this.#options = options;
+    this.#table = table;
+    this.#ledger = new Ledger(table, options.keeper, (detail) => this.#storageLost(detail));
+  }
+
+  get results(): StudyResults {
+    return this.#table.results();
+  }
+
+  get progress(): StudyProgress {
+    return {
+      status: this.#status,
+      jobs: this.#table.states(),
+      done: this.#table.done,
+      secondsLeft: this.#table.secondsLeft(this.#options.workers),
+    };
+  }
+
+  /** Runs what is left; resolves when all is done, or at a pause or a stop. */
+  async run(): Promise<StudyStatus> {
+    if (this.#status === 'running') throw new Error('The study is running already.');
+    // A pause may still be ending its jobs.
+    await this.#loops;
+    this.#setStatus('running');
+    const { workers } = this.#options;
+    const loops = Promise.all(Array.from({ length: workers }, () => this.#work()));
+    this.#loops = loops.then(
+      () => undefined,
+      () => undefined,
+    );
+    await loops;
+    if (this.#isRunning()) this.#setStatus(this.#table.isOver ? 'finished' : 'stopped');
+    return this.#status;
+  }
+
+  /** Lets the jobs in progress rest at their next step, with a checkpoint each. */
+  pause(): Promise<void> {
+    return this.#rest('paused');
+  }
+
+  stop(): Promise<void> {
+    return this.#rest('stopped');
+  }
+
+  async #rest(status: 'paused' | 'stopped'): Promise<void> {
+    if (this.#status === 'running' || this.#status === 'paused') this.#setStatus(status);
+    this.#wakeAll();
+    await Promise.all([...this.#running].map(({ trainer }) => trainer.stop()));
+    await this.#loops;
+    this.#tell();
+  }
+
+  /** Gives a job up, with all that depends on it. */
+  async skip(id: string): Promise<void> {
+    const job = this.#table.job(id);
+    const running = [...this.#running].find((each) => each.job === job);
+    if (running) {
+      running.isSkipped = true;
+      await running.trainer.stop();
+    } else if (job.status === 'waiting') {
+      await this.#giveUp(job, 'skipped', 'Skipped by hand.');
+    }
+    this.#tell();
+  }
+
+  /** Puts a job that failed, diverged or was skipped back, with what it depends on. */
+  async retry(id: string): Promise<void> {
+    const { status, plan } = this.#table.job(id);
+    if (status !== 'failed' && status !== 'diverged' && status !== 'skipped') {
+      throw new Error(`The job ${id} is ${status}; only one that failed can be run again.`);
+    }
+    await this.#options.keeper.forget(id);
+    this.#table.reset(id);
+    if (plan.kind === 'branch' && !this.#table.trunk(plan.trunk)) this.#table.reset(plan.trunk);
+    this.#wakeAll();
+    this.#tell();
+  }
+
+  /** Read anew after every wait: others set it meanwhile. */
+  #isRunning(): boolean {
+    return this.#status === 'running';
+  }
+
+  /** One worker's life: a job after another until there is none, or the study rests. */
+  async #work(): Promise<void> {
+    let trainer: StudyTrainer | null = null;
+    try {
+      while (this.#isRunning()) {
+        const job = this.#table.next();
+        if (!job) {
+          if (!this.#table.isBusy) break;
+          await this.#change();
+          continue;
+        }
+        // Taken before the first wait, so that no other worker takes it too.
+        job.status = 'running';
+        trainer = await this.#serve(job, trainer);
+        this.#wakeAll();
+      }
+    } finally {
+      if (trainer) this.#options.trainers.close(trainer);
+      this.#wakeAll();
+    }
+  }
+
+  /** Runs a job; returns the worker for the next one, or null where it was lost. */
+  async #serve(job: Job, idle: StudyTrainer | null): Promise<StudyTrainer | null> {
+    let trainer = idle;
+    try {
+      trainer ??= await this.#options.trainers.open();
+      const prepared = await this.#prepare(job);
+      if (!prepared || !this.#isRunning()) {
+        if (job.status === 'running') job.status = 'waiting';
+        return trainer;
+      }
+      const running: Running = { job, trainer, isSkipped: false };
+      const outcome = await this.#train(running, prepared);
+      await this.#conclude(running, prepared, outcome);
+      return trainer;
+    } catch (error) {
+      if (trainer) this.#options.trainers.close(trainer);
+      await this.#lost(job, error instanceof Error ? error.message : String(error));
+      return null;
+    } finally {
+      this.#tell();
+    }
+  }
+
+  async #train(running: Running, prepared: StudyJob): Promise<JobOutcome> {
+    const { job, trainer } = running;
+    this.#running.add(running);
+    this.#tell();
+    try {
+      const outcome = await trainer.train(prepared, (news) => this.#hear(job, news));
+      await this.#ledger.settled(job.plan.id);
+      return outcome;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  #hear(job: Job, news: JobNews): void {
+    if (news.type === 'progress') {
+      job.progress = news.progress;
+      job.secondsLeft = news.secondsLeft;
+      if (this.#options.now() - this.#toldAt >= PROGRESS_EVERY_MS) this.#tell();
+    } else {
+      this.#ledger.keepOnTheWay(job.plan.id, news);
+    }
+  }
+
+  /** What the job needs to begin or go on; null where it turns out that there is nothing to run. */
+  async #prepare({ plan }: Job): Promise<StudyJob | null> {
+    const { keeper, study } = this.#options;
+    const kept = await keeper.readCheckpoint(plan.id);
+    const { id } = plan;
+    const seconds = kept?.seconds ?? 0;
+    if (plan.kind !== 'branch') {
+      const kind = plan.kind === 'trunk' ? 'trunk' : 'cell';
+      return { id, kind, config: plan.config, from: kept?.checkpoint ?? null, seconds };
+    }
+    const chosen = this.#table.chosen(plan);
+    if (!chosen.found) {
+      await this.#ledger.missing(notReached(plan, chosen.reason));
+      return null;
+    }
+    const point = await keeper.readPoint(plan.trunk, chosen.point.step);
+    if (!point) {
+      // What was kept is damaged: SFT gives the same weights again.
+      await keeper.forget(plan.trunk);
+      this.#table.reset(plan.trunk);
+      return null;
+    }
+    const { computeBudget } = study.run;
+    const trunk = { ...this.#table.trunkPlan(plan.trunk).config, computeBudget };
+    const config = branchConfig(trunk, point);
+    return { id, kind: 'cell', config, from: kept?.checkpoint ?? branchCheckpoint(point), seconds };
+  }
+
+  async #conclude(running: Running, { kind }: StudyJob, outcome: JobOutcome): Promise<void> {
+    const { job, isSkipped } = running;
+    const { plan } = job;
+    if (outcome.status === 'stopped') {
+      job.status = 'waiting';
+      if (isSkipped) await this.#giveUp(job, 'skipped', 'Skipped by hand.');
+    } else if (plan.kind === 'trunk' && outcome.status === 'trunk') {
+      await this.#ledger.trunk(plan, outcome);
+    } else if (plan.kind === 'trunk' && outcome.status === 'diverged') {
+      await this.#giveUp(job, 'failed', `SFT diverged. ${outcome.reason}`);
+    } else if (isCell(plan) && outcome.status !== 'trunk') {
+      await this.#ledger.cell(plan, outcome);
+    } else {
+      throw new Error(`A ${kind} ended as ${outcome.status}: this is a fault of the lab.`);
+    }
+    this.#options.listener({ type: 'results', results: this.results });
+  }
+
+  /** The worker or its device is gone: the job goes on elsewhere, unless that happens again and again. */
+  async #lost(job: Job, reason: string): Promise<void> {
+    job.losses += 1;
+    job.status = 'waiting';
+    if (job.losses >= MOST_LOSSES) await this.#giveUp(job, 'failed', reason);
+  }
+
+  async #giveUp(job: Job, status: 'failed' | 'skipped', reason: string): Promise<void> {
+    const { plan } = job;
+    if (isCell(plan)) {
+      await this.#ledger.missing(givenUp(plan, status, reason));
+      return;
+    }
+    this.#table.failTrunk(plan.id, status, reason);
+    for (const cell of this.#table.branchesOf(plan.id)) {
+      await this.#ledger.missing(givenUp(cell, status, `Its SFT run is missing. ${reason}`));
+    }
+  }
+
+  #storageLost(detail: string): void {
+    this.#options.listener({ type: 'storage-lost', detail });
+    if (this.#isRunning()) this.#setStatus('stopped');
+    for (const { trainer } of this.#running) void trainer.stop().catch(() => undefined);
+    this.#wakeAll();
+  }
+
+  #setStatus(status: StudyStatus): void {
+    this.#status = status;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#toldAt = this.#options.now();
+    this.#options.listener({ type: 'progress', progress: this.progress });
+  }
+
+  /** Resolves when a job has ended or anything else may have made one ready. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  #wakeAll(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+}

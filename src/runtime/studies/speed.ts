@@ -1,0 +1,85 @@
+/** Measures how fast a device is on a study's model: what its time is estimated from. */
+import type { Engine } from '../../engine/engine';
+import type { DeviceSpeed } from '../../studies/estimate';
+import { prepareMaterials, type Materials } from '../../training/materials';
+import { optimizerAt } from '../../training/optimizer';
+import type { RunConfig } from '../../training/run-config';
+import { nllBatch, selectRows, tokensRead } from '../../training/token-batches';
+import type { StudyEnvironment } from './study-trainer';
+
+/** Each kind of work is repeated for so long, after one that does not count. */
+const LEAST_MS = 250;
+/** Rows in one call, as in the benchmark. */
+const ROWS = 200;
+
+/** Trains, scores and samples for about a second; the weights are thrown away. */
+export async function measureSpeed(
+  environment: StudyEnvironment,
+  config: RunConfig,
+): Promise<DeviceSpeed> {
+  const base = await environment.loadBase(config);
+  const { engine } = await environment.createEngine(config.model, config.engine);
+  try {
+    await engine.loadParameters(base.parameters);
+    return await measure(engine, environment, config);
+  } finally {
+    engine.dispose();
+  }
+}
+
+async function measure(
+  engine: Engine,
+  { now }: StudyEnvironment,
+  config: RunConfig,
+): Promise<DeviceSpeed> {
+  const materials = prepareMaterials(config);
+  const { batchSize } = config.sft;
+  const { validation } = materials;
+  const available = validation.responseLengths.length;
+  const rows = Array.from({ length: batchSize }, (_, i) => i % available);
+  const sequences = selectRows(validation, rows);
+  const tokens = tokensRead(sequences);
+  const batch = nllBatch(sequences);
+  const optimizer = { ...optimizerAt(config.sft, 1, 0), learningRate: 1e-9 };
+  const train = await secondsOf(now, () => engine.step(batch, optimizer));
+  const score = await secondsOf(now, () => engine.score(batch));
+  const sample = await secondsOf(now, () => attempt(engine, materials, config));
+  const tokensPerRow = tokens / batchSize;
+  return {
+    tokensPerRow,
+    trainedTokensPerSecond: tokens / train,
+    scoredTokensPerSecond: tokens / score,
+    sampledTokensPerSecond: (ROWS * tokensPerRow) / sample,
+  };
+}
+
+function attempt(engine: Engine, { task, benchmark }: Materials, config: RunConfig) {
+  const { promptLength } = task;
+  const prompts = new Int32Array(ROWS * promptLength);
+  for (let row = 0; row < ROWS; row++) {
+    const from = (row % benchmark.size) * promptLength;
+    prompts.set(benchmark.prompts.subarray(from, from + promptLength), row * promptLength);
+  }
+  return engine.sample({
+    rows: ROWS,
+    promptLength,
+    prompts,
+    maxNewTokens: task.responseLength,
+    temperature: config.evaluation.temperature,
+    seed: 0,
+    stopToken: task.stopToken,
+    padToken: task.padToken,
+  });
+}
+
+/** Mean seconds of an action; the first one, which may prepare things, is left out. */
+async function secondsOf(now: () => number, action: () => Promise<unknown>): Promise<number> {
+  await action();
+  const started = now();
+  let times = 0;
+  do {
+    await action();
+    times += 1;
+  } while (now() - started < LEAST_MS);
+  return (now() - started) / 1000 / times;
+}

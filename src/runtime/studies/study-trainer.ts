@@ -1,0 +1,173 @@
+/**
+ * Trains a study's jobs, one at a time, where it stands: in a worker of the browser, in one of Node,
+ * or in a test. Engine and base stay for the next job, since most jobs of a study share them.
+ */
+import type { Engine } from '../../engine/engine';
+import type { BranchPointEvent } from '../../training/branches';
+import type { RunEvent } from '../../training/events';
+import { trainRun, trainTrunk, type RunRequests } from '../../training/run';
+import type { RunConfig } from '../../training/run-config';
+import type { Base } from '../base';
+import type { TrainerEnvironment } from '../environment';
+import { nextTask } from '../next-task';
+import { Pace } from '../pace';
+import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './contracts';
+import { JobRecord } from './job-record';
+
+/** What training needs of the place it happens in. */
+export type StudyEnvironment = Pick<TrainerEnvironment, 'createEngine' | 'loadBase' | 'now'>;
+
+const PROGRESS_EVERY_MS = 250;
+/** Checkpoints are passed on this often: what a killed job loses. */
+const CHECKPOINT_EVERY_MS = 2000;
+/** Messages are let in this often. */
+const LISTEN_EVERY_MS = 30;
+
+type Listener = (news: JobNews) => void;
+
+export class LocalStudyTrainer implements StudyTrainer {
+  readonly #environment: StudyEnvironment;
+  #engine: { readonly key: string; readonly engine: Engine } | null = null;
+  #base: { readonly key: string; readonly base: Base } | null = null;
+  #requests: RunRequests | null = null;
+
+  constructor(environment: StudyEnvironment) {
+    this.#environment = environment;
+  }
+
+  async train(job: StudyJob, listener: Listener): Promise<JobOutcome> {
+    if (this.#requests) throw new Error(`Job ${job.id} was started while another one runs.`);
+    const requests = { switchNow: false, stop: false };
+    this.#requests = requests;
+    try {
+      const base = await this.#loadBase(job.config);
+      const engine = await this.#openEngine(job.config);
+      return await this.#run(job, { engine, base, requests }, listener);
+    } catch (error) {
+      // Its device may be gone: the next job gets a new one.
+      this.dispose();
+      throw error;
+    } finally {
+      this.#requests = null;
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.#requests) this.#requests.stop = true;
+  }
+
+  /** Frees the engine. */
+  dispose(): void {
+    this.#engine?.engine.dispose();
+    this.#engine = null;
+  }
+
+  async #loadBase(config: RunConfig): Promise<Base> {
+    const key = JSON.stringify([config.base, config.model]);
+    if (this.#base?.key !== key) {
+      this.#base = { key, base: await this.#environment.loadBase(config) };
+    }
+    return this.#base.base;
+  }
+
+  async #openEngine({ model, engine: choice }: RunConfig): Promise<Engine> {
+    const key = JSON.stringify([model, choice]);
+    if (this.#engine?.key !== key) {
+      this.dispose();
+      const { engine } = await this.#environment.createEngine(model, choice);
+      this.#engine = { key, engine };
+    }
+    return this.#engine.engine;
+  }
+
+  async #run(
+    job: StudyJob,
+    { engine, base, requests }: { engine: Engine; base: Base; requests: RunRequests },
+    listener: Listener,
+  ): Promise<JobOutcome> {
+    const { config, from, kind } = job;
+    const { stage, step } = from?.state ?? { stage: 'sft', step: 0 };
+    const reporter = new Reporter(job, {
+      pace: new Pace(config, { stage, step, seconds: job.seconds }),
+      now: () => this.#environment.now(),
+      listener,
+    });
+    const record = new JobRecord(job, base.flops);
+    const context = { engine, base, resumeFrom: from, requests };
+    const events: AsyncGenerator<RunEvent | BranchPointEvent> =
+      kind === 'trunk' ? trainTrunk(config, context) : trainRun(config, context);
+    for await (const event of events) {
+      const seconds = reporter.hear(event);
+      const outcome = record.hear(event, seconds);
+      if (outcome) return outcome;
+      await reporter.breathe();
+    }
+    throw new Error(`Job ${job.id} ended without a word: this is a fault of the lab.`);
+  }
+}
+
+/** Keeps a job's clock and passes on what others need to know. */
+class Reporter {
+  readonly #pace: Pace;
+  readonly #now: () => number;
+  readonly #listener: Listener;
+  readonly #isTrunk: boolean;
+  readonly #startedAt: number;
+  readonly #before: number;
+  #progressAt: number;
+  #checkpointAt: number;
+  #listenedAt: number;
+
+  constructor(
+    { kind, seconds }: StudyJob,
+    { pace, now, listener }: { pace: Pace; now: () => number; listener: Listener },
+  ) {
+    this.#pace = pace;
+    this.#now = now;
+    this.#listener = listener;
+    this.#isTrunk = kind === 'trunk';
+    this.#before = seconds;
+    this.#startedAt = now();
+    this.#progressAt = this.#startedAt;
+    this.#checkpointAt = this.#startedAt;
+    this.#listenedAt = this.#startedAt;
+  }
+
+  /** Takes note of an event; returns the job's seconds of training. */
+  hear(event: RunEvent | BranchPointEvent): number {
+    const now = this.#now();
+    const seconds = this.#before + (now - this.#startedAt) / 1000;
+    if (event.type === 'branch-point') {
+      this.#listener({ type: 'point', point: event.point });
+      return seconds;
+    }
+    this.#pace.observe(event, seconds);
+    if (event.type === 'checkpoint') {
+      const isDue = event.reason === 'stop' || now - this.#checkpointAt >= CHECKPOINT_EVERY_MS;
+      if (isDue) {
+        this.#checkpointAt = now;
+        this.#listener({ type: 'checkpoint', checkpoint: event.checkpoint, seconds });
+      }
+    }
+    return seconds;
+  }
+
+  /** News of the progress, and an ear for a stop, each when it is due. */
+  async breathe(): Promise<void> {
+    const now = this.#now();
+    if (now - this.#progressAt >= PROGRESS_EVERY_MS) {
+      this.#progressAt = now;
+      this.#tellProgress();
+    }
+    if (now - this.#listenedAt < LISTEN_EVERY_MS) return;
+    await nextTask();
+    this.#listenedAt = this.#now();
+  }
+
+  #tellProgress(): void {
+    const { seconds, secondsLeft, stageSecondsLeft } = this.#pace.progress();
+    const left = this.#isTrunk ? stageSecondsLeft : secondsLeft;
+    const progress = left === null ? 0 : seconds / Math.max(1e-3, seconds + left);
+    this.#listener({ type: 'progress', progress, secondsLeft: left });
+  }
+}

@@ -1,0 +1,23 @@
+/** Valibot schemas of what a study keeps of the training behind its results. */
+import * as v from 'valibot';
+import type { JobCheckpoint } from '../runtime/studies/contracts';
+import type { BranchPoint } from '../training/branches';
+import { count, measured } from '../training/result-schemas';
+import { runState } from './measurement-schemas';
+
+const floats = v.instance(Float32Array);
+
+export const branchPoint = v.object({
+  state: runState,
+  parameters: floats,
+}) satisfies v.GenericSchema<unknown, BranchPoint>;
+
+export const jobCheckpoint = v.object({
+  checkpoint: v.object({
+    state: runState,
+    parameters: floats,
+    optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: count }),
+    branch: v.nullable(floats),
+  }),
+  seconds: measured,
+}) satisfies v.GenericSchema<unknown, JobCheckpoint>;

@@ -1,0 +1,166 @@
+/** Reads a study from outside: every fault is named with its place, its value and the remedy. */
+import * as v from 'valibot';
+import { SEQUENTIAL } from '../theory';
+import { configureParadigm, paradigmNamed, PARADIGMS } from '../training/paradigms';
+import { parseRunConfig } from '../training/run-config';
+import { unknownKey } from './unknown-key';
+import { studyConfig, type StudyBranch, type StudyConfig, type StudySet } from './study-config';
+
+/** A study that cannot be run. */
+export class StudyError extends Error {
+  override readonly name = 'StudyError';
+}
+
+/** The newest version of study files that this lab reads. */
+export const STUDY_VERSION = 1;
+
+/** Reads a study's JSON text; throws {@link StudyError}. */
+export function parseStudyText(text: string): StudyConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StudyError(`The study is not JSON: ${reason}.`);
+  }
+  return parseStudy(value);
+}
+
+/** Checks a study; throws {@link StudyError} naming place, value and remedy. */
+export function parseStudy(input: unknown): StudyConfig {
+  checkVersion(input);
+  const result = v.safeParse(studyConfig, input);
+  if (!result.success) {
+    const issue = result.issues[0];
+    const path = v.getDotPath(issue) ?? 'the study';
+    if (path === 'seeds') throw new StudyError('The study has no seed; give it one, such as [0].');
+    throw new StudyError(
+      `${path} is ${issue.received}; expected ${issue.expected ?? issue.message}.`,
+    );
+  }
+  const study = result.output;
+  const unknown = unknownKey(input, study);
+  if (unknown !== null) {
+    throw new StudyError(
+      `The study has the unknown key "${unknown}": it would have no effect. Remove it or correct its name.`,
+    );
+  }
+  checkNames(study);
+  checkBranches(study);
+  checkParadigms(study);
+  checkRuns(study);
+  return study;
+}
+
+function checkVersion(input: unknown): void {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new StudyError('The study is no JSON object with "version", "run", "sets" and "seeds".');
+  }
+  const version = 'version' in input ? input.version : undefined;
+  if (typeof version === 'number' && version > STUDY_VERSION) {
+    throw new StudyError(
+      `The study has version ${version}; this lab reads up to ${STUDY_VERSION}. Open it with a newer lab.`,
+    );
+  }
+}
+
+function requireDistinct(what: string, names: readonly (string | number)[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new StudyError(`The ${what} ${twice} is there twice; cells need names of their own.`);
+}
+
+function checkNames({ sets, branches, paradigms, seeds }: StudyConfig): void {
+  requireDistinct(
+    'set',
+    sets.map(({ recipe }) => recipe.name),
+  );
+  requireDistinct(
+    'branch point',
+    branches.map(({ name }) => name),
+  );
+  requireDistinct('paradigm', paradigms);
+  requireDistinct('seed', seeds);
+  for (const { recipe } of sets) {
+    if (/^[a-z0-9-]+$/.test(recipe.name)) continue;
+    throw new StudyError(
+      `A set is called "${recipe.name}"; names of files are made of it, so use a–z, 0–9 and - only.`,
+    );
+  }
+  const both = sets.find(({ recipe }) => paradigms.includes(recipe.name));
+  if (both) {
+    throw new StudyError(
+      `"${both.recipe.name}" is a set and a paradigm of the study; give the set another name.`,
+    );
+  }
+  if (sets.length === 0 && paradigms.length === 0) {
+    throw new StudyError('The study has neither a set nor a paradigm: there is nothing to run.');
+  }
+}
+
+/** The branch point called `name`; throws {@link StudyError} listing the known ones. */
+export function branchNamed(
+  { branches }: Pick<StudyConfig, 'branches'>,
+  name: string,
+): StudyBranch {
+  const branch = branches.find((one) => one.name === name);
+  if (branch) return branch;
+  const known = branches.map((one) => one.name).join(', ') || 'none';
+  throw new StudyError(`There is no branch point "${name}"; the study has: ${known}.`);
+}
+
+/** The set called `name`; throws {@link StudyError} listing the known ones. */
+export function studySetNamed({ sets }: Pick<StudyConfig, 'sets'>, name: string): StudySet {
+  const set = sets.find(({ recipe }) => recipe.name === name);
+  if (set) return set;
+  const known = sets.map(({ recipe }) => recipe.name).join(', ') || 'none';
+  throw new StudyError(`There is no set "${name}"; the study has: ${known}.`);
+}
+
+function checkBranches(study: StudyConfig): void {
+  for (const { recipe, sftSteps, branches } of study.sets) {
+    requireDistinct(`branch point of ${recipe.name}`, branches);
+    for (const name of branches) {
+      const branch = branchNamed(study, name);
+      if (branch.at !== 'step' || branch.step <= sftSteps) continue;
+      throw new StudyError(
+        `The branch point "${name}" is at SFT step ${branch.step}, but SFT of the set "${recipe.name}" ends at step ${sftSteps}. Choose a step from 1 to ${sftSteps}, or more SFT steps.`,
+      );
+    }
+  }
+}
+
+function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
+  for (const name of paradigms) {
+    if (name === SEQUENTIAL) {
+      const others = PARADIGMS.map((paradigm) => paradigm.name).filter((one) => one !== SEQUENTIAL);
+      throw new StudyError(
+        `"${SEQUENTIAL}" is what the branches of the sets are; as a paradigm choose from: ${others.join(', ')}.`,
+      );
+    }
+    paradigmNamed(name);
+  }
+  if (paradigms.length === 0) return;
+  if (run.computeBudget === null) {
+    throw new StudyError(
+      'run.computeBudget is null, but paradigms are compared at equal compute: set it in FLOPs, such as 1e12.',
+    );
+  }
+  const set = sets.find(({ recipe }) => recipe.name === run.trajectories.name);
+  if (sets.length > 0 && JSON.stringify(set?.recipe) !== JSON.stringify(run.trajectories)) {
+    throw new StudyError(
+      `The paradigms learn from run.trajectories, "${run.trajectories.name}", which is none of the study's sets: there would be nothing to compare with. Choose one of: ${sets.map(({ recipe }) => recipe.name).join(', ')}.`,
+    );
+  }
+}
+
+/** What the settings of a run forbid together, set by set. */
+function checkRuns({ run, sets, paradigms, seeds }: StudyConfig): void {
+  const seed = seeds[0]!;
+  parseRunConfig({ ...run, seed });
+  for (const name of paradigms) parseRunConfig(configureParadigm(run, paradigmNamed(name)));
+  for (const { recipe, sftSteps } of sets) {
+    const sft = { ...run.sft, steps: sftSteps };
+    parseRunConfig({ ...run, seed, trajectories: recipe, sft, switch: { at: 'end' } });
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What a study has to run, and in which order: the SFT of each set in each seed once (a trunk), the
+ * cells that branch off it, and the paradigms, each a run of its own.
+ */
+import { SEQUENTIAL } from '../theory';
+import { trunkConfig } from '../training/branches';
+import { configureParadigm, paradigmNamed } from '../training/paradigms';
+import type { RunConfig } from '../training/run-config';
+import { branchNamed } from './parse-study';
+import type { StudyBranch, StudyConfig, StudySet } from './study-config';
+
+/** The SFT run of one set in one seed. */
+export interface TrunkPlan {
+  readonly kind: 'trunk';
+  /** Such as `uniform/0`. */
+  readonly id: string;
+  readonly set: StudySet;
+  readonly seed: number;
+  readonly config: RunConfig;
+}
+
+/** RL from a branch point of a trunk. */
+export interface BranchPlan {
+  readonly kind: 'branch';
+  /** Such as `uniform/mild/0`. */
+  readonly id: string;
+  /** The id of the trunk. */
+  readonly trunk: string;
+  readonly set: StudySet;
+  readonly branch: StudyBranch;
+  readonly seed: number;
+}
+
+/** A run of another paradigm, from the base. */
+export interface ParadigmPlan {
+  readonly kind: 'paradigm';
+  /** Such as `uniform/luffy/0`, or `dapo/0` without a set. */
+  readonly id: string;
+  readonly paradigm: string;
+  /** What it learns from; null for RL alone. */
+  readonly set: RunConfig['trajectories'] | null;
+  readonly seed: number;
+  readonly config: RunConfig;
+}
+
+export type CellPlan = BranchPlan | ParadigmPlan;
+export type JobPlan = TrunkPlan | CellPlan;
+
+export interface StudyPlan {
+  readonly trunks: readonly TrunkPlan[];
+  readonly cells: readonly CellPlan[];
+  /** All of them, most informative first; each trunk before its cells. */
+  readonly order: readonly JobPlan[];
+}
+
+/** Plans a study that has been checked (see parse-study.ts). */
+export function planStudy(study: StudyConfig): StudyPlan {
+  const order = study.seeds.flatMap((seed) => planSeed(study, seed));
+  const trunks = order.filter((job) => job.kind === 'trunk');
+  const cells = order.filter((job) => job.kind !== 'trunk');
+  return { trunks, cells, order };
+}
+
+/**
+ * One seed, so that the whole picture forms before error bars sharpen it: first the right time to
+ * switch on every set, then the other paradigms, then the other branch points.
+ */
+function planSeed(study: StudyConfig, seed: number): JobPlan[] {
+  const key: JobPlan[] = [];
+  const others: JobPlan[] = [];
+  for (const set of study.sets) {
+    const trunk = planTrunk(study, set, seed);
+    const branches = set.branches.map((name) => branchNamed(study, name));
+    const first = branches.find(isRightTime) ?? branches[0]!;
+    key.push(trunk);
+    for (const branch of branches) {
+      const id = `${set.recipe.name}/${branch.name}/${seed}`;
+      const cell: BranchPlan = { kind: 'branch', id, trunk: trunk.id, set, branch, seed };
+      (branch === first || isRightTime(branch) ? key : others).push(cell);
+    }
+  }
+  const paradigms = study.paradigms.map((name) => planParadigm(study, name, seed));
+  return [...key, ...paradigms, ...others];
+}
+
+function isRightTime(branch: StudyBranch): boolean {
+  return branch.at === 'phase' && (branch.phase === 'stable' || branch.phase === 'mild');
+}
+
+function planTrunk({ run }: StudyConfig, set: StudySet, seed: number): TrunkPlan {
+  const config = trunkConfig({
+    ...run,
+    seed,
+    paradigm: SEQUENTIAL,
+    trajectories: set.recipe,
+    sft: { ...run.sft, steps: set.sftSteps },
+    // A trunk is measured to its end; the budget binds what branches off.
+    computeBudget: null,
+  });
+  return { kind: 'trunk', id: `${set.recipe.name}/${seed}`, set, seed, config };
+}
+
+function planParadigm({ run }: StudyConfig, name: string, seed: number): ParadigmPlan {
+  const paradigm = paradigmNamed(name);
+  const config = configureParadigm({ ...run, seed }, paradigm);
+  const isAlone = config.rl.method.kind === 'group-relative' && isFromBase(config);
+  const set = isAlone ? null : run.trajectories;
+  const id = set === null ? `${name}/${seed}` : `${set.name}/${name}/${seed}`;
+  return { kind: 'paradigm', id, paradigm: name, set, seed, config };
+}
+
+function isFromBase({ switch: policy }: RunConfig): boolean {
+  return policy.at === 'step' && policy.step === 0;
+}

@@ -1,0 +1,87 @@
+/** Reads a study's results back, from a folder, the database or a bundle: outside data until checked. */
+import * as v from 'valibot';
+import { SUB_PHASES, type Cell } from '../theory';
+import {
+  benchmarkResult,
+  ceilingFit,
+  count,
+  instabilities,
+  measured,
+  track,
+  validation,
+} from '../training/result-schemas';
+import { parseStudy, StudyError } from './parse-study';
+import type { CellResult, MissingCell, StudyResults, TrunkResult } from './study-results';
+
+const phase = v.picklist(SUB_PHASES);
+
+const measurement = v.object({ value: measured, standardError: v.nullable(measured) });
+
+const cell = v.object({
+  run: v.string(),
+  paradigm: v.string(),
+  set: v.nullable(v.object({ name: v.string(), size: count, difficulty: v.nullable(measured) })),
+  seed: count,
+  branch: v.nullable(v.object({ step: count, compute: measured, phase, validationLoss: measured })),
+  minValidationLoss: v.nullable(measured),
+  pSft: measurement,
+  final: measurement,
+  curve: v.array(
+    v.object({ compute: measured, performance: measured, nProblems: v.optional(count) }),
+  ),
+  ceiling: v.nullable(ceilingFit),
+  candidates: v.record(v.string(), measured),
+}) satisfies v.GenericSchema<unknown, Cell>;
+
+export const cellResultSchema = v.object({
+  id: v.string(),
+  cell,
+  branch: v.nullable(v.string()),
+  status: v.picklist(['finished', 'diverged']),
+  failure: v.nullable(v.string()),
+  track,
+  atBranch: benchmarkResult,
+  atEnd: benchmarkResult,
+  unseenLevels: v.array(count),
+  compute: v.object({ base: measured, sft: measured, rl: measured }),
+  instabilities,
+  seconds: measured,
+}) satisfies v.GenericSchema<unknown, CellResult>;
+
+export const trunkResultSchema = v.object({
+  set: v.string(),
+  seed: count,
+  validation,
+  phases: v.array(phase),
+  track,
+  base: benchmarkResult,
+  seconds: measured,
+}) satisfies v.GenericSchema<unknown, TrunkResult>;
+
+export const missingCellSchema = v.object({
+  id: v.string(),
+  set: v.nullable(v.string()),
+  branch: v.string(),
+  seed: count,
+  status: v.picklist(['not-reached', 'failed', 'skipped']),
+  reason: v.string(),
+}) satisfies v.GenericSchema<unknown, MissingCell>;
+
+const results = v.object({
+  version: v.literal(1),
+  config: v.unknown(),
+  trunks: v.array(trunkResultSchema),
+  cells: v.array(cellResultSchema),
+  missing: v.array(missingCellSchema),
+});
+
+/** Reads results; throws {@link StudyError} naming the place. */
+export function parseResults(input: unknown): StudyResults {
+  const result = v.safeParse(results, input);
+  if (result.success) return { ...result.output, config: parseStudy(result.output.config) };
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue) ?? 'the file';
+  throw new StudyError(
+    `The results cannot be read: ${path} is ${issue.received}, expected ${issue.expected ?? issue.message}.`,
+  );
+}

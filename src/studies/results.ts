@@ -1,0 +1,138 @@
+/** From what runs measured to what a study has found. */
+import { subPhases, SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from '../theory';
+import type { Instability } from '../training/instability';
+import type { BenchmarkResult } from '../training/measurements';
+import type { RunState, RunSummary } from '../training/run-state';
+import type { SubPhaseSettings } from '../theory';
+import type { SetRecipe } from '../trajectories/trajectory-set';
+import type { ChosenBranch } from './branching';
+import type { BranchPlan, CellPlan, TrunkPlan } from './plan';
+import type { CellResult, MissingCell, TrunkResult } from './study-results';
+
+/** What a run had measured when it ended or diverged. */
+export interface MeasuredSoFar extends Pick<
+  RunSummary,
+  'base' | 'branch' | 'final' | 'curve' | 'track' | 'compute' | 'unseenLevels'
+> {
+  readonly instabilities: readonly Instability[];
+  readonly ceiling: RunSummary['ceiling'];
+}
+
+/**
+ * Mean difficulty of a set: the mean level of its recipe, counted from 1. It is the recipe's, not the
+ * drawn set's, so that a small set's luck in one seed does not set it apart from its larger kin.
+ */
+export function difficultyOf({ levels }: Pick<SetRecipe, 'levels'>, levelCount: number): number {
+  const weights = levels === 'balanced' ? Array<number>(levelCount).fill(1) : levels;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.reduce((sum, weight, level) => sum + weight * (level + 1), 0) / total;
+}
+
+/** What a finished trunk found. */
+export function trunkResult(
+  { set, seed }: TrunkPlan,
+  { validation, track, base }: Pick<RunState, 'validation' | 'track' | 'base'>,
+  { settings, seconds }: { settings: SubPhaseSettings; seconds: number },
+): TrunkResult {
+  if (!base) throw new Error('The trunk has no measurement of the base: it has not begun.');
+  const phases = subPhases(validation, settings).labels.map(({ phase }) => phase);
+  return { set: set.recipe.name, seed, validation, phases, track, base, seconds };
+}
+
+/** What a cell needs to know of where it comes from. */
+export interface CellOrigin {
+  readonly plan: CellPlan;
+  readonly levelCount: number;
+  /** Of a branch: its trunk and where it branched off. */
+  readonly trunk: TrunkResult | null;
+  readonly chosen: Extract<ChosenBranch, { found: true }> | null;
+}
+
+/** How a cell ended. */
+export interface CellEnding {
+  readonly measured: MeasuredSoFar;
+  /** Why it diverged; null where it finished. */
+  readonly failure: string | null;
+  readonly seconds: number;
+}
+
+export function cellResult(origin: CellOrigin, ending: CellEnding): CellResult {
+  const { plan } = origin;
+  const { measured, failure, seconds } = ending;
+  return {
+    id: plan.id,
+    cell: theoryCell(origin, measured),
+    branch: plan.kind === 'branch' ? plan.branch.name : null,
+    status: failure === null ? 'finished' : 'diverged',
+    failure,
+    track: measured.track,
+    atBranch: measured.branch,
+    atEnd: measured.final,
+    unseenLevels: measured.unseenLevels,
+    compute: measured.compute,
+    instabilities: measured.instabilities,
+    seconds,
+  };
+}
+
+function theoryCell(
+  { plan, levelCount, trunk, chosen }: CellOrigin,
+  measured: MeasuredSoFar,
+): Cell {
+  const { branch, final, curve, ceiling } = measured;
+  const losses = trunk?.validation.map(({ loss }) => loss);
+  return {
+    run: plan.id,
+    paradigm: plan.kind === 'branch' ? SEQUENTIAL : plan.paradigm,
+    set: traitsOf(plan, levelCount),
+    seed: plan.seed,
+    branch: chosen && branchPoint(chosen),
+    minValidationLoss: losses ? Math.min(...losses) : null,
+    pSft: measurement(branch),
+    final: measurement(final),
+    curve: curve.map(({ compute, performance, samples }) => ({
+      compute,
+      performance,
+      nProblems: samples,
+    })),
+    ceiling,
+    candidates: candidatesOf(branch),
+  };
+}
+
+function branchPoint({ point, phase }: Extract<ChosenBranch, { found: true }>): BranchPoint {
+  return { step: point.step, compute: point.compute, phase, validationLoss: point.loss };
+}
+
+function traitsOf(plan: CellPlan, levelCount: number): SetTraits | null {
+  const recipe = plan.kind === 'branch' ? plan.set.recipe : plan.set;
+  if (!recipe) return null;
+  const { name, size } = recipe;
+  return { name, size, difficulty: difficultyOf(recipe, levelCount) };
+}
+
+function measurement({ score, standardError }: BenchmarkResult) {
+  return { value: score, standardError };
+}
+
+/** Measures at the branch point that might predict the ceiling: pass@k for the most samples there are. */
+function candidatesOf({ passAtK, malformed }: BenchmarkResult): Record<string, number> {
+  const most = passAtK.at(-1);
+  return { ...(most ? { [`pass@${most.k}`]: most.score } : {}), malformed };
+}
+
+/** A branch that its trunk never came to. */
+export function notReached({ id, set, branch, seed }: BranchPlan, reason: string): MissingCell {
+  return { id, set: set.recipe.name, branch: branch.name, seed, status: 'not-reached', reason };
+}
+
+/** A cell that was given up. */
+export function givenUp(
+  plan: CellPlan,
+  status: Exclude<MissingCell['status'], 'not-reached'>,
+  reason: string,
+): MissingCell {
+  const set = plan.kind === 'branch' ? plan.set.recipe.name : (plan.set?.name ?? null);
+  const branch = plan.kind === 'branch' ? plan.branch.name : plan.paradigm;
+  return { id: plan.id, set, branch, seed: plan.seed, status, reason };
+}

@@ -1,0 +1,72 @@
+/**
+ * Valibot schemas of what runs measure, for all that is kept or handed on: the database, study files
+ * and bundles.
+ */
+import * as v from 'valibot';
+import type { CeilingFit } from '../theory';
+import { INSTABILITIES, type Instability } from './instability';
+import type { BenchmarkResult } from './measurements';
+import type { TrackPoint, ValidationPoint } from './run-state';
+
+/** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
+export const measured = v.custom<number>((input) => typeof input === 'number', 'Expected a number');
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const stage = v.picklist(['sft', 'rl']);
+
+export const benchmarkResult = v.object({
+  score: measured,
+  standardError: measured,
+  perLevel: v.array(measured),
+  passAtK: v.array(v.object({ k: count, score: measured, perLevel: v.array(measured) })),
+  problems: count,
+  samplesPerProblem: count,
+  malformed: measured,
+}) satisfies v.GenericSchema<unknown, BenchmarkResult>;
+
+export const ceilingFit = v.object({
+  pSft: measured,
+  aPost: measured,
+  cMid: measured,
+  b: measured,
+  aPostLow: measured,
+  aPostHigh: measured,
+  pSftLow: measured,
+  pSftHigh: measured,
+  plRl: measured,
+  plRlLow: measured,
+  plRlHigh: measured,
+  identified: v.boolean(),
+  notIdentifiedBecause: v.nullable(v.string()),
+  residualStd: measured,
+  autocorrelation: measured,
+  collapsed: v.boolean(),
+  collapses: v.array(
+    v.object({
+      curve: count,
+      compute: measured,
+      best: measured,
+      after: measured,
+      dropped: count,
+    }),
+  ),
+  seeds: count,
+}) satisfies v.GenericSchema<unknown, CeilingFit>;
+
+export const curve = v.array(
+  v.object({ compute: measured, performance: measured, samples: count }),
+);
+
+export const track = v.array(
+  v.object({ stage, step: count, compute: measured, performance: measured, samples: count }),
+) satisfies v.GenericSchema<unknown, TrackPoint[]>;
+
+export const instabilityKind = v.picklist(INSTABILITIES);
+
+export const instabilities = v.array(
+  v.object({ kind: instabilityKind, stage, step: count, steps: count, reason: v.string() }),
+) satisfies v.GenericSchema<unknown, Instability[]>;
+
+export const validation = v.array(
+  v.object({ step: count, compute: measured, loss: measured }),
+) satisfies v.GenericSchema<unknown, ValidationPoint[]>;
