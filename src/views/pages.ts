@@ -3,6 +3,7 @@
 export const PAGES = [
   { path: '/run', title: 'Run' },
   { path: '/ceilings', title: 'Ceilings' },
+  { path: '/device', title: 'Device' },
   { path: '/about', title: 'About' },
 ] as const;
 

@@ -2,6 +2,7 @@
 import type { RouteDefinition } from 'svelte-spa-router';
 import AboutPage from './about/about-page.svelte';
 import CeilingsPage from './ceilings/ceilings-page.svelte';
+import DevicePage from './device/device-page.svelte';
 import NotFound from './not-found.svelte';
 import RunPage from './run/run-page.svelte';
 
@@ -9,6 +10,7 @@ export const routes: RouteDefinition = {
   '/': RunPage,
   '/run': RunPage,
   '/ceilings': CeilingsPage,
+  '/device': DevicePage,
   '/about': AboutPage,
   '*': NotFound,
 };
