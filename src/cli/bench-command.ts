@@ -46,8 +46,8 @@ export async function benchCommand(args: string[]): Promise<void> {
     onProgress: (text) => progress.print(text),
   };
   const device = deviceNamed(values.device ?? 'both');
-  const own = device === 'null' ? null : await raceOn(settings, false);
   const cost = await costOnly(settings, device);
+  const own = device === 'null' ? null : await raceOn(settings, false);
   if (values.json) process.stdout.write(`${JSON.stringify({ own, cost })}\n`);
   else if (values.csv) process.stdout.write(benchCsv((own ?? cost)?.rows ?? []));
   else process.stdout.write(asText(own, cost));

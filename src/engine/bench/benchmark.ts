@@ -187,7 +187,10 @@ class Benchmark {
         const enter = await startTfjsOn(device);
         return { device, enter, racer: engineRacer(createTfjsEngine(config)) };
       }),
-      ...(jax ? [entrant('jax:webgpu', () => jax.onGpu(config, () => this.#device()))] : []),
+      // On a software adapter its compilation alone takes minutes.
+      ...(jax && !this.#adapter?.software
+        ? [entrant('jax:webgpu', () => jax.onGpu(config, () => this.#device()))]
+        : []),
     ];
   }
 
@@ -230,9 +233,7 @@ class Benchmark {
     const model = WORKLOADS.find((w) => w.name === last?.workload);
     if (!last || !model) return 0;
     const scale = stepFlops(workload) / stepFlops({ ...model, rows: last.rows });
-    // One that was skipped before is skipped again.
-    const guess = (1000 * (last.skippedSeconds ?? 0)) / (this.#settings.rounds + 2);
-    return scale * (last.step?.milliseconds ?? guess);
+    return scale * (last.step?.milliseconds ?? last.stepEstimate ?? 0);
   }
 }
 

@@ -22,6 +22,14 @@ export type Arrays = Record<string, JaxArray>;
 /** Keys and values of all positions, [rows, context, heads, width] each, for each layer. */
 export type Cache = { keys: JaxArray; values: JaxArray }[];
 
+/** What a rollout has so far: the cache, the tokens drawn last [rows], and all of them. */
+export type Rollout = {
+  cache: Cache;
+  tokens: JaxArray;
+  /** [rows, context]: at each position the token that was drawn after it. */
+  drawn: JaxArray;
+};
+
 /** Cuts the flat parameter vector into arrays. */
 export function splitParameters(config: ModelConfig, parameters: Float32Array): Arrays {
   const { slots } = parameterLayout(config);
@@ -166,13 +174,18 @@ function adamW(
   return next;
 }
 
-/** An empty cache for `rows` sequences. */
-export function emptyCache(
+/** A rollout that is about to read `tokens`, one of each row, at the first position. */
+export function emptyRollout(
   { contextLength, layers, dModel, heads }: ModelConfig,
-  rows: number,
-): Cache {
+  tokens: Int32Array,
+): Rollout {
+  const rows = tokens.length;
   const zeros = (): JaxArray => np.zeros([rows, contextLength, heads, dModel / heads]);
-  return Array.from({ length: layers }, () => ({ keys: zeros(), values: zeros() }));
+  return {
+    cache: Array.from({ length: layers }, () => ({ keys: zeros(), values: zeros() })),
+    tokens: np.array(tokens),
+    drawn: np.zeros([rows, contextLength]),
+  };
 }
 
 /**
@@ -186,35 +199,29 @@ export function compileSample({
   heads,
   layers,
 }: ModelConfig) {
-  return jit(
-    (
-      weights: Arrays,
-      cache: Cache,
-      tokens: JaxArray,
-      place: JaxArray,
-      key: JaxArray,
-    ): [JaxArray, Cache] => {
-      const rows = tokens.shape[0]!;
-      const here = nn.oneHot(place.ref, T);
-      const at = np.matmul(here.ref.reshape([1, T]), weights['wpe.weight']!.ref);
-      const spot = here.reshape([1, T, 1, 1]);
-      const seen = np.lessEqual(np.arange(T), place).reshape([1, 1, 1, T]);
-      let x = np.matmul(nn.oneHot(tokens, V), weights['wte.weight']!.ref).add(at);
-      const grown: Cache = [];
-      for (let layer = 0; layer < layers; layer++) {
-        const parts = projections(x.ref, weights, layer, [rows, 1, heads, D / heads]);
-        const [queries, newKeys, newValues] = parts as [JaxArray, JaxArray, JaxArray];
-        const before = cache[layer]!;
-        const keys = before.keys.add(spot.ref.mul(newKeys));
-        const values = before.values.add(spot.ref.mul(newValues));
-        grown.push({ keys: keys.ref, values: values.ref });
-        const attended = nn.dotProductAttention(queries, keys, values, { mask: seen.ref });
-        x = finishBlock(x, attended.reshape([rows, D]), weights, layer);
-      }
-      [spot, seen].forEach((array) => array.dispose());
-      const drawn = random.categorical(key, logits(x, weights));
-      tree.dispose(weights);
-      return [drawn, grown];
-    },
-  );
+  return jit((weights: Arrays, rollout: Rollout, place: JaxArray, key: JaxArray): Rollout => {
+    const { cache, tokens, drawn } = rollout;
+    const rows = tokens.shape[0]!;
+    const here = nn.oneHot(place.ref, T);
+    const at = np.matmul(here.ref.reshape([1, T]), weights['wpe.weight']!.ref);
+    const spot = here.ref.reshape([1, T, 1, 1]);
+    const seen = np.lessEqual(np.arange(T), place).reshape([1, 1, 1, T]);
+    let x = np.matmul(nn.oneHot(tokens, V), weights['wte.weight']!.ref).add(at);
+    const grown: Cache = [];
+    for (let layer = 0; layer < layers; layer++) {
+      const parts = projections(x.ref, weights, layer, [rows, 1, heads, D / heads]);
+      const [queries, newKeys, newValues] = parts as [JaxArray, JaxArray, JaxArray];
+      const before = cache[layer]!;
+      const keys = before.keys.add(spot.ref.mul(newKeys));
+      const values = before.values.add(spot.ref.mul(newValues));
+      grown.push({ keys: keys.ref, values: values.ref });
+      const attended = nn.dotProductAttention(queries, keys, values, { mask: seen.ref });
+      x = finishBlock(x, attended.reshape([rows, D]), weights, layer);
+    }
+    [spot, seen].forEach((array) => array.dispose());
+    const next = random.categorical(key, logits(x, weights));
+    tree.dispose(weights);
+    const written = here.reshape([1, T]).mul(next.ref.reshape([rows, 1]));
+    return { cache: grown, tokens: next, drawn: drawn.add(written) };
+  });
 }

@@ -16,7 +16,7 @@ import type { TokenBatch } from '../token-table';
 import {
   compileSample,
   compileStep,
-  emptyCache,
+  emptyRollout,
   splitParameters,
   type Training,
   zerosLike,
@@ -85,42 +85,23 @@ export class JaxRacer implements Racer {
   }
 
   /** Draws the whole length for every row: a stop would need another shape. */
-  async rollout({
-    rows,
-    promptLength,
-    prompts,
-    maxNewTokens,
-    seed,
-  }: SampleRequest): Promise<number> {
+  async rollout({ rows, prompts, maxNewTokens, seed }: SampleRequest): Promise<number> {
     defaultDevice(this.#device);
-    let cache = emptyCache(this.#config, rows);
-    let tokens = np.array(
-      Int32Array.from({ length: rows }, (_, row) => prompts[row * promptLength]!),
-    );
+    // The race's prompts are one token long.
+    let rollout = emptyRollout(this.#config, prompts.slice());
     let key = random.key(seed);
-    const drawn: JaxArray[] = [];
-    for (let place = 0; place < promptLength + maxNewTokens - 1; place++) {
+    for (let place = 0; place < maxNewTokens; place++) {
       const [next, own] = random.split(key);
       key = next!;
-      const { weights } = this.#loaded();
-      [tokens, cache] = this.#sample(
-        tree.ref(weights),
-        cache,
-        tokens,
-        np.array(Int32Array.of(place)).reshape([]),
-        own!,
-      );
-      if (place + 1 < promptLength) {
-        tokens.dispose();
-        tokens = np.array(
-          Int32Array.from({ length: rows }, (_, row) => prompts[row * promptLength + place + 1]!),
-        );
-      } else drawn.push(tokens.ref);
+      const weights = tree.ref(this.#loaded().weights);
+      const at = np.array(Int32Array.of(place)).reshape([]);
+      rollout = this.#sample(weights, rollout, at, own!);
     }
-    tokens.dispose();
-    key.dispose();
+    const { cache, tokens, drawn } = rollout;
     tree.dispose(cache);
-    return (await numbers(np.stack(drawn))).length;
+    [tokens, key].forEach((array) => array.dispose());
+    await numbers(drawn);
+    return rows * maxNewTokens;
   }
 
   dispose(): void {

@@ -42,11 +42,12 @@ export interface BenchRow {
   readonly device: DeviceKind;
   /** For people: library, version, device; empty where it did not race. */
   readonly description: string;
-  /** Medians. Null where the time allowed would not have sufficed. */
+  /** Medians; null where one run would have taken longer than the time allowed. */
   readonly step: Measurement | null;
   readonly rollout: Measurement | null;
-  /** Seconds that the skipped measurements would have taken. */
-  readonly skippedSeconds: number | null;
+  /** Milliseconds that one run of what was skipped would take; null where it was measured. */
+  readonly stepEstimate: number | null;
+  readonly rolloutEstimate: number | null;
   /** Largest total of GPU buffers, or size of the WebAssembly memory; null where neither is seen. */
   readonly memoryBytes: number | null;
   readonly productFlops: number | null;
@@ -61,8 +62,9 @@ export interface Measurement {
 }
 
 export interface BenchOptions {
+  /** At most; fewer where the budget does not suffice for more. */
   readonly rounds: number;
-  /** Seconds that one candidate may take on one workload. */
+  /** Seconds that one candidate may take for its steps or its rollouts on one workload. */
   readonly budget: number;
   /** Steps are repeated for so long in each round that the clock's noise does not matter. */
   readonly leastMilliseconds: number;
@@ -77,7 +79,7 @@ interface Sample {
   readonly dispatches: number | null;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]!;
 }
@@ -89,29 +91,39 @@ class Race {
   readonly #options: BenchOptions;
   readonly #samples: Sample[] = [];
   #repeats = 1;
-  /** What it would have taken, where that exceeds its budget; null within it. */
-  skippedSeconds: number | null = null;
+  #rounds: number;
+  #estimate: number | null = null;
 
   constructor(candidate: Candidate, activity: () => Promise<unknown>, options: BenchOptions) {
     this.#candidate = candidate;
     this.#activity = activity;
     this.#options = options;
+    this.#rounds = options.rounds;
   }
 
-  /** The first run warms up; the second tells whether the rest can be afforded. */
+  /** Milliseconds that a run would take, where it is skipped. */
+  get estimate(): number | null {
+    return this.#estimate;
+  }
+
+  /** Leaves it out of the race. */
+  skip(estimate: number): void {
+    this.#estimate = estimate;
+  }
+
+  /** The first run warms up; the second tells how many rounds can be afforded. */
   async warmUp(): Promise<void> {
-    const { rounds, budget, leastMilliseconds } = this.#options;
-    const first = await this.#run(1);
-    // One that is far beyond its budget is not made to run again.
-    const seconds = first.milliseconds / 1000;
-    const { milliseconds } = seconds > budget ? first : await this.#run(1);
+    const { budget, leastMilliseconds } = this.#options;
+    await this.#run(1);
+    const { milliseconds } = await this.#run(1);
     this.#repeats = Math.max(1, Math.ceil(leastMilliseconds / Math.max(milliseconds, 0.01)));
-    const estimate = (rounds * this.#repeats * milliseconds) / 1000;
-    if (estimate > budget) this.skippedSeconds = estimate;
+    const affordable = Math.floor((1000 * budget) / (this.#repeats * milliseconds));
+    this.#rounds = Math.max(1, Math.min(this.#rounds, affordable));
   }
 
   async round(): Promise<void> {
-    if (this.skippedSeconds === null) this.#samples.push(await this.#run(this.#repeats));
+    if (this.#estimate !== null || this.#samples.length >= this.#rounds) return;
+    this.#samples.push(await this.#run(this.#repeats));
   }
 
   async #run(repeats: number): Promise<Sample> {
@@ -155,13 +167,10 @@ export async function measure(
   options: BenchOptions,
 ): Promise<BenchRow[]> {
   const entries: Entry[] = [];
-  const skipped = new Map<Entrant, number>();
   try {
     for (const entrant of entrants) {
-      // Two runs come before the first round.
-      const expected = (entrant.expectedStep * (options.rounds + 2)) / 1000;
-      if (expected > options.budget) skipped.set(entrant, expected);
-      else entries.push(await enterRace(workload, entrant, options));
+      if (entrant.expectedStep > 1000 * options.budget) continue;
+      entries.push(await enterRace(workload, entrant, options));
     }
     for (let round = 0; round < options.rounds; round++) {
       options.onProgress(`${workload.name}: round ${round + 1} of ${options.rounds}`);
@@ -170,7 +179,7 @@ export async function measure(
     }
     return entrants.map((entrant) => {
       const entry = entries.find((e) => e.entrant === entrant);
-      return entry ? rowOf(workload, entry) : skippedRow(workload, entrant, skipped.get(entrant)!);
+      return entry ? rowOf(workload, entry) : skippedRow(workload, entrant);
     });
   } finally {
     for (const { candidate } of entries) {
@@ -209,9 +218,8 @@ async function enterRace(
   const draw = async (): Promise<void> => void (drawn = await racer.rollout(request));
   const rollout = new Race(candidate, draw, options);
   const expected = await expectedRollout(racer, request);
-  if (expected * (options.rounds + 2) > options.budget * 1000) {
-    rollout.skippedSeconds = (expected * (options.rounds + 2)) / 1000;
-  } else await rollout.warmUp();
+  if (expected > 1000 * options.budget) rollout.skip(expected);
+  else await rollout.warmUp();
   return { entrant, candidate, step, rollout, drawn };
 }
 
@@ -231,7 +239,6 @@ function rowOf(workload: Workload, { entrant, candidate, step, rollout, drawn }:
   const { name, device } = entrant;
   const { racer, calls, memories, productFlops } = candidate;
   const { rows, config } = workload;
-  const isSkipped = step.skippedSeconds !== null || rollout.skippedSeconds !== null;
   const ownMemory = memories ? memoryBytes(memories) : null;
   return {
     workload: workload.name,
@@ -241,13 +248,14 @@ function rowOf(workload: Workload, { entrant, candidate, step, rollout, drawn }:
     description: racer.description,
     step: step.result(rows * config.contextLength),
     rollout: rollout.result(drawn),
-    skippedSeconds: isSkipped ? (step.skippedSeconds ?? 0) + (rollout.skippedSeconds ?? 0) : null,
+    stepEstimate: step.estimate,
+    rolloutEstimate: rollout.estimate,
     memoryBytes: calls ? calls.peakBytes : ownMemory,
     productFlops,
   };
 }
 
-function skippedRow({ name, rows }: Workload, entrant: Entrant, seconds: number): BenchRow {
+function skippedRow({ name, rows }: Workload, entrant: Entrant): BenchRow {
   return {
     workload: name,
     rows,
@@ -256,7 +264,9 @@ function skippedRow({ name, rows }: Workload, entrant: Entrant, seconds: number)
     description: '',
     step: null,
     rollout: null,
-    skippedSeconds: seconds,
+    stepEstimate: entrant.expectedStep,
+    // Judged from a step alone.
+    rolloutEstimate: null,
     memoryBytes: null,
     productFlops: null,
   };

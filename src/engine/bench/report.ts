@@ -76,11 +76,20 @@ export function ratioTable(rows: readonly BenchRow[]): Table {
   ]);
   return [
     [
-      ...['model', 'engine', 'training vs tfjs', 'vs jax-js', 'vs wasm'],
-      ...['sampling vs tfjs', 'vs jax-js', 'vs wasm'],
+      ...['model', 'engine', 'training vs tfjs', 'training vs jax-js', 'training vs wasm'],
+      ...['sampling vs tfjs', 'sampling vs jax-js', 'sampling vs wasm'],
     ],
     ...lines,
   ];
+}
+
+/** "step skipped, estimated 41 s"; empty where all was measured. */
+function skippedText({ stepEstimate, rolloutEstimate }: BenchRow): string {
+  const parts = Object.entries({ step: stepEstimate, rollout: rolloutEstimate }).flatMap(
+    ([name, estimate]) =>
+      estimate === null ? [] : [`${name} skipped, estimated ${digits(estimate / 1000)} s`],
+  );
+  return parts.join('; ');
 }
 
 /** Medians of every row. */
@@ -99,7 +108,7 @@ export function numberTable(rows: readonly BenchRow[]): Table {
     cell(row.rollout, (m) => m.cpuMilliseconds),
     cell(row.rollout, (m) => m.dispatches),
     orDash(row.memoryBytes === null ? null : row.memoryBytes / 2 ** 20),
-    row.skippedSeconds === null ? '' : `skipped, estimated ${digits(row.skippedSeconds)} s`,
+    skippedText(row),
   ]);
   const head = [
     ...['model', 'engine', 'rows', 'step ms', 'train tok/s', 'step CPU ms', 'dispatches'],
@@ -146,7 +155,7 @@ export function benchCsv(rows: readonly BenchRow[]): string {
         m?.cpuMilliseconds,
         m?.dispatches,
       ]),
-      ...[row.memoryBytes, row.productFlops, row.skippedSeconds],
+      ...[row.memoryBytes, row.productFlops, row.stepEstimate, row.rolloutEstimate],
       ...Object.values(times),
     ]
       .map((value) => value ?? '')
@@ -156,7 +165,7 @@ export function benchCsv(rows: readonly BenchRow[]): string {
     ...['model', 'rows', 'engine', 'device', 'description'],
     ...['step_ms', 'train_tokens_per_second', 'step_cpu_ms', 'step_dispatches'],
     ...['rollout_ms', 'sample_tokens_per_second', 'rollout_cpu_ms', 'rollout_dispatches'],
-    ...['memory_bytes', 'product_flops_per_second', 'skipped_estimated_seconds'],
+    ...['memory_bytes', 'product_flops_per_second', 'skipped_step_ms', 'skipped_rollout_ms'],
     ...['training_vs_tfjs', 'sampling_vs_tfjs', 'training_vs_jax', 'sampling_vs_jax'],
     ...['training_vs_wasm', 'sampling_vs_wasm'],
   ].join(',');

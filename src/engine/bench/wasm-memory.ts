@@ -27,8 +27,15 @@ export async function noteMemories<T>(memories: WasmMemories, make: () => Promis
     noteExports('instance' in result ? result.instance : result);
     return result;
   };
+  const stream = WebAssembly.instantiateStreaming.bind(WebAssembly);
+  const noteStream = async (...args: Parameters<typeof stream>) => {
+    const result = await stream(...args);
+    noteExports(result.instance);
+    return result;
+  };
   Object.assign(WebAssembly, {
     instantiate: note,
+    instantiateStreaming: noteStream,
     Memory: new Proxy(Memory, {
       construct(target, args: [WebAssembly.MemoryDescriptor]) {
         const memory = new target(...args);
@@ -47,6 +54,6 @@ export async function noteMemories<T>(memories: WasmMemories, make: () => Promis
   try {
     return await make();
   } finally {
-    Object.assign(WebAssembly, { instantiate, Memory, Instance });
+    Object.assign(WebAssembly, { instantiate, instantiateStreaming: stream, Memory, Instance });
   }
 }
