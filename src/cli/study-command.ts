@@ -104,11 +104,7 @@ async function runStudy(
   line.clear();
   process.removeListener('SIGINT', stop);
   process.removeListener('SIGTERM', stop);
-  await writeOutputs(out, {
-    results: scheduler.results,
-    keeper,
-    isFinished: status === 'finished',
-  });
+  await writeOutputs(out, scheduler.results, keeper);
   if (status === 'finished') process.stdout.write(findingsText(scheduler.results));
   else sayUnfinished(status);
 }

