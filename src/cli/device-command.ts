@@ -10,7 +10,9 @@ import { defaultTuning, type Tuning } from '../engine/webgpu/operations';
 import { selfTest, SELF_TEST_TOLERANCE, type SelfTestReport } from '../engine/webgpu/self-test';
 import { GEMM_VARIANTS } from '../engine/webgpu/tuning';
 import type { ModelConfig } from '../model/config';
+import { endure, type Footprint } from './endurance';
 import { Progress } from './progress';
+import { integerOption } from './usage';
 
 interface Case {
   readonly name: string;
@@ -21,8 +23,17 @@ interface Case {
 type Tested = SelfTestReport & { readonly name: string };
 
 export async function deviceCommand(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    args,
+    options: { json: { type: 'boolean' }, endurance: { type: 'string' } },
+  });
   const progress = new Progress(process.stderr);
+  if (values.endurance !== undefined) {
+    const steps = integerOption('endurance', values.endurance, 1);
+    const readings = await endure(steps, (reading) => progress.print(footprintText(reading)));
+    if (values.json) process.stdout.write(`${JSON.stringify(readings)}\n`);
+    return;
+  }
   const device = await requestDevice(await loadNodeGpu());
   const adapter = describeAdapter(device);
   const software = isSoftware(device);
@@ -44,6 +55,11 @@ export async function deviceCommand(args: string[]): Promise<void> {
       : `${adapter}\n${tests.map(asText).join('\n')}\n`,
   );
   if (!passed) process.exitCode = 1;
+}
+
+function footprintText({ steps, buffers, bufferBytes, heapBytes }: Footprint): string {
+  const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
+  return `${steps} steps: ${buffers} GPU buffers of ${mebibytes(bufferBytes)}, heap ${mebibytes(heapBytes)}`;
 }
 
 /** The benchmark's models, one of ragged sizes, and every variant of the products. */

@@ -35,6 +35,7 @@ export const USAGE = `Plasticity Lab in a terminal
       with the same DIR it goes on where it was stopped or killed
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
   npm run -s lab -- device [--json]          what the GPU is, and its test against the CPU
+      --endurance N      instead: whether memory grows in N training steps
   npm run -s lab -- bench [options]          the engines side by side, as ratios
       --models LIST      0.1M, 0.8M, 5M or several with commas (default all)
       --rounds N         rounds of which medians are taken (default 5)

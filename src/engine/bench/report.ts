@@ -36,6 +36,9 @@ export interface RatioRow {
   /** Against jax-js on the same kind of device. */
   readonly trainingVsJax: Ratio;
   readonly samplingVsJax: Ratio;
+  /** The other's processor time for a step over the own one. */
+  readonly stepCpuVsTfjs: Ratio;
+  readonly stepCpuVsJax: Ratio;
   /** Against the lab's own CPU engine. */
   readonly trainingVsWasm: Ratio;
   readonly samplingVsWasm: Ratio;
@@ -43,13 +46,18 @@ export interface RatioRow {
 
 export function ratios(rows: readonly BenchRow[]): RatioRow[] {
   return rows.map((row) => {
-    const speedup = (other: string, activity: 'step' | 'rollout'): Ratio => {
-      const same = rows.find(
+    const find = (other: string): BenchRow | undefined =>
+      rows.find(
         ({ workload, rows: batch, engine }) =>
           workload === row.workload && batch === row.rows && engine === other,
       );
-      const [own, base] = [row[activity], same?.[activity]];
+    const speedup = (other: string, activity: 'step' | 'rollout'): Ratio => {
+      const [own, base] = [row[activity], find(other)?.[activity]];
       return own && base ? own.tokensPerSecond / base.tokensPerSecond : null;
+    };
+    const thrift = (other: string): Ratio => {
+      const [own, base] = [row.step?.cpuMilliseconds, find(other)?.step?.cpuMilliseconds];
+      return own && base ? base / own : null;
     };
     const backend = row.device === 'gpu' ? 'webgpu' : 'wasm';
     return {
@@ -60,6 +68,8 @@ export function ratios(rows: readonly BenchRow[]): RatioRow[] {
       samplingVsTfjs: speedup(`tfjs:${backend}`, 'rollout'),
       trainingVsJax: speedup(`jax:${backend}`, 'step'),
       samplingVsJax: speedup(`jax:${backend}`, 'rollout'),
+      stepCpuVsTfjs: thrift(`tfjs:${backend}`),
+      stepCpuVsJax: thrift(`jax:${backend}`),
       trainingVsWasm: speedup('wasm', 'step'),
       samplingVsWasm: speedup('wasm', 'rollout'),
     };
@@ -72,11 +82,13 @@ export function ratioTable(rows: readonly BenchRow[]): Table {
     row.workload,
     row.engine,
     ...[row.trainingVsTfjs, row.trainingVsJax, row.trainingVsWasm].map(times),
+    ...[row.stepCpuVsTfjs, row.stepCpuVsJax].map(times),
     ...[row.samplingVsTfjs, row.samplingVsJax, row.samplingVsWasm].map(times),
   ]);
   return [
     [
       ...['model', 'engine', 'training vs tfjs', 'training vs jax-js', 'training vs wasm'],
+      ...['CPU time vs tfjs', 'CPU time vs jax-js'],
       ...['sampling vs tfjs', 'sampling vs jax-js', 'sampling vs wasm'],
     ],
     ...lines,
@@ -167,7 +179,7 @@ export function benchCsv(rows: readonly BenchRow[]): string {
     ...['rollout_ms', 'sample_tokens_per_second', 'rollout_cpu_ms', 'rollout_dispatches'],
     ...['memory_bytes', 'product_flops_per_second', 'skipped_step_ms', 'skipped_rollout_ms'],
     ...['training_vs_tfjs', 'sampling_vs_tfjs', 'training_vs_jax', 'sampling_vs_jax'],
-    ...['training_vs_wasm', 'sampling_vs_wasm'],
+    ...['step_cpu_vs_tfjs', 'step_cpu_vs_jax', 'training_vs_wasm', 'sampling_vs_wasm'],
   ].join(',');
   return `${[head, ...lines].join('\n')}\n`;
 }
