@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { studyCommand } from '../../../src/cli/study-command';
 import { Random } from '../../../src/random';
 import { readBundle } from '../../../src/studies/bundle/study-bundle';
 import { parseResults } from '../../../src/studies/results-schema';
@@ -82,10 +83,18 @@ describe('lab study', () => {
 
   it('refuses a folder that holds another study, and says how they differ', async () => {
     const other = path.join(folder, 'other.json');
-    await writeFile(other, JSON.stringify({ ...SMALL_STUDY, seeds: [2] }));
-    const { code, stderr } = await study(other, '--out', path.join(folder, 'whole'));
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/holds another study \(Seeds: 2 instead of 1\)/);
+    await writeFile(other, JSON.stringify({ ...SMALL_STUDY, paradigms: [] }));
+    await expect(studyCommand([other, '--out', path.join(folder, 'whole')])).rejects.toThrow(
+      /holds another study \(Paradigms: none instead of sft\)/,
+    );
+  });
+
+  it('reports what is there so far, and takes further seeds', async () => {
+    const out = path.join(folder, 'whole');
+    const { code, stdout } = await study(file, '--out', out, '--seeds', '1,2', '--report');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/3 cells with a result, 1 without/);
+    expect((await resultsIn(out)).config.seeds).toEqual([1, 2]);
   });
 
   it('prints a study to be edited', async () => {
@@ -99,9 +108,9 @@ describe('lab study', () => {
     const seeds = Array.from({ length: 300 }, (_, i) => i);
     await writeFile(many, JSON.stringify({ ...SMALL_STUDY, seeds }));
     const out = path.join(folder, 'many');
-    const { code, stderr } = await study(many, '--out', out);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/1200 cells and would take about .* Add --yes/);
+    await expect(studyCommand([many, '--out', out])).rejects.toThrow(
+      /1200 cells and would take about .* Add --yes/,
+    );
     expect(await readdir(folder)).not.toContain('many');
   });
 
@@ -112,10 +121,7 @@ describe('lab study', () => {
     [['missing.json', '--out', 'x'], /no file "missing.json"/],
     [['micro', '--out', 'x', '--workers', '0'], /--workers is "0"/],
     [['micro', '--out', 'x', '--seeds', 'a'], /--seeds is "a"/],
-  ])('answers `lab study %j` with a sentence', async (args, message) => {
-    const { code, stderr } = await study(...args);
-    expect(code).toBeGreaterThan(0);
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/\n\s+at /);
+  ])('refuses %j with a sentence', async (args, message) => {
+    await expect(studyCommand(args)).rejects.toThrow(message);
   });
 });
