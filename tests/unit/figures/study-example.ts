@@ -212,9 +212,12 @@ export function exampleStudy({
     .filter(({ set }) => set === 'uniform')
     .flatMap((trunk) =>
       paradigms.map((paradigm, i) => {
-        const id = `${trunk.set}/${paradigm}/${trunk.seed}`;
+        // RL alone learns from no set.
+        const isAlone = paradigm === 'dapo';
+        const id = isAlone ? `${paradigm}/${trunk.seed}` : `${trunk.set}/${paradigm}/${trunk.seed}`;
         const plan = { id, paradigm, branch: null, aPost: 64 - 3 * i, cutShort };
-        return cellOf(shapeOf(trunk.set), trunk, plan);
+        const result = cellOf(shapeOf(trunk.set), trunk, plan);
+        return isAlone ? { ...result, cell: { ...result.cell, set: null } } : result;
       }),
     );
   return {
@@ -234,7 +237,11 @@ export function repeatedStudy(times: number): StudyResults {
     JSON.parse(
       JSON.stringify(item)
         .replace(/"seed":(\d+)/g, (_, seed: string) => `"seed":${Number(seed) + 3 * copy}`)
-        .replace(/"(id|run)":"([^"]+)"/g, `"$1":"$2+${copy}"`),
+        .replace(
+          /"(id|run)":"([^"]+)\/(\d+)"/g,
+          (_, key: string, name: string, seed: string) =>
+            `"${key}":"${name}/${Number(seed) + 3 * copy}"`,
+        ),
     ) as T;
   return {
     ...study,
