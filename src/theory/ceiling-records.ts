@@ -1,4 +1,5 @@
 /** Ceilings in the words of the file format: what `lab fit` prints and the page hands out. */
+import { csvText } from './csv-text';
 import type { RunCeiling } from './curve-fits';
 
 /** One run's ceiling as plain values; numbers are null where nothing could be fitted. */
@@ -75,14 +76,11 @@ export function ceilingsAsJson(fits: readonly RunCeiling[]): string {
   return `[\n${fits.map((fit) => `  ${JSON.stringify(ceilingRecord(fit))}`).join(',\n')}\n]\n`;
 }
 
-function csvCell(value: string | number | boolean | null | undefined): string {
-  const text = String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** The same values as comma-separated text (RFC 4180); a blank cell is null. */
 export function ceilingsAsCsv(fits: readonly RunCeiling[]): string {
   const records = fits.map(ceilingRecord);
-  const rows = records.map((record) => COLUMNS.map((column) => csvCell(record[column])).join(','));
-  return `${[COLUMNS.join(','), ...rows].join('\n')}\n`;
+  return csvText(
+    COLUMNS,
+    records.map((record) => COLUMNS.map((column) => record[column] ?? null)),
+  );
 }

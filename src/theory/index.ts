@@ -46,7 +46,14 @@ export {
   type SwitchPolicy,
   type SwitchRegret,
 } from './switch-rule';
-export { SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from './cells';
+export {
+  ceilingOutcome,
+  groupBy,
+  SEQUENTIAL,
+  type BranchPoint,
+  type Cell,
+  type SetTraits,
+} from './cells';
 export {
   decompose,
   type BranchDecomposition,
@@ -77,7 +84,7 @@ export {
   type FindingSettings,
   type Verdict,
 } from './findings';
-export type { Estimate } from './statistics';
+export { mean, NORMAL_90, standardDeviation, studentReach, type Estimate } from './statistics';
 export {
   checkCurveFileSize,
   CURVE_COLUMNS,
@@ -98,4 +105,5 @@ export {
   ceilingsAsJson,
   type CeilingRecord,
 } from './ceiling-records';
+export { csvText, type CsvValue } from './csv-text';
 export { decodeText, TableError, type Table } from './table';

@@ -1,40 +1,15 @@
 /** Numbers and times as people read them. */
 
-const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
+import { formatSignificant } from '../figures/numbers';
 
-/** Index of the SI prefix under which `value` has one to three digits before the point. */
-function prefixOf(value: number): number {
-  if (!(value >= 1)) return 0;
-  return Math.min(PREFIXES.length - 1, Math.floor(Math.log10(value) / 3 + 1e-9));
-}
-
-/** Three significant digits, without an exponent. */
-export function formatSignificant(value: number, digits = 3): string {
-  if (value === 0) return '0';
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  return value.toFixed(Math.min(20, Math.max(0, digits - 1 - magnitude)));
-}
-
-/** A number without a unit, however large: 1.32e20 becomes "132 E". */
-export function formatAmount(value: number): string {
-  const prefix = prefixOf(value);
-  return `${formatSignificant(value / 1000 ** prefix)} ${PREFIXES[prefix]}`.trimEnd();
-}
-
-/** Compute with its unit: 1.32e11 becomes "132 GFLOPs". */
-export function formatFlops(flops: number): string {
-  const prefix = prefixOf(flops);
-  return `${formatSignificant(flops / 1000 ** prefix)} ${PREFIXES[prefix]}FLOPs`;
-}
-
-/** Labels of a compute axis, all with one prefix. */
-export function formatFlopsTicks(ticks: readonly number[]): string[] {
-  const prefix = prefixOf(Math.max(...ticks, 0));
-  return ticks.map((tick) => {
-    const scaled = Number((tick / 1000 ** prefix).toPrecision(6));
-    return scaled === 0 ? '0' : `${scaled} ${PREFIXES[prefix]}`;
-  });
-}
+export {
+  formatAmount,
+  formatCount,
+  formatFlops,
+  formatFlopsTicks,
+  formatPoints,
+  formatSignificant,
+} from '../figures/numbers';
 
 /** 125 becomes "2 min 5 s"; above an hour seconds are left out. */
 export function formatDuration(seconds: number): string {
@@ -51,15 +26,6 @@ export function formatTimeLeft(seconds: number): string {
   if (seconds < 60) return `${5 * Math.round(seconds / 5)} s left`;
   if (seconds < 600) return `${formatDuration(10 * Math.round(seconds / 10))} left`;
   return `${formatDuration(60 * Math.round(seconds / 60)).replace(' 0 s', '')} left`;
-}
-
-export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-/** Points of the benchmark, with one decimal. */
-export function formatPoints(value: number): string {
-  return value.toFixed(1).replace('-', '−');
 }
 
 /** A share from 0 to 1 as a percentage. */

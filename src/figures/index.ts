@@ -1,0 +1,17 @@
+/**
+ * Figures of a study: pure functions of its results to SVG, a reading in plain words, and the table
+ * that is drawn. Page and terminal draw with the same functions.
+ */
+export { analyseStudy, StudyAnalyst, type BranchFit, type StudyAnalysis } from './analysis';
+export { compareFigure, type Compared } from './compare';
+export { tableAsCsv, type Figure, type FigureOptions, type FigureTable } from './figure';
+export { PAPER_SOURCE } from './paper-numbers';
+export { setPictures, type SetPicture } from './set-picture';
+export {
+  FIGURES,
+  figureSource,
+  studyFigures,
+  type FigureKind,
+  type FigureSource,
+} from './study-figures';
+export type { FormatName, ThemeName } from './theme';

@@ -1,0 +1,215 @@
+/** The parts that figures share: heading, grid of panels, axes, key. */
+import { scaleLinear, type ScaleContinuousNumeric } from 'd3-scale';
+import { picture } from './svg';
+import { fitText, textWidth, wrapText, type Box, type Pen } from './pen';
+import { FONT, type SeriesStyle } from './theme';
+
+export type Scale = ScaleContinuousNumeric<number, number>;
+
+export interface KeyEntry {
+  readonly label: string;
+  readonly style: SeriesStyle;
+}
+
+export interface Heading {
+  readonly title: string;
+  /** What is shown, in a line or two. */
+  readonly note: string;
+  readonly key?: readonly KeyEntry[];
+}
+
+/** A drawn heading and where it ends. */
+interface DrawnHeading {
+  readonly marks: string[];
+  readonly bottom: number;
+}
+
+export function heading(pen: Pen, { title, note, key = [] }: Heading): DrawnHeading {
+  const { margin, width, title: titleSize, text, small } = pen.format;
+  const room = width - 2 * margin;
+  const marks: string[] = [];
+  let y = margin + titleSize / 2;
+  for (const line of wrapText(title, room, titleSize)) {
+    marks.push(pen.text([margin, y], line, { size: titleSize, weight: 650 }));
+    y += 1.25 * titleSize;
+  }
+  y += 0.2 * text;
+  for (const line of wrapText(note, room, small)) {
+    marks.push(pen.text([margin, y], line, { size: small, colour: pen.theme.muted }));
+    y += 1.35 * small;
+  }
+  if (key.length === 0) return { marks, bottom: y };
+  y += 0.5 * small;
+  let x = margin;
+  for (const { label, style } of key) {
+    const shown = fitText(label, room - 44, small);
+    const wide = 44 + textWidth(shown, small) + 22;
+    if (x > margin && x + wide > width - margin) [x, y] = [margin, y + 1.5 * small];
+    marks.push(pen.swatch([x, y], style));
+    marks.push(pen.text([x + 42, y], shown, { size: small }));
+    x += wide;
+  }
+  return { marks, bottom: y + 1.1 * small };
+}
+
+/** Boxes for panels below `top`: a grid on a slide, one below another where it is narrow. */
+export function panelBoxes(pen: Pen, count: number, top: number): { boxes: Box[]; height: number } {
+  const { width, height, margin, panelHeight } = pen.format;
+  const columns = pen.isNarrow ? 1 : count <= 3 ? count : count <= 8 ? Math.ceil(count / 2) : 4;
+  const rows = Math.ceil(count / Math.max(1, columns));
+  const gap = margin;
+  // More than two rows would be too flat to read: the picture grows instead.
+  const isTall = pen.isNarrow || rows > 2;
+  const tall = isTall ? panelHeight : (height - top - margin - gap * (rows - 1)) / rows;
+  const wide = (width - 2 * margin - gap * (columns - 1)) / Math.max(1, columns);
+  const boxes = Array.from({ length: count }, (_, i) => {
+    const left = margin + (i % columns) * (wide + gap);
+    const upper = top + Math.floor(i / columns) * (tall + gap);
+    return { left, top: upper, right: left + wide, bottom: upper + tall };
+  });
+  return { boxes, height: isTall ? top + rows * (tall + gap) + margin : height };
+}
+
+/** A linear scale over `values` with round ends, and never without extent. */
+export function niceScale(
+  values: readonly number[],
+  range: readonly [number, number],
+  { zero = false, ceiling = Infinity }: { zero?: boolean; ceiling?: number } = {},
+): Scale {
+  const known = values.filter(Number.isFinite);
+  const low = zero ? 0 : Math.min(...known);
+  const high = Math.max(...known);
+  const [from, to] = known.length === 0 ? [0, 1] : low < high ? [low, high] : [low - 1, high + 1];
+  const scale = scaleLinear().domain([from, to]).range(range).nice(5);
+  const [first = 0, last = 1] = scale.domain();
+  return scale.domain([first, Math.max(first + 1e-9, Math.min(last, ceiling))]).clamp(true);
+}
+
+export interface AxisOptions {
+  readonly ticks?: readonly number[];
+  readonly labels?: readonly string[];
+  readonly title?: string;
+}
+
+/** Grid lines and labels on the left. */
+export function leftAxis(pen: Pen, box: Box, scale: Scale, options: AxisOptions = {}): string {
+  const { small } = pen.format;
+  const { ticks = scale.ticks(5), title } = options;
+  const labels = options.labels ?? ticks.map((tick) => String(Number(tick.toPrecision(6))));
+  let free = Infinity;
+  const marks = ticks.flatMap((tick, i) => {
+    const y = scale(tick);
+    const grid = pen.line(
+      [
+        [box.left, y],
+        [box.right, y],
+      ],
+      { colour: pen.theme.grid },
+    );
+    // Labels that would touch the one below are left out.
+    if (y > free) return [grid];
+    free = y - 1.15 * small;
+    const label = { size: small, colour: pen.theme.muted, anchor: 'end' } as const;
+    return [grid, pen.text([box.left - 7, y], labels[i]!, label)];
+  });
+  if (title) {
+    const at = [box.left, box.top - 0.85 * small] as const;
+    const shown = fitText(title, box.right - box.left, small);
+    marks.push(pen.text(at, shown, { size: small, colour: pen.theme.muted }));
+  }
+  return marks.join('');
+}
+
+/** Ticks and labels below; labels that would touch are left out. */
+export function bottomAxis(pen: Pen, box: Box, scale: Scale, options: AxisOptions = {}): string {
+  const { small } = pen.format;
+  const { ticks = scale.ticks(5), title } = options;
+  const labels = options.labels ?? ticks.map((tick) => String(Number(tick.toPrecision(6))));
+  const marks = [
+    pen.line([
+      [box.left, box.bottom],
+      [box.right, box.bottom],
+    ]),
+  ];
+  let free = -Infinity;
+  ticks.forEach((tick, i) => {
+    const x = scale(tick);
+    const half = textWidth(labels[i]!, small) / 2;
+    marks.push(
+      pen.line([
+        [x, box.bottom],
+        [x, box.bottom + 4],
+      ]),
+    );
+    if (x - half < free) return;
+    free = x + half + small / 2;
+    const place = Math.min(x, pen.format.width - half - 2);
+    const at = [place, box.bottom + 1.05 * small] as const;
+    marks.push(
+      pen.text(at, labels[i]!, { size: small, colour: pen.theme.muted, anchor: 'middle' }),
+    );
+  });
+  if (title) {
+    const at = [(box.left + box.right) / 2, box.bottom + 2.25 * small] as const;
+    const shown = fitText(title, box.right - box.left, small);
+    marks.push(pen.text(at, shown, { size: small, colour: pen.theme.muted, anchor: 'middle' }));
+  }
+  return marks.join('');
+}
+
+/** Puts a heading and marks into a whole picture. */
+export function compose(
+  pen: Pen,
+  { title, description, height }: { title: string; description: string; height: number },
+  marks: readonly string[],
+): string {
+  return picture(
+    {
+      width: pen.format.width,
+      height,
+      title,
+      description,
+      background: pen.theme.background,
+      font: FONT,
+    },
+    marks,
+  );
+}
+
+/** A picture that says why there is nothing to draw yet. */
+export function emptyPicture(pen: Pen, title: string, reason: string): string {
+  const { marks, bottom } = heading(pen, { title, note: '' });
+  const { width, margin, text } = pen.format;
+  const lines = wrapText(reason, 0.8 * (width - 2 * margin), text);
+  const height = pen.isNarrow ? 220 : pen.format.height;
+  const top = Math.max(bottom + text, height / 2 - 0.7 * text * lines.length);
+  const said = lines.map((line, i) =>
+    pen.text([width / 2, top + 1.4 * text * i], line, {
+      anchor: 'middle',
+      colour: pen.theme.muted,
+    }),
+  );
+  return compose(pen, { title, description: reason, height }, [...marks, ...said]);
+}
+
+/** Words below a box at given places; those that would touch are left out. */
+export function bottomLabels(
+  pen: Pen,
+  box: Box,
+  labels: readonly { readonly x: number; readonly label: string }[],
+): string {
+  const { small } = pen.format;
+  let free = -Infinity;
+  const words = labels.map(({ x, label }) => {
+    const half = textWidth(label, small) / 2;
+    if (x - half < free) return '';
+    free = x + half + 0.3 * small;
+    const options = { size: small, colour: pen.theme.muted, anchor: 'middle' } as const;
+    return pen.text([x, box.bottom + 0.95 * small], label, options);
+  });
+  const ground = pen.line([
+    [box.left, box.bottom],
+    [box.right, box.bottom],
+  ]);
+  return [ground, ...words].join('');
+}

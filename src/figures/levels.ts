@@ -1,0 +1,276 @@
+/**
+ * The benchmark level by level, and on levels of which a set has no trajectory: how far SFT and RL
+ * carry beyond what was shown to them.
+ */
+import type { CellResult, StudyResults } from '../studies/study-results';
+import { createTask } from '../tasks';
+import { groupBy, mean, SEQUENTIAL } from '../theory';
+import type { BenchmarkResult } from '../training/measurements';
+import type { Figure, FigureOptions, FigureTable } from './figure';
+import {
+  bottomLabels,
+  compose,
+  emptyPicture,
+  heading,
+  leftAxis,
+  niceScale,
+  panelBoxes,
+  type Scale,
+} from './layout';
+import { formatPoints, formatShown, type Shown } from './numbers';
+import { fitText, Pen, type Box } from './pen';
+import { seedMean } from './set-picture';
+import type { Point } from './svg';
+import type { Marker } from './theme';
+
+/** A set's scores in one panel: before any training, at the branch point, at the end. */
+interface Rise {
+  readonly set: string;
+  readonly base: number;
+  readonly branch: number;
+  readonly end: Shown;
+  /** No trajectory of the set is of this level. */
+  readonly isUnseen: boolean;
+}
+
+interface RisePanel {
+  readonly title: string;
+  readonly rises: readonly Rise[];
+}
+
+/** A set with the cells of its best branch point: the one whose mean final score is highest. */
+interface BestBranch {
+  readonly set: string;
+  readonly branch: string;
+  readonly cells: readonly CellResult[];
+  readonly base: BenchmarkResult;
+  readonly unseen: readonly number[];
+}
+
+function bestBranches({ config, cells, trunks }: StudyResults): BestBranch[] {
+  return config.sets.flatMap(({ recipe: { name } }) => {
+    const own = cells.filter(
+      ({ cell, branch }) =>
+        cell.set?.name === name && branch !== null && cell.paradigm === SEQUENTIAL,
+    );
+    const groups = [...groupBy(own, ({ branch }) => branch ?? '')];
+    const scored = groups.map(([branch, ofBranch]) => ({
+      branch,
+      cells: ofBranch,
+      score: mean(ofBranch.map(({ atEnd }) => atEnd.score)),
+    }));
+    const base = trunks.find(({ set }) => set === name)?.base;
+    if (scored.length === 0 || !base) return [];
+    const best = scored.reduce((top, next) => (next.score > top.score ? next : top));
+    return [
+      {
+        set: name,
+        branch: best.branch,
+        cells: best.cells,
+        base,
+        unseen: best.cells[0]!.unseenLevels,
+      },
+    ];
+  });
+}
+
+/** Mean score over some levels. */
+function scoreOn({ perLevel }: BenchmarkResult, levels: readonly number[]): number {
+  return mean(levels.map((level) => perLevel[level] ?? 0));
+}
+
+function riseOn({ set, base, cells, unseen }: BestBranch, levels: readonly number[]): Rise {
+  return {
+    set,
+    base: scoreOn(base, levels),
+    branch: mean(cells.map(({ atBranch }) => scoreOn(atBranch, levels))),
+    end: seedMean(cells.map(({ atEnd }) => scoreOn(atEnd, levels))),
+    isUnseen: levels.every((level) => unseen.includes(level)),
+  };
+}
+
+function tableOf(panels: readonly RisePanel[]): FigureTable {
+  return {
+    columns: ['levels', 'set', 'base', 'branch', 'end', 'end_low', 'end_high', 'unseen'],
+    rows: panels.flatMap(({ title, rises }) =>
+      rises.map(({ set, base, branch, end, isUnseen }) => [
+        title,
+        set,
+        base,
+        branch,
+        end.value,
+        end.low,
+        end.high,
+        isUnseen,
+      ]),
+    ),
+  };
+}
+
+const STAGES = [
+  { column: 'base', label: 'base', marker: 'ring' },
+  { column: 'branch', label: 'after SFT (P_sft)', marker: 'triangle' },
+  { column: 'end', label: 'after RL', marker: 'circle' },
+] as const satisfies readonly { column: string; label: string; marker: Marker }[];
+
+function stageColour(pen: Pen, column: (typeof STAGES)[number]['column']): string {
+  return { base: pen.theme.muted, branch: pen.theme.pSft, end: pen.theme.plRl }[column];
+}
+
+function riseMarks(
+  pen: Pen,
+  y: Scale,
+  box: Box,
+  rise: Rise,
+  { x, half, row }: { x: number; half: number; row: number },
+): string[] {
+  const ground = { left: x - half, right: x + half, top: box.top, bottom: box.bottom };
+  const values = { base: rise.base, branch: rise.branch, end: rise.end.value };
+  const track: Point[] = [
+    [x, y(rise.base)],
+    [x, y(rise.branch)],
+    [x, y(rise.end.value)],
+  ];
+  const { low, high } = rise.end;
+  return [
+    rise.isUnseen ? pen.hatch(ground, pen.theme.muted, { opacity: 0.35 }) : '',
+    pen.line(track, { colour: pen.theme.axis, width: 1.5 }),
+    low !== null && high !== null
+      ? pen.whisker({ x, low: y(low), high: y(high) }, { colour: pen.theme.plRl })
+      : '',
+    ...STAGES.map(({ column, marker }) =>
+      pen.markers(
+        [[x, y(values[column])]],
+        { marker, colour: stageColour(pen, column) },
+        { data: { row, column, value: values[column] } },
+      ),
+    ),
+  ];
+}
+
+function drawPanels(
+  pen: Pen,
+  panels: readonly RisePanel[],
+  top: number,
+): { marks: string[]; height: number } {
+  const { boxes, height } = panelBoxes(pen, panels.length, top);
+  const { small, text } = pen.format;
+  let firstRow = 0;
+  const marks = panels.flatMap(({ title, rises }, i) => {
+    const outer = boxes[i]!;
+    const box = {
+      left: outer.left + 2.6 * small,
+      right: outer.right,
+      top: outer.top + 1.7 * text,
+      bottom: outer.bottom - 1.7 * small,
+    };
+    const y = niceScale([0, 100], [box.bottom, box.top], { zero: true });
+    const column = (box.right - box.left) / rises.length;
+    const middle = (at: number): number => box.left + (at + 0.5) * column;
+    const drawn = rises.flatMap((rise, at) =>
+      riseMarks(pen, y, box, rise, { x: middle(at), half: 0.42 * column, row: firstRow + at }),
+    );
+    firstRow += rises.length;
+    const labels = rises.map(({ set }, at) => ({
+      x: middle(at),
+      label: fitText(set, 0.98 * column, small),
+    }));
+    return [
+      pen.text([box.left, box.top - 0.85 * text], fitText(title, box.right - box.left, text), {
+        weight: 650,
+      }),
+      leftAxis(pen, box, y),
+      ...drawn,
+      bottomLabels(pen, box, labels),
+    ];
+  });
+  return { marks, height };
+}
+
+function riseFigure(
+  panels: readonly RisePanel[],
+  options: FigureOptions,
+  { id, title, note, reading }: { id: string; title: string; note: string; reading: string },
+): Figure {
+  const pen = new Pen(options);
+  const table = tableOf(panels);
+  if (panels.length === 0)
+    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
+  const key = STAGES.map(({ label, column, marker }) => ({
+    label,
+    style: { dash: [], marker, colour: stageColour(pen, column) },
+  }));
+  const head = heading(pen, { title, note, key });
+  const { marks, height } = drawPanels(pen, panels, head.bottom);
+  const svg = compose(pen, { title, description: reading, height }, [...head.marks, ...marks]);
+  return { id, title, svg, reading, table };
+}
+
+function chosen(results: StudyResults, { sets }: FigureOptions): BestBranch[] {
+  return bestBranches(results).filter(({ set }) => !sets || sets.includes(set));
+}
+
+export function levelsFigure(results: StudyResults, options: FigureOptions): Figure {
+  const best = chosen(results, options);
+  const { levels } = createTask(results.config.run.task);
+  const panels =
+    best.length === 0
+      ? []
+      : levels.map((name, level) => ({
+          title: levelTitle(name),
+          rises: best.map((branch) => riseOn(branch, [level])),
+        }));
+  const hardest = panels.at(-1);
+  const reading = hardest
+    ? `On the hardest level (${hardest.title}) the scores after RL are ${hardest.rises.map(({ set, end }) => `${formatShown(end)} with ${set}`).join(', ')}. Intervals hold 90% over the seeds.`
+    : 'No cell is finished yet, so there are no scores level by level.';
+  return riseFigure(panels, options, {
+    id: 'levels',
+    title: 'The benchmark, level by level',
+    note: 'Percent solved, each set from its best branch point, mean of the seeds. Hatched: the set has no trajectory of this level.',
+    reading,
+  });
+}
+
+function levelTitle(name: string): string {
+  return /^\d/.test(name) ? `Level ${name}` : name;
+}
+
+export function unseenFigure(results: StudyResults, options: FigureOptions): Figure {
+  const best = chosen(results, options).filter(
+    ({ unseen, base }) => unseen.length > 0 && unseen.length < base.perLevel.length,
+  );
+  const seenLevels = ({ base, unseen }: BestBranch): number[] =>
+    base.perLevel.map((_, level) => level).filter((level) => !unseen.includes(level));
+  const panels =
+    best.length === 0
+      ? []
+      : [
+          {
+            title: 'Levels that the set has',
+            rises: best.map((branch) => riseOn(branch, seenLevels(branch))),
+          },
+          {
+            title: 'Levels that it lacks',
+            rises: best.map((branch) => riseOn(branch, branch.unseen)),
+          },
+        ];
+  const sentences = (panels[1]?.rises ?? []).map(({ set, branch, end }) => {
+    const gain = {
+      value: end.value - branch,
+      low: end.low === null ? null : end.low - branch,
+      high: end.high === null ? null : end.high - branch,
+    };
+    return `On the levels that ${set} lacks, RL adds ${formatPoints(gain.value)} points to the ${formatPoints(branch)} of SFT, to ${formatShown(end)}.`;
+  });
+  const reading =
+    sentences.length > 0
+      ? `${sentences.join(' ')} Intervals hold 90% over the seeds.`
+      : 'Every set that is finished has trajectories of all levels, so nothing is out of its distribution.';
+  return riseFigure(panels, options, {
+    id: 'unseen',
+    title: 'Out of distribution',
+    note: 'Percent solved on levels with and without trajectories in the set, from its best branch point, mean of the seeds.',
+    reading,
+  });
+}

@@ -1,0 +1,68 @@
+/** Numbers as figures and their readings write them. */
+
+const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
+
+/** Index of the SI prefix under which `value` has one to three digits before the point. */
+function prefixOf(value: number): number {
+  if (!(value >= 1)) return 0;
+  return Math.min(PREFIXES.length - 1, Math.floor(Math.log10(value) / 3 + 1e-9));
+}
+
+/** Three significant digits, without an exponent. */
+export function formatSignificant(value: number, digits = 3): string {
+  if (value === 0) return '0';
+  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  return value.toFixed(Math.min(20, Math.max(0, digits - 1 - magnitude)));
+}
+
+/** A number without a unit, however large: 1.32e20 becomes "132 E". */
+export function formatAmount(value: number): string {
+  const prefix = prefixOf(value);
+  return `${formatSignificant(value / 1000 ** prefix)} ${PREFIXES[prefix]}`.trimEnd();
+}
+
+/** Compute with its unit: 1.32e11 becomes "132 GFLOPs". */
+export function formatFlops(flops: number): string {
+  const prefix = prefixOf(flops);
+  return `${formatSignificant(flops / 1000 ** prefix)} ${PREFIXES[prefix]}FLOPs`;
+}
+
+/** Labels of a compute axis, all with one prefix. */
+export function formatFlopsTicks(ticks: readonly number[]): string[] {
+  const prefix = prefixOf(Math.max(...ticks, 0));
+  return ticks.map((tick) => {
+    const scaled = Number((tick / 1000 ** prefix).toPrecision(6));
+    return scaled === 0 ? '0' : `${scaled} ${PREFIXES[prefix]}`;
+  });
+}
+
+export function formatCount(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** Points of the benchmark, with one decimal. */
+export function formatPoints(value: number): string {
+  return value.toFixed(1).replace('-', '−');
+}
+
+/** With a sign, as differences are written. */
+export function formatChange(value: number, digits = 1): string {
+  const text = Math.abs(value).toFixed(digits);
+  return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
+}
+
+/** What was measured or published, with its interval where there is one. */
+export interface Shown {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** "72.1 [70.4, 73.9]", or the number alone where no interval is known. */
+export function formatShown(
+  { value, low, high }: Shown,
+  format: (value: number) => string = formatPoints,
+): string {
+  if (low === null || high === null) return format(value);
+  return `${format(value)} [${format(low)}, ${format(high)}]`;
+}

@@ -1,0 +1,138 @@
+/** The lines of the ceiling map: highest A_post over data scale, a line for each difficulty. */
+import { scaleLog } from 'd3-scale';
+import { groupBy, NORMAL_90 } from '../theory';
+import { bottomAxis, leftAxis, niceScale, type Scale } from './layout';
+import { formatCount, formatShown, type Shown } from './numbers';
+import { fitText, type Box, type Pen } from './pen';
+import type { SetPicture } from './set-picture';
+import type { Point } from './svg';
+import { seriesStyle } from './theme';
+
+/** Hardest over easiest set of one size. */
+export interface Multiplier {
+  readonly size: number;
+  readonly easiest: string;
+  readonly hardest: string;
+  readonly ratio: Shown;
+}
+
+/**
+ * The ratio of the two ceilings with a 90% interval, from those of the ceilings: their relative
+ * errors add in squares. Only sizes with two difficulties and identified ceilings have one.
+ */
+export function difficultyMultipliers(sets: readonly SetPicture[]): Multiplier[] {
+  const known = sets.filter(({ difficulty, peak }) => difficulty !== null && peak?.aPost);
+  return [...groupBy(known, ({ size }) => size)].flatMap(([size, alike]) => {
+    const order = alike.toSorted((a, b) => a.difficulty! - b.difficulty!);
+    const [easy, hard] = [order[0]!, order.at(-1)!];
+    if (!(hard.difficulty! > easy.difficulty!)) return [];
+    const ratio = ratioOf(hard.peak!.aPost!, easy.peak!.aPost!);
+    return [{ size, easiest: easy.name, hardest: hard.name, ratio }];
+  });
+}
+
+function ratioOf(above: Shown, below: Shown): Shown {
+  const value = above.value / below.value;
+  const errors = [above, below].map(({ value: at, low, high }) =>
+    low === null || high === null ? null : (high - low) / (2 * NORMAL_90 * at),
+  );
+  const [a, b] = errors;
+  if (a === null || b === null || a === undefined || b === undefined) {
+    return { value, low: null, high: null };
+  }
+  const reach = Math.exp(NORMAL_90 * Math.hypot(a, b));
+  return { value, low: value / reach, high: value * reach };
+}
+
+/** Sizes on a logarithmic scale with room at both ends for the marks. */
+export function sizeScale(sets: readonly SetPicture[], range: readonly [number, number]): Scale {
+  const sizes = sets.map(({ size }) => size);
+  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+  return scaleLog([low / 2.2, high * 2.2], range).clamp(true);
+}
+
+export function sizeTicks(sets: readonly SetPicture[]): number[] {
+  return [...new Set(sets.map(({ size }) => size))].sort((a, b) => a - b);
+}
+
+interface DifficultyLine {
+  readonly label: string;
+  /** In the order of their size. */
+  readonly sets: readonly SetPicture[];
+  /** Sets of unknown difficulty are not joined: they may differ in more than size. */
+  readonly isJoined: boolean;
+}
+
+/** Sets whose difficulty is alike to a tenth of the range stand in one line. */
+export function difficultyLines(sets: readonly SetPicture[]): DifficultyLine[] {
+  const known = sets
+    .filter(({ difficulty }) => difficulty !== null)
+    .toSorted((a, b) => a.difficulty! - b.difficulty!);
+  const range = known.length > 0 ? known.at(-1)!.difficulty! - known[0]!.difficulty! : 0;
+  const lines: SetPicture[][] = [];
+  for (const set of known) {
+    const last = lines.at(-1);
+    if (last && set.difficulty! - last[0]!.difficulty! <= 0.1 * range) last.push(set);
+    else lines.push([set]);
+  }
+  const lineOf = (members: readonly SetPicture[], isJoined: boolean): DifficultyLine => ({
+    label: `${members.map(({ name }) => name).join(', ')}${isJoined ? '' : ' (difficulty not known)'}`,
+    sets: members.toSorted((a, b) => a.size - b.size),
+    isJoined,
+  });
+  const unknown = sets.filter(({ difficulty }) => difficulty === null);
+  const named = lines.map((line) => lineOf(line, true));
+  return unknown.length > 0 ? [...named, lineOf(unknown, false)] : named;
+}
+
+export function lineMarks(
+  pen: Pen,
+  box: Box,
+  sets: readonly SetPicture[],
+  multipliers: readonly Multiplier[],
+): string[] {
+  const { small, lineWidth } = pen.format;
+  const values = sets.flatMap(({ peak }) =>
+    peak?.aPost
+      ? [peak.aPost.value, peak.aPost.low ?? peak.aPost.value, peak.aPost.high ?? peak.aPost.value]
+      : [],
+  );
+  const x = sizeScale(sets, [box.left, box.right]);
+  const y = niceScale(values, [box.bottom, box.top], { ceiling: 100 });
+  const ticks = sizeTicks(sets);
+  const marks = difficultyLines(sets).flatMap(({ sets: line, isJoined }, i) => {
+    const style = seriesStyle(pen.theme, i);
+    const known = line.filter(({ peak }) => peak?.aPost);
+    const points = known.map(({ size, peak }): Point => [x(size), y(peak!.aPost!.value)]);
+    const whiskers = known.map(({ size, peak }) => {
+      const { low, high } = peak!.aPost!;
+      return low === null || high === null
+        ? ''
+        : pen.whisker({ x: x(size), low: y(low), high: y(high) }, { colour: style.colour });
+    });
+    return [
+      isJoined ? pen.line(points, { ...style, width: lineWidth }) : '',
+      ...whiskers,
+      pen.markers(points, style),
+    ];
+  });
+  const said = multipliers.map(({ size, ratio, hardest, easiest }, i) => {
+    const text = `${hardest} = ${formatShown(ratio, twoDecimals)} × ${easiest}, at ${formatCount(size)}`;
+    const at = [box.left + 0.5 * small, box.top + (0.8 + 1.35 * i) * small] as const;
+    return pen.text(at, fitText(text, box.right - box.left, small), {
+      size: small,
+      halo: true,
+      weight: 600,
+    });
+  });
+  return [
+    leftAxis(pen, box, y, { title: 'Highest A_post' }),
+    bottomAxis(pen, box, x, { ticks, labels: ticks.map(formatCount), title: 'trajectories' }),
+    ...marks,
+    ...said,
+  ];
+}
+
+export function twoDecimals(value: number): string {
+  return value.toFixed(2);
+}

@@ -1,0 +1,183 @@
+/**
+ * A trajectory set as the figures draw it. The lab's results and the published ones take the same
+ * form, so that both are drawn by the same functions.
+ */
+import type { CellResult, StudyResults, TrunkResult } from '../studies/study-results';
+import {
+  groupBy,
+  mean,
+  NORMAL_90,
+  SEQUENTIAL,
+  standardDeviation,
+  studentReach,
+  subPhases,
+  type CeilingFit,
+  type CurveObservation,
+  type LossPoint,
+  type SubPhase,
+  type SubPhaseSpan,
+} from '../theory';
+import type { StudyAnalysis } from './analysis';
+import type { FigureOptions } from './figure';
+import type { Shown } from './numbers';
+
+/** RL of one seed from a branch point. */
+export interface SeedCurve {
+  readonly run: string;
+  readonly seed: number;
+  /** SFT compute at the branch point, FLOPs. */
+  readonly from: number;
+  /** Compute since the branch point. */
+  readonly points: readonly CurveObservation[];
+}
+
+export interface BranchPicture {
+  readonly name: string;
+  readonly step: number;
+  /** SFT compute. */
+  readonly compute: number;
+  readonly phase: SubPhase;
+  readonly validationLoss: number;
+  readonly pSft: Shown;
+  /** null where it is not identified. */
+  readonly aPost: Shown | null;
+  readonly plRl: Shown | null;
+  /** Why there is no ceiling; null where there is one. */
+  readonly reason: string | null;
+  /** Measured at the end of the budget; null where nothing was. */
+  readonly final: Shown | null;
+  /** null for published numbers. */
+  readonly fit: CeilingFit | null;
+  readonly curves: readonly SeedCurve[];
+  readonly seeds: number;
+}
+
+export interface SetPicture {
+  readonly name: string;
+  readonly size: number;
+  readonly difficulty: number | null;
+  /** In the order of the SFT step. */
+  readonly branches: readonly BranchPicture[];
+  /** Validation loss over SFT, mean of the seeds. */
+  readonly loss: readonly LossPoint[];
+  readonly phases: readonly SubPhaseSpan[];
+  /** The branch point with the highest identified ceiling. */
+  readonly peak: BranchPicture | null;
+}
+
+/** Mean of the seeds with Student's interval; of a single seed, that of its own measurement. */
+export function seedMean(
+  values: readonly number[],
+  standardError: number | null = null,
+  confidence = 0.9,
+): Shown {
+  const value = mean(values);
+  if (values.length > 1) {
+    const error = standardDeviation(values) / Math.sqrt(values.length);
+    const reach = error * studentReach(values.length - 1, confidence);
+    return { value, low: value - reach, high: value + reach };
+  }
+  if (standardError === null) return { value, low: null, high: null };
+  const reach = NORMAL_90 * standardError;
+  return { value, low: value - reach, high: value + reach };
+}
+
+/** Of the cells of one group: their last measurement. */
+export function finalOf(cells: readonly CellResult[]): Shown | null {
+  if (cells.length === 0) return null;
+  return seedMean(
+    cells.map(({ cell }) => cell.final.value),
+    cells[0]!.cell.final.standardError,
+  );
+}
+
+/** Mean loss over the seeds, at the steps that all of them have. */
+function meanLoss(trunks: readonly TrunkResult[]): LossPoint[] {
+  const points = trunks.flatMap(({ validation }) => validation);
+  const steps = groupBy(points, ({ step }) => step);
+  return [...steps]
+    .filter(([, ofStep]) => ofStep.length >= trunks.length)
+    .sort(([a], [b]) => a - b)
+    .map(([step, ofStep]) => ({
+      step,
+      compute: mean(ofStep.map(({ compute }) => compute)),
+      loss: mean(ofStep.map(({ loss }) => loss)),
+    }));
+}
+
+export function highestCeiling(branches: readonly BranchPicture[]): BranchPicture | null {
+  return branches.reduce<BranchPicture | null>((top, branch) => {
+    if (!branch.aPost) return top;
+    return top?.aPost && top.aPost.value >= branch.aPost.value ? top : branch;
+  }, null);
+}
+
+export function spansOf(loss: readonly LossPoint[]): readonly SubPhaseSpan[] {
+  return loss.length > 0 ? subPhases(loss).spans : [];
+}
+
+function branchPictures(
+  set: string,
+  results: StudyResults,
+  { branches }: StudyAnalysis,
+): BranchPicture[] {
+  const cells = results.cells.filter(
+    ({ cell }) => cell.set?.name === set && cell.paradigm === SEQUENTIAL,
+  );
+  return branches
+    .filter((branch) => branch.set === set)
+    .map(({ name, fit }): BranchPicture => {
+      const runs = new Set(fit.runs);
+      const own = cells.filter(({ cell }) => runs.has(cell.run));
+      const known = fit.ceiling ? fit : null;
+      const isIdentified = known?.identified ?? false;
+      return {
+        name,
+        ...fit.branch,
+        pSft: known?.pSft ?? seedMean(own.map(({ cell }) => cell.pSft.value)),
+        aPost: known && isIdentified ? known.aPost : null,
+        plRl: known && isIdentified ? known.plRl : null,
+        reason: fit.reason,
+        final: finalOf(own),
+        fit: fit.ceiling,
+        curves: own.map(({ cell }) => ({
+          run: cell.run,
+          seed: cell.seed,
+          from: cell.branch?.compute ?? 0,
+          points: cell.curve,
+        })),
+        seeds: own.length,
+      };
+    })
+    .sort((a, b) => a.step - b.step);
+}
+
+/** The sets of a study that have results, in the order of its configuration. */
+export function setPictures(results: StudyResults, analysis: StudyAnalysis): SetPicture[] {
+  return results.config.sets.flatMap(({ recipe: { name, size } }) => {
+    const trunks = results.trunks.filter(({ set }) => set === name);
+    const branches = branchPictures(name, results, analysis);
+    if (trunks.length === 0 && branches.length === 0) return [];
+    const traits = results.cells.find(({ cell }) => cell.set?.name === name)?.cell.set;
+    const loss = meanLoss(trunks);
+    return [
+      {
+        name,
+        size: traits?.size ?? size,
+        difficulty: traits?.difficulty ?? null,
+        branches,
+        loss,
+        phases: spansOf(loss),
+        peak: highestCeiling(branches),
+      },
+    ];
+  });
+}
+
+/** The sets that a figure is asked to draw. */
+export function chosenSets(
+  sets: readonly SetPicture[],
+  { sets: wanted }: Pick<FigureOptions, 'sets'>,
+): readonly SetPicture[] {
+  return wanted ? sets.filter(({ name }) => wanted.includes(name)) : sets;
+}

@@ -1,0 +1,125 @@
+/** The figures of a study, in the order in which they tell its story. */
+import type { StudyResults } from '../studies/study-results';
+import type { StudyAnalysis } from './analysis';
+import { ceilingMapFigure } from './ceiling-map';
+import { decompositionFigure } from './decomposition';
+import type { Figure, FigureOptions } from './figure';
+import { findingsFigure } from './findings';
+import { indicatorFigure, measuredStrength, publishedStrength } from './indicator';
+import { levelsFigure, unseenFigure } from './levels';
+import { PAPER_SOURCE } from './paper-numbers';
+import { PAPER_PICTURES, paperDifficulty } from './paper';
+import { paradigmsFigure } from './paradigms';
+import { performanceFigure } from './performance';
+import { setPictures, type SetPicture } from './set-picture';
+
+/** A study with what the theory says of it; `sets` is made once for all figures. */
+export interface FigureSource {
+  readonly results: StudyResults;
+  readonly analysis: StudyAnalysis;
+  readonly sets: readonly SetPicture[];
+}
+
+export function figureSource(results: StudyResults, analysis: StudyAnalysis): FigureSource {
+  return { results, analysis, sets: setPictures(results, analysis) };
+}
+
+export interface FigureKind {
+  readonly id: string;
+  readonly title: string;
+  /** Whether it has a panel for each set, of which some can be chosen. */
+  readonly bySet: boolean;
+  readonly draw: (source: FigureSource, options: FigureOptions) => Figure;
+  /** The published numbers in the same form; null where the paper's figure has no counterpart. */
+  readonly paper: ((options: FigureOptions) => Figure) | null;
+}
+
+const published = (name: string, title: string) => ({
+  id: `${name}-paper`,
+  title: `${title} in the paper (${PAPER_SOURCE})`,
+  isPublished: true,
+});
+
+export const FIGURES: readonly FigureKind[] = [
+  {
+    id: 'decomposition',
+    title: 'Ceiling decomposition',
+    bySet: true,
+    draw: ({ sets }, options) => decompositionFigure(sets, options),
+    paper: (options) =>
+      decompositionFigure(
+        PAPER_PICTURES,
+        options,
+        published('decomposition', 'Ceiling decomposition'),
+      ),
+  },
+  {
+    id: 'ceiling-map',
+    title: 'Ceiling map: scale × difficulty',
+    bySet: false,
+    draw: ({ sets }, options) => ceilingMapFigure(sets, options),
+    paper: (options) =>
+      ceilingMapFigure(PAPER_PICTURES, options, {
+        ...published('ceiling-map', 'Ceiling map'),
+        difficultyLabel: paperDifficulty,
+      }),
+  },
+  {
+    id: 'findings',
+    title: 'Findings',
+    bySet: false,
+    // Each row has what the paper reports.
+    draw: ({ analysis }, options) => findingsFigure(analysis.findings, options),
+    paper: null,
+  },
+  {
+    id: 'indicator',
+    title: 'Validation loss as an indicator',
+    bySet: false,
+    draw: ({ analysis }, options) => indicatorFigure(measuredStrength(analysis.indicator), options),
+    paper: (options) =>
+      indicatorFigure(
+        publishedStrength(PAPER_PICTURES),
+        options,
+        published('indicator', 'Validation loss and ceiling'),
+      ),
+  },
+  {
+    id: 'performance',
+    title: 'Performance against compute',
+    bySet: true,
+    draw: ({ sets, results }, options) => performanceFigure(sets, results.trunks, options),
+    paper: null,
+  },
+  {
+    id: 'paradigms',
+    title: 'Paradigms at equal compute',
+    bySet: true,
+    draw: ({ results }, options) => paradigmsFigure(results, options),
+    paper: null,
+  },
+  {
+    id: 'levels',
+    title: 'The benchmark, level by level',
+    bySet: true,
+    draw: ({ results }, options) => levelsFigure(results, options),
+    paper: null,
+  },
+  {
+    id: 'unseen',
+    title: 'Out of distribution',
+    bySet: true,
+    draw: ({ results }, options) => unseenFigure(results, options),
+    paper: null,
+  },
+];
+
+/** All figures of a study, as the terminal writes them. */
+export function studyFigures(
+  results: StudyResults,
+  analysis: StudyAnalysis,
+  options: FigureOptions,
+): Figure[] {
+  const source = figureSource(results, analysis);
+  return FIGURES.map(({ draw }) => draw(source, options));
+}

@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import {
+  analyseStudy,
+  compareFigure,
+  FIGURES,
+  figureSource,
+  StudyAnalyst,
+  studyFigures,
+  tableAsCsv,
+  type Figure,
+  type FigureOptions,
+} from '../../../src/figures';
+import type { StudyResults } from '../../../src/studies/study-results';
+import { exampleStudy } from './study-example';
+import { expectInside, readSvg } from './svg-checks';
+
+const EMPTY: StudyResults = {
+  ...exampleStudy({ sets: ['hard'], seeds: 1 }),
+  trunks: [],
+  cells: [],
+};
+const HOSTILE = '<script>alert("1")</script>&\u0007\ud800';
+
+/** The same study with another name of its first set. */
+function renamed(results: StudyResults, from: string, to: string): StudyResults {
+  return JSON.parse(
+    JSON.stringify(results).replaceAll(`"${from}"`, JSON.stringify(to)),
+  ) as StudyResults;
+}
+
+const STUDIES: Record<string, StudyResults> = {
+  'a whole study': exampleStudy(),
+  'one seed that tells no ceiling': exampleStudy({
+    seeds: 1,
+    cutShort: true,
+    sets: ['uniform', 'hard'],
+  }),
+  'one set': exampleStudy({ seeds: 2, sets: ['large'], paradigms: [] }),
+  'a study without results': EMPTY,
+  'hostile names': renamed(
+    exampleStudy({ seeds: 1, sets: ['uniform', 'easy'] }),
+    'uniform',
+    HOSTILE,
+  ),
+};
+
+const LOOKS: FigureOptions[] = (['light', 'dark'] as const).flatMap((theme) =>
+  (['slide', 'narrow'] as const).map((format) => ({ theme, format })),
+);
+
+function figuresOf(results: StudyResults, options: FigureOptions): Figure[] {
+  return studyFigures(results, analyseStudy(results), options);
+}
+
+const DRAWN = Object.entries(STUDIES).map(([name, results]) => {
+  const analysis = analyseStudy(results);
+  const figures = LOOKS.flatMap((options) => {
+    const own = studyFigures(results, analysis, options);
+    const published = FIGURES.flatMap(({ paper }) => (paper ? [paper(options)] : []));
+    const { sets } = figureSource(results, analysis);
+    return [...own, ...published, compareFigure({ name: 'A', sets }, { name: 'B', sets }, options)];
+  });
+  return { name, figures };
+});
+
+describe.each(DRAWN)('figures of $name', ({ figures }) => {
+  it('are well-formed SVG with a title and a description', () => {
+    for (const { svg, reading } of figures) {
+      const { elements, texts } = readSvg(svg);
+      expect(elements.map(({ name }) => name).slice(0, 3)).toEqual(['svg', 'title', 'desc']);
+      expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+      expect(texts.length).toBeGreaterThan(1);
+      expect(reading).toMatch(/\.$/);
+      expect(reading).not.toMatch(/NaN|Infinity|undefined|\bnull\b/);
+    }
+  });
+
+  it('keep every mark inside the picture', () => {
+    for (const { svg } of figures) expectInside(readSvg(svg));
+  });
+
+  it('draw the values of their tables', () => {
+    for (const { id, svg, table } of figures) {
+      for (const { attributes } of readSvg(svg).elements) {
+        const { 'data-row': row, 'data-column': column, 'data-value': value } = attributes;
+        if (row === undefined || column === undefined) continue;
+        const place = table.columns.indexOf(column);
+        expect(place, `${id}: ${column}`).toBeGreaterThanOrEqual(0);
+        expect(table.rows[Number(row)]?.[place], `${id}, row ${row}`).toBe(Number(value));
+      }
+      for (const row of table.rows) expect(row).toHaveLength(table.columns.length);
+    }
+  });
+});
+
+describe('a figure', () => {
+  const whole = figuresOf(STUDIES['a whole study']!, LOOKS[0]!);
+  const open = figuresOf(STUDIES['one seed that tells no ceiling']!, LOOKS[0]!);
+  const named = (figures: readonly Figure[], id: string): Figure =>
+    figures.find((figure) => figure.id === id)!;
+
+  it('is the same for the same results', () => {
+    expect(figuresOf(exampleStudy(), LOOKS[0]!)).toEqual(whole);
+  });
+
+  it('writes names of sets as text only', () => {
+    for (const { svg } of figuresOf(STUDIES['hostile names']!, LOOKS[0]!)) {
+      expect(svg).not.toContain('<script');
+    }
+  });
+
+  it('draws as many bars as there are branch points', () => {
+    const { svg, table } = named(whole, 'decomposition');
+    const bars = readSvg(svg).elements.filter(
+      ({ attributes }) => attributes['data-column'] === 'p_sft',
+    );
+    expect(bars).toHaveLength(20);
+    expect(table.rows).toHaveLength(20);
+  });
+
+  it('never shows an unidentified ceiling as a number', () => {
+    const { svg, reading, table } = named(open, 'decomposition');
+    const { elements, texts } = readSvg(svg);
+    expect(elements.some(({ attributes }) => attributes['data-column'] === 'a_post')).toBe(false);
+    expect(texts.filter((text) => text === '?')).toHaveLength(8);
+    expect(reading).toContain('no ceiling is identified');
+    const [aPost, identified] = [
+      table.columns.indexOf('a_post'),
+      table.columns.indexOf('identified'),
+    ];
+    expect(table.rows.every((row) => row[aPost] === null && row[identified] === false)).toBe(true);
+  });
+
+  it('says in words what is decided and what is not', () => {
+    expect(named(whole, 'ceiling-map').reading).toMatch(
+      /hard has 1\.\d\d \[1\.\d\d, 1\.\d\d\] times .*decided/,
+    );
+    expect(named(whole, 'indicator').reading).toContain('the 90% interval excludes zero');
+    expect(named(whole, 'findings').reading).toContain('supported: sequential');
+    expect(named(open, 'findings').reading).toContain('undecided: sequential');
+  });
+
+  it('names the seeds of each paradigm and where it ends', () => {
+    const { table } = named(whole, 'paradigms');
+    expect(table.rows).toHaveLength(6);
+    expect(table.rows.map(([paradigm]) => paradigm)).toContain('luffy');
+    expect(table.rows.every((row) => row[table.columns.indexOf('seeds')] === 3)).toBe(true);
+  });
+
+  it('shows unseen levels only of the sets that have some', () => {
+    const { table } = named(whole, 'unseen');
+    expect([...new Set(table.rows.map((row) => row[1]))]).toEqual(['easy', 'hard']);
+  });
+
+  it('draws only the sets that it is asked for', () => {
+    const figures = figuresOf(exampleStudy(), { ...LOOKS[0]!, sets: ['hard'] });
+    expect(new Set(named(figures, 'decomposition').table.rows.map(([set]) => set))).toEqual(
+      new Set(['hard']),
+    );
+  });
+
+  it('gives its table as CSV, quoted where it must be', () => {
+    const csv = tableAsCsv({
+      columns: ['a', 'b'],
+      rows: [
+        ['x,"y"', null],
+        [1, true],
+      ],
+    });
+    expect(csv).toBe('a,b\n"x,""y""",\n1,true\n');
+  });
+});
+
+describe('the analysis of a study that grows', () => {
+  const results = exampleStudy({ seeds: 2, sets: ['uniform'] });
+
+  function countSteps(analyst: StudyAnalyst, study: StudyResults): number {
+    return [...analyst.steps(study)].length;
+  }
+
+  it('fits each branch point once', () => {
+    const analyst = new StudyAnalyst();
+    expect(countSteps(analyst, results)).toBe(5);
+    expect(countSteps(analyst, results)).toBe(1);
+  });
+
+  it('fits a branch point again when a seed comes in', () => {
+    const analyst = new StudyAnalyst();
+    const cells = results.cells.filter(({ id }) => id !== 'uniform/mild/1');
+    countSteps(analyst, { ...results, cells });
+    expect(countSteps(analyst, results)).toBe(2);
+    const steps = analyst.steps(results);
+    expect(steps.next().value?.branches.find(({ name }) => name === 'mild')?.fit.runs).toHaveLength(
+      2,
+    );
+  });
+
+  it('has findings at its first step, before anything is fitted', () => {
+    const first = new StudyAnalyst().steps(results).next().value;
+    expect(first?.waiting).toBe(4);
+    expect(first?.findings).toHaveLength(5);
+  });
+});
+
+it('draws a study of 500 cells in under 200 ms a figure', () => {
+  const study = exampleStudy({ seeds: 3, sets: ['uniform', 'hard', 'easy', 'large', 'tiny'] });
+  const copies = Array.from({ length: 8 }, (_, copy) => copy);
+  const again = <T extends object>(item: T, copy: number): T =>
+    JSON.parse(
+      JSON.stringify(item)
+        .replace(/"seed":(\d+)/g, (_, seed: string) => `"seed":${Number(seed) + 3 * copy}`)
+        .replace(/"(id|run)":"([^"]+)"/g, `"$1":"$2+${copy}"`),
+    ) as T;
+  const large: StudyResults = {
+    ...study,
+    trunks: copies.flatMap((copy) => study.trunks.map((trunk) => again(trunk, copy))),
+    cells: copies.flatMap((copy) => study.cells.map((cell) => again(cell, copy))),
+  };
+  expect(large.cells.length).toBeGreaterThan(500);
+  const source = figureSource(large, analyseStudy(large));
+  for (const { id, draw } of FIGURES) {
+    draw(source, LOOKS[0]!);
+    const start = performance.now();
+    draw(source, LOOKS[0]!);
+    expect(performance.now() - start, id).toBeLessThan(200);
+  }
+});

@@ -1,0 +1,223 @@
+/** A study with made-up results that behave like real ones, the same at every call. */
+import { Random } from '../../../src/random';
+import type { StudyConfig } from '../../../src/studies/study-config';
+import type { CellResult, StudyResults, TrunkResult } from '../../../src/studies/study-results';
+import { fitCeilingOrReason, SEQUENTIAL, subPhases, type Cell } from '../../../src/theory';
+import { presetNamed } from '../../../src/training/presets';
+import type { TrackPoint } from '../../../src/training/run-state';
+import { simulateCurve } from '../theory/simulated-curves';
+
+interface SetShape {
+  readonly name: string;
+  readonly size: number;
+  readonly difficulty: number;
+  /** Ceiling of its best branch point, and the lowest validation loss. */
+  readonly aPost: number;
+  readonly loss: number;
+}
+
+const SHAPES: readonly SetShape[] = [
+  { name: 'tiny', size: 60, difficulty: 3.5, aPost: 62, loss: 0.36 },
+  { name: 'easy', size: 600, difficulty: 2.4, aPost: 66, loss: 0.34 },
+  { name: 'uniform', size: 600, difficulty: 3.5, aPost: 74, loss: 0.315 },
+  { name: 'hard', size: 600, difficulty: 4.6, aPost: 78, loss: 0.297 },
+  { name: 'large', size: 10_000, difficulty: 3.5, aPost: 92, loss: 0.235 },
+];
+
+/** By which share of the best ceiling and of P_sft each branch point falls short. */
+const BRANCHES = [
+  { name: 'early', step: 40, ceiling: 0.88, start: 0.9 },
+  { name: 'stable', step: 150, ceiling: 0.97, start: 1 },
+  { name: 'mild', step: 260, ceiling: 1, start: 0.98 },
+  { name: 'late', step: 600, ceiling: 0.94, start: 0.93 },
+] as const;
+
+const LEVELS = 6;
+const STEP_FLOPS = 8e8;
+const RL_FLOPS = 4e11;
+const SAMPLES = 1200;
+const STEPS = [2, 5, 12, 25, 40, 60, 90, 150, 200, 260, 380, 600];
+const BASE_SCORE = 32;
+
+export interface ExampleOptions {
+  readonly seeds?: number;
+  readonly sets?: readonly string[];
+  /** Curves that end before they bend, so that nothing is identified. */
+  readonly cutShort?: boolean;
+  readonly paradigms?: readonly string[];
+}
+
+function benchmark(score: number) {
+  const perLevel = Array.from({ length: LEVELS }, (_, level) =>
+    Math.min(100, Math.max(1, score + 18 * (1 - (2 * level) / (LEVELS - 1)))),
+  );
+  return {
+    score,
+    standardError: 1.2,
+    perLevel,
+    passAtK: [],
+    problems: 600,
+    samplesPerProblem: 2,
+    malformed: 0.01,
+  };
+}
+
+function exampleConfig(
+  shapes: readonly SetShape[],
+  seeds: number,
+  paradigms: string[],
+): StudyConfig {
+  const preset = presetNamed('laptop');
+  return {
+    version: 1,
+    name: 'example',
+    title: 'Example',
+    description: 'Made-up results.',
+    run: preset.config,
+    sets: shapes.map(({ name, size }) => ({
+      recipe: { ...preset.sets[0]!, name, size },
+      sftSteps: 600,
+      branches: BRANCHES.map((branch) => branch.name),
+    })),
+    branches: BRANCHES.map(({ name, step }) => ({ name, at: 'step', step })),
+    paradigms,
+    seeds: Array.from({ length: seeds }, (_, seed) => seed),
+  };
+}
+
+/** Falls until step 200 and rises after it. */
+function lossAt(step: number, { loss }: SetShape): number {
+  const fall = 0.3 * Math.exp(-step / 45);
+  return loss * (1 + fall / loss + 0.000018 * Math.max(0, step - 200) ** 1.6);
+}
+
+function trunkOf(shape: SetShape, seed: number): TrunkResult {
+  const random = Random.from(seed, 'example-trunk', shape.name);
+  const validation = STEPS.map((step) => ({
+    step,
+    compute: step * STEP_FLOPS,
+    loss: lossAt(step, shape) * (1 + 0.002 * random.normal()),
+  }));
+  const track = [0, ...STEPS].map((step): TrackPoint => ({
+    stage: 'sft',
+    step,
+    compute: step * STEP_FLOPS,
+    performance: BASE_SCORE + 16 * (1 - Math.exp(-step / 50)) + 0.8 * random.normal(),
+    samples: SAMPLES,
+  }));
+  return {
+    set: shape.name,
+    seed,
+    validation,
+    phases: subPhases(validation).labels.map(({ phase }) => phase),
+    track,
+    base: benchmark(BASE_SCORE),
+    seconds: 10,
+  };
+}
+
+interface CellPlan {
+  readonly id: string;
+  readonly paradigm: string;
+  readonly branch: (typeof BRANCHES)[number] | null;
+  readonly aPost: number;
+  readonly cutShort: boolean;
+}
+
+function cellOf(shape: SetShape, trunk: TrunkResult, plan: CellPlan): CellResult {
+  const { branch, paradigm, id } = plan;
+  const { seed } = trunk;
+  const random = Random.from(seed, 'example-cell', id);
+  const start = branch ? 48 * branch.start : BASE_SCORE;
+  const mid = plan.cutShort ? 1.5 : 0.22;
+  const truth = { pSft: start, aPost: plan.aPost + 1.2 * random.normal(), mid, b: 1.6 };
+  const noise = { std: 0.9, rho: 0.2 };
+  const size = { evaluations: 20, compute: RL_FLOPS };
+  const simulated = simulateCurve(random, truth, noise, size);
+  const curve = simulated.points.map((point) => ({ ...point, nProblems: SAMPLES }));
+  const pSft = { value: simulated.pSft.value, standardError: 1.2 };
+  const sft = branch ? branch.step * STEP_FLOPS : 0;
+  const { ceiling } = fitCeilingOrReason(curve, { pSft, seed, draws: 40 });
+  const final = curve.at(-1)!.performance;
+  const at = branch && STEPS.indexOf(branch.step);
+  const cell: Cell = {
+    run: id,
+    paradigm,
+    set: { name: shape.name, size: shape.size, difficulty: shape.difficulty },
+    seed,
+    branch:
+      branch && at !== null
+        ? {
+            step: branch.step,
+            compute: sft,
+            phase: trunk.phases[at]!,
+            validationLoss: trunk.validation[at]!.loss,
+          }
+        : null,
+    minValidationLoss: branch ? Math.min(...trunk.validation.map(({ loss }) => loss)) : null,
+    pSft,
+    final: { value: final, standardError: 1.2 },
+    curve,
+    ceiling,
+    candidates: {},
+  };
+  const rlTrack = curve.map(({ compute, performance }, i): TrackPoint => ({
+    stage: 'rl',
+    step: 5 * (i + 1),
+    compute: sft + compute,
+    performance,
+    samples: SAMPLES,
+  }));
+  return {
+    id,
+    cell,
+    branch: branch?.name ?? null,
+    status: 'finished',
+    failure: null,
+    track: [...trunk.track.filter(({ compute }) => compute <= sft), ...rlTrack],
+    atBranch: benchmark(pSft.value),
+    atEnd: benchmark(final),
+    unseenLevels: shape.name === 'easy' ? [5] : shape.name === 'hard' ? [0] : [],
+    compute: { base: 2.7e12, sft, rl: RL_FLOPS },
+    instabilities: [],
+    seconds: 12,
+  };
+}
+
+/** Five sets, four branch points each; further paradigms run on the uniform set. */
+export function exampleStudy({
+  seeds = 3,
+  sets = SHAPES.map(({ name }) => name),
+  cutShort = false,
+  paradigms = ['dapo', 'luffy'],
+}: ExampleOptions = {}): StudyResults {
+  const shapes = SHAPES.filter(({ name }) => sets.includes(name));
+  const trunks = shapes.flatMap((shape) =>
+    Array.from({ length: seeds }, (_, seed) => trunkOf(shape, seed)),
+  );
+  const shapeOf = (name: string): SetShape => shapes.find((shape) => shape.name === name)!;
+  const branched = trunks.flatMap((trunk) =>
+    BRANCHES.map((branch) => {
+      const id = `${trunk.set}/${branch.name}/${trunk.seed}`;
+      const shape = shapeOf(trunk.set);
+      const aPost = shape.aPost * branch.ceiling;
+      return cellOf(shape, trunk, { id, paradigm: SEQUENTIAL, branch, aPost, cutShort });
+    }),
+  );
+  const rivals = trunks
+    .filter(({ set }) => set === 'uniform')
+    .flatMap((trunk) =>
+      paradigms.map((paradigm, i) => {
+        const id = `${trunk.set}/${paradigm}/${trunk.seed}`;
+        const plan = { id, paradigm, branch: null, aPost: 64 - 3 * i, cutShort };
+        return cellOf(shapeOf(trunk.set), trunk, plan);
+      }),
+    );
+  return {
+    version: 1,
+    config: exampleConfig(shapes, seeds, [...paradigms]),
+    trunks,
+    cells: [...branched, ...rivals],
+    missing: [],
+  };
+}
