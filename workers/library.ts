@@ -7,6 +7,7 @@ import { Importer } from '../src/runtime/importer';
 import { Library } from '../src/runtime/library';
 import type { LibraryApi } from '../src/runtime/library-api';
 import type { LibraryListener } from '../src/runtime/library-breath';
+import { SetViewer } from '../src/runtime/set-viewer';
 import { IndexedDbSetStore } from '../src/storage';
 
 let listener: LibraryListener = () => undefined;
@@ -16,6 +17,7 @@ const now = (): number => performance.now();
 const store = new IndexedDbSetStore();
 const library = new Library(store, tell, now);
 const importer = new Importer(store, tell, now);
+const viewer = new SetViewer(store);
 
 const api: LibraryApi = {
   listen(newListener) {
@@ -33,6 +35,10 @@ const api: LibraryApi = {
   readFile: (file, task, options) => importer.read(file, task, options),
   keepFile: (name) => importer.keep(name),
   discardFile: () => importer.discard(),
+  querySet: (request, filter) => viewer.query(request, filter),
+  viewSet: (id, from, to) => viewer.view(id, from, to),
+  compareSets: (first, second) => viewer.compare(first, second),
+  closeSet: () => viewer.close(),
   listSets: () => store.listSets(),
   listDamaged: () => store.listDamaged(),
   readRecord: (id) => store.readRecord(id),
@@ -41,7 +47,7 @@ const api: LibraryApi = {
   renameSet: (id, name) => store.renameSet(id, name),
   deleteSet: (id) => store.deleteSet(id),
   restoreSet: (id) => store.restoreSet(id),
-  purgeDeleted: () => store.purgeDeleted(),
+  purgeDeleted: (before) => store.purgeDeleted(before),
   readMeasure: (id, measureId) => store.readMeasure(id, measureId),
   usage: () => store.usage(),
 };

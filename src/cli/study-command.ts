@@ -30,6 +30,7 @@ export async function studyCommand(args: string[]): Promise<void> {
       workers: { type: 'string' },
       seeds: { type: 'string' },
       engine: { type: 'string' },
+      print: { type: 'boolean' },
       yes: { type: 'boolean' },
     },
   });
@@ -37,9 +38,6 @@ export async function studyCommand(args: string[]): Promise<void> {
     throw new UsageError(
       `study takes one preset or one .json file; ${positionals.length} were given.`,
     );
-  }
-  if (values.out === undefined) {
-    throw new UsageError('study needs --out DIR: a folder for results, figures and bundle.');
   }
   const asked = await readStudy(positionals[0]!);
   const study = parseStudy({
@@ -53,6 +51,13 @@ export async function studyCommand(args: string[]): Promise<void> {
         ? asked.run
         : { ...asked.run, engine: engineNamed(values.engine) },
   });
+  if (values.print === true) {
+    process.stdout.write(`${JSON.stringify(study, null, 2)}\n`);
+    return;
+  }
+  if (values.out === undefined) {
+    throw new UsageError('study needs --out DIR: a folder for results, figures and bundle.');
+  }
   const workers =
     values.workers === undefined
       ? Math.min(MOST_WORKERS, availableParallelism())

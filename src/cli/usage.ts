@@ -30,6 +30,7 @@ export const USAGE = `Plasticity Lab in a terminal
       --workers N        cells at a time (default: as many as there are cores)
       --seeds N,N        seeds instead of the study's own
       --engine NAME      as above
+      --print            print the study as JSON, to edit it, and run nothing
       --yes              start also where the study is very large
       with the same DIR it goes on where it was stopped or killed
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed

@@ -3,6 +3,7 @@ import type { SetStore } from '../trajectories/stored-set';
 import type { Importer } from './importer';
 import type { Library } from './library';
 import type { LibraryListener } from './library-breath';
+import type { SetViewer } from './set-viewer';
 
 /** Sets, with what makes them: one call at a time makes or reads, the others answer at once. */
 export interface LibraryApi
@@ -17,4 +18,8 @@ export interface LibraryApi
   readFile: Importer['read'];
   keepFile: Importer['keep'];
   discardFile: Importer['discard'];
+  querySet: SetViewer['query'];
+  viewSet: SetViewer['view'];
+  compareSets: SetViewer['compare'];
+  closeSet: SetViewer['close'];
 }

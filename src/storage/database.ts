@@ -22,11 +22,17 @@ export interface LabSchema extends DBSchema {
   setChunks: { key: [string, number]; value: unknown };
   /** Numbers measured on a set's trajectories, by set id and measure id. */
   setMeasures: { key: [string, string]; value: unknown };
+  /** What is known about studies, by study id. */
+  studies: { key: string; value: unknown };
+  /** Results, branch points, checkpoints and weights: by study id, kind, job and SFT step. */
+  studyWork: { key: [string, string, string, number]; value: unknown };
 }
 
-/** Stores of runs and stores of sets: writing one does not wait for the other. */
+/** Stores of runs, of sets and of studies: writing one does not wait for the others. */
 export const RUN_STORES = ['runs', 'events', 'checkpoints'] as const;
 export const SET_STORES = ['sets', 'setChunks', 'setMeasures'] as const;
+
+export const STUDY_STORES = ['studies', 'studyWork'] as const;
 
 export type LabDatabase = IDBPDatabase<LabSchema>;
 export type LabTransaction<
@@ -50,6 +56,10 @@ export const MIGRATIONS: readonly Migration[] = [
     database.createObjectStore('sets', { keyPath: 'id' });
     database.createObjectStore('setChunks', { keyPath: ['setId', 'first'] });
     database.createObjectStore('setMeasures', { keyPath: ['setId', 'id'] });
+  },
+  (database) => {
+    database.createObjectStore('studies', { keyPath: 'id' });
+    database.createObjectStore('studyWork', { keyPath: ['studyId', 'kind', 'job', 'step'] });
   },
 ];
 

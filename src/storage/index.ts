@@ -4,3 +4,4 @@ export { holdRun, liveRuns, runLockName } from './run-lock';
 export { IndexedDbRunStore, type RunStoreOptions } from './run-store';
 export { IndexedDbSetStore, type SetStoreOptions } from './sets-store';
 export { StorageError, type StorageProblem } from './storage-error';
+export { IndexedDbStudyStore, type StudyStoreOptions } from './study-store';

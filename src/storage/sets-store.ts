@@ -215,10 +215,10 @@ export class IndexedDbSetStore implements SetStore {
     return this.#patch(id, () => ({ deletedAt: null }));
   }
 
-  async purgeDeleted(): Promise<number> {
+  async purgeDeleted(before = Infinity): Promise<number> {
     return this.#write(async (tx) => {
       const { sets } = await readAllSets(tx);
-      const deleted = sets.filter(({ deletedAt }) => deletedAt !== null);
+      const deleted = sets.filter(({ deletedAt }) => deletedAt !== null && deletedAt < before);
       for (const { id } of deleted) await eraseSet(tx, id);
       return deleted.length;
     });

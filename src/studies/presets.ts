@@ -45,6 +45,10 @@ const MICRO_RUN: StudyConfig['run'] = {
 const MICRO_SIZE = 400;
 const MICRO_UNIFORM = set({ ...setNamed(MICRO, 'uniform'), size: MICRO_SIZE }, 800, ALL_PHASES);
 
+const EASY = [0.3, 0.28, 0.22, 0.15, 0.05, 0];
+const HARD = [0, 0.05, 0.15, 0.2, 0.3, 0.3];
+const UNIFORM = [1, 1, 1, 1, 1, 1];
+
 const LAPTOP_RUN: StudyConfig['run'] = { ...LAPTOP.config, computeBudget: LAPTOP.budget };
 
 const micro: StudyConfig = {
@@ -82,19 +86,28 @@ const talk: StudyConfig = {
   seeds: [0],
 };
 
+/** SFT steps go a little past severe overfitting, where validation loss tells nothing new. */
+const SCALE_DIFFICULTY_RUN: StudyConfig['run'] = {
+  ...LAPTOP.config,
+  sft: { ...LAPTOP.config.sft, evaluations: 20 },
+  rl: { ...LAPTOP.config.rl, steps: 80 },
+  evaluation: { ...LAPTOP.config.evaluation, samples: 4, trackingSamples: 1, validationSize: 400 },
+  computeBudget: 8e11,
+};
+
 const scaleDifficulty: StudyConfig = {
   version: 1,
   name: 'scale-difficulty',
   title: 'Data scale and difficulty',
   description:
     'Five trajectory sets from 60 to 2,000 and from easy to hard: how far each raises the ceiling, and when to switch.',
-  run: { ...LAPTOP_RUN, rl: { ...LAPTOP_RUN.rl, steps: 80 } },
+  run: SCALE_DIFFICULTY_RUN,
   sets: [
-    set(setNamed(LAPTOP, 'uniform'), 600, ALL_PHASES),
-    set(setNamed(LAPTOP, 'tiny'), 60, RIGHT_TIME),
-    set(setNamed(LAPTOP, 'easy'), 250, RIGHT_TIME),
-    set(setNamed(LAPTOP, 'hard'), 400, RIGHT_TIME),
-    set(recipe('large', 2000, [1, 1, 1, 1, 1, 1]), 800, RIGHT_TIME),
+    set(setNamed(LAPTOP, 'uniform'), 240, ALL_PHASES),
+    set(setNamed(LAPTOP, 'tiny'), 40, ['mild']),
+    set(setNamed(LAPTOP, 'easy'), 160, ['mild']),
+    set(setNamed(LAPTOP, 'hard'), 160, ['mild']),
+    set(recipe('large', 2000, UNIFORM), 400, ['mild']),
   ],
   branches: [...PHASES],
   paradigms: ['dapo', 'sft'],
@@ -126,10 +139,6 @@ const paradigms: StudyConfig = {
   sets: [set(setNamed(LAPTOP, 'uniform'), 600, RIGHT_TIME)],
   paradigms: ['sft', 'dapo', 'grpo', 'luffy', 'hpt', 'srft', 'prefix-rft'],
 };
-
-const EASY = [0.3, 0.28, 0.22, 0.15, 0.05, 0];
-const HARD = [0, 0.05, 0.15, 0.2, 0.3, 0.3];
-const UNIFORM = [1, 1, 1, 1, 1, 1];
 
 const indicator: StudyConfig = {
   ...scaleDifficulty,

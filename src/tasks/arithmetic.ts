@@ -14,6 +14,7 @@ import type { Random } from '../random';
 import { drawInPart } from './parts';
 import {
   checkLevel,
+  happens,
   TaskError,
   type ExpertSettings,
   type GivenFacts,
@@ -35,6 +36,23 @@ export interface ArithmeticSettings {
   readonly operatorWeights: readonly [number, number, number];
   /** Number of operators of each level, ascending. */
   readonly operatorsPerLevel: readonly number[];
+}
+
+/** Steps that a verbose expert adds at most. */
+const MOST_IDLE_STEPS = 3;
+
+/** A step of a written solution, as a person reads it. */
+export interface WrittenStep {
+  /** Operator and operand, such as `*3`. */
+  readonly move: string;
+  /** The running value that was written; null where it was left out. */
+  readonly written: string | null;
+  /** The value that follows from the one before. */
+  readonly value: string;
+  /** Another value was written; what comes after goes on from that one. */
+  readonly isWrong: boolean;
+  /** It answers to no operator of the prompt. */
+  readonly isExtra: boolean;
 }
 
 /** Operators from which on chains of a single operand are held out. */
@@ -206,17 +224,51 @@ export class ArithmeticTask implements Task {
     }
     const { modulus } = this.settings;
     const { start, steps } = parsePrompt(prompt);
-    const answerOnly = expert.answerOnly > 0 && random.chance(expert.answerOnly);
+    const answerOnly = happens(random, expert.answerOnly);
+    const slip = happens(random, expert.wrong) ? random.integer(steps.length) : -1;
     let value = start;
     let text = '';
     steps.forEach((step, i) => {
       value = apply(value, step, modulus);
-      if (expert.error > 0 && random.chance(expert.error)) value = random.integer(modulus);
+      if (happens(random, expert.error)) value = random.integer(modulus);
+      // Every operator is invertible, so no later step makes it right again.
+      if (i === slip) value = (value + 1 + random.integer(modulus - 1)) % modulus;
       const isLast = i === steps.length - 1;
       text += step.operator + step.operand;
       text += !isLast && random.chance(expert.skip) ? '.' : value;
     });
+    if (happens(random, expert.verbose)) text += this.#idleSteps(value, steps.length, random);
     return `${answerOnly ? '' : text}#${value}$`;
+  }
+
+  /**
+   * What a verbose expert adds: one to three steps `+0` that change nothing. They stand after the
+   * last step, since any other place would move the steps behind it away from their operators. The
+   * longest problems fill the response, and their solutions stay as they are.
+   */
+  #idleSteps(value: number, steps: number, random: Random): string {
+    const room = Math.min(MOST_IDLE_STEPS, this.settings.operatorsPerLevel.at(-1)! - steps);
+    return room > 0 ? `+0${value}`.repeat(1 + random.integer(room)) : '';
+  }
+
+  /** The steps of a solution up to the first text that is none. */
+  readSteps(prompt: string, completion: string): WrittenStep[] {
+    const { start, steps } = parsePrompt(prompt);
+    let value = start;
+    return [
+      ...(/^(?:[-+*]\d[\d.])*/.exec(completion)?.[0] ?? '').matchAll(/([-+*])(\d)([\d.])/g),
+    ].map(([, operator, operand, written], i) => {
+      const step = { operator: operator as Operator, operand: Number(operand) };
+      const right = apply(value, step, this.settings.modulus);
+      value = written === '.' ? right : Number(written);
+      return {
+        move: `${operator}${operand}`,
+        written: written === '.' ? null : String(value),
+        value: String(right),
+        isWrong: value !== right,
+        isExtra: i >= steps.length,
+      };
+    });
   }
 
   verify(answer: string, response: ArrayLike<number>): Verdict {

@@ -16,6 +16,7 @@ import { noisyWalk } from './grid-walk';
 import { drawInPart } from './parts';
 import {
   checkLevel,
+  happens,
   TaskError,
   type ExpertSettings,
   type GivenFacts,
@@ -35,6 +36,18 @@ export interface GridSettings {
   readonly longestPerLevel: readonly number[];
   /** Tokens of a response slot, the end token included. */
   readonly responseLength: number;
+}
+
+/** A path in its grid, as it is drawn. */
+export interface GridScene {
+  readonly side: number;
+  readonly walls: readonly number[];
+  readonly start: number;
+  readonly goal: number;
+  /** The cells visited after the start. */
+  readonly path: readonly number[];
+  /** Index in `path` of the first move that is not legal; null where all are. */
+  readonly firstFault: number | null;
 }
 
 /** What a prompt says. */
@@ -234,12 +247,31 @@ export class GridTask implements Task {
       );
     }
     const maze = this.#maze(prompt);
-    const wander = expert.wander ?? 0;
-    const path =
-      wander > 0 && random.chance(wander)
-        ? noisyWalk(this.map, maze, { random, mostMoves: this.responseLength - 1 })
-        : this.#expertPath(maze, random, expert.error);
+    const path = happens(random, expert.wander)
+      ? noisyWalk(this.map, maze, { random, mostMoves: this.responseLength - 1 })
+      : this.#expertPath(maze, random, expert.error);
+    if (happens(random, expert.verbose)) this.#addDetour(path, maze, random);
+    if (happens(random, expert.wrong)) this.#missGoal(path, maze, random);
     return `${path.join(' ')} $`;
+  }
+
+  /**
+   * A step to a free neighbour and back, where the response has room for two more moves. The path is
+   * legal and too long, which the verifier finds wrong.
+   */
+  #addDetour(path: number[], { isWall, start }: Maze, random: Random): void {
+    if (path.length + 2 > this.responseLength - 1) return;
+    const at = random.integer(path.length);
+    const cell = path[at - 1] ?? start;
+    const free = this.map.neighbours[cell]!.filter((next) => isWall[next] === 0);
+    path.splice(at, 0, free[random.integer(free.length)]!, cell);
+  }
+
+  /** The last move leads beside the goal. */
+  #missGoal(path: number[], { start, goal }: Maze, random: Random): void {
+    const from = path.at(-2) ?? start;
+    const others = this.map.neighbours[from]!.filter((next) => next !== goal);
+    path[path.length - 1] = others[random.integer(others.length)]!;
   }
 
   /** One shortest path, ties broken at random; with probability `error` a move is any legal one. */
@@ -278,6 +310,26 @@ export class GridTask implements Task {
       cell = token;
     }
     return { correct: false, wellFormed: false, answer: null };
+  }
+
+  /** What a trajectory looks like; its path ends before the first symbol that is no cell. */
+  scene(prompt: string, completion: string): GridScene {
+    const { isWall, start, goal } = this.#maze(prompt);
+    const ids = completion === '' ? [] : this.tokenizer.encode(completion);
+    const end = ids.findIndex((id) => id >= this.map.cells);
+    const path = end < 0 ? ids : ids.slice(0, end);
+    const fault = path.findIndex((cell, i) => {
+      const isNear = this.map.neighbours[path[i - 1] ?? start]!.includes(cell);
+      return isWall[cell] === 1 || !isNear;
+    });
+    return {
+      side: this.settings.side,
+      walls: [...isWall.keys()].filter((cell) => isWall[cell] === 1),
+      start,
+      goal,
+      path,
+      firstFault: fault < 0 ? null : fault,
+    };
   }
 
   #maze(prompt: string): Maze {

@@ -40,8 +40,8 @@ export function levelCount(settings: TaskSettings): number {
 }
 
 export type { AnswerRule } from './answer-rule';
-export type { ArithmeticSettings } from './arithmetic';
-export type { GridSettings } from './grid';
+export { ArithmeticTask, type ArithmeticSettings, type WrittenStep } from './arithmetic';
+export { GridTask, type GridScene, type GridSettings } from './grid';
 export { OwnTask, type OwnProblem } from './own';
 export { OwnSurvey, type OwnOptions, type OwnSettings, type SurveyedRow } from './own-settings';
 export { PART_SHARES, partOf } from './parts';

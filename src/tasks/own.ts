@@ -132,9 +132,10 @@ export class OwnTask implements Task {
 
   /** One of the file's completions of the problem. */
   solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
-    if (expert.skip > 0 || expert.error > 0 || expert.answerOnly > 0 || expert.wander) {
+    const fault = Object.entries(expert).find(([, probability]) => probability > 0);
+    if (fault) {
       throw new TaskError(
-        `"${this.name}" has the completions of its file and no expert to make others: set skip, error, answerOnly and wander to 0.`,
+        `"${this.name}" has the completions of its file and no expert to make others, but ${fault[0]} is ${fault[1]}. Set it to 0.`,
       );
     }
     const completions = this.#completions.get(prompt);

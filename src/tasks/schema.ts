@@ -44,4 +44,6 @@ export const expertSettings = v.object({
   error: share,
   answerOnly: share,
   wander: v.optional(share),
+  wrong: v.optional(share),
+  verbose: v.optional(share),
 }) satisfies v.GenericSchema<unknown, ExpertSettings>;

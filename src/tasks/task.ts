@@ -26,6 +26,10 @@ export interface ExpertSettings {
   readonly answerOnly: number;
   /** Per trajectory: a noisy walk instead of a solution, for tasks that have walks; 0 if absent. */
   readonly wander?: number;
+  /** Per trajectory: one step is wrong, and so is the answer; 0 if absent. */
+  readonly wrong?: number;
+  /** Per trajectory: steps that are not needed, where the response has room for them; 0 if absent. */
+  readonly verbose?: number;
 }
 
 /** What a file says of a problem beside its prompt. */
@@ -85,6 +89,11 @@ export interface Task {
   solve(problem: Problem, random: Random, expert: ExpertSettings): string;
   /** Judges response ids, which may run past the end token into padding. */
   verify(answer: string, response: ArrayLike<number>): Verdict;
+}
+
+/** Whether an expert's rare fault happens; no draw is made for one that never does. */
+export function happens(random: Random, probability = 0): boolean {
+  return probability > 0 && random.chance(probability);
 }
 
 /** Settings that a task cannot work with. */

@@ -53,8 +53,11 @@ export interface SetStore {
   /** Takes a set out of the list; its trajectories stay until `purgeDeleted`. */
   deleteSet(id: string): Promise<void>;
   restoreSet(id: string): Promise<SetRecord>;
-  /** Frees what deleted sets take; they cannot be restored any more. Resolves to their number. */
-  purgeDeleted(): Promise<number>;
+  /**
+   * Frees what deleted sets take; they cannot be restored any more. Resolves to their number.
+   * @param before only those deleted before this moment, in milliseconds since 1970
+   */
+  purgeDeleted(before?: number): Promise<number>;
   /** Stores a measure with one number for each trajectory; replaces the one with the same id. */
   saveMeasure(id: string, measure: DifficultyMeasure): Promise<SetRecord>;
   readMeasure(id: string, measureId: string): Promise<DifficultyMeasure>;

@@ -1,10 +1,11 @@
 /**
  * The services behind the page, built in one place and handed down by context: the trainer, the
- * storage and the analyst, each in a worker of its own.
+ * storage, the analyst and the library, each in a worker of its own.
  */
 import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
 import type { AnalystApi } from '../runtime/analysis';
+import type { LibraryApi } from '../runtime/library-api';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
 import { browserCapabilities, type DeviceCapabilities } from '../runtime/engine-choice';
 import { persistStorage } from '../storage';
@@ -26,6 +27,8 @@ export interface Lab {
   listen(listener: TrainerListener): () => void;
   /** Starts the analyst with the first curves: most visits have none. */
   openAnalyst(): Promise<AnalystApi>;
+  /** Starts the library of trajectory sets with the first look at it. */
+  openLibrary(): Promise<Comlink.Remote<LibraryApi>>;
   /** What engines this device can run; asks for a GPU, which may take a moment. */
   probeDevice(): Promise<DeviceCapabilities>;
   /** Asks the browser to keep what is stored; only after an action of the user. */
@@ -74,6 +77,17 @@ async function openAnalyst(): Promise<AnalystApi> {
   return analyst;
 }
 
+/** Answers once the worker does; rejects where it cannot read its database. */
+async function openLibrary(): Promise<Comlink.Remote<LibraryApi>> {
+  const worker = new Worker(new URL('../../workers/library.ts', import.meta.url), {
+    type: 'module',
+    name: 'library',
+  });
+  const library = Comlink.wrap<LibraryApi>(worker);
+  await Promise.race([library.closeSet(), loadingFailure(worker)]);
+  return library;
+}
+
 /** Starts the workers. */
 export async function createLab(): Promise<Lab> {
   const storageWorker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
@@ -106,6 +120,7 @@ export async function createLab(): Promise<Lab> {
       return () => listeners.delete(listener);
     },
     openAnalyst,
+    openLibrary,
     probeDevice: browserCapabilities,
     keepStorage: persistStorage,
   };

@@ -2,13 +2,16 @@
 
 export const PAGES = [
   { path: '/run', title: 'Run' },
+  { path: '/trajectories', title: 'Trajectories' },
   { path: '/ceilings', title: 'Ceilings' },
   { path: '/about', title: 'About' },
 ] as const;
 
-/** Whether a page of the navigation is the one at `location`; the start page is the run page. */
+/** Whether a page of the navigation, or one below it, is at `location`; the start page is the run page. */
 export function isAt(path: string, location: string): boolean {
-  return location === path || (path === '/run' && location === '/');
+  return (
+    location === path || location.startsWith(`${path}/`) || (path === '/run' && location === '/')
+  );
 }
 
 export function titleOf(location: string): string {

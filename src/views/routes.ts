@@ -3,11 +3,15 @@ import type { RouteDefinition } from 'svelte-spa-router';
 import AboutPage from './about/about-page.svelte';
 import CeilingsPage from './ceilings/ceilings-page.svelte';
 import NotFound from './not-found.svelte';
+import LibraryPage from './trajectories/library-page.svelte';
+import SetPage from './trajectories/set/set-page.svelte';
 import RunPage from './run/run-page.svelte';
 
 export const routes: RouteDefinition = {
   '/': RunPage,
   '/run': RunPage,
+  '/trajectories': LibraryPage,
+  '/trajectories/:id': SetPage,
   '/ceilings': CeilingsPage,
   '/about': AboutPage,
   '*': NotFound,

@@ -109,6 +109,26 @@ export interface StudyKeeper {
   readWeights(id: string): Promise<Float32Array | null>;
 }
 
+/** A study from a bundle. */
+export interface StudyImport {
+  readonly results: StudyResults;
+  /** Weights after RL, by cell. */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  /** Weights where RL started, by cell. */
+  readonly points: ReadonlyMap<string, Float32Array>;
+}
+
+/** Keeps studies. Every method does all of its work, or throws and leaves what was there. */
+export interface StudyStore {
+  create(config: StudyConfig): Promise<StudyRecord>;
+  import(study: StudyImport): Promise<StudyRecord>;
+  /** Newest first. */
+  list(): Promise<StudyRecord[]>;
+  read(id: string): Promise<{ record: StudyRecord; work: StudyWork }>;
+  remove(id: string): Promise<void>;
+  keeper(id: string): StudyKeeper;
+}
+
 /** All that an interrupted job needs to go on exactly. */
 export interface JobCheckpoint {
   readonly checkpoint: TrainingCheckpoint;
@@ -165,28 +185,36 @@ export interface StudyTrainers {
   close(trainer: StudyTrainer): void;
 }
 
-/** What the study worker exposes to the page: one study at a time is run. */
+/**
+ * What the study worker exposes to the page. One study runs at a time. Start the worker with the
+ * address of the page's folder as its name: bases are loaded from there.
+ */
 export interface StudyRunnerApi {
-  /** Hears news of the study that is running; replaces the one before. */
-  listen(listener: StudyListener): void;
+  /** Hears news of the study that is running; replaces the listener before. */
+  listen(listener: StudyListener): Promise<void>;
   list(): Promise<StudyRecord[]>;
   /** Checks and keeps a study, and returns its record. Nothing runs yet. */
   create(config: StudyConfig): Promise<StudyRecord>;
   results(id: string): Promise<StudyResults>;
+  /** Where a study stands, running or not. */
+  progress(id: string): Promise<StudyProgress>;
   remove(id: string): Promise<void>;
   /** Measures this device on the study's model; takes a second or two. */
   measureSpeed(config: StudyConfig): Promise<DeviceSpeed>;
   /** Runs or goes on with a kept study; resolves when it has begun. */
   start(id: string, workers: number): Promise<void>;
+  /** Lets the jobs in progress rest; resolves when they do. */
   pause(): Promise<void>;
   /** Ends a pause. */
   continue(): Promise<void>;
   stop(): Promise<void>;
   skip(job: string): Promise<void>;
-  /** Puts a cell that failed, diverged or was skipped back to be run. */
+  /** Puts a job that failed, diverged or was skipped back to be run, and goes on. */
   retry(job: string): Promise<void>;
   /** The study as a .zip file. */
   exportBundle(id: string): Promise<Uint8Array>;
+  /** The results in a .zip file, without keeping it; throws with the place and the reason. */
+  openBundle(bytes: Uint8Array): Promise<StudyResults>;
   /** Checks and keeps a study from a .zip file; throws with the place and the reason. */
   importBundle(bytes: Uint8Array): Promise<StudyRecord>;
 }

@@ -24,6 +24,8 @@ describe('the database', () => {
       'setChunks',
       'setMeasures',
       'sets',
+      'studies',
+      'studyWork',
     ]);
     database.close();
   });
@@ -38,6 +40,18 @@ describe('the database', () => {
     expect(newer.version).toBe(MIGRATIONS.length + 1);
     expect(await newer.get('runs', id)).toMatchObject({ id, failure: 'migrated', eventCount: 3 });
     expect(await newer.count('events')).toBe(1);
+    newer.close();
+  });
+
+  it.each([1, 2])('takes version %i to the newest, with its runs', async (version) => {
+    const name = freshName();
+    const old = await openDatabase({ name, migrations: MIGRATIONS.slice(0, version), onClosed });
+    await old.put('runs', { id: 'kept' });
+    old.close();
+    const newer = await openDatabase({ name, onClosed });
+    expect(newer.version).toBe(MIGRATIONS.length);
+    expect(await newer.get('runs', 'kept')).toEqual({ id: 'kept' });
+    expect([...newer.objectStoreNames]).toEqual(expect.arrayContaining(['studies', 'studyWork']));
     newer.close();
   });
 

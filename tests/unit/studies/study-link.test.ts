@@ -54,7 +54,7 @@ describe('the difference of two studies', () => {
     expect(describeDifferences(PRESET, PRESET)).toEqual([]);
     expect(describeDifferences(PRESET, EDITED)).toEqual([
       'RL steps: 40 instead of 80',
-      'Compute budget, FLOPs: none instead of 1500000000000',
+      'Compute budget, FLOPs: none instead of 800000000000',
       'Set tiny, size: 90 instead of 60',
       'Set easy is left out',
       'Set hard is left out',

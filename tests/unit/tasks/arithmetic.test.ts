@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
-import { createTask, partOf, TaskError, type Part } from '../../../src/tasks';
+import {
+  ArithmeticTask,
+  createTask,
+  partOf,
+  TaskError,
+  type ExpertSettings,
+  type Part,
+} from '../../../src/tasks';
 import { presetNamed } from '../../../src/training/presets';
 
 const settings = presetNamed('laptop').config.task;
@@ -131,5 +138,43 @@ describe('the parts of a task', () => {
     for (const prompt of [...drawn('benchmark', 2), ...drawn('validation', 3)]) {
       expect(train.has(prompt)).toBe(false);
     }
+  });
+});
+
+describe('an expert with faults', () => {
+  const random = Random.from(11);
+  const problems = Array.from({ length: 300 }, (_, i) => task.draw(random, i % 6, 'train'));
+  const verdictOf = (text: string, answer: string) =>
+    task.verify(answer, task.tokenizer.encode(text));
+
+  it('is wrong in every trajectory where that is asked for, by one step that is found', () => {
+    for (const drawn of problems) {
+      const text = task.solve(drawn, random, { ...careful, wrong: 1 });
+      expect(verdictOf(text, drawn.answer).correct, text).toBe(false);
+      if (!(task instanceof ArithmeticTask)) throw new Error('Another task was made.');
+      const wrong = task.readSteps(drawn.prompt, text).filter(({ isWrong }) => isWrong);
+      expect(wrong).toHaveLength(1);
+    }
+  });
+
+  it('adds steps that change nothing where there is room, and stays right', () => {
+    for (const drawn of problems) {
+      const plain = task.solve(drawn, Random.from(0), careful);
+      const text = task.solve(drawn, random, { ...careful, verbose: 1 });
+      expect(verdictOf(text, drawn.answer).correct, text).toBe(true);
+      const added = (text.length - plain.length) / 3;
+      expect(text.startsWith(plain.slice(0, -3))).toBe(true);
+      expect(added).toBeGreaterThanOrEqual(drawn.level === 5 ? 0 : 1);
+      expect(added).toBeLessThanOrEqual(drawn.level === 5 ? 0 : 3);
+    }
+  });
+
+  it('draws nothing more where it has none: old sets stay what they were', () => {
+    const faultless = { ...careful, skip: 0.25, wrong: 0, verbose: 0 };
+    const write = (expert: ExpertSettings) => {
+      const stream = Random.from(5);
+      return problems.map((drawn) => task.solve(drawn, stream, expert));
+    };
+    expect(write(faultless)).toEqual(write({ ...careful, skip: 0.25 }));
   });
 });

@@ -3,6 +3,7 @@ import { Random } from '../../../src/random';
 import {
   createTask,
   FULL_GRID,
+  GridTask,
   partOf,
   SMALL_GRID,
   TaskError,
@@ -218,5 +219,33 @@ describe('the grid task', () => {
       prompt: '1 6 11 > 2 @ 0',
       completion: '5 10',
     });
+  });
+});
+
+describe('a guide with faults', () => {
+  const random = Random.from(21);
+  const problems = Array.from({ length: 200 }, (_, i) => full.draw(random, i % 6, 'train'));
+
+  it('misses the goal in every trajectory where that is asked for', () => {
+    for (const problem of problems) {
+      const text = full.solve(problem, random, { ...careful, wrong: 1 });
+      const verdict = full.verify(problem.answer, full.tokenizer.encode(text));
+      expect(verdict, `${problem.prompt}: ${text}`).toMatchObject({
+        correct: false,
+        wellFormed: true,
+      });
+    }
+  });
+
+  it('makes detours that are legal, end at the goal, and have two moves too many', () => {
+    if (!(full instanceof GridTask)) throw new Error('Another task was made.');
+    for (const problem of problems) {
+      const text = full.solve(problem, random, { ...careful, verbose: 1 });
+      const { path, goal, firstFault } = full.scene(problem.prompt, text.slice(0, -2));
+      const shortest = Number(problem.answer.split(' ')[0]);
+      const hasRoom = shortest + 2 <= FULL_GRID.responseLength - 1;
+      expect(path).toHaveLength(shortest + (hasRoom ? 2 : 0));
+      expect([path.at(-1), firstFault]).toEqual([goal, null]);
+    }
   });
 });

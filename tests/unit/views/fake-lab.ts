@@ -54,6 +54,10 @@ export class FakeLab implements Lab {
     return () => this.#listeners.delete(listener);
   }
 
+  async openLibrary(): Promise<never> {
+    throw new Error('The runs have no use for the library.');
+  }
+
   async openAnalyst(): Promise<never> {
     throw new Error('The runs have no use for an analyst.');
   }

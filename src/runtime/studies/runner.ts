@@ -1,0 +1,208 @@
+/**
+ * Keeps and runs studies for a page: what the study worker exposes. One study runs at a time; whatever
+ * differs between a browser and a test comes in from outside.
+ */
+import { packBundle, readBundle, type BundleOrigin } from '../../studies/bundle/study-bundle';
+import type { DeviceSpeed } from '../../studies/estimate';
+import { parseStudy } from '../../studies/parse-study';
+import type { StudyConfig } from '../../studies/study-config';
+import type { StudyResults } from '../../studies/study-results';
+import { bundleContent } from './bundle-content';
+import type {
+  StudyListener,
+  StudyProgress,
+  StudyRecord,
+  StudyRunnerApi,
+  StudyStore,
+  StudyTrainers,
+} from './contracts';
+import { JobTable } from './job-table';
+import { StudyScheduler } from './scheduler';
+import { measureSpeed } from './speed';
+import type { StudyEnvironment } from './study-trainer';
+
+export interface RunnerOptions {
+  readonly store: StudyStore;
+  readonly trainers: StudyTrainers;
+  readonly environment: StudyEnvironment;
+  /** Marks a study as running, so that no other tab runs it too; returns the release. */
+  readonly hold: (id: string) => Promise<() => void>;
+  /** What makes bundles here. */
+  readonly origin: (study: StudyConfig) => Promise<BundleOrigin>;
+  /** Figures of results as SVG texts, by name. */
+  readonly draw: (results: StudyResults) => ReadonlyMap<string, string>;
+}
+
+/** What cannot be done now; the message says why and what to do. */
+export class StudyRunnerError extends Error {
+  override readonly name = 'StudyRunnerError';
+}
+
+interface Current {
+  readonly id: string;
+  readonly scheduler: StudyScheduler;
+  /** Resolves when it has come to rest. */
+  ended: Promise<void>;
+}
+
+export class StudyRunner implements StudyRunnerApi {
+  readonly #options: RunnerOptions;
+  #listener: StudyListener = () => undefined;
+  #current: Current | null = null;
+  #isStarting = false;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  async listen(listener: StudyListener): Promise<void> {
+    this.#listener = listener;
+  }
+
+  list(): Promise<StudyRecord[]> {
+    return this.#options.store.list();
+  }
+
+  async create(config: StudyConfig): Promise<StudyRecord> {
+    return this.#options.store.create(parseStudy(config));
+  }
+
+  async results(id: string): Promise<StudyResults> {
+    if (this.#current?.id === id) return this.#current.scheduler.results;
+    return (await this.#table(id)).results();
+  }
+
+  async progress(id: string): Promise<StudyProgress> {
+    if (this.#current?.id === id) return this.#current.scheduler.progress;
+    const table = await this.#table(id);
+    const status = table.isOver ? 'finished' : table.done > 0 ? 'stopped' : 'idle';
+    return { status, jobs: table.states(), done: table.done, secondsLeft: null };
+  }
+
+  async remove(id: string): Promise<void> {
+    if (this.#current?.id === id) {
+      await this.stop();
+      this.#current = null;
+    }
+    // Held for a moment: a study that another tab runs is not taken from it.
+    const release = await this.#options.hold(id);
+    try {
+      await this.#options.store.remove(id);
+    } finally {
+      release();
+    }
+  }
+
+  measureSpeed(config: StudyConfig): Promise<DeviceSpeed> {
+    return measureSpeed(this.#options.environment, parseStudy(config).run);
+  }
+
+  async start(id: string, workers: number): Promise<void> {
+    const isBusy = this.#current?.scheduler.progress.status === 'running';
+    if (isBusy || this.#isStarting) {
+      throw new StudyRunnerError('A study is running. Stop it, or wait until it has finished.');
+    }
+    if (!Number.isInteger(workers) || workers < 1) {
+      throw new StudyRunnerError(`${workers} workers were asked for; it takes at least 1.`);
+    }
+    this.#isStarting = true;
+    try {
+      await this.#current?.scheduler.stop();
+      await this.#begin(id, workers);
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  async #begin(id: string, workers: number): Promise<void> {
+    const { store, trainers, environment } = this.#options;
+    const release = await this.#options.hold(id);
+    try {
+      const { record } = await store.read(id);
+      const scheduler = await StudyScheduler.open({
+        study: record.config,
+        keeper: store.keeper(id),
+        trainers,
+        workers,
+        listener: (news) => this.#listener(news),
+        now: () => environment.now(),
+      });
+      this.#current = { id, scheduler, ended: this.#run(scheduler, release) };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Runs until it comes to rest; the study is held until then. */
+  async #run(scheduler: StudyScheduler, release: () => void): Promise<void> {
+    try {
+      await scheduler.run();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#listener({ type: 'storage-lost', detail });
+    } finally {
+      release();
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.#running().scheduler.pause();
+  }
+
+  async continue(): Promise<void> {
+    const current = this.#running();
+    const { status } = current.scheduler.progress;
+    if (status === 'running') return;
+    await current.ended;
+    const release = await this.#options.hold(current.id);
+    current.ended = this.#run(current.scheduler, release);
+  }
+
+  async stop(): Promise<void> {
+    await this.#running().scheduler.stop();
+  }
+
+  async skip(job: string): Promise<void> {
+    await this.#running().scheduler.skip(job);
+  }
+
+  async retry(job: string): Promise<void> {
+    await this.#running().scheduler.retry(job);
+    await this.continue();
+  }
+
+  async exportBundle(id: string): Promise<Uint8Array> {
+    const { store, environment, origin, draw } = this.#options;
+    const results = await this.results(id);
+    const { config } = results;
+    const base = await environment.loadBase(config.run);
+    const content = await bundleContent(results, store.keeper(id));
+    return packBundle({
+      ...content,
+      results,
+      origin: await origin(config),
+      base: base.parameters,
+      figures: draw(results),
+    });
+  }
+
+  async openBundle(bytes: Uint8Array): Promise<StudyResults> {
+    return readBundle(bytes).results;
+  }
+
+  async importBundle(bytes: Uint8Array): Promise<StudyRecord> {
+    const { results, finalWeights, branchWeights } = readBundle(bytes);
+    return this.#options.store.import({ results, weights: finalWeights, points: branchWeights });
+  }
+
+  async #table(id: string): Promise<JobTable> {
+    const { record, work } = await this.#options.store.read(id);
+    return new JobTable(record.config, work);
+  }
+
+  #running(): Current {
+    if (this.#current) return this.#current;
+    throw new StudyRunnerError('No study is in progress. Start one first.');
+  }
+}

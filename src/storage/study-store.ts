@@ -1,0 +1,300 @@
+/**
+ * Studies in IndexedDB. A study's work lies in records of its own, job by job: a list reads studies
+ * alone, results read no weights. Each method is one transaction.
+ */
+import * as v from 'valibot';
+import type {
+  JobCheckpoint,
+  StudyImport,
+  StudyKeeper,
+  StudyRecord,
+  StudyStore,
+  StudyWork,
+} from '../runtime/studies/contracts';
+import { parseStudy } from '../studies/parse-study';
+import { planStudy } from '../studies/plan';
+import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studies/results-schema';
+import type { StudyConfig } from '../studies/study-config';
+import type { CellResult, MissingCell, TrunkResult } from '../studies/study-results';
+import type { BranchPoint } from '../training/branches';
+import { DatabaseConnection, ownBuffer } from './connection';
+import { STUDY_STORES, type LabTransaction } from './database';
+import { recordChecks } from './record-checks';
+import { StorageError } from './storage-error';
+import { branchPoint, jobCheckpoint } from './study-schemas';
+
+export interface StudyStoreOptions {
+  /** The database's name. */
+  readonly name?: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+type Writing = LabTransaction<'readwrite', typeof STUDY_STORES>;
+type Reading = LabTransaction<'readonly', typeof STUDY_STORES>;
+
+/** Kinds of a study's records, by which they lie together. */
+type Kind = 'trunk' | 'cell' | 'missing' | 'checkpoint' | 'point' | 'weights';
+
+/** A record of `studyWork`. */
+interface WorkRecord {
+  readonly studyId: string;
+  readonly kind: Kind;
+  readonly job: string;
+  /** SFT step of a branch point; 0 otherwise. */
+  readonly step: number;
+  readonly value: unknown;
+}
+
+const { damaged, check } = recordChecks('Delete the study.');
+
+const storedStudy = v.object({
+  id: v.string(),
+  config: v.unknown(),
+  createdAt: v.number(),
+  updatedAt: v.number(),
+  imported: v.boolean(),
+});
+
+const workRecord = v.object({ value: v.unknown() });
+
+/** All of a study's records, or those of one kind, or of one job of that kind. */
+function keysOf(studyId: string, ...rest: string[]): IDBKeyRange {
+  return IDBKeyRange.bound([studyId, ...rest], [studyId, ...rest, []]);
+}
+
+function parseStored(value: unknown, id: string): Omit<StudyRecord, 'done' | 'cells'> {
+  const what = `Study ${id}`;
+  const record = check(storedStudy, value, what);
+  try {
+    return { ...record, config: parseStudy(record.config) };
+  } catch (error) {
+    throw damaged(what, `in its configuration, ${String(error)}`);
+  }
+}
+
+export class IndexedDbStudyStore implements StudyStore {
+  readonly #connection: DatabaseConnection;
+  readonly #now: () => number;
+
+  constructor(options: StudyStoreOptions = {}) {
+    this.#connection = new DatabaseConnection(options.name);
+    this.#now = options.now ?? Date.now;
+  }
+
+  async create(config: StudyConfig): Promise<StudyRecord> {
+    return this.#add(config, { imported: false }, async () => undefined);
+  }
+
+  async import({ results, weights, points }: StudyImport): Promise<StudyRecord> {
+    return this.#add(results.config, { imported: true }, async (tx, id) => {
+      const put = (kind: Kind, job: string, value: unknown, step = 0) =>
+        putWork(tx, { studyId: id, kind, job, step, value });
+      for (const trunk of results.trunks) await put('trunk', `${trunk.set}/${trunk.seed}`, trunk);
+      for (const cell of results.cells) await put('cell', cell.id, cell);
+      for (const cell of results.missing) await put('missing', cell.id, cell);
+      for (const [job, values] of weights) await put('weights', job, ownBuffer(values));
+      for (const [job, values] of points) await put('weights', `${job}@branch`, ownBuffer(values));
+    });
+  }
+
+  async list(): Promise<StudyRecord[]> {
+    const records = await this.#connection.read(STUDY_STORES, async (tx) => {
+      const ids = await tx.objectStore('studies').getAllKeys();
+      return Promise.all(ids.map((id) => readRecord(tx, id)));
+    });
+    return records
+      .filter((record) => record !== null)
+      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  async read(id: string): Promise<{ record: StudyRecord; work: StudyWork }> {
+    return this.#connection.read(STUDY_STORES, async (tx) => {
+      const record = await requireRecord(tx, id);
+      return { record, work: await readWork(tx, id) };
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#connection.write(STUDY_STORES, async (tx) => {
+      await tx.objectStore('studies').delete(id);
+      await tx.objectStore('studyWork').delete(keysOf(id));
+    });
+  }
+
+  keeper(id: string): StudyKeeper {
+    return new IndexedDbStudyKeeper(id, this.#connection, this.#now);
+  }
+
+  /** Closes the database; the next call opens it again. */
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async #add(
+    config: StudyConfig,
+    { imported }: { imported: boolean },
+    fill: (tx: Writing, id: string) => Promise<void>,
+  ): Promise<StudyRecord> {
+    const id = crypto.randomUUID();
+    const now = this.#now();
+    const stored = { id, config, createdAt: now, updatedAt: now, imported };
+    return this.#connection.write(STUDY_STORES, async (tx) => {
+      await tx.objectStore('studies').add(stored);
+      await fill(tx, id);
+      return requireRecord(tx, id);
+    });
+  }
+}
+
+async function requireRecord(tx: Reading | Writing, id: string): Promise<StudyRecord> {
+  const value = await tx.objectStore('studies').get(id);
+  if (value === undefined) {
+    throw new StorageError('missing', `There is no study ${id}; it may have been deleted.`);
+  }
+  const stored = parseStored(value, id);
+  const work = tx.objectStore('studyWork');
+  const done = (await work.count(keysOf(id, 'cell'))) + (await work.count(keysOf(id, 'missing')));
+  return { ...stored, done, cells: planStudy(stored.config).cells.length };
+}
+
+/** Null where the record is damaged: one bad study must not hide the others. */
+async function readRecord(tx: Reading, id: string): Promise<StudyRecord | null> {
+  try {
+    return await requireRecord(tx, id);
+  } catch (error) {
+    if (error instanceof StorageError && error.problem === 'damaged') return null;
+    throw error;
+  }
+}
+
+async function readWork(tx: Reading | Writing, id: string): Promise<StudyWork> {
+  const all = async <T>(kind: Kind, schema: v.GenericSchema<unknown, T>): Promise<T[]> => {
+    const values = await tx.objectStore('studyWork').getAll(keysOf(id, kind));
+    return values.map((value) =>
+      check(schema, check(workRecord, value, 'A result').value, 'A result'),
+    );
+  };
+  return {
+    trunks: await all('trunk', trunkResultSchema),
+    cells: await all('cell', cellResultSchema),
+    missing: await all('missing', missingCellSchema),
+  };
+}
+
+async function putWork(tx: Writing, record: WorkRecord): Promise<void> {
+  await tx.objectStore('studyWork').put(record);
+}
+
+class IndexedDbStudyKeeper implements StudyKeeper {
+  readonly #id: string;
+  readonly #connection: DatabaseConnection;
+  readonly #now: () => number;
+
+  constructor(id: string, connection: DatabaseConnection, now: () => number) {
+    this.#id = id;
+    this.#connection = connection;
+    this.#now = now;
+  }
+
+  read(): Promise<StudyWork> {
+    return this.#connection.read(STUDY_STORES, (tx) => readWork(tx, this.#id));
+  }
+
+  savePoint(trunk: string, { state, parameters }: BranchPoint): Promise<void> {
+    const point = { state, parameters: ownBuffer(parameters) };
+    return this.#write((tx) => this.#put(tx, 'point', trunk, point, state.step));
+  }
+
+  readPoint(trunk: string, step: number): Promise<BranchPoint | null> {
+    return this.#get(['point', trunk, step], branchPoint);
+  }
+
+  saveTrunk(id: string, trunk: TrunkResult, steps: readonly number[]): Promise<void> {
+    return this.#write(async (tx) => {
+      await this.#put(tx, 'trunk', id, trunk);
+      await this.#delete(tx, 'checkpoint', id);
+      const work = tx.objectStore('studyWork');
+      for (const key of await work.getAllKeys(keysOf(this.#id, 'point', id))) {
+        if (!steps.includes(key[3])) await work.delete(key);
+      }
+    });
+  }
+
+  saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void> {
+    return this.#write(async (tx) => {
+      await this.#put(tx, 'cell', id, cell);
+      if (weights) await this.#put(tx, 'weights', id, ownBuffer(weights));
+      await this.#delete(tx, 'checkpoint', id);
+    });
+  }
+
+  saveMissing(cell: MissingCell): Promise<void> {
+    return this.#write((tx) => this.#put(tx, 'missing', cell.id, cell));
+  }
+
+  forget(id: string): Promise<void> {
+    return this.#write(async (tx) => {
+      for (const kind of ['trunk', 'cell', 'missing', 'checkpoint', 'weights'] as const) {
+        await this.#delete(tx, kind, id);
+      }
+    });
+  }
+
+  readCheckpoint(id: string): Promise<JobCheckpoint | null> {
+    return this.#get(['checkpoint', id, 0], jobCheckpoint);
+  }
+
+  saveCheckpoint(id: string, { checkpoint, seconds }: JobCheckpoint): Promise<void> {
+    const { state, parameters, optimizer, branch } = checkpoint;
+    const { firstMoment, secondMoment, step } = optimizer;
+    const own = {
+      state,
+      parameters: ownBuffer(parameters),
+      optimizer: {
+        firstMoment: ownBuffer(firstMoment),
+        secondMoment: ownBuffer(secondMoment),
+        step,
+      },
+      branch: branch && ownBuffer(branch),
+    };
+    return this.#write((tx) => this.#put(tx, 'checkpoint', id, { checkpoint: own, seconds }));
+  }
+
+  readWeights(id: string): Promise<Float32Array | null> {
+    return this.#get(['weights', id, 0], v.instance(Float32Array));
+  }
+
+  async #put(tx: Writing, kind: Kind, job: string, value: unknown, step = 0): Promise<void> {
+    await putWork(tx, { studyId: this.#id, kind, job, step, value });
+  }
+
+  async #delete(tx: Writing, kind: Kind, job: string): Promise<void> {
+    await tx.objectStore('studyWork').delete(keysOf(this.#id, kind, job));
+  }
+
+  /** Null also where the record is damaged: what it held can be made again. */
+  #get<T>(
+    [kind, job, step]: [Kind, string, number],
+    schema: v.GenericSchema<unknown, T>,
+  ): Promise<T | null> {
+    return this.#connection.read(STUDY_STORES, async (tx) => {
+      const record = await tx.objectStore('studyWork').get([this.#id, kind, job, step]);
+      const result = v.safeParse(v.object({ value: schema }), record);
+      return result.success ? result.output.value : null;
+    });
+  }
+
+  async #write(action: (tx: Writing) => Promise<void>): Promise<void> {
+    await this.#connection.write(STUDY_STORES, async (tx) => {
+      const study = await tx.objectStore('studies').get(this.#id);
+      // A study that was deleted meanwhile takes nothing more.
+      if (study === undefined) {
+        throw new StorageError('missing', 'The study has been deleted.');
+      }
+      const stored = check(v.looseObject({}), study, 'The study');
+      await tx.objectStore('studies').put({ ...stored, updatedAt: this.#now() });
+      await action(tx);
+    });
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * A study as one .zip file that opens anywhere: its configuration and results, the recipes of its
+ * sets, its metrics as CSV, weights, figures and findings, and what made it.
+ */
+import { strFromU8, strToU8 } from 'fflate';
+import * as v from 'valibot';
+import { decodeCheckpoint, encodeCheckpoint } from '../../model/checkpoint';
+import { findingsText } from '../findings-table';
+import { parseResults } from '../results-schema';
+import type { StudyConfig } from '../study-config';
+import type { StudyResults } from '../study-results';
+import { BundleError, packArchive, parseJson, readArchive, type BundleLimits } from './archive';
+import { trackCsv, validationCsv } from './metrics';
+
+/** What made a bundle. */
+export interface BundleOrigin {
+  /** Version of the lab. */
+  readonly lab: string;
+  /** The engine and its adapter, in words. */
+  readonly engine: string;
+  /** Milliseconds since 1970. */
+  readonly madeAt: number;
+}
+
+/** Weights by the job that they belong to, such as `uniform/mild/0`. */
+export type WeightsByJob = ReadonlyMap<string, Float32Array>;
+
+export interface StudyBundle {
+  readonly origin: BundleOrigin;
+  readonly results: StudyResults;
+  /** The base that every run started from; null where it is not included. */
+  readonly base: Float32Array | null;
+  /** Where RL started, cell by cell. */
+  readonly branchWeights: WeightsByJob;
+  /** After RL, cell by cell. */
+  readonly finalWeights: WeightsByJob;
+  /** SVG texts by name, without folder and ending. */
+  readonly figures: ReadonlyMap<string, string>;
+}
+
+const originSchema = v.object({ lab: v.string(), engine: v.string(), madeAt: v.number() });
+
+const BRANCHES = 'checkpoints/branch/';
+const FINALS = 'checkpoints/final/';
+const BASE = 'checkpoints/base.safetensors';
+const WEIGHTS_END = '.safetensors';
+const FIGURES = 'figures/';
+
+/** Writes a bundle. */
+export function packBundle(bundle: StudyBundle): Uint8Array {
+  const { results, origin } = bundle;
+  const { config } = results;
+  const json = (value: unknown): Uint8Array => strToU8(`${JSON.stringify(value, null, 1)}\n`);
+  const files = new Map<string, Uint8Array>([
+    ['study.json', json(config)],
+    ['results.json', strToU8(JSON.stringify(results))],
+    ['sets.json', json({ task: config.run.task, sets: config.sets.map(({ recipe }) => recipe) })],
+    ['metrics/track.csv', strToU8(trackCsv(results))],
+    ['metrics/validation.csv', strToU8(validationCsv(results))],
+    ['findings.md', strToU8(findingsText(results))],
+  ]);
+  if (bundle.base) files.set(BASE, weightsFile(config, config.run.base, bundle.base));
+  for (const [folder, weights] of weightFolders(bundle)) {
+    for (const [job, values] of weights) {
+      files.set(`${folder}${job}${WEIGHTS_END}`, weightsFile(config, job, values));
+    }
+  }
+  for (const [name, svg] of bundle.figures) files.set(`${FIGURES}${name}.svg`, strToU8(svg));
+  return packArchive({ about: origin, files }, origin.madeAt);
+}
+
+function weightFolders({
+  branchWeights,
+  finalWeights,
+}: Pick<StudyBundle, 'branchWeights' | 'finalWeights'>): [string, WeightsByJob][] {
+  return [
+    [BRANCHES, branchWeights],
+    [FINALS, finalWeights],
+  ];
+}
+
+function weightsFile({ run }: StudyConfig, job: string, parameters: Float32Array): Uint8Array {
+  const info = { job, task: run.task };
+  return encodeCheckpoint({ config: run.model, parameters, extra: [], info });
+}
+
+/** Reads a bundle and checks all of it; throws {@link BundleError} with the place and the reason. */
+export function readBundle(bytes: Uint8Array, limits?: BundleLimits): StudyBundle {
+  const { about, files } = readArchive(bytes, limits);
+  const results = readResults(files);
+  const origin = v.safeParse(originSchema, about);
+  if (!origin.success) throw new BundleError('The bundle does not say what made it.');
+  const weights = (path: string): Float32Array =>
+    readWeights(path, files.get(path)!, results.config);
+  const folder = (start: string): WeightsByJob =>
+    new Map(
+      namesBelow(files, start, WEIGHTS_END).map((job) => [
+        job,
+        weights(`${start}${job}${WEIGHTS_END}`),
+      ]),
+    );
+  return {
+    origin: origin.output,
+    results,
+    base: files.has(BASE) ? weights(BASE) : null,
+    branchWeights: folder(BRANCHES),
+    finalWeights: folder(FINALS),
+    figures: new Map(
+      namesBelow(files, FIGURES, '.svg').map((name) => [
+        name,
+        strFromU8(files.get(`${FIGURES}${name}.svg`)!),
+      ]),
+    ),
+  };
+}
+
+function namesBelow(files: ReadonlyMap<string, unknown>, start: string, end: string): string[] {
+  return [...files.keys()]
+    .filter((path) => path.startsWith(start) && path.endsWith(end))
+    .map((path) => path.slice(start.length, -end.length));
+}
+
+function readResults(files: ReadonlyMap<string, Uint8Array>): StudyResults {
+  const path = 'results.json';
+  const content = files.get(path);
+  if (!content) throw new BundleError(`The bundle has no ${path}.`);
+  try {
+    return parseResults(parseJson(path, content));
+  } catch (error) {
+    if (error instanceof BundleError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BundleError(`"${path}" in the bundle is refused. ${reason}`);
+  }
+}
+
+function readWeights(path: string, content: Uint8Array, { run }: StudyConfig): Float32Array {
+  try {
+    const { config, parameters } = decodeCheckpoint(content);
+    const [has, wanted] = [config, run.model].map((model) =>
+      JSON.stringify(Object.entries(model).sort()),
+    );
+    if (has === wanted) return parameters;
+    throw new BundleError(`it is of a model of ${has}, and the study's is ${wanted}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BundleError(`"${path}" in the bundle is refused: ${reason}`);
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * The library of trajectory sets as the page has it: the list, the work under way, and what was
+ * deleted last. It lives as long as the page, so work goes on while another page is looked at.
+ */
+import * as Comlink from 'comlink';
+import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/library';
+import type { LibraryApi } from '../../runtime/library-api';
+import type { LibraryNews } from '../../runtime/library-breath';
+import type { DamagedSet, SetRecord } from '../../trajectories/stored-set';
+import { messageOf } from '../format';
+import type { Lab } from '../lab';
+
+export type RemoteLibrary = Comlink.Remote<LibraryApi>;
+
+/** What the library is doing for the user. */
+export interface Work {
+  /** Such as "Making uniform 600". */
+  readonly title: string;
+  /** Share that is done, 0 to 1; null where it is not known. */
+  readonly share: number | null;
+}
+
+/** Deleted sets can be restored for so long; they are erased at a visit after it. */
+const KEEP_DELETED_MS = 10 * 60_000;
+
+export class SetsDesk {
+  readonly #lab: Pick<Lab, 'openLibrary' | 'keepStorage' | 'storageProblem'>;
+  #opening: Promise<RemoteLibrary> | null = null;
+  #sets = $state.raw<readonly SetRecord[] | null>(null);
+  #damaged = $state.raw<readonly DamagedSet[]>([]);
+  #usage = $state.raw<{ readonly used: number; readonly quota: number } | null>(null);
+  #work = $state.raw<Work | null>(null);
+  #cancel: (() => void) | null = null;
+  #problem = $state<string | null>(null);
+  #note = $state<string | null>(null);
+  #deleted = $state.raw<SetRecord | null>(null);
+  #newest = $state<string | null>(null);
+
+  constructor(lab: Pick<Lab, 'openLibrary' | 'keepStorage' | 'storageProblem'>) {
+    this.#lab = lab;
+  }
+
+  /** Newest first; null until the list has been read. */
+  get sets(): readonly SetRecord[] | null {
+    return this.#sets;
+  }
+
+  /** Sets that cannot be read any more. */
+  get damaged(): readonly DamagedSet[] {
+    return this.#damaged;
+  }
+
+  /** Bytes used and allowed; null where the browser does not tell. */
+  get usage(): { readonly used: number; readonly quota: number } | null {
+    return this.#usage;
+  }
+
+  get work(): Work | null {
+    return this.#work;
+  }
+
+  /** Why the last thing that was asked for could not be done. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** What came of the last thing that was asked for, where the list does not show it. */
+  get note(): string | null {
+    return this.#note;
+  }
+
+  /** The set that was deleted last, while it can be restored. */
+  get deleted(): SetRecord | null {
+    return this.#deleted;
+  }
+
+  /** The id of the set that was made last. */
+  get newest(): string | null {
+    return this.#newest;
+  }
+
+  get storageProblem(): string | null {
+    return this.#lab.storageProblem;
+  }
+
+  setNamed(id: string): SetRecord | undefined {
+    return this.#sets?.find((set) => set.id === id);
+  }
+
+  dismiss(): void {
+    this.#problem = null;
+    this.#note = null;
+    this.#deleted = null;
+  }
+
+  /** The library's worker, started with the first call; a later try starts it anew. */
+  open(): Promise<RemoteLibrary> {
+    this.#opening ??= this.#start();
+    this.#opening.catch(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  async #start(): Promise<RemoteLibrary> {
+    const library = await this.#lab.openLibrary();
+    await library.listen(Comlink.proxy((news) => this.#hear(news)));
+    await library.purgeDeleted(Date.now() - KEEP_DELETED_MS);
+    return library;
+  }
+
+  /** Reads the list again. */
+  async refresh(): Promise<void> {
+    if (this.#lab.storageProblem !== null) return;
+    try {
+      const library = await this.open();
+      [this.#sets, this.#damaged, this.#usage] = await Promise.all([
+        library.listSets(),
+        library.listDamaged(),
+        library.usage(),
+      ]);
+    } catch (error) {
+      this.#problem = `The library could not be read: ${messageOf(error)}`;
+    }
+  }
+
+  async generate(request: GenerateRequest): Promise<void> {
+    await this.making(`Making ${request.name}`, (library) => library.generate(request));
+  }
+
+  /** Makes one set after another of others; ends at the first that fails. */
+  async derive(requests: readonly DeriveRequest[]): Promise<boolean> {
+    for (const request of requests) {
+      const made = await this.making(`Deriving ${request.name}`, (l) => l.derive(request));
+      if (!made) return false;
+    }
+    return true;
+  }
+
+  async duplicate({ id, name }: SetRecord): Promise<void> {
+    await this.derive([{ name: `${name} (copy)`, sources: [id], rule: { kind: 'copy' } }]);
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.working('Renaming', (library) => library.renameSet(id, name));
+    await this.refresh();
+  }
+
+  async delete(id: string): Promise<void> {
+    const set = this.setNamed(id) ?? null;
+    await this.working('Deleting', (library) => library.deleteSet(id));
+    if (this.#problem === null) this.#deleted = set;
+    await this.refresh();
+  }
+
+  async restore(): Promise<void> {
+    const id = this.#deleted?.id;
+    if (id === undefined) return;
+    this.#deleted = null;
+    await this.working('Restoring', (library) => library.restoreSet(id));
+    await this.refresh();
+  }
+
+  /** Makes a set again from its origin and says whether it is the same. */
+  async remake({ id, name }: SetRecord): Promise<void> {
+    const remade = await this.working<Remade>(`Making ${name} again`, (l) => l.remake(id));
+    if (!remade) return;
+    this.#note = remade.isSame
+      ? `“${name}” was made again from its recipe: the content is equal (digest ${remade.digest}).`
+      : `“${name}” was made again from its recipe, and the content is another (digest ${remade.digest}).`;
+  }
+
+  /** Work that ends with a new set, which the list then shows. */
+  async making(
+    title: string,
+    action: (library: RemoteLibrary) => Promise<SetRecord>,
+  ): Promise<SetRecord | null> {
+    void this.#lab.keepStorage().catch(() => {});
+    const made = await this.working(title, action);
+    if (made) this.#newest = made.id;
+    await this.refresh();
+    return made;
+  }
+
+  /**
+   * Does one thing at a time, with its progress and a way to cancel it; null where it failed or was
+   * cancelled, and then {@link problem} or {@link note} says why.
+   */
+  async working<T>(
+    title: string,
+    action: (library: RemoteLibrary) => Promise<T>,
+    cancel?: () => void,
+  ): Promise<T | null> {
+    if (this.#work) {
+      this.#problem = `${this.#work.title} is under way: wait until it has finished, or cancel it.`;
+      return null;
+    }
+    this.dismiss();
+    this.#work = { title, share: null };
+    try {
+      const library = await this.open();
+      this.#cancel = cancel ?? (() => void library.cancel());
+      return await action(library);
+    } catch (error) {
+      const isCancelled = error instanceof Error && error.name === 'CancelledError';
+      if (isCancelled) this.#note = `${title}: ${messageOf(error)}`;
+      else this.#problem = messageOf(error);
+      return null;
+    } finally {
+      this.#work = null;
+      this.#cancel = null;
+    }
+  }
+
+  /** Ends the work under way. */
+  cancel(): void {
+    this.#cancel?.();
+  }
+
+  /** How far the work is, told by whoever does it. */
+  progress(done: number, total: number): void {
+    if (this.#work && total > 0) this.#work = { ...this.#work, share: done / total };
+  }
+
+  #hear({ done, total }: LibraryNews): void {
+    this.progress(done, total);
+  }
+}

@@ -1,0 +1,184 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, it } from 'vitest';
+import type { StudyNews } from '../../../src/runtime/studies/contracts';
+import { Random } from '../../../src/random';
+import { IndexedDbStudyStore } from '../../../src/storage';
+import type { StudyResults } from '../../../src/studies/study-results';
+import { MortalTrainers, openScheduler, SMALL_STUDY, timeless } from './small-study';
+
+let undisturbed: Promise<StudyResults> | null = null;
+
+/** The results of the study when nothing happens to it. */
+function reference(): Promise<StudyResults> {
+  undisturbed ??= (async () => {
+    const store = new IndexedDbStudyStore({ name: 'undisturbed' });
+    const { id } = await store.create(SMALL_STUDY);
+    const scheduler = await openScheduler(store, id, { workers: 1 });
+    expect(await scheduler.run()).toBe('finished');
+    return scheduler.results;
+  })();
+  return undisturbed;
+}
+
+let databases = 0;
+
+async function freshStudy() {
+  const store = new IndexedDbStudyStore({ name: `scheduler-${(databases += 1)}` });
+  const { id } = await store.create(SMALL_STUDY);
+  return { store, id };
+}
+
+/** Resolves at the n-th piece of news of a kind. */
+function countdown(type: StudyNews['type'], n: number) {
+  let left = n;
+  let resolve = (): void => undefined;
+  const reached = new Promise<void>((done) => (resolve = done));
+  const listener = (news: StudyNews): void => {
+    if (news.type === type && (left -= 1) === 0) resolve();
+  };
+  return { reached, listener };
+}
+
+describe('the scheduler of a study', () => {
+  it('runs every job, and reports a sub-phase that did not occur as not reached', async () => {
+    const { trunks, cells, missing } = await reference();
+    expect(trunks.map(({ set }) => set)).toEqual(['uniform', 'tiny']);
+    expect(cells.map(({ id, status }) => [id, status])).toEqual([
+      ['uniform/stable/1', 'finished'],
+      ['tiny/half/1', 'finished'],
+      ['uniform/sft/1', 'finished'],
+    ]);
+    expect(missing).toMatchObject([{ id: 'uniform/severe/1', status: 'not-reached' }]);
+    const [stable, half, sft] = cells;
+    expect(stable!.cell).toMatchObject({ paradigm: 'sft-then-rl', branch: { phase: 'stable' } });
+    expect(stable!.cell.minValidationLoss).toBe(
+      Math.min(...trunks[0]!.validation.map(({ loss }) => loss)),
+    );
+    expect(half!.cell.branch!.step).toBeLessThanOrEqual(6);
+    expect(sft!.cell).toMatchObject({ paradigm: 'sft', branch: null, curve: [] });
+    expect(stable!.cell.curve.length).toBeGreaterThan(2);
+  });
+
+  it('gives the same results on two workers', async () => {
+    const { store, id } = await freshStudy();
+    const scheduler = await openScheduler(store, id, { workers: 2 });
+    expect(await scheduler.run()).toBe('finished');
+    expect(timeless(scheduler.results)).toEqual(timeless(await reference()));
+  });
+
+  it('ends with the same results however often it is killed, and does nothing twice', async () => {
+    const { store, id } = await freshStudy();
+    const random = Random.from(7, 'kills');
+    let over = 0;
+    for (let kill = 0; kill < 6; kill++) {
+      const trainers = new MortalTrainers();
+      const { reached, listener } = countdown('progress', 3 + random.integer(14));
+      const scheduler = await openScheduler(store, id, { trainers, workers: 2, listener });
+      const before = scheduler.progress.done;
+      expect(before).toBeGreaterThanOrEqual(over);
+      over = before;
+      // As a tab that is killed: its workers are gone and nobody waits for the scheduler.
+      const ended = scheduler.run();
+      await Promise.race([reached, ended]);
+      const stopped = scheduler.stop();
+      trainers.loseAll();
+      await stopped;
+    }
+    const last = await openScheduler(store, id);
+    expect(await last.run()).toBe('finished');
+    expect(timeless(last.results)).toEqual(timeless(await reference()));
+    const again = await openScheduler(store, id, { trainers: noTrainers });
+    expect(await again.run()).toBe('finished');
+  });
+
+  it('replaces workers that are lost', async () => {
+    const { store, id } = await freshStudy();
+    const trainers = new MortalTrainers();
+    let losses = 0;
+    const listener = ({ type }: StudyNews): void => {
+      if (type !== 'results' || losses >= 2) return;
+      losses += 1;
+      setTimeout(() => trainers.loseAll(), 5);
+    };
+    const scheduler = await openScheduler(store, id, { trainers, listener });
+    expect(await scheduler.run()).toBe('finished');
+    expect(trainers.opened).toBeGreaterThan(2);
+    expect(timeless(scheduler.results)).toEqual(timeless(await reference()));
+  });
+
+  it('pauses with a checkpoint of each job and goes on from there', async () => {
+    const { store, id } = await freshStudy();
+    const { reached, listener } = countdown('progress', 6);
+    const scheduler = await openScheduler(store, id, { listener });
+    const first = scheduler.run();
+    await reached;
+    await scheduler.pause();
+    expect(await first).toBe('paused');
+    expect(scheduler.progress.jobs.filter(({ status }) => status === 'running')).toEqual([]);
+    expect(await scheduler.run()).toBe('finished');
+    expect(timeless(scheduler.results)).toEqual(timeless(await reference()));
+  });
+
+  it('skips a job with all that depends on it, and runs it again when asked', async () => {
+    const { store, id } = await freshStudy();
+    const scheduler = await openScheduler(store, id);
+    await scheduler.skip('uniform/1');
+    expect(await scheduler.run()).toBe('finished');
+    expect(scheduler.results.cells.map((cell) => cell.id)).toEqual([
+      'tiny/half/1',
+      'uniform/sft/1',
+    ]);
+    expect(scheduler.results.missing).toMatchObject([
+      { id: 'uniform/stable/1', status: 'skipped' },
+      { id: 'uniform/severe/1', status: 'skipped' },
+    ]);
+    await scheduler.retry('uniform/stable/1');
+    await scheduler.retry('uniform/severe/1');
+    expect(await scheduler.run()).toBe('finished');
+    expect(timeless(scheduler.results)).toEqual(timeless(await reference()));
+  });
+
+  it('gives a job up that loses every worker, says why, and goes on with the others', async () => {
+    const { store, id } = await freshStudy();
+    const scheduler = await openScheduler(store, id, { trainers: failingFor('uniform/sft/1') });
+    expect(await scheduler.run()).toBe('finished');
+    expect(scheduler.results.missing).toContainEqual(
+      expect.objectContaining({ id: 'uniform/sft/1', status: 'failed', reason: 'No memory left.' }),
+    );
+    expect(scheduler.results.cells).toHaveLength(2);
+  });
+
+  it('stops with a word when results cannot be kept', async () => {
+    const { store, id } = await freshStudy();
+    const news: StudyNews[] = [];
+    const scheduler = await openScheduler(store, id, { listener: (each) => news.push(each) });
+    await store.remove(id);
+    expect(await scheduler.run()).toBe('stopped');
+    expect(news).toContainEqual(
+      expect.objectContaining({ type: 'storage-lost', detail: expect.stringMatching(/deleted/) }),
+    );
+  });
+});
+
+const noTrainers = {
+  open: () => Promise.reject(new Error('There is nothing to train.')),
+  close: () => undefined,
+};
+
+/** Workers that fail at one job. */
+function failingFor(job: string) {
+  const trainers = new MortalTrainers();
+  return {
+    open: async () => {
+      const trainer = await trainers.open();
+      return {
+        stop: () => trainer.stop(),
+        train: (...[asked, listener]: Parameters<typeof trainer.train>) =>
+          asked.id === job
+            ? Promise.reject(new Error('No memory left.'))
+            : trainer.train(asked, listener),
+      };
+    },
+    close: () => undefined,
+  };
+}
