@@ -143,7 +143,7 @@ function beyondFacts({ base, branch, final, heldOut, unseenLevels }: RunSummary)
     const scores = [heldOut.base, heldOut.branch, heldOut.final].map(({ score }) => score);
     facts.push({
       name: 'Held-out kind',
-      text: `Problems with ${heldOut.description}, none of them trained on: ${course(scores)} at base, branch point and end. The benchmark’s levels of the same length end at ${formatPoints(same)}%.`,
+      text: `Problems with ${heldOut.description}, none of them trained on: ${course(scores)} at base, branch point and end. The benchmark’s own problems of these levels end at ${formatPoints(same)}%.`,
     });
   }
   if (unseenLevels.length > 0) {
