@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
@@ -22,10 +23,17 @@ function wasmKernels(): Plugin {
   };
 }
 
+/** Bundles of finished studies in public/studies: the page asks for none that is not there. */
+function shippedStudies(): string[] {
+  const folder = path.join(import.meta.dirname, 'public', 'studies');
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.zip')) : [];
+}
+
 export default defineConfig({
   plugins: [svelte(), wasmKernels()],
   // Relative addresses: the built app runs from any folder of any static host.
   base: './',
+  define: { SHIPPED_STUDIES: JSON.stringify(shippedStudies()) },
   worker: { format: 'es' },
   build: {
     target: 'es2022',

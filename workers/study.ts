@@ -5,6 +5,7 @@ import * as Comlink from 'comlink';
 import { version } from '../package.json';
 import { browserBase, browserEngine } from '../src/runtime/engine-browser';
 import type { StudyRunnerApi } from '../src/runtime/studies/contracts';
+import { drawnFigures, figureTexts } from '../src/runtime/studies/drawn-figures';
 import { StudyRunner } from '../src/runtime/studies/runner';
 import { WorkerTrainers } from '../src/runtime/studies/trainers-browser';
 import { holdRun, IndexedDbStudyStore } from '../src/storage';
@@ -29,7 +30,7 @@ const runner: StudyRunnerApi = new StudyRunner({
     engine.dispose();
     return { lab: version, engine: report.description, madeAt: Date.now() };
   },
-  draw: () => new Map(),
+  draw: (results) => figureTexts(drawnFigures(results)),
 });
 
 Comlink.expose(runner);

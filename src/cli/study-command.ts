@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { StudyNews, StudyStatus } from '../runtime/studies/contracts';
+import { JobTable } from '../runtime/studies/job-table';
 import { StudyScheduler } from '../runtime/studies/scheduler';
 import { measureSpeed } from '../runtime/studies/speed';
 import { NODE_ENVIRONMENT, ThreadTrainers } from '../runtime/studies/trainers-node';
@@ -31,6 +32,7 @@ export async function studyCommand(args: string[]): Promise<void> {
       seeds: { type: 'string' },
       engine: { type: 'string' },
       print: { type: 'boolean' },
+      report: { type: 'boolean' },
       yes: { type: 'boolean' },
     },
   });
@@ -62,7 +64,9 @@ export async function studyCommand(args: string[]): Promise<void> {
     values.workers === undefined
       ? Math.min(MOST_WORKERS, availableParallelism())
       : integerOption('workers', values.workers, 1);
-  await runStudy(study, { out: values.out, workers, isSure: values.yes === true });
+  const { out } = values;
+  if (values.report === true) await reportStudy(study, out);
+  else await runStudy(study, { out, workers, isSure: values.yes === true });
 }
 
 /** A preset by its name, or a study file. */
@@ -104,13 +108,17 @@ async function runStudy(
   line.clear();
   process.removeListener('SIGINT', stop);
   process.removeListener('SIGTERM', stop);
-  await writeOutputs(out, {
-    results: scheduler.results,
-    keeper,
-    isFinished: status === 'finished',
-  });
+  await writeOutputs(out, scheduler.results, keeper);
   if (status === 'finished') process.stdout.write(findingsText(scheduler.results));
   else sayUnfinished(status);
+}
+
+/** Writes what is there so far, also while another terminal runs it. */
+async function reportStudy(study: StudyConfig, out: string): Promise<void> {
+  const keeper = await StudyFolder.open(out, study);
+  const results = new JobTable(study, await keeper.read()).results();
+  await writeOutputs(out, results, keeper);
+  process.stdout.write(findingsText(results));
 }
 
 function sayUnfinished(status: StudyStatus): void {

@@ -43,12 +43,15 @@ export class StudyFolder implements StudyKeeper {
   readonly #root: string;
   readonly #study: StudyConfig;
 
-  /** Opens a folder for a study, or again; throws {@link StudyError} where it holds another one. */
+  /**
+   * Opens a folder for a study, or again, with more seeds or fewer; throws {@link StudyError} where it
+   * holds another one.
+   */
   static async open(root: string, study: StudyConfig): Promise<StudyFolder> {
     const file = path.join(root, 'study.json');
     const kept = await readIfThere(file);
-    if (!kept) await writeWhole(file, `${JSON.stringify(study, null, 2)}\n`);
-    else requireSame(root, parseStudyText(kept.toString('utf8')), study);
+    if (kept) requireSame(root, parseStudyText(kept.toString('utf8')), study);
+    await writeWhole(file, `${JSON.stringify(study, null, 2)}\n`);
     return new StudyFolder(root, study);
   }
 
@@ -164,7 +167,7 @@ function checked<T>(schema: v.GenericSchema<unknown, T>, read: () => unknown): T
 }
 
 function requireSame(root: string, kept: StudyConfig, asked: StudyConfig): void {
-  const different = describeDifferences(kept, asked);
+  const different = describeDifferences({ ...kept, seeds: asked.seeds }, asked);
   if (different.length === 0) return;
   throw new StudyError(
     `The folder ${root} holds another study (${different.slice(0, 3).join('; ')}). Choose another folder with --out, or delete this one.`,

@@ -1,13 +1,40 @@
 /** What `lab study` leaves in its folder beside the work itself. */
 import path from 'node:path';
+import { version } from '../../package.json';
+import { tableAsCsv } from '../figures';
+import { bundleContent } from '../runtime/studies/bundle-content';
+import { drawnFigures, figureTexts } from '../runtime/studies/drawn-figures';
+import { nodeBase, nodeEngine } from '../runtime/engine-node';
+import { packBundle } from '../studies/bundle/study-bundle';
 import { findingsText } from '../studies/findings-table';
 import type { StudyResults } from '../studies/study-results';
 import { writeWhole, type StudyFolder } from './study-folder';
 
+/** Writes results and findings; figures and the bundle where there is a cell to show. */
 export async function writeOutputs(
   out: string,
-  { results }: { results: StudyResults; keeper: StudyFolder; isFinished: boolean },
+  results: StudyResults,
+  keeper: StudyFolder,
 ): Promise<void> {
   await writeWhole(path.join(out, 'results.json'), `${JSON.stringify(results)}\n`);
   await writeWhole(path.join(out, 'findings.md'), findingsText(results));
+  if (results.cells.length === 0) return;
+  const figures = drawnFigures(results);
+  for (const figure of figures) {
+    const file = path.join(out, 'figures', figure.id);
+    await writeWhole(`${file}.svg`, figure.svg);
+    await writeWhole(`${file}.csv`, tableAsCsv(figure.table));
+  }
+  const { run } = results.config;
+  const { parameters } = await nodeBase(run);
+  const { engine, report } = await nodeEngine(run.model, run.engine);
+  engine.dispose();
+  const bundle = packBundle({
+    ...(await bundleContent(results, keeper)),
+    results,
+    origin: { lab: version, engine: report.description, madeAt: Date.now() },
+    base: parameters,
+    figures: figureTexts(figures),
+  });
+  await writeWhole(path.join(out, 'bundle.zip'), bundle);
 }

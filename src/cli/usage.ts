@@ -26,13 +26,14 @@ export const USAGE = `Plasticity Lab in a terminal
       --json             print the table's rows as JSON
   npm run -s lab -- study PRESET|FILE.json --out DIR [options]
                                              a whole study: results, figures, findings, bundle
-      presets: scale-difficulty, talk, micro, when-to-switch, paradigms, indicator
+      presets: scale-difficulty, talk, micro, laptop, when-to-switch, paradigms, indicator
       --workers N        cells at a time (default: as many as there are cores)
       --seeds N,N        seeds instead of the study's own
       --engine NAME      as above
       --print            print the study as JSON, to edit it, and run nothing
+      --report           write figures and findings of what is done, and run nothing
       --yes              start also where the study is very large
-      with the same DIR it goes on where it was stopped or killed
+      with the same DIR it goes on where it was stopped or killed; seeds may be added
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
   npm run -s lab -- bench [options]          the engines side by side, as ratios
       --models LIST      0.1M, 0.8M, 5M or several with commas (default all)

@@ -17,6 +17,7 @@ import {
   type Finding,
   type MissingBranch,
 } from '../theory';
+import { soundResults } from './sound-results';
 
 /** One branch point of one set over its seeds; `name` is the study's. */
 export interface BranchFit {
@@ -62,7 +63,8 @@ export class StudyAnalyst {
   readonly #kept = new Map<string, BranchFit>();
 
   /** One branch point after another: each step is an analysis with what is known so far. */
-  *steps(results: StudyResults): Generator<StudyAnalysis, StudyAnalysis> {
+  *steps(given: StudyResults): Generator<StudyAnalysis, StudyAnalysis> {
+    const results = soundResults(given);
     const groups = branchGroups(results);
     const cells = results.cells.map(({ cell }) => cell);
     const points = indicatorPoints(cells, (group) => group[0]!.minValidationLoss);

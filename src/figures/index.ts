@@ -6,7 +6,8 @@ export { analyseStudy, StudyAnalyst, type BranchFit, type StudyAnalysis } from '
 export { compareFigure, type Compared } from './compare';
 export { tableAsCsv, type Figure, type FigureOptions, type FigureTable } from './figure';
 export { PAPER_SOURCE } from './paper-numbers';
-export { setPictures, type SetPicture } from './set-picture';
+export { performanceFigure } from './performance';
+export { setPictures, type BranchPicture, type SetPicture } from './set-picture';
 export {
   FIGURES,
   figureSource,

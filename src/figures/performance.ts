@@ -199,8 +199,8 @@ export function performanceFigure(
   given: readonly SetPicture[],
   trunks: readonly TrunkResult[],
   options: FigureOptions,
+  { id = 'performance', title = 'Performance against compute' } = {},
 ): Figure {
-  const [id, title] = ['performance', 'Performance against compute'];
   const pen = new Pen(options);
   const sets = chosenSets(given, options).filter(({ branches }) => branches.length > 0);
   const table = tableOf(sets, trunks);

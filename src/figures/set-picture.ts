@@ -65,7 +65,12 @@ export interface SetPicture {
   readonly peak: BranchPicture | null;
 }
 
-/** Mean of the seeds with Student's interval; of a single seed, that of its own measurement. */
+/** A percentage with its interval, which ends where percentages do. */
+function percent(value: number, reach: number): Shown {
+  return { value, low: Math.max(0, value - reach), high: Math.min(100, value + reach) };
+}
+
+/** Mean of the seeds' percentages with Student's interval; of one seed, that of its measurement. */
 export function seedMean(
   values: readonly number[],
   standardError: number | null = null,
@@ -74,12 +79,10 @@ export function seedMean(
   const value = mean(values);
   if (values.length > 1) {
     const error = standardDeviation(values) / Math.sqrt(values.length);
-    const reach = error * studentReach(values.length - 1, confidence);
-    return { value, low: value - reach, high: value + reach };
+    return percent(value, error * studentReach(values.length - 1, confidence));
   }
   if (standardError === null) return { value, low: null, high: null };
-  const reach = NORMAL_90 * standardError;
-  return { value, low: value - reach, high: value + reach };
+  return percent(value, NORMAL_90 * standardError);
 }
 
 /** Of the cells of one group: their last measurement. */

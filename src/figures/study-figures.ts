@@ -12,6 +12,7 @@ import { PAPER_PICTURES, paperDifficulty } from './paper';
 import { paradigmsFigure } from './paradigms';
 import { performanceFigure } from './performance';
 import { setPictures, type SetPicture } from './set-picture';
+import { soundResults } from './sound-results';
 
 /** A study with what the theory says of it; `sets` is made once for all figures. */
 export interface FigureSource {
@@ -20,7 +21,8 @@ export interface FigureSource {
   readonly sets: readonly SetPicture[];
 }
 
-export function figureSource(results: StudyResults, analysis: StudyAnalysis): FigureSource {
+export function figureSource(given: StudyResults, analysis: StudyAnalysis): FigureSource {
+  const results = soundResults(given);
   return { results, analysis, sets: setPictures(results, analysis) };
 }
 

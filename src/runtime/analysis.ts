@@ -2,6 +2,8 @@
  * What the page and the analyst say to each other. The analyst's worker keeps the curves; the page
  * gets what it lists and draws.
  */
+import type { StudyAnalysis } from '../figures';
+import type { StudyResults } from '../studies/study-results';
 import type {
   CeilingSettings,
   ColumnGuess,
@@ -70,4 +72,14 @@ export interface AnalystApi {
   /** Ends the fits in progress within some milliseconds. */
   cancel(): Promise<void>;
   forget(source: string): Promise<void>;
+  /**
+   * What the theory says of a study, by a name of its own under which fits are kept for the next
+   * time. `tell` hears what is known on the way; null where the study was analysed anew meanwhile.
+   */
+  analyse(
+    study: string,
+    results: StudyResults,
+    tell: (analysis: StudyAnalysis) => void,
+  ): Promise<StudyAnalysis | null>;
+  forgetStudy(study: string): Promise<void>;
 }

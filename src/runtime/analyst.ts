@@ -1,4 +1,6 @@
-/** Reads files of curves and fits their ceilings: what the analyst worker exposes. */
+/** Reads files of curves, fits their ceilings, and analyses studies: what the analyst worker exposes. */
+import type { StudyAnalysis } from '../figures';
+import type { StudyResults } from '../studies/study-results';
 import {
   checkCurveFileSize,
   curvesOfTable,
@@ -23,6 +25,7 @@ import type {
   TableOverview,
 } from './analysis';
 import { nextTask } from './next-task';
+import { StudyDesk } from './study-desk';
 
 /** The page lists every run; a column that was taken for the runs by mistake has thousands. */
 const MAX_RUNS = 500;
@@ -44,6 +47,7 @@ export class Analyst implements AnalystApi {
   readonly #kept = new Map<string, Kept>();
   /** Counts the cancellations: a fit that sees another number than at its start ends. */
   #cancellations = 0;
+  readonly #studies = new StudyDesk();
 
   async open(source: string, file: Blob): Promise<TableOverview> {
     checkCurveFileSize(file.size);
@@ -104,6 +108,18 @@ export class Analyst implements AnalystApi {
 
   async forget(source: string): Promise<void> {
     this.#kept.delete(source);
+  }
+
+  analyse(
+    study: string,
+    results: StudyResults,
+    tell: (analysis: StudyAnalysis) => void,
+  ): Promise<StudyAnalysis | null> {
+    return this.#studies.analyse(study, results, tell);
+  }
+
+  async forgetStudy(study: string): Promise<void> {
+    this.#studies.forget(study);
   }
 
   #source(source: string): Kept {

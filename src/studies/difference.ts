@@ -1,4 +1,5 @@
-/** What two configurations differ in, in words: a study and its preset, or two studies. */
+/** What two configurations differ in, in words: a study and its preset, two studies, two runs. */
+import type { RunConfig } from '../training/run-config';
 import type { StudyConfig } from './study-config';
 
 /** One setting that differs. */
@@ -33,7 +34,7 @@ export function differences(from: unknown, to: unknown, path = ''): Difference[]
 }
 
 /** A sentence for each setting in which `to` differs from `from`; empty where none does. */
-export function describeDifferences(from: StudyConfig, to: StudyConfig): string[] {
+export function describeDifferences<C extends StudyConfig | RunConfig>(from: C, to: C): string[] {
   return differences(from, to)
     .filter(({ path }) => !LABELS.includes(path))
     .flatMap((difference) => describe(difference));

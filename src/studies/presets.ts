@@ -31,7 +31,7 @@ const MICRO_RUN: StudyConfig['run'] = {
   sft: { ...MICRO.config.sft, evaluations: 20 },
   rl: { ...MICRO.config.rl, steps: 40 },
   evaluation: {
-    temperature: 0.7,
+    ...MICRO.config.evaluation,
     problemsPerLevel: 150,
     samples: 4,
     trackingSamples: 1,
@@ -86,8 +86,42 @@ const talk: StudyConfig = {
   seeds: [0],
 };
 
+const SCALE_SIZE = 300;
+
+const scaleDifficulty: StudyConfig = {
+  version: 1,
+  name: 'scale-difficulty',
+  title: 'Data scale and difficulty',
+  description:
+    'Five trajectory sets from 40 to 1,500 and from easy to hard: how far each raises the ceiling, and when to switch.',
+  run: {
+    ...MICRO.config,
+    trajectories: { ...setNamed(MICRO, 'uniform'), size: SCALE_SIZE },
+    sft: { ...MICRO.config.sft, evaluations: 20 },
+    rl: { ...MICRO.config.rl, steps: 60 },
+    evaluation: {
+      ...MICRO.config.evaluation,
+      problemsPerLevel: 200,
+      samples: 4,
+      trackingSamples: 1,
+      validationSize: 300,
+    },
+    computeBudget: 1e11,
+  },
+  sets: [
+    set({ ...setNamed(MICRO, 'uniform'), size: SCALE_SIZE }, 500, ALL_PHASES),
+    set({ ...setNamed(MICRO, 'tiny'), size: 40 }, 120, RIGHT_TIME),
+    set({ ...setNamed(MICRO, 'easy'), size: SCALE_SIZE }, 500, RIGHT_TIME),
+    set({ ...setNamed(MICRO, 'hard'), size: SCALE_SIZE }, 500, RIGHT_TIME),
+    set({ ...setNamed(MICRO, 'uniform'), name: 'large', size: 1500 }, 800, RIGHT_TIME),
+  ],
+  branches: [...PHASES],
+  paradigms: ['dapo', 'sft'],
+  seeds: [0, 1, 2, 3, 4],
+};
+
 /** SFT steps go a little past severe overfitting, where validation loss tells nothing new. */
-const SCALE_DIFFICULTY_RUN: StudyConfig['run'] = {
+const LAPTOP_STUDY_RUN: StudyConfig['run'] = {
   ...LAPTOP.config,
   sft: { ...LAPTOP.config.sft, evaluations: 20 },
   rl: { ...LAPTOP.config.rl, steps: 80 },
@@ -95,13 +129,13 @@ const SCALE_DIFFICULTY_RUN: StudyConfig['run'] = {
   computeBudget: 8e11,
 };
 
-const scaleDifficulty: StudyConfig = {
+const laptop: StudyConfig = {
   version: 1,
-  name: 'scale-difficulty',
-  title: 'Data scale and difficulty',
+  name: 'laptop',
+  title: 'Data scale and difficulty, larger',
   description:
-    'Five trajectory sets from 60 to 2,000 and from easy to hard: how far each raises the ceiling, and when to switch.',
-  run: SCALE_DIFFICULTY_RUN,
+    'The same questions on the laptop task: ten operators, six levels, sets from 60 to 2,000; an hour or two on two cores.',
+  run: LAPTOP_STUDY_RUN,
   sets: [
     set(setNamed(LAPTOP, 'uniform'), 240, ALL_PHASES),
     set(setNamed(LAPTOP, 'tiny'), 40, ['mild']),
@@ -115,7 +149,7 @@ const scaleDifficulty: StudyConfig = {
 };
 
 const whenToSwitch: StudyConfig = {
-  ...scaleDifficulty,
+  ...laptop,
   name: 'when-to-switch',
   title: 'When to switch',
   description:
@@ -130,7 +164,7 @@ const whenToSwitch: StudyConfig = {
 };
 
 const paradigms: StudyConfig = {
-  ...scaleDifficulty,
+  ...laptop,
   name: 'paradigms',
   title: 'Paradigms at equal compute',
   description:
@@ -141,7 +175,7 @@ const paradigms: StudyConfig = {
 };
 
 const indicator: StudyConfig = {
-  ...scaleDifficulty,
+  ...laptop,
   name: 'indicator',
   title: 'What predicts the ceiling',
   description:
@@ -159,6 +193,7 @@ export const STUDY_PRESETS: readonly StudyConfig[] = [
   scaleDifficulty,
   talk,
   micro,
+  laptop,
   whenToSwitch,
   paradigms,
   indicator,

@@ -11,6 +11,7 @@ import {
   validation,
 } from '../training/result-schemas';
 import { parseStudy, StudyError } from './parse-study';
+import { planStudy } from './plan';
 import type { CellResult, MissingCell, StudyResults, TrunkResult } from './study-results';
 
 const phase = v.picklist(SUB_PHASES);
@@ -78,10 +79,28 @@ const results = v.object({
 /** Reads results; throws {@link StudyError} naming the place. */
 export function parseResults(input: unknown): StudyResults {
   const result = v.safeParse(results, input);
-  if (result.success) return { ...result.output, config: parseStudy(result.output.config) };
+  if (result.success) {
+    const study = { ...result.output, config: parseStudy(result.output.config) };
+    requirePlanned(study);
+    return study;
+  }
   const issue = result.issues[0];
   const path = v.getDotPath(issue) ?? 'the file';
   throw new StudyError(
     `The results cannot be read: ${path} is ${issue.received}, expected ${issue.expected ?? issue.message}.`,
+  );
+}
+
+/** Results of another study would be shown under this one's settings. */
+function requirePlanned({ config, trunks, cells, missing }: StudyResults): void {
+  const planned = new Set(planStudy(config).order.map(({ id }) => id));
+  const ids = [
+    ...trunks.map(({ set, seed }) => `${set}/${seed}`),
+    ...[...cells, ...missing].map(({ id }) => id),
+  ];
+  const stranger = ids.find((id) => !planned.has(id));
+  if (stranger === undefined) return;
+  throw new StudyError(
+    `The results have "${stranger}", which the study's configuration does not have: they belong to another study.`,
   );
 }

@@ -7,6 +7,7 @@ import * as Comlink from 'comlink';
 import type { AnalystApi } from '../runtime/analysis';
 import type { LibraryApi } from '../runtime/library-api';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
+import type { StudyRunnerApi } from '../runtime/studies/contracts';
 import { browserCapabilities, type DeviceCapabilities } from '../runtime/engine-choice';
 import { persistStorage } from '../storage';
 import { messageOf } from './format';
@@ -27,6 +28,8 @@ export interface Lab {
   listen(listener: TrainerListener): () => void;
   /** Starts the analyst with the first curves: most visits have none. */
   openAnalyst(): Promise<AnalystApi>;
+  /** Starts the worker that keeps and runs studies. */
+  openStudies(): Promise<StudyRunnerApi>;
   /** Starts the library of trajectory sets with the first look at it. */
   openLibrary(): Promise<Comlink.Remote<LibraryApi>>;
   /** What engines this device can run; asks for a GPU, which may take a moment. */
@@ -77,6 +80,18 @@ async function openAnalyst(): Promise<AnalystApi> {
   return analyst;
 }
 
+/** Answers once the worker does. Its name tells it where the page's files are. */
+async function openStudies(): Promise<StudyRunnerApi> {
+  const worker = new Worker(new URL('../../workers/study.ts', import.meta.url), {
+    type: 'module',
+    name: new URL('.', location.href).href,
+  });
+  const runner = Comlink.wrap<StudyRunnerApi>(worker);
+  const unheard = Comlink.proxy(() => undefined);
+  await Promise.race([runner.listen(unheard), loadingFailure(worker)]);
+  return runner;
+}
+
 /** Answers once the worker does; rejects where it cannot read its database. */
 async function openLibrary(): Promise<Comlink.Remote<LibraryApi>> {
   const worker = new Worker(new URL('../../workers/library.ts', import.meta.url), {
@@ -120,6 +135,7 @@ export async function createLab(): Promise<Lab> {
       return () => listeners.delete(listener);
     },
     openAnalyst,
+    openStudies,
     openLibrary,
     probeDevice: browserCapabilities,
     keepStorage: persistStorage,

@@ -3,6 +3,7 @@
 export const PAGES = [
   { path: '/run', title: 'Run' },
   { path: '/trajectories', title: 'Trajectories' },
+  { path: '/studies', title: 'Studies' },
   { path: '/ceilings', title: 'Ceilings' },
   { path: '/about', title: 'About' },
 ] as const;

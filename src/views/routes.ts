@@ -6,12 +6,14 @@ import NotFound from './not-found.svelte';
 import LibraryPage from './trajectories/library-page.svelte';
 import SetPage from './trajectories/set/set-page.svelte';
 import RunPage from './run/run-page.svelte';
+import StudiesPage from './studies/studies-page.svelte';
 
 export const routes: RouteDefinition = {
   '/': RunPage,
   '/run': RunPage,
   '/trajectories': LibraryPage,
   '/trajectories/:id': SetPage,
+  '/studies': StudiesPage,
   '/ceilings': CeilingsPage,
   '/about': AboutPage,
   '*': NotFound,

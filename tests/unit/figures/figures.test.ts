@@ -11,7 +11,7 @@ import {
   type FigureOptions,
 } from '../../../src/figures';
 import type { StudyResults } from '../../../src/studies/study-results';
-import { exampleStudy } from './study-example';
+import { exampleStudy, repeatedStudy } from './study-example';
 import { expectInside, readSvg } from './svg-checks';
 
 const EMPTY: StudyResults = {
@@ -28,7 +28,28 @@ function renamed(results: StudyResults, from: string, to: string): StudyResults 
   ) as StudyResults;
 }
 
+/** A cell whose scores are lost, and single measurements that are. */
+function diverged(results: StudyResults): StudyResults {
+  const lost = { value: NaN, standardError: NaN };
+  return {
+    ...results,
+    trunks: results.trunks.map((trunk) => ({
+      ...trunk,
+      validation: trunk.validation.map((point, i) => (i === 3 ? { ...point, loss: NaN } : point)),
+    })),
+    cells: results.cells.map((result, i) => {
+      const { cell, track } = result;
+      if (i === 0) return { ...result, status: 'diverged', cell: { ...cell, final: lost } };
+      const broken = track.map((point, at) =>
+        at === 2 ? { ...point, performance: Infinity } : point,
+      );
+      return i === 1 ? { ...result, track: broken } : result;
+    }),
+  };
+}
+
 const STUDIES: Record<string, StudyResults> = {
+  'a study in which runs diverged': diverged(exampleStudy({ sets: ['uniform', 'hard'] })),
   'a whole study': exampleStudy(),
   'one seed that tells no ceiling': exampleStudy({
     seeds: 1,
@@ -203,19 +224,7 @@ describe('the analysis of a study that grows', () => {
 });
 
 it('draws a study of 500 cells in under 200 ms a figure', () => {
-  const study = exampleStudy({ seeds: 3, sets: ['uniform', 'hard', 'easy', 'large', 'tiny'] });
-  const copies = Array.from({ length: 8 }, (_, copy) => copy);
-  const again = <T extends object>(item: T, copy: number): T =>
-    JSON.parse(
-      JSON.stringify(item)
-        .replace(/"seed":(\d+)/g, (_, seed: string) => `"seed":${Number(seed) + 3 * copy}`)
-        .replace(/"(id|run)":"([^"]+)"/g, `"$1":"$2+${copy}"`),
-    ) as T;
-  const large: StudyResults = {
-    ...study,
-    trunks: copies.flatMap((copy) => study.trunks.map((trunk) => again(trunk, copy))),
-    cells: copies.flatMap((copy) => study.cells.map((cell) => again(cell, copy))),
-  };
+  const large = repeatedStudy(8);
   expect(large.cells.length).toBeGreaterThan(500);
   const source = figureSource(large, analyseStudy(large));
   for (const { id, draw } of FIGURES) {

@@ -73,7 +73,11 @@ function exampleConfig(
     name: 'example',
     title: 'Example',
     description: 'Made-up results.',
-    run: preset.config,
+    run: {
+      ...preset.config,
+      rl: { ...preset.config.rl, prompts: 'set' },
+      computeBudget: preset.budget,
+    },
     sets: shapes.map(({ name, size }) => ({
       recipe: { ...preset.sets[0]!, name, size },
       sftSteps: 600,
@@ -219,5 +223,23 @@ export function exampleStudy({
     trunks,
     cells: [...branched, ...rivals],
     missing: [],
+  };
+}
+
+/** The whole example with its seeds under further numbers: 66 cells each time. */
+export function repeatedStudy(times: number): StudyResults {
+  const study = exampleStudy();
+  const copies = Array.from({ length: times }, (_, copy) => copy);
+  const again = <T extends object>(item: T, copy: number): T =>
+    JSON.parse(
+      JSON.stringify(item)
+        .replace(/"seed":(\d+)/g, (_, seed: string) => `"seed":${Number(seed) + 3 * copy}`)
+        .replace(/"(id|run)":"([^"]+)"/g, `"$1":"$2+${copy}"`),
+    ) as T;
+  return {
+    ...study,
+    config: { ...study.config, seeds: Array.from({ length: 3 * times }, (_, seed) => seed) },
+    trunks: copies.flatMap((copy) => study.trunks.map((trunk) => again(trunk, copy))),
+    cells: copies.flatMap((copy) => study.cells.map((cell) => again(cell, copy))),
   };
 }

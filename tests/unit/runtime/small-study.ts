@@ -13,7 +13,7 @@ import {
   LocalStudyTrainer,
   type StudyEnvironment,
 } from '../../../src/runtime/studies/study-trainer';
-import { IndexedDbStudyStore } from '../../../src/storage';
+import { type IndexedDbStudyStore } from '../../../src/storage';
 import { parseStudy } from '../../../src/studies/parse-study';
 import { studyPresetNamed } from '../../../src/studies/presets';
 import type { StudyConfig } from '../../../src/studies/study-config';

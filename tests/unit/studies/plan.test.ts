@@ -3,7 +3,7 @@ import { estimateStudy, questionAbout } from '../../../src/studies/estimate';
 import { planStudy } from '../../../src/studies/plan';
 import { studyPresetNamed } from '../../../src/studies/presets';
 
-const STUDY = studyPresetNamed('scale-difficulty');
+const STUDY = studyPresetNamed('laptop');
 const SPEED = {
   tokensPerRow: 40,
   trainedTokensPerSecond: 10_000,

@@ -103,6 +103,14 @@ class FakeAnalyst implements AnalystApi {
   #refuse(): void {
     if (this.refusal !== null) throw new Error(this.refusal);
   }
+
+  analyse(): Promise<null> {
+    return Promise.reject(new Error('The ceilings page analyses no study.'));
+  }
+
+  forgetStudy(): Promise<void> {
+    return this.analyse().then(() => undefined);
+  }
 }
 
 let analyst: FakeAnalyst;

@@ -62,6 +62,10 @@ export class FakeLab implements Lab {
     throw new Error('The runs have no use for an analyst.');
   }
 
+  async openStudies(): Promise<never> {
+    throw new Error('The runs have no use for studies.');
+  }
+
   async probeDevice() {
     return { wasmSimd: true, gpuAdapter: null };
   }

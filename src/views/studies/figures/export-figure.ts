@@ -1,0 +1,40 @@
+/** Hands a figure out as a file: vector for a paper, pixels for a slide, numbers for anyone. */
+import { tableAsCsv, type Figure } from '../../../figures';
+import { downloadBlob, downloadText } from '../../download';
+
+/** Pixels per unit of the picture: a slide of 1280 becomes 2560 wide. */
+const PNG_SCALE = 2;
+
+export function downloadSvg(figure: Figure, name: string): void {
+  downloadText(`${name}-${figure.id}.svg`, figure.svg, 'image/svg+xml');
+}
+
+export function downloadCsv(figure: Figure, name: string): void {
+  downloadText(`${name}-${figure.id}.csv`, tableAsCsv(figure.table), 'text/csv');
+}
+
+/** The picture as PNG; rejects where the browser cannot draw it. */
+export async function pngOf({ svg }: Pick<Figure, 'svg'>): Promise<Blob> {
+  const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = PNG_SCALE * image.naturalWidth;
+    canvas.height = PNG_SCALE * image.naturalHeight;
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve, reject) => {
+      canvas.toBlob((blob) => {
+        if (blob) resolve(blob);
+        else reject(new Error('The browser could not make a PNG of the figure.'));
+      }, 'image/png');
+    });
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+export async function downloadPng(figure: Figure, name: string): Promise<void> {
+  downloadBlob(`${name}-${figure.id}.png`, await pngOf(figure));
+}

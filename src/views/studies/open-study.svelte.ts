@@ -1,0 +1,92 @@
+/** A study on the desk: its results so far and what the theory says of them. */
+import * as Comlink from 'comlink';
+import { figureSource, type FigureSource, type StudyAnalysis } from '../../figures';
+import type { AnalystApi } from '../../runtime/analysis';
+import type { StudyProgress, StudyRecord } from '../../runtime/studies/contracts';
+import type { StudyResults } from '../../studies/study-results';
+import { messageOf } from '../format';
+
+/** Where a study comes from: kept in this browser, shipped with the app, or a file that is not kept. */
+export type StudyOrigin = 'kept' | 'shipped' | 'file';
+
+export interface OpenStudyOptions {
+  readonly origin: StudyOrigin;
+  readonly results: StudyResults;
+  /** Of a kept study. */
+  readonly record?: StudyRecord;
+  readonly progress?: StudyProgress;
+  readonly openAnalyst: () => Promise<AnalystApi>;
+}
+
+export class OpenStudy {
+  /** Names the study to the analyst. */
+  readonly key = crypto.randomUUID();
+  readonly origin: StudyOrigin;
+  readonly record: StudyRecord | null;
+  readonly #openAnalyst: () => Promise<AnalystApi>;
+  #results = $state.raw<StudyResults>()!;
+  #analysis = $state.raw<StudyAnalysis | null>(null);
+  #progress = $state.raw<StudyProgress | null>(null);
+  #problem = $state<string | null>(null);
+
+  /** What the figures draw; null until there is a first analysis. */
+  readonly source: FigureSource | null = $derived(
+    this.#analysis && figureSource(this.#results, this.#analysis),
+  );
+
+  constructor({ origin, results, record, progress, openAnalyst }: OpenStudyOptions) {
+    this.origin = origin;
+    this.record = record ?? null;
+    this.#openAnalyst = openAnalyst;
+    this.#results = results;
+    this.#progress = progress ?? null;
+    void this.#analyse();
+  }
+
+  get results(): StudyResults {
+    return this.#results;
+  }
+
+  get title(): string {
+    return this.#results.config.title;
+  }
+
+  /** Branch points whose seeds are still to be fitted together. */
+  get waiting(): number {
+    return this.#analysis?.waiting ?? 0;
+  }
+
+  get progress(): StudyProgress | null {
+    return this.#progress;
+  }
+
+  set progress(progress: StudyProgress | null) {
+    this.#progress = progress;
+  }
+
+  /** Why it could not be analysed; null where it could. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** Takes new results; figures follow as the fits come in. */
+  update(results: StudyResults): void {
+    this.#results = results;
+    void this.#analyse();
+  }
+
+  close(): void {
+    void this.#openAnalyst().then((analyst) => analyst.forgetStudy(this.key));
+  }
+
+  async #analyse(): Promise<void> {
+    try {
+      const analyst = await this.#openAnalyst();
+      const tell = Comlink.proxy((analysis: StudyAnalysis) => (this.#analysis = analysis));
+      const analysis = await analyst.analyse(this.key, this.#results, tell);
+      if (analysis) this.#analysis = analysis;
+    } catch (error) {
+      this.#problem = `The study could not be analysed: ${messageOf(error)}`;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+/** The state of the builder: a study that can be run, and the texts that are not one yet. */
+import { describeDifferences } from '../../../studies/difference';
+import {
+  estimateStudy,
+  questionAbout,
+  type DeviceSpeed,
+  type StudyEstimate,
+} from '../../../studies/estimate';
+import { parseStudy, parseStudyText } from '../../../studies/parse-study';
+import { studyPresetNamed } from '../../../studies/presets';
+import type { StudyConfig } from '../../../studies/study-config';
+import { readStudyLink, writeStudyLink } from '../../../studies/study-link';
+import { messageOf } from '../../format';
+import type { StudyField } from './study-fields';
+
+/** A text in a field that could not be used, and why. */
+interface Draft {
+  readonly text: string;
+  readonly problem: string;
+}
+
+export class StudySetup {
+  #preset = $state(readStudyLink('').preset);
+  #study = $state.raw<StudyConfig>(readStudyLink('').study);
+  #drafts = $state.raw<Readonly<Record<string, Draft>>>({});
+  #problem = $state<string | null>(null);
+  #linkProblems = $state.raw<readonly string[]>([]);
+  #workers = $state(1);
+  #speed = $state.raw<{ readonly key: string; readonly speed: DeviceSpeed } | null>(null);
+
+  /** The query of a link that builds the same study. */
+  readonly query: string = $derived(writeStudyLink(this.#study, this.#preset));
+  /** A sentence for each thing that differs from the preset. */
+  readonly differences: readonly string[] = $derived(
+    describeDifferences(studyPresetNamed(this.#preset), this.#study),
+  );
+  /** What a device's speed on this study depends on. */
+  readonly speedKey: string = $derived(
+    JSON.stringify([this.#study.run.model, this.#study.run.engine, this.#study.run.task]),
+  );
+  /** null until the device was measured. */
+  readonly estimate: StudyEstimate | null = $derived(
+    this.#speed?.key === this.speedKey
+      ? estimateStudy(this.#study, this.#speed.speed, this.#workers)
+      : null,
+  );
+  /** A question for studies that are large by mistake. */
+  readonly question: string | null = $derived(this.estimate && questionAbout(this.estimate));
+  readonly isBlocked: boolean = $derived(
+    this.#problem !== null || Object.keys(this.#drafts).length > 0,
+  );
+
+  get study(): StudyConfig {
+    return this.#study;
+  }
+
+  get preset(): string {
+    return this.#preset;
+  }
+
+  /** Why the last change was refused, where no single field is to blame. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  get linkProblems(): readonly string[] {
+    return this.#linkProblems;
+  }
+
+  get workers(): number {
+    return this.#workers;
+  }
+
+  set workers(workers: number) {
+    this.#workers = workers;
+  }
+
+  readLink(query: string): void {
+    const { study, preset, problems } = readStudyLink(query);
+    this.#take(study, preset);
+    this.#linkProblems = problems;
+  }
+
+  choosePreset(name: string): void {
+    this.#take(studyPresetNamed(name), name);
+  }
+
+  /** A study from a file, told apart from the preset that it is most like. */
+  take(study: StudyConfig): void {
+    const known = readStudyLink(`preset=${encodeURIComponent(study.name)}`);
+    this.#take(study, known.problems.length === 0 ? study.name : this.#preset);
+  }
+
+  textOf(field: StudyField): string {
+    return this.#drafts[field.id]?.text ?? field.read(this.#study);
+  }
+
+  problemOf(field: StudyField): string | null {
+    return this.#drafts[field.id]?.problem ?? null;
+  }
+
+  /** Writes a field; what cannot be used stays as a text with its problem. */
+  write(field: StudyField, text: string): void {
+    const { [field.id]: _, ...others } = this.#drafts;
+    try {
+      this.#study = parseStudy(field.write(this.#study, text));
+      this.#drafts = others;
+      this.#problem = null;
+    } catch (error) {
+      this.#drafts = { ...others, [field.id]: { text, problem: messageOf(error) } };
+    }
+    this.#linkProblems = [];
+  }
+
+  /** Changes the study, or says why that is no study. */
+  change(patch: (study: StudyConfig) => StudyConfig): void {
+    try {
+      this.#study = parseStudy(patch(this.#study));
+      this.#problem = null;
+    } catch (error) {
+      this.#problem = messageOf(error);
+    }
+    this.#linkProblems = [];
+  }
+
+  /** Takes a whole study as JSON; throws with the place and the reason. */
+  takeText(text: string): void {
+    this.#study = parseStudyText(text);
+    this.#drafts = {};
+    this.#problem = null;
+  }
+
+  setSpeed(key: string, speed: DeviceSpeed): void {
+    this.#speed = { key, speed };
+  }
+
+  #take(study: StudyConfig, preset: string): void {
+    this.#study = study;
+    this.#preset = preset;
+    this.#drafts = {};
+    this.#problem = null;
+    this.#linkProblems = [];
+  }
+}

@@ -1,0 +1,312 @@
+/**
+ * The studies on the desk: the one that is shown, one to compare it with, and the one that runs. It
+ * lives as long as the page, so a study goes on while another page is looked at.
+ */
+import * as Comlink from 'comlink';
+import type { AnalystApi } from '../../runtime/analysis';
+import type { StudyNews, StudyRecord, StudyRunnerApi } from '../../runtime/studies/contracts';
+import { parseStudyText } from '../../studies/parse-study';
+import { parseResults } from '../../studies/results-schema';
+import type { StudyConfig } from '../../studies/study-config';
+import { messageOf } from '../format';
+import type { Lab } from '../lab';
+import { OpenStudy } from './open-study.svelte';
+import { fetchBundle, shippedStudies } from './shipped';
+
+/** Larger files are no study of this lab. */
+const MAX_FILE_BYTES = 200e6;
+
+type StudyLab = Pick<Lab, 'openAnalyst' | 'openStudies' | 'keepStorage'>;
+
+export class StudiesDesk {
+  readonly #lab: StudyLab;
+  #runner: Promise<StudyRunnerApi> | null = null;
+  #analyst: Promise<AnalystApi> | null = null;
+  #records = $state.raw<readonly StudyRecord[]>([]);
+  #shown = $state.raw<OpenStudy | null>(null);
+  #other = $state.raw<OpenStudy | null>(null);
+  /** The kept study that runs or rests, whether shown or not. */
+  #live = $state.raw<OpenStudy | null>(null);
+  #problem = $state<string | null>(null);
+  #storageProblem = $state<string | null>(null);
+  #busy = $state<string | null>(null);
+  #isOpened = false;
+
+  readonly isRunning: boolean = $derived(this.#live?.progress?.status === 'running');
+
+  constructor(lab: StudyLab) {
+    this.#lab = lab;
+  }
+
+  /** Kept studies, newest first. */
+  get records(): readonly StudyRecord[] {
+    return this.#records;
+  }
+
+  get shown(): OpenStudy | null {
+    return this.#shown;
+  }
+
+  /** What the shown study is compared with. */
+  get other(): OpenStudy | null {
+    return this.#other;
+  }
+
+  get live(): OpenStudy | null {
+    return this.#live;
+  }
+
+  /** Why the last thing that was asked for could not be done. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  get storageProblem(): string | null {
+    return this.#storageProblem;
+  }
+
+  /** What is being done that takes a moment, for people; null for nothing. */
+  get busy(): string | null {
+    return this.#busy;
+  }
+
+  dismissProblem(): void {
+    this.#problem = null;
+  }
+
+  report(problem: string): void {
+    this.#problem = problem;
+  }
+
+  /** On the first visit: the newest kept study, or the one that comes with the app. */
+  async visit(opensOne: boolean): Promise<void> {
+    if (this.#isOpened) return;
+    this.#isOpened = true;
+    await this.#refresh();
+    if (!opensOne || this.#shown) return;
+    const [newest] = this.#records;
+    const [shipped] = shippedStudies();
+    if (newest) await this.show(newest);
+    else if (shipped !== undefined) await this.openAddress(shipped, 'shipped');
+  }
+
+  async show(record: StudyRecord): Promise<void> {
+    await this.#do('Opening the study', async () => {
+      if (this.#live?.record?.id === record.id) this.#present(this.#live);
+      else this.#present(await this.#open(record));
+    });
+  }
+
+  /** Opens a bundle of the same host; the shipped one is not kept, others are. */
+  async openAddress(address: string, origin: 'shipped' | 'file'): Promise<void> {
+    await this.#do('Opening the study', async () => {
+      await this.#takeBundle(await fetchBundle(address), origin);
+    });
+  }
+
+  /**
+   * Takes a bundle, results of the terminal, or a study to be run; the last is handed to `build`.
+   */
+  async addFile(file: File, build: (study: StudyConfig) => void): Promise<void> {
+    await this.#do(`Reading ${file.name}`, async () => {
+      if (file.size > MAX_FILE_BYTES) {
+        throw new Error(`${file.name} has ${file.size} bytes; up to ${MAX_FILE_BYTES} are read.`);
+      }
+      if (!file.name.toLowerCase().endsWith('.json')) {
+        await this.#takeBundle(new Uint8Array(await file.arrayBuffer()), 'kept');
+        return;
+      }
+      const text = await file.text();
+      const results = parsedResults(text);
+      if (results) this.#present(this.#opened({ origin: 'file', results }));
+      else build(parseStudyText(text));
+    });
+  }
+
+  async compareWith(record: StudyRecord | null): Promise<void> {
+    this.#other?.close();
+    this.#other = null;
+    if (!record) return;
+    await this.#do('Opening the study', async () => {
+      this.#other = await this.#open(record);
+    });
+  }
+
+  /** Compares with the study that comes with the app. */
+  async compareWithShipped(address: string): Promise<void> {
+    await this.#do('Opening the study', async () => {
+      const runner = await this.#openRunner();
+      const results = await openBundle(runner, await fetchBundle(address));
+      this.#other?.close();
+      this.#other = this.#opened({ origin: 'shipped', results });
+    });
+  }
+
+  /** Keeps a study and runs it. */
+  async start(config: StudyConfig, workers: number): Promise<void> {
+    await this.#do('Starting the study', async () => {
+      void this.#lab.keepStorage();
+      const runner = await this.#openRunner();
+      const record = await runner.create(config);
+      await this.#run(record, workers);
+    });
+  }
+
+  /** Goes on with a kept study. */
+  async resume(record: StudyRecord, workers: number): Promise<void> {
+    await this.#do('Starting the study', () => this.#run(record, workers));
+  }
+
+  pause(): Promise<void> {
+    return this.#do('Pausing at the next step', async () => (await this.#openRunner()).pause());
+  }
+
+  continue(): Promise<void> {
+    return this.#do('Going on', async () => (await this.#openRunner()).continue());
+  }
+
+  stop(): Promise<void> {
+    return this.#do('Stopping at the next step', async () => (await this.#openRunner()).stop());
+  }
+
+  skip(job: string): Promise<void> {
+    return this.#do('Skipping', async () => (await this.#openRunner()).skip(job));
+  }
+
+  retry(job: string): Promise<void> {
+    return this.#do('Trying again', async () => (await this.#openRunner()).retry(job));
+  }
+
+  async remove(record: StudyRecord): Promise<void> {
+    await this.#do('Deleting', async () => {
+      await (await this.#openRunner()).remove(record.id);
+      if (this.#shown?.record?.id === record.id) this.#shown = null;
+      if (this.#live?.record?.id === record.id) this.#live = null;
+      await this.#refresh();
+    });
+  }
+
+  /** The bundle of a kept study; null where it failed. */
+  async bundle(record: StudyRecord): Promise<Uint8Array | null> {
+    let bytes: Uint8Array | null = null;
+    await this.#do('Making the bundle', async () => {
+      bytes = await (await this.#openRunner()).exportBundle(record.id);
+    });
+    return bytes;
+  }
+
+  /** How fast this device is on a study's model, for estimates. */
+  async measureSpeed(config: StudyConfig) {
+    return (await this.#openRunner()).measureSpeed(config);
+  }
+
+  async #do(what: string, action: () => Promise<void>): Promise<void> {
+    this.#busy = what;
+    this.#problem = null;
+    try {
+      await action();
+    } catch (error) {
+      this.#problem = messageOf(error);
+    } finally {
+      this.#busy = null;
+    }
+  }
+
+  #present(study: OpenStudy): void {
+    if (this.#shown !== study && this.#shown !== this.#live) this.#shown?.close();
+    this.#shown = study;
+  }
+
+  #opened(options: Omit<ConstructorParameters<typeof OpenStudy>[0], 'openAnalyst'>): OpenStudy {
+    return new OpenStudy({ ...options, openAnalyst: () => this.#openAnalyst() });
+  }
+
+  async #open(record: StudyRecord): Promise<OpenStudy> {
+    const runner = await this.#openRunner();
+    const [results, progress] = await Promise.all([
+      runner.results(record.id),
+      runner.progress(record.id),
+    ]);
+    return this.#opened({ origin: 'kept', record, results, progress });
+  }
+
+  async #run(record: StudyRecord, workers: number): Promise<void> {
+    const study = this.#shown?.record?.id === record.id ? this.#shown : await this.#open(record);
+    const runner = await this.#openRunner();
+    const before = this.#live;
+    this.#live = study;
+    try {
+      await runner.start(record.id, workers);
+    } catch (error) {
+      this.#live = before;
+      throw error;
+    }
+    this.#present(study);
+    await this.#refresh();
+  }
+
+  async #takeBundle(bytes: Uint8Array, origin: 'kept' | 'shipped' | 'file'): Promise<void> {
+    const runner = await this.#openRunner();
+    if (origin === 'shipped' || this.#storageProblem !== null) {
+      const results = await openBundle(runner, bytes);
+      this.#present(this.#opened({ origin: origin === 'shipped' ? origin : 'file', results }));
+      return;
+    }
+    const record = await runner.importBundle(Comlink.transfer(bytes, [bytes.buffer]));
+    await this.#refresh();
+    this.#present(await this.#open(record));
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      this.#records = await (await this.#openRunner()).list();
+    } catch (error) {
+      this.#storageProblem = messageOf(error);
+    }
+  }
+
+  #hear(news: StudyNews): void {
+    const live = this.#live;
+    if (!live) return;
+    if (news.type === 'progress') {
+      live.progress = news.progress;
+      if (news.progress.status !== 'running') void this.#refresh();
+    } else if (news.type === 'results') {
+      live.update(news.results);
+    } else {
+      this.#problem = `The study stopped, since its results could not be kept: ${news.detail}`;
+    }
+  }
+
+  /** One runner for all; a later try starts it anew if it could not be loaded. */
+  #openRunner(): Promise<StudyRunnerApi> {
+    this.#runner ??= this.#lab.openStudies().then(async (runner) => {
+      await runner.listen(Comlink.proxy((news: StudyNews) => this.#hear(news)));
+      return runner;
+    });
+    this.#runner.catch(() => (this.#runner = null));
+    return this.#runner;
+  }
+
+  #openAnalyst(): Promise<AnalystApi> {
+    this.#analyst ??= this.#lab.openAnalyst();
+    this.#analyst.catch(() => (this.#analyst = null));
+    return this.#analyst;
+  }
+}
+
+function openBundle(runner: StudyRunnerApi, bytes: Uint8Array) {
+  return runner.openBundle(Comlink.transfer(bytes, [bytes.buffer]));
+}
+
+/** Results as the terminal writes them; null where the file is a study to be run. */
+function parsedResults(text: string) {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The file is not JSON: ${messageOf(error)}.`, { cause: error });
+  }
+  const isResults = typeof value === 'object' && value !== null && 'cells' in value;
+  return isResults ? parseResults(value) : null;
+}

@@ -1,0 +1,222 @@
+/** The studies page as a person uses it: build, run, reload, look, export, compare, present. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Locator, Page } from '@playwright/test';
+import { analyseStudy, studyFigures, tableAsCsv } from '../../src/figures';
+import { studyPresetNamed } from '../../src/studies/presets';
+import { parseResults } from '../../src/studies/results-schema';
+import type { StudyConfig } from '../../src/studies/study-config';
+import { exampleStudy } from '../unit/figures/study-example';
+import { expect, test } from './fixtures';
+
+async function openPage(page: Page, query = ''): Promise<void> {
+  await page.goto(`#/studies${query}`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+async function choose(page: Page, name: string, content: string | Buffer): Promise<void> {
+  const buffer = typeof content === 'string' ? Buffer.from(content) : content;
+  const file = { name, mimeType: 'application/octet-stream', buffer };
+  await page.getByLabel('A study: bundle, results or configuration').setInputFiles(file);
+}
+
+function figure(page: Page, id: string): Locator {
+  return page.locator(`[data-figure="${id}"]`);
+}
+
+async function saved(page: Page, button: string): Promise<Buffer> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button }).click(),
+  ]);
+  return readFile(await download.path());
+}
+
+/** Some seconds of work on the CPU: one set, two branch points. */
+function smallStudy(): StudyConfig {
+  const micro = studyPresetNamed('micro');
+  const { run } = micro;
+  return {
+    ...micro,
+    title: 'Small',
+    run: {
+      ...run,
+      engine: { name: 'wasm', backend: null },
+      sft: { ...run.sft, evaluations: 8 },
+      rl: { ...run.rl, steps: 10, evaluateEvery: 2 },
+      evaluation: { ...run.evaluation, problemsPerLevel: 40, samples: 1, validationSize: 60 },
+      computeBudget: null,
+    },
+    sets: [{ recipe: run.trajectories, sftSteps: 120, branches: ['early', 'last'] }],
+    branches: [
+      { name: 'early', at: 'step', step: 60 },
+      { name: 'last', at: 'end' },
+    ],
+    paradigms: [],
+    seeds: [0],
+  };
+}
+
+/** The same study in a terminal: the CSV of its figures, by name. */
+async function inTerminal(study: StudyConfig): Promise<ReadonlyMap<string, string>> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lab-study-'));
+  try {
+    const file = path.join(folder, 'study.json');
+    await writeFile(file, JSON.stringify(study));
+    const out = path.join(folder, 'out');
+    const args = ['scripts/lab.mjs', 'study', file, '--out', out, '--workers', '1'];
+    await promisify(execFile)('node', args);
+    const results = parseResults(
+      JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8')),
+    );
+    const figures = studyFigures(results, analyseStudy(results), {
+      theme: 'light',
+      format: 'slide',
+    });
+    return new Map(figures.map(({ id, table }) => [id, tableAsCsv(table)]));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('a study goes on after a reload and ends with the results of the terminal', async ({
+  page,
+}) => {
+  const study = smallStudy();
+  const inside = inTerminal(study);
+  await openPage(page);
+  await choose(page, 'small.json', JSON.stringify(study));
+  await page.getByLabel('Workers').fill('1');
+  await page.getByRole('button', { name: 'Run this study' }).click();
+  const bar = page.locator('[data-study-status]');
+  await expect(bar).toHaveAttribute('data-study-status', 'running');
+  await expect(page.locator('[data-job-status="finished"]').first()).toBeVisible({
+    timeout: 60_000,
+  });
+
+  await page.reload();
+  await expect(bar).toHaveAttribute('data-study-status', 'stopped');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(bar).toHaveAttribute('data-study-status', 'finished', { timeout: 60_000 });
+  await expect(bar).toHaveAttribute('data-cells', '2');
+  await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0');
+  await expect(figure(page, 'decomposition')).toBeVisible();
+  const csv = await saved(page, 'CSV of Ceiling decomposition');
+  expect(csv.toString()).toBe((await inside).get('decomposition'));
+
+  const bundle = await saved(page, 'Save as a bundle');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('button', { name: 'Run this study' })).toBeVisible();
+  await choose(page, 'small.zip', bundle);
+  await expect(bar).toHaveAttribute('data-cells', '2');
+  await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0');
+  const again = await saved(page, 'CSV of Ceiling decomposition');
+  expect(again.toString()).toBe(csv.toString());
+});
+
+test('the builder shows cells, time and differences, and its link makes the same study', async ({
+  page,
+}) => {
+  await openPage(page, '?preset=micro');
+  const cost = page.locator('.cost');
+  await expect(cost).toHaveAttribute('data-cells', '18', { timeout: 30_000 });
+  await expect(cost).toContainText('As the preset has it.');
+  await page.getByLabel('Seeds').fill('7');
+  await page.getByLabel('RL steps', { exact: true }).fill('20');
+  await expect(cost).toHaveAttribute('data-cells', '9');
+  await expect(cost).toContainText('RL steps: 20 instead of 40');
+  await page.getByRole('group', { name: 'Branch points of tiny' }).getByText('adaptation').click();
+  await expect(cost).toHaveAttribute('data-cells', '10');
+  const address = page.url();
+  expect(address).toContain('run.rl.steps=20');
+  await page.goto('about:blank');
+  await page.goto(address);
+  await expect(cost).toHaveAttribute('data-cells', '10', { timeout: 30_000 });
+
+  await page.getByLabel('Seeds').fill('');
+  await expect(page.getByText('The study has no seed')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run this study' })).toBeDisabled();
+  await page.getByLabel('Seeds').fill('7');
+  await page.getByText('Every setting, as JSON').click();
+  const json = page.getByLabel('The study as JSON');
+  await json.fill((await json.inputValue()).replace('"seeds"', '"seed"'));
+  await expect(page.getByRole('alert')).toContainText(/seed/);
+});
+
+test('a link with a wrong value says so and builds the preset', async ({ page }) => {
+  await openPage(page, '?preset=micro&seeds=[]');
+  await expect(page.getByRole('alert')).toContainText('The study has no seed');
+});
+
+test('a wrong file is refused in a sentence, and what is shown stays', async ({ page }) => {
+  await openPage(page);
+  await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+  await expect(figure(page, 'decomposition')).toBeVisible();
+  for (const [name, content] of [
+    ['noise.zip', Buffer.from('this is no zip file')],
+    ['cut.zip', Buffer.from('504b0304140000000800', 'hex')],
+    ['broken.json', '{"cells": '],
+    ['other.json', '{"cells": [], "version": 9}'],
+    ['unknown.json', JSON.stringify({ ...smallStudy(), sedes: [1] })],
+  ] as const) {
+    await choose(page, name, content);
+    await expect(page.getByRole('alert')).toContainText(/\w+ .*\./);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(figure(page, 'decomposition'), name).toBeVisible();
+  }
+});
+
+test('figures are handed out as SVG, PNG and CSV, and stand beside the paper', async ({ page }) => {
+  await openPage(page);
+  await choose(page, 'results.json', JSON.stringify(exampleStudy()));
+  await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0', { timeout: 30_000 });
+  const svg = (await saved(page, 'SVG of Ceiling decomposition')).toString();
+  const isXml = await page.evaluate((text) => {
+    const document = new DOMParser().parseFromString(text, 'image/svg+xml');
+    return document.querySelector('parsererror') === null;
+  }, svg);
+  expect(isXml).toBe(true);
+  const png = await saved(page, 'PNG of Ceiling decomposition');
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect(png.readUInt32BE(16)).toBe(2560);
+  const csv = (await saved(page, 'CSV of Ceiling decomposition')).toString();
+  expect(csv.split('\n')).toHaveLength(22);
+
+  await page.getByLabel('Beside the paper').check();
+  await expect(figure(page, 'decomposition-paper')).toContainText('arXiv 2512.11470');
+});
+
+test('a talk shows one figure at a time, turned by the arrow keys', async ({ page }) => {
+  await openPage(page);
+  await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+  await page.locator('.gallery .bar').getByRole('button', { name: 'Present' }).click();
+  const stage = page.getByRole('dialog');
+  await expect(stage).toContainText('1 of 8');
+  await expect(stage.locator('[data-figure="decomposition"]')).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect(stage.locator('[data-figure="ceiling-map"]')).toBeVisible();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowLeft');
+  await expect(stage).toContainText('1 of 8');
+  await page.keyboard.press('Escape');
+  await expect(stage).toBeHidden();
+});
+
+for (const width of [1440, 1024, 390]) {
+  test(`nothing is wider than a window of ${width} pixels`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await openPage(page);
+    const overflow = () =>
+      page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+    expect(await overflow()).toBe(0);
+    await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+    await expect(figure(page, 'decomposition')).toBeVisible();
+    expect(await overflow()).toBe(0);
+  });
+}

@@ -1,0 +1,127 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { studyCommand } from '../../../src/cli/study-command';
+import { Random } from '../../../src/random';
+import { readBundle } from '../../../src/studies/bundle/study-bundle';
+import { parseResults } from '../../../src/studies/results-schema';
+import { SMALL_STUDY, timeless } from '../runtime/small-study';
+
+let folder = '';
+let file = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'lab-study-'));
+  file = path.join(folder, 'small.json');
+  await writeFile(file, JSON.stringify(SMALL_STUDY));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `lab study` as a user does. */
+function study(...args: string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    const all = ['scripts/lab.mjs', 'study', ...args];
+    execFile(process.execPath, all, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+/** Starts it and kills it without a warning. */
+async function killedAfter(milliseconds: number, args: string[]): Promise<void> {
+  const child = spawn(process.execPath, ['scripts/lab.mjs', 'study', ...args], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await Promise.race([sleep(milliseconds), ended]);
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function resultsIn(out: string) {
+  return parseResults(JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8')));
+}
+
+describe('lab study', () => {
+  it('leaves results, figures, findings and a bundle in its folder', async () => {
+    const out = path.join(folder, 'whole');
+    const { code, stdout, stderr } = await study(file, '--out', out, '--workers', '2');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/\| Claim \| Verdict \|/);
+    expect(stdout).toMatch(/uniform\/severe\/1: not reached/);
+    expect(stderr).toMatch(/4 cells on 2 SFT runs/);
+    const results = await resultsIn(out);
+    expect(results.cells).toHaveLength(3);
+    const figures = await readdir(path.join(out, 'figures'));
+    expect(figures).toEqual(expect.arrayContaining(['decomposition.svg', 'findings.csv']));
+    const bundle = readBundle(await readFile(path.join(out, 'bundle.zip')));
+    expect(bundle.results).toEqual(results);
+    expect(bundle.base).not.toBeNull();
+    expect([...bundle.finalWeights.keys()]).toEqual(['uniform/stable/1', 'tiny/half/1']);
+    expect([...bundle.branchWeights.keys()]).toEqual(['uniform/stable/1', 'tiny/half/1']);
+    expect(bundle.figures.size).toBe(figures.length / 2);
+  });
+
+  it('goes on after being killed, to the same results', async () => {
+    const out = path.join(folder, 'killed');
+    const args = [file, '--out', out, '--workers', '2'];
+    const random = Random.from(3, 'kills');
+    for (let kill = 0; kill < 3; kill++) await killedAfter(1500 + random.integer(3000), args);
+    const { code, stderr } = await study(...args);
+    expect(code, stderr).toBe(0);
+    const [killed, whole] = [await resultsIn(out), await resultsIn(path.join(folder, 'whole'))];
+    expect(timeless(killed)).toEqual(timeless(whole));
+  });
+
+  it('refuses a folder that holds another study, and says how they differ', async () => {
+    const other = path.join(folder, 'other.json');
+    await writeFile(other, JSON.stringify({ ...SMALL_STUDY, paradigms: [] }));
+    await expect(studyCommand([other, '--out', path.join(folder, 'whole')])).rejects.toThrow(
+      /holds another study \(Paradigms: none instead of sft\)/,
+    );
+  });
+
+  it('reports what is there so far, and takes further seeds', async () => {
+    const out = path.join(folder, 'whole');
+    const { code, stdout } = await study(file, '--out', out, '--seeds', '1,2', '--report');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/3 cells with a result, 1 without/);
+    expect((await resultsIn(out)).config.seeds).toEqual([1, 2]);
+  });
+
+  it('prints a study to be edited', async () => {
+    const { code, stdout } = await study(file, '--print');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(SMALL_STUDY);
+  });
+
+  it('asks before a thousand cells, with the time they would take', async () => {
+    const many = path.join(folder, 'many.json');
+    const seeds = Array.from({ length: 300 }, (_, i) => i);
+    await writeFile(many, JSON.stringify({ ...SMALL_STUDY, seeds }));
+    const out = path.join(folder, 'many');
+    await expect(studyCommand([many, '--out', out])).rejects.toThrow(
+      /1200 cells and would take about .* Add --yes/,
+    );
+    expect(await readdir(folder)).not.toContain('many');
+  });
+
+  it.each([
+    [['tiny', '--out', 'x'], /no study "tiny"; choose one of: scale-difficulty, talk, micro/],
+    [['micro'], /needs --out DIR/],
+    [['--out', 'x'], /takes one preset or one \.json file; 0 were given/],
+    [['missing.json', '--out', 'x'], /no file "missing.json"/],
+    [['micro', '--out', 'x', '--workers', '0'], /--workers is "0"/],
+    [['micro', '--out', 'x', '--seeds', 'a'], /--seeds is "a"/],
+  ])('refuses %j with a sentence', async (args, message) => {
+    await expect(studyCommand(args)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,148 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, it } from 'vitest';
+import type { StudyNews } from '../../../src/runtime/studies/contracts';
+import { figureTexts } from '../../../src/runtime/studies/drawn-figures';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import { StudyRunner } from '../../../src/runtime/studies/runner';
+import { IndexedDbStudyStore } from '../../../src/storage';
+import { readBundle } from '../../../src/studies/bundle/study-bundle';
+import type { StudyConfig } from '../../../src/studies/study-config';
+import { exampleStudy } from '../figures/study-example';
+import { MortalTrainers, SMALL_STUDY } from './small-study';
+
+/** One set, one branch. */
+const SMALLEST: StudyConfig = {
+  ...SMALL_STUDY,
+  sets: SMALL_STUDY.sets.slice(1),
+  paradigms: [],
+};
+
+let databases = 0;
+
+function freshRunner({ held = new Set<string>() } = {}) {
+  const store = new IndexedDbStudyStore({ name: `runner-${(databases += 1)}` });
+  const runner = new StudyRunner({
+    store,
+    trainers: new MortalTrainers(),
+    environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
+    hold: async (id) => {
+      if (held.has(id)) throw new Error('It runs in another tab.');
+      held.add(id);
+      return () => void held.delete(id);
+    },
+    origin: async () => ({ lab: 'test', engine: 'wasm', madeAt: Date.UTC(2026, 0, 1) }),
+    draw: () => figureTexts([]),
+  });
+  return { store, runner, held };
+}
+
+/** Resolves when the study has the status. */
+async function reached(runner: StudyRunner, status: string): Promise<StudyNews[]> {
+  const news: StudyNews[] = [];
+  await new Promise<void>((resolve) => {
+    void runner.listen((each) => {
+      news.push(each);
+      if (each.type === 'progress' && each.progress.status === status) resolve();
+    });
+  });
+  return news;
+}
+
+describe('the study runner', () => {
+  it('keeps, runs and bundles a study, and opens the bundle elsewhere', async () => {
+    const { runner, held } = freshRunner();
+    const { id, done, cells } = await runner.create(SMALLEST);
+    expect([done, cells]).toEqual([0, 1]);
+    expect(await runner.progress(id)).toMatchObject({ status: 'idle', done: 0 });
+    const finished = reached(runner, 'finished');
+    await runner.start(id, 2);
+    expect(held).toContain(id);
+    await expect(runner.start(id, 1)).rejects.toThrow(/A study is running/);
+    const news = await finished;
+    expect(news.filter(({ type }) => type === 'results')).toHaveLength(2);
+    const results = await runner.results(id);
+    expect(results.cells.map((cell) => cell.id)).toEqual(['tiny/half/1']);
+    expect(await runner.list()).toMatchObject([{ id, done: 1, cells: 1, imported: false }]);
+
+    const bundle = await runner.exportBundle(id);
+    const elsewhere = freshRunner().runner;
+    expect(await elsewhere.openBundle(bundle)).toEqual(results);
+    expect(await elsewhere.list()).toEqual([]);
+    const imported = await elsewhere.importBundle(bundle);
+    expect(imported).toMatchObject({ imported: true, done: 1, config: SMALLEST });
+    expect(await elsewhere.results(imported.id)).toEqual(results);
+    // The weights came along: exported again, it is the same study.
+    const again = readBundle(await elsewhere.exportBundle(imported.id));
+    const once = readBundle(bundle);
+    expect([...again.finalWeights]).toEqual([...once.finalWeights]);
+    expect([...again.branchWeights]).toEqual([...once.branchWeights]);
+    expect(once.branchWeights.size).toBe(1);
+  });
+
+  it('pauses, goes on and stops; after a reload it goes on from there', async () => {
+    const { runner, held, store } = freshRunner();
+    const { id } = await runner.create(SMALLEST);
+    await runner.start(id, 1);
+    await runner.pause();
+    expect((await runner.progress(id)).status).toBe('paused');
+    await runner.continue();
+    expect((await runner.progress(id)).status).toBe('running');
+    await runner.stop();
+    expect((await runner.progress(id)).status).toBe('stopped');
+    await expect.poll(() => held.size).toBe(0);
+    const reloaded = new StudyRunner({
+      store,
+      trainers: new MortalTrainers(),
+      environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
+      hold: async () => () => undefined,
+      origin: () => Promise.reject(new Error('not asked')),
+      draw: () => new Map(),
+    });
+    const finished = reached(reloaded, 'finished');
+    await reloaded.start(id, 1);
+    await finished;
+    expect((await reloaded.results(id)).cells).toHaveLength(1);
+  });
+
+  it('does not run or delete what another tab runs', async () => {
+    const { runner, held } = freshRunner();
+    const { id } = await runner.create(SMALLEST);
+    held.add(id);
+    await expect(runner.start(id, 1)).rejects.toThrow(/another tab/);
+    await expect(runner.remove(id)).rejects.toThrow(/another tab/);
+    held.delete(id);
+    await runner.remove(id);
+    expect(await runner.list()).toEqual([]);
+    await expect(runner.results(id)).rejects.toThrow(/no study/);
+  });
+
+  it('refuses what makes no sense', async () => {
+    const { runner } = freshRunner();
+    await expect(runner.create({ ...SMALLEST, seeds: [] })).rejects.toThrow(/no seed/);
+    const { id } = await runner.create(SMALLEST);
+    await expect(runner.start(id, 0)).rejects.toThrow(/0 workers/);
+    await expect(runner.pause()).rejects.toThrow(/No study is in progress/);
+    await expect(runner.importBundle(new Uint8Array(10))).rejects.toThrow(/no zip file/);
+    expect(await runner.list()).toHaveLength(1);
+  });
+
+  it('measures the device on the study’s model', async () => {
+    const { runner } = freshRunner();
+    const speed = await runner.measureSpeed(SMALLEST);
+    expect(speed.tokensPerRow).toBeGreaterThan(10);
+    expect(speed.tokensPerRow).toBeLessThanOrEqual(25);
+    expect(speed.trainedTokensPerSecond).toBeGreaterThan(100);
+    expect(speed.scoredTokensPerSecond).toBeGreaterThan(speed.trainedTokensPerSecond);
+    expect(speed.sampledTokensPerSecond).toBeGreaterThan(100);
+  });
+
+  it('opens a study of 500 finished cells in under 2 s', async () => {
+    const { store, runner } = freshRunner();
+    const results = exampleStudy({ seeds: 25, paradigms: [] });
+    expect(results.cells.length).toBe(500);
+    const { id } = await store.import({ results, weights: new Map(), points: new Map() });
+    const started = performance.now();
+    expect((await runner.results(id)).cells).toHaveLength(results.cells.length);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
