@@ -17,11 +17,11 @@ test('a mixture is chosen in the form, runs to its compute, and is there in the 
   await page.goto('#/run?preset=micro&set=tiny&engine=wasm&problems=20&held-out=10');
   await page.getByLabel('Paradigm').selectOption('luffy');
   await expect(page.getByLabel('SFT, at most')).toHaveCount(0);
-  await expect(page.getByLabel('Switch to RL')).toHaveCount(0);
+  await expect(page.getByRole('combobox', { name: 'Switch to RL' })).toHaveCount(0);
   await page.getByLabel('Compute budget').fill('4e9');
   await page.getByText('Advanced').click();
   await page.getByLabel('Held-out kind').fill('10');
-  expect(page.url()).toMatch(
+  await expect(page).toHaveURL(
     /\?preset=micro&paradigm=luffy&set=tiny&engine=wasm&budget=4e9&problems=20&held-out=10$/,
   );
   await page.getByRole('button', { name: 'Start the micro run' }).click();
