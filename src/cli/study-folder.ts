@@ -7,7 +7,7 @@ import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import * as v from 'valibot';
 import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/studies/contracts';
-import { jobCheckpoint, branchPoint } from '../storage/study-schemas';
+import { jobCheckpoint, branchPoint } from '../runtime/studies/work-schemas';
 import { describeDifferences } from '../studies/difference';
 import { parseStudyText, StudyError } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';

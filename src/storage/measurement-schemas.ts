@@ -1,9 +1,8 @@
 /** Valibot schemas of what runs measure. The types they must agree with are those of training/. */
 import * as v from 'valibot';
 import type { RecordedEvent, TimedEvent } from '../runtime/contracts';
-import { SUB_PHASES, type SubPhaseState, type SwitchAdvice } from '../theory';
-import type { Watch } from '../training/instability';
-import type { Drift, HeldOutScores, SwitchRecord } from '../training/measurements';
+import type { SwitchAdvice } from '../theory';
+import type { Drift } from '../training/measurements';
 import type { RlMetrics, Rollout } from '../training/events';
 import type { StepMetrics } from '../engine/engine';
 import {
@@ -16,17 +15,11 @@ import {
   measured,
   stage,
   track,
-  validation,
 } from '../training/result-schemas';
-import type { HeldOutSummary, RunState, RunSummary } from '../training/run-state';
+import type { HeldOutSummary, RunSummary } from '../training/run-state';
+import { subPhaseState, switchRecord } from '../training/state-schemas';
 
 const position = { stage, step: count, compute: measured };
-
-const heldOutScores = v.object({
-  base: v.nullable(benchmarkResult),
-  branch: v.nullable(benchmarkResult),
-  final: v.nullable(benchmarkResult),
-}) satisfies v.GenericSchema<unknown, HeldOutScores>;
 
 const heldOutSummary = v.object({
   description: v.string(),
@@ -40,54 +33,6 @@ const drift = v.object({
   fromBase: measured,
   fromBranch: v.nullable(measured),
 }) satisfies v.GenericSchema<unknown, Drift>;
-
-const subPhaseState = v.object({
-  phase: v.picklist(SUB_PHASES),
-  recent: v.array(measured),
-  minima: v.array(measured),
-  evaluations: count,
-  rise: measured,
-  plateau: v.array(measured),
-  evaluationsNearMinimum: count,
-}) satisfies v.GenericSchema<unknown, SubPhaseState>;
-
-const switchRecord = {
-  step: count,
-  compute: measured,
-  reason: v.string(),
-  phase: v.picklist(SUB_PHASES),
-} satisfies Record<keyof SwitchRecord, v.GenericSchema>;
-
-const watch = v.object({
-  gradNorms: v.array(measured),
-  rewards: v.array(measured),
-  bestReward: measured,
-  startEntropy: measured,
-  entropies: count,
-}) satisfies v.GenericSchema<unknown, Watch>;
-
-export const runState = v.object({
-  stage,
-  step: count,
-  evaluated: v.boolean(),
-  sftCompute: measured,
-  rlCompute: measured,
-  skippedSteps: count,
-  validation,
-  subPhase: v.nullable(subPhaseState),
-  base: v.nullable(benchmarkResult),
-  switchReason: v.nullable(v.string()),
-  restored: v.boolean(),
-  switched: v.nullable(v.object(switchRecord)),
-  branch: v.nullable(benchmarkResult),
-  final: v.nullable(benchmarkResult),
-  // Runs of earlier versions measured none.
-  heldOut: v.optional(heldOutScores, { base: null, branch: null, final: null }),
-  curve,
-  track,
-  watch,
-  instabilities,
-}) satisfies v.GenericSchema<unknown, RunState>;
 
 export const runSummary = v.object({
   base: benchmarkResult,

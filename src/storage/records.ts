@@ -12,7 +12,8 @@ import type {
 import type { RunStatus } from '../training/events';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
 import { count, measured } from '../training/result-schemas';
-import { runState, runSummary, timedEvent } from './measurement-schemas';
+import { runState } from '../training/state-schemas';
+import { runSummary, timedEvent } from './measurement-schemas';
 import { recordChecks } from './record-checks';
 
 /** A record of `runs`. */

@@ -21,7 +21,7 @@ import { DatabaseConnection, ownBuffer } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { recordChecks } from './record-checks';
 import { StorageError } from './storage-error';
-import { branchPoint, jobCheckpoint } from './study-schemas';
+import { branchPoint, jobCheckpoint } from '../runtime/studies/work-schemas';
 
 export interface StudyStoreOptions {
   /** The database's name. */

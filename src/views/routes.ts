@@ -3,6 +3,7 @@ import type { RouteDefinition } from 'svelte-spa-router';
 import AboutPage from './about/about-page.svelte';
 import CeilingsPage from './ceilings/ceilings-page.svelte';
 import NotFound from './not-found.svelte';
+import ComparePage from './trajectories/compare/compare-page.svelte';
 import LibraryPage from './trajectories/library-page.svelte';
 import SetPage from './trajectories/set/set-page.svelte';
 import RunPage from './run/run-page.svelte';
@@ -12,6 +13,7 @@ export const routes: RouteDefinition = {
   '/': RunPage,
   '/run': RunPage,
   '/trajectories': LibraryPage,
+  '/trajectories/compare/:first/:second': ComparePage,
   '/trajectories/:id': SetPage,
   '/studies': StudiesPage,
   '/ceilings': CeilingsPage,

@@ -2,8 +2,15 @@
  * What a person chooses for a run, as the form holds it: text and names, right or wrong. Here it is
  * checked and becomes a {@link RunConfig}.
  */
+import type { TaskSettings } from '../../../tasks';
 import { SEQUENTIAL } from '../../../theory';
 import { engineNamed, nameOfEngine } from '../../../training/choices';
+import {
+  isSameTask,
+  librarySetOf,
+  withLibrarySet,
+  type LibrarySet,
+} from '../../../training/library-set';
 import { paradigmNamed, withParadigm } from '../../../training/paradigms';
 import { PRESETS, presetNamed, setNamed, type Preset } from '../../../training/presets';
 import {
@@ -154,7 +161,9 @@ export type SwitchPoint = keyof typeof SWITCH_POINTS;
 export interface RunChoices {
   readonly preset: string;
   readonly paradigm: string;
+  /** A set of the preset; the first where a set of the library was chosen. */
   readonly set: string;
+  readonly librarySet: LibrarySet | null;
   readonly engine: string;
   readonly switchPoint: SwitchPoint;
   readonly numbers: Readonly<Record<NumberName, string>>;
@@ -178,6 +187,15 @@ function isPlain({ paradigm, computeBudget }: RunConfig): boolean {
   return paradigm === SEQUENTIAL && computeBudget === null;
 }
 
+function firstSetOf(config: RunConfig): string {
+  return PRESETS.find(({ name }) => name === config.preset)?.sets[0]?.name ?? '';
+}
+
+/** The preset whose task this is; undefined where none has it. */
+export function presetFor(task: TaskSettings): Preset | undefined {
+  return PRESETS.find(({ config }) => isSameTask(config.task, task));
+}
+
 /** The choices that give a configuration back. */
 export function choicesOf(config: RunConfig): RunChoices {
   const numbers = NUMBER_NAMES.map((name) => [
@@ -187,7 +205,8 @@ export function choicesOf(config: RunConfig): RunChoices {
   return {
     preset: config.preset,
     paradigm: isPlain(config) ? PLAIN : config.paradigm,
-    set: config.trajectories.name,
+    set: config.librarySet ? firstSetOf(config) : config.trajectories.name,
+    librarySet: librarySetOf(config),
     engine: nameOfEngine(config.engine),
     switchPoint: switchPointOf(config.switch),
     numbers: Object.fromEntries(numbers) as Record<NumberName, string>,
@@ -256,8 +275,12 @@ export function configOf(choices: RunChoices): RunConfig {
     if (problem !== null) throw new RunConfigError(problem);
   }
   const preset = presetNamed(choices.preset);
+  const { librarySet } = choices;
   const used = new Set(numbersUsed(choices));
-  const config = standardConfig(choices.preset, choices.paradigm);
+  const standard = standardConfig(choices.preset, choices.paradigm);
+  const config = librarySet
+    ? withLibrarySet(standard, librarySet)
+    : { ...standard, trajectories: setNamed(preset, choices.set) };
   const number = (name: NumberName): number =>
     used.has(name) ? Number(choices.numbers[name]) : (NUMBERS[name].read(config) ?? 0);
   const [stableWithin, severeFrom] = [number('stableWithin') / 100, number('severeFrom') / 100];
@@ -270,7 +293,6 @@ export function configOf(choices: RunChoices): RunConfig {
     ...config,
     seed: number('seed'),
     engine: engineNamed(choices.engine),
-    trajectories: setNamed(preset, choices.set),
     sft: { ...config.sft, steps: number('sftSteps') },
     rl: { ...config.rl, steps: number('rlSteps') },
     computeBudget: used.has('budget') ? number('budget') : null,

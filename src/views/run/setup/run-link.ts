@@ -25,6 +25,8 @@ import {
 
 export interface RunLink {
   readonly choices: RunChoices;
+  /** The id of a set of the library, for whoever can look it up; null where none is named. */
+  readonly library: string | null;
   /** Start at once, as the link asks; never where something in it is wrong. */
   readonly autostart: boolean;
   /** A sentence for each thing that could not be used. */
@@ -37,6 +39,7 @@ const FLAGS = [
   'preset',
   'paradigm',
   'set',
+  'library',
   'engine',
   'switch',
   ...NUMBER_FLAGS.map((name) => NUMBERS[name].flag),
@@ -122,6 +125,8 @@ export function readRunLink(queryText: string): RunLink {
       numbers[name] = text;
     });
   }
+  let library: string | null = null;
+  reader.read('library', (id) => (library = id));
   let wantsStart = false;
   reader.read('autostart', (text) => {
     if (text !== '1' && text !== '0') {
@@ -131,7 +136,16 @@ export function readRunLink(queryText: string): RunLink {
   });
   const { problems } = reader;
   return {
-    choices: { preset: preset.name, paradigm, set, engine, switchPoint, numbers },
+    choices: {
+      preset: preset.name,
+      paradigm,
+      set,
+      librarySet: null,
+      engine,
+      switchPoint,
+      numbers,
+    },
+    library,
     autostart: wantsStart && problems.length === 0,
     problems,
   };
@@ -142,7 +156,8 @@ export function writeRunLink(choices: RunChoices): string {
   const standard = standardChoices(choices.preset, choices.paradigm);
   const query = new URLSearchParams({ preset: choices.preset });
   if (choices.paradigm !== PLAIN) query.set('paradigm', choices.paradigm);
-  if (choices.set !== standard.set) query.set('set', choices.set);
+  if (choices.librarySet) query.set('library', choices.librarySet.id);
+  else if (choices.set !== standard.set) query.set('set', choices.set);
   if (choices.engine !== standard.engine) query.set('engine', choices.engine);
   const used = numbersUsed(choices);
   const isSwitchChosen = choosesSwitch(choices);

@@ -1,9 +1,9 @@
 /** Valibot schemas of what a study keeps of the training behind its results. */
 import * as v from 'valibot';
-import type { JobCheckpoint } from '../runtime/studies/contracts';
-import type { BranchPoint } from '../training/branches';
-import { count, measured } from '../training/result-schemas';
-import { runState } from './measurement-schemas';
+import type { JobCheckpoint } from './contracts';
+import type { BranchPoint } from '../../training/branches';
+import { count, measured } from '../../training/result-schemas';
+import { runState } from '../../training/state-schemas';
 
 const floats = v.instance(Float32Array);
 
