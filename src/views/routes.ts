@@ -2,6 +2,7 @@
 import type { RouteDefinition } from 'svelte-spa-router';
 import AboutPage from './about/about-page.svelte';
 import CeilingsPage from './ceilings/ceilings-page.svelte';
+import DevicePage from './device/device-page.svelte';
 import NotFound from './not-found.svelte';
 import ComparePage from './trajectories/compare/compare-page.svelte';
 import LibraryPage from './trajectories/library-page.svelte';
@@ -17,6 +18,7 @@ export const routes: RouteDefinition = {
   '/trajectories/:id': SetPage,
   '/studies': StudiesPage,
   '/ceilings': CeilingsPage,
+  '/device': DevicePage,
   '/about': AboutPage,
   '*': NotFound,
 };
