@@ -87,8 +87,11 @@ function branchOf({ switched, minValidationLoss, compute }: RunSummary): BranchP
   return { step, compute: compute.sft, phase, validationLoss: minValidationLoss };
 }
 
+/** The sequence branches off where its own switch rule says so, while SFT runs. */
+const BRANCH = { name: 'online', at: 'phase', phase: 'stable' } as const;
+
 function cellOf(
-  { paradigm, seed, trajectories, task }: RunConfig,
+  config: RunConfig,
   {
     summary,
     measured,
@@ -96,8 +99,14 @@ function cellOf(
     seconds,
   }: { summary: RunSummary | null; measured: Measured; last: Ended; seconds: number },
 ): CellResult {
+  const { paradigm, seed, trajectories, task, rl, switch: policy } = config;
+  const isSequential = paradigm === SEQUENTIAL;
+  // RL alone reads no trajectories, only the problems that they solve.
+  const isFromBase = policy.at === 'step' && policy.step === 0;
+  const isAlone = rl.method.kind === 'group-relative' && isFromBase;
+  const place = isSequential ? BRANCH.name : paradigm;
+  const id = isAlone ? `${place}/${seed}` : `${trajectories.name}/${place}/${seed}`;
   const { branch, final, track, unseenLevels, compute, instabilities } = measured;
-  const id = `${trajectories.name}/${paradigm}/${seed}`;
   const measurement = ({ score, standardError }: BenchmarkResult) => ({
     value: score,
     standardError,
@@ -109,8 +118,7 @@ function cellOf(
     cell: {
       run: id,
       paradigm,
-      // RL's prompts are the problems of the set, also where its trajectories are not read.
-      set: { name, size, difficulty },
+      set: isAlone ? null : { name, size, difficulty },
       seed,
       branch: summary && branchOf(summary),
       minValidationLoss: summary && compute.sft > 0 ? summary.minValidationLoss : null,
@@ -124,7 +132,7 @@ function cellOf(
       ceiling: summary?.ceiling ?? null,
       candidates: {},
     },
-    branch: null,
+    branch: isSequential ? BRANCH.name : null,
     status: last.type === 'finished' ? 'finished' : 'diverged',
     failure: last.type === 'diverged' ? failureOf(last) : null,
     track,
@@ -143,15 +151,14 @@ export function studyOfParadigms(
   { names, seeds, run }: { names: readonly string[]; seeds: readonly number[]; run: RunConfig },
 ): StudyConfig {
   const { sft, trajectories } = run;
-  const branch = { name: 'end', at: 'end' } as const;
   return {
     version: 1,
     name: `paradigms-${preset.name}`,
     title: `Paradigms on ${preset.title.toLowerCase()}`,
     description: 'Every paradigm from the same base, on the same problems, with the same compute.',
     run,
-    sets: [{ recipe: trajectories, sftSteps: sft.steps, branches: [branch.name] }],
-    branches: [branch],
+    sets: [{ recipe: trajectories, sftSteps: sft.steps, branches: [BRANCH.name] }],
+    branches: [BRANCH],
     paradigms: names.filter((name) => name !== SEQUENTIAL),
     seeds: [...seeds],
   };

@@ -76,13 +76,14 @@ describe('the terminal', () => {
   });
 
   it('runs paradigms to the same compute and prints a row for each seed', async () => {
-    const args = ['paradigms', 'micro', '--only', 'sft,luffy', '--seeds', '1', '--json'];
+    const args = ['paradigms', 'micro', '--only', 'sft,dapo,luffy', '--seeds', '1', '--json'];
     const out = await mkdtemp(path.join(tmpdir(), 'paradigms-'));
     const { code, stdout, stderr } = await lab(...args, '--budget', '1e9', '--out', out);
     expect(code, stderr).toBe(0);
     const rows = JSON.parse(stdout) as { compute: number }[];
     expect(rows).toMatchObject([
       { paradigm: 'sft', seed: 1, final: expect.any(Number), best: expect.any(Number) },
+      { paradigm: 'dapo', seed: 1 },
       { paradigm: 'luffy', seed: 1, instabilities: [] },
     ]);
     for (const { compute } of rows) {
@@ -91,9 +92,10 @@ describe('the terminal', () => {
     }
     // What is kept is a study's results, from which the figure is drawn.
     const kept = parseResults(JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8')));
-    expect(kept.config).toMatchObject({ paradigms: ['sft', 'luffy'], seeds: [1] });
+    expect(kept.config).toMatchObject({ paradigms: ['sft', 'dapo', 'luffy'], seeds: [1] });
     expect(kept.cells).toMatchObject([
       { id: 'uniform/sft/1', status: 'finished', cell: { curve: [], branch: null } },
+      { id: 'dapo/1', cell: { set: null } },
       { id: 'uniform/luffy/1', status: 'finished', cell: { minValidationLoss: null } },
     ]);
     expect(await readFile(path.join(out, 'paradigms.svg'), 'utf8')).toContain('LUFFY');
