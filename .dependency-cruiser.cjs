@@ -59,6 +59,13 @@ module.exports = {
       to: { path: '^(tests|scripts)/' },
     },
     {
+      name: 'jax-js-in-the-terminal-alone',
+      comment: 'jax-js is raced against, never shipped: no page or worker may reach it.',
+      severity: 'error',
+      from: { path: '^(workers|src/views)/' },
+      to: { path: '^src/engine/bench/jax-', reachable: true },
+    },
+    {
       name: 'no-missing-modules',
       comment: 'A file imported by its address (?url) is the build’s to find.',
       severity: 'error',
@@ -68,11 +75,11 @@ module.exports = {
     {
       name: 'no-undeclared-packages',
       comment:
-        'The product may import what package.json lists under dependencies, and the terminal Dawn where it is installed.',
+        'The product may import what package.json lists under dependencies, and the terminal Dawn and jax-js where they are installed.',
       severity: 'error',
       from: { path: '^(src|workers)/' },
       to: {
-        pathNot: '^node_modules/webgpu/',
+        pathNot: 'node_modules/(webgpu|@jax-js/jax|core-js)/',
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only'],
       },

@@ -31,6 +31,7 @@ const api: LibraryApi = {
   derive: (request) => library.derive(request),
   remake: (id) => library.remake(id),
   export: (id, shape) => library.export(id, shape),
+  guessTask: (file, tasks) => importer.guess(file, tasks),
   surveyFile: (file, options) => importer.survey(file, options),
   readFile: (file, task, options) => importer.read(file, task, options),
   keepFile: (name) => importer.keep(name),

@@ -3,7 +3,7 @@ import * as Comlink from 'comlink';
 import type { RunStore, TrainerApi, TrainerListener } from '../src/runtime/contracts';
 import { browserBase, browserEngine } from '../src/runtime/engine-browser';
 import { Trainer } from '../src/runtime/trainer';
-import { holdRun } from '../src/storage/run-lock';
+import { holdRun, IndexedDbSetStore } from '../src/storage';
 
 let trainer: Trainer | null = null;
 
@@ -18,6 +18,7 @@ const api: TrainerApi = {
       createEngine: browserEngine,
       loadBase: (config: Parameters<typeof browserBase>[0]) => browserBase(config, root),
       holdRun,
+      library: new IndexedDbSetStore(),
       now: () => performance.now(),
     };
     const store = storage === null ? null : Comlink.wrap<RunStore>(storage);
@@ -29,6 +30,8 @@ const api: TrainerApi = {
   continue: () => connected().continue(),
   stop: () => connected().stop(),
   switchNow: () => connected().switchNow(),
+  measure: (request, listener) => connected().measure(request, listener),
+  cancelMeasure: () => connected().cancelMeasure(),
 };
 
 Comlink.expose(api);

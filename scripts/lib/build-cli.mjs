@@ -3,10 +3,11 @@ import { build } from 'vite';
 import { ROOT } from './process.mjs';
 
 /**
- * Writes build/cli/main.js. Dependencies stay in node_modules; chunks load when they are needed.
- * Throws with the first compile error.
+ * Writes main.js. Dependencies stay in node_modules; chunks load when they are needed. Throws with the
+ * first compile error.
+ * @param {{ outDir?: string, sourcemap?: boolean }} [options]
  */
-export async function buildCli() {
+export async function buildCli({ outDir = 'build/cli', sourcemap = true } = {}) {
   await build({
     root: ROOT,
     configFile: false,
@@ -15,10 +16,10 @@ export async function buildCli() {
     build: {
       ssr: true,
       target: 'node20',
-      outDir: 'build/cli',
+      outDir,
       // Chunks have their content in their names: a run in progress still finds its own.
       emptyOutDir: false,
-      sourcemap: true,
+      sourcemap,
       rolldownOptions: {
         // The threads of `lab study` begin at an entry of their own.
         input: { main: 'src/cli/main.ts', 'study-worker': 'src/cli/study-worker.ts' },

@@ -3,6 +3,7 @@ import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
 import { paradigmsCommand } from './paradigms-command';
 import { benchCommand } from './bench-command';
+import { deviceCommand } from './device-command';
 import { fitCommand } from './fit-command';
 import { studyCommand } from './study-command';
 import { USAGE, UsageError } from './usage';
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   study: studyCommand,
   base: baseCommand,
   bench: benchCommand,
+  device: deviceCommand,
   fit: fitCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n`);

@@ -35,10 +35,14 @@ export const USAGE = `Plasticity Lab in a terminal
       --yes              start also where the study is very large
       with the same DIR it goes on where it was stopped or killed; seeds may be added
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
+  npm run -s lab -- device [--json]          what the GPU is, and its test against the CPU
+      --endurance N      instead: whether memory grows in N training steps
   npm run -s lab -- bench [options]          the engines side by side, as ratios
       --models LIST      0.1M, 0.8M, 5M or several with commas (default all)
       --rounds N         rounds of which medians are taken (default 5)
+      --device NAME      own, null (the CPU's share of WebGPU alone) or both (default both)
       --budget SECONDS   for one engine on one model; beyond it is skipped (default 30)
+      --csv              print a line for each engine and model
       --json             print the numbers as one line of JSON
   npm run -s lab -- fit FILE [options]       ceilings of RL curves from a CSV or JSONL file
       columns run, compute, performance (percent); the row with compute 0 is P_sft;

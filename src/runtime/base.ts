@@ -1,5 +1,7 @@
 /** The base checkpoint that a run starts from. */
 import { decodeCheckpoint } from '../model/checkpoint';
+import type { ModelConfig } from '../model/config';
+import { initialParameters } from '../model/init';
 import { SafetensorsError } from '../model/safetensors';
 import type { RunConfig } from '../training/run-config';
 
@@ -7,6 +9,11 @@ export interface Base {
   readonly parameters: Float32Array;
   /** FLOPs that its pre-training cost. */
   readonly flops: number;
+}
+
+/** A model of random weights, for a task that no base was trained on; the same in every run. */
+export function untrainedBase(model: ModelConfig): Base {
+  return { parameters: initialParameters(model, 0), flops: 0 };
 }
 
 /** Where base checkpoints lie, beside the page and in the repository's public folder. */

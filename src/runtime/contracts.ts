@@ -5,6 +5,8 @@
 import type { EngineName, TfjsBackend } from '../engine/engine';
 import type { GpuReport } from '../engine/webgpu/start';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../training/events';
+import type { DifficultySettings } from '../trajectories/difficulty';
+import type { SetRecord } from '../trajectories/stored-set';
 import type { RunConfig } from '../training/run-config';
 import type { RunSummary } from '../training/run-state';
 
@@ -129,6 +131,24 @@ export type TrainerMessage =
 
 export type TrainerListener = (message: TrainerMessage) => void;
 
+/** A policy that is stored somewhere. */
+export type PolicyChoice =
+  /** The base that a configuration starts from. */
+  | { readonly kind: 'base'; readonly config: RunConfig }
+  | { readonly kind: 'checkpoint'; readonly runId: string; readonly slot: CheckpointSlot };
+
+/** A measurement of a set's difficulty. */
+export interface MeasureRequest {
+  readonly setId: string;
+  readonly policy: PolicyChoice;
+  /** For people; stored with the policy's digest. */
+  readonly policyName: string;
+  readonly settings: DifficultySettings;
+}
+
+/** Told how far a measurement is. */
+export type MeasureListener = (done: number, total: number) => void;
+
 /** What the trainer worker exposes. It runs one job at a time. */
 export interface TrainerApi {
   /**
@@ -148,4 +168,8 @@ export interface TrainerApi {
   stop(): Promise<void>;
   /** Ends SFT at the next step and starts RL. */
   switchNow(): Promise<void>;
+  /** Measures the difficulty of a set of the library and stores it; no run can start meanwhile. */
+  measure(request: MeasureRequest, listener: MeasureListener): Promise<SetRecord>;
+  /** Ends the measuring under way, which then rejects. */
+  cancelMeasure(): Promise<void>;
 }

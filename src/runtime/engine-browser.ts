@@ -4,8 +4,13 @@ import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-browser';
 import type { GpuReport } from '../engine/webgpu/start';
 import type { ModelConfig } from '../model/config';
-import { RunConfigError, type EngineChoice, type RunConfig } from '../training/run-config';
-import { basePath, readBase, type Base } from './base';
+import {
+  RunConfigError,
+  UNTRAINED_BASE,
+  type EngineChoice,
+  type RunConfig,
+} from '../training/run-config';
+import { basePath, readBase, untrainedBase, type Base } from './base';
 import { browserCapabilities } from './engine-choice';
 import {
   createEngine,
@@ -54,6 +59,7 @@ export function browserEngine(
  * @param root address of the folder that the page was served from
  */
 export async function browserBase(config: RunConfig, root: string): Promise<Base> {
+  if (config.base === UNTRAINED_BASE) return untrainedBase(config.model);
   const address = new URL(basePath(config.base), root);
   const response = await fetch(address);
   if (!response.ok) {

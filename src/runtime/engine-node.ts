@@ -8,8 +8,13 @@ import { asGpuAdapter, findAdapter, type GpuAdapter } from '../engine/gpu-adapte
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-node';
 import type { ModelConfig } from '../model/config';
-import { RunConfigError, type EngineChoice, type RunConfig } from '../training/run-config';
-import { basePath, readBase, type Base } from './base';
+import {
+  RunConfigError,
+  UNTRAINED_BASE,
+  type EngineChoice,
+  type RunConfig,
+} from '../training/run-config';
+import { basePath, readBase, untrainedBase, type Base } from './base';
 import { hasWasmSimd } from './engine-choice';
 import {
   createEngine,
@@ -86,6 +91,7 @@ async function probeAdapter(): Promise<GpuAdapter | null> {
 
 /** Reads public/base/NAME.safetensors of the repository, which is the working directory. */
 export async function nodeBase(config: RunConfig): Promise<Base> {
+  if (config.base === UNTRAINED_BASE) return untrainedBase(config.model);
   const file = path.join('public', basePath(config.base));
   const bytes = await readFile(file).catch(() => {
     throw new RunConfigError(

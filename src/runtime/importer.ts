@@ -7,9 +7,10 @@ import {
   OwnSurvey,
   type OwnOptions,
   type OwnSettings,
+  type Task,
   type TaskSettings,
 } from '../tasks';
-import { importRows, type ImportOptions } from '../trajectories/files/import';
+import { encodeRow, importRows, type ImportOptions } from '../trajectories/files/import';
 import { parquetRows } from '../trajectories/files/parquet';
 import { summaryOf, type FileFormat, type ImportReport } from '../trajectories/files/report';
 import { readRow, RowError, type TextRow } from '../trajectories/files/shapes';
@@ -27,6 +28,9 @@ export interface NamedFile {
   readonly name: string;
   readonly content: Blob;
 }
+
+/** Rows by which the task of a file is guessed. */
+const GUESSED_ROWS = 40;
 
 interface Pending {
   readonly file: NamedFile;
@@ -49,6 +53,26 @@ export class Importer {
   /** Ends the reading at hand, which then rejects; without effect where there is none. */
   cancel(): void {
     this.#breath.cancel();
+  }
+
+  /**
+   * Which of some tasks the first rows of a file belong to: the index of the one that takes most of
+   * them; null where none takes half. Throws a FileError for a file that holds no text.
+   */
+  guess(file: NamedFile, tasks: readonly TaskSettings[]): Promise<number | null> {
+    return this.#breath.work(async () => {
+      const rows: SourceRow[] = [];
+      for await (const row of this.#rows(file, await formatOf(file))) {
+        if (!row.isBlank && !row.error) rows.push(row);
+        if (rows.length === GUESSED_ROWS) break;
+      }
+      const taken = tasks.map((settings) => {
+        const task = createTask(settings);
+        return rows.filter((row) => isOf(task, row)).length;
+      });
+      const most = Math.max(0, ...taken);
+      return most > 0 && 2 * most >= rows.length ? taken.indexOf(most) : null;
+    });
   }
 
   /** Reads a file once to find the settings of the task that its rows make. */
@@ -131,6 +155,18 @@ export class Importer {
 /** By what the file begins with: names are often wrong. */
 async function formatOf({ content }: NamedFile): Promise<FileFormat> {
   return (await content.slice(0, 4).text()) === 'PAR1' ? 'parquet' : 'jsonl';
+}
+
+function isOf(task: Task, row: SourceRow): boolean {
+  try {
+    encodeRow(
+      task,
+      readRow(row.value, (whole) => task.splitText(whole)),
+    );
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function textSplitter(promptEnd: string | null) {

@@ -2,11 +2,13 @@
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../training/events';
 import type { RunRequests } from '../training/run';
 import type { RunConfig } from '../training/run-config';
+import type { TrajectoryTable } from '../trajectories/table';
 import type { RunSummary } from '../training/run-state';
 import type { Base } from './base';
 import type { CheckpointSlot, EngineReport, RunPatch, TrainerListener } from './contracts';
 import { type EngineEvent, trainWithRecovery } from './engine-recovery';
 import type { TrainerEnvironment } from './environment';
+import { libraryRows } from './library-rows';
 import { nextTask } from './next-task';
 import { Pace } from './pace';
 import { isRecorded, type RunLog } from './run-log';
@@ -105,8 +107,10 @@ export class Job {
     await this.#report('running', null, {});
     this.#prepare('Loading the base model');
     const base = await environment.loadBase(config);
+    this.#prepare('Reading the trajectories');
+    const stored = await libraryRows(config, environment.library ?? null);
     this.#prepare('Starting the engine');
-    for await (const event of this.#events(base)) {
+    for await (const event of this.#events(base, stored)) {
       if (event.type === 'engine' || event.type === 'device-lost') {
         await this.#hearEngine(event);
         continue;
@@ -122,10 +126,14 @@ export class Job {
     throw new Error('The run ended without a word: this is a fault of the lab.');
   }
 
-  #events(base: Base): AsyncGenerator<RunEvent | EngineEvent, void> {
+  #events(
+    base: Base,
+    stored: TrajectoryTable | null,
+  ): AsyncGenerator<RunEvent | EngineEvent, void> {
     const { config, environment, resumeFrom, previous } = this.#options;
     return trainWithRecovery(config, {
       base,
+      stored,
       resumeFrom,
       previous,
       requests: this.#requests,

@@ -14,6 +14,7 @@ export interface LibraryApi
   listen(listener: LibraryListener): void;
   /** Ends whatever is at work. */
   cancel(): void;
+  guessTask: Importer['guess'];
   surveyFile: Importer['survey'];
   readFile: Importer['read'];
   keepFile: Importer['keep'];

@@ -3,10 +3,19 @@
  * between a browser and a test (engines, files, locks, the clock) comes in from outside.
  */
 import type { TrainingCheckpoint } from '../training/events';
+import type { SetRecord } from '../trajectories/stored-set';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
-import type { EngineReport, RunStore, StoredCheckpoint, TrainerListener } from './contracts';
+import type {
+  EngineReport,
+  MeasureListener,
+  MeasureRequest,
+  RunStore,
+  StoredCheckpoint,
+  TrainerListener,
+} from './contracts';
 import type { TrainerEnvironment } from './environment';
 import { Job } from './job';
+import { measureSet } from './measuring';
 import { RunLog } from './run-log';
 
 /** What cannot be done now; the message says why and what to do. */
@@ -31,6 +40,7 @@ export class Trainer {
   readonly #listener: TrainerListener;
   #job: Job | null = null;
   #starting = false;
+  #isMeasuring = false;
 
   constructor(environment: TrainerEnvironment, store: RunStore | null, listener: TrainerListener) {
     this.#environment = environment;
@@ -99,6 +109,25 @@ export class Trainer {
     this.#running().switchNow();
   }
 
+  /** Measures the difficulty of a set of the library, in place of a run. */
+  async measure(request: MeasureRequest, listener: MeasureListener): Promise<SetRecord> {
+    const [environment, store] = [this.#environment, this.#store];
+    return this.#exclusively(async () => {
+      this.#isMeasuring = true;
+      try {
+        const isCancelled = () => !this.#isMeasuring;
+        return await measureSet(request, { environment, store, isCancelled, listener });
+      } finally {
+        this.#isMeasuring = false;
+      }
+    });
+  }
+
+  /** Ends the measuring under way; without effect where there is none. */
+  async cancelMeasure(): Promise<void> {
+    this.#isMeasuring = false;
+  }
+
   /** Resolves when no run is in progress. */
   async idle(): Promise<void> {
     await this.#job?.ended;
@@ -110,6 +139,11 @@ export class Trainer {
   }
 
   async #exclusively<T>(begin: () => Promise<T>): Promise<T> {
+    if (this.#isMeasuring) {
+      throw new TrainerError(
+        'The difficulty of a set is being measured on the engine. Cancel that, or wait until it has finished.',
+      );
+    }
     if (this.#job || this.#starting) {
       throw new TrainerError('A run is in progress. Stop it, or wait until it has finished.');
     }

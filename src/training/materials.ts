@@ -1,15 +1,18 @@
 /** What a run reads: its task, trajectories, validation set and benchmark, all from its configuration. */
 import { Random } from '../random';
 import { createTask, TaskError, type HeldOutVariant, type Task } from '../tasks';
+import { ownProblems, paddedSet } from '../trajectories/padded';
+import type { TrajectoryTable } from '../trajectories/table';
 import {
   drawProblems,
   makeTrajectorySet,
   problemSet,
   type ProblemSet,
+  type TrajectorySet,
 } from '../trajectories/trajectory-set';
 import { checkTask, withoutMeasured } from './demonstrations';
 import { sequencesOf } from './evaluate';
-import type { RunConfig } from './run-config';
+import { RunConfigError, type RunConfig } from './run-config';
 import type { Sequences } from './token-batches';
 
 export interface Materials {
@@ -55,14 +58,39 @@ function drawHeldOut(task: Task, perLevel: number): HeldOut | null {
   return { variant, problems: problemSet(task, drawn) };
 }
 
-/** Draws a run's data. The trajectory set depends on the run's seed; what measures it does not. */
-export function prepareMaterials(config: RunConfig): Materials {
-  const task = createTask(config.task);
-  const { trajectories: recipe, evaluation, seed } = config;
-  const drawn = makeTrajectorySet(task, recipe, {
-    part: 'train',
-    random: Random.from(seed, 'trajectories', recipe.name),
-  });
+/** The task; one of the user's own draws its problems from the rows of the set. */
+function taskOf({ task: settings }: RunConfig, stored: TrajectoryTable | null): Task {
+  const task = createTask(settings);
+  if (settings.kind !== 'own' || !stored) return task;
+  return createTask(settings, ownProblems(task, stored));
+}
+
+function trainingSet(
+  task: Task,
+  { trajectories: recipe, librarySet, seed }: RunConfig,
+  stored: TrajectoryTable | null,
+): TrajectorySet {
+  if (stored) return paddedSet(task, stored, recipe.name);
+  if (librarySet) {
+    throw new RunConfigError(
+      `The run trains on "${recipe.name}", a set of the library, whose trajectories were not read. Start it in the run page of the browser that keeps the set.`,
+    );
+  }
+  const random = Random.from(seed, 'trajectories', recipe.name);
+  return makeTrajectorySet(task, recipe, { part: 'train', random });
+}
+
+/**
+ * Draws a run's data. The trajectory set depends on the run's seed; what measures it does not.
+ * @param stored the rows of the library set that the run names
+ */
+export function prepareMaterials(
+  config: RunConfig,
+  stored: TrajectoryTable | null = null,
+): Materials {
+  const task = taskOf(config, stored);
+  const { trajectories: recipe, evaluation } = config;
+  const drawn = trainingSet(task, config, stored);
   const validation = makeTrajectorySet(
     task,
     {

@@ -126,6 +126,9 @@ const engine = v.object({
   backend: v.nullable(v.picklist(TFJS_BACKENDS)),
 });
 
+/** The base of a model that nobody has trained yet: see runtime/base.ts. */
+export const UNTRAINED_BASE = 'untrained';
+
 /** Fields and their limits, one by one; {@link parseRunConfig} checks them together too. */
 export const runConfig = v.object({
   version: v.literal(1),
@@ -133,12 +136,17 @@ export const runConfig = v.object({
   seed,
   task: taskSettings,
   model,
-  /** Name of the base checkpoint: public/base/NAME.safetensors. */
+  /** Name of the base checkpoint: public/base/NAME.safetensors; or `untrained`. */
   base: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
   engine,
   /** The paradigm that the settings were made for; a label, see paradigms.ts. */
   paradigm: v.optional(v.string(), SEQUENTIAL),
   trajectories: setRecipe,
+  /**
+   * A stored set to train on, as it was when its digest was taken; `trajectories` then tells its name,
+   * size and levels, and the expert of the validation set. Absent where the run makes its own set.
+   */
+  librarySet: v.optional(v.object({ id: v.string(), digest: v.string() })),
   sft,
   switch: switchPolicy,
   subPhases,

@@ -4,6 +4,7 @@
  * for the next one. Nothing here reads a clock, a page or a database.
  */
 import type { Engine } from '../engine/engine';
+import type { TrajectoryTable } from '../trajectories/table';
 import { advanceSubPhase, switchAdvice } from '../theory';
 import { Examiner, StopRequest, type Measured } from './examiner';
 import type { BenchmarkPurpose, Position, Rollout, RunEvent, TrainingCheckpoint } from './events';
@@ -36,6 +37,8 @@ export interface RunContext {
   readonly base: { readonly parameters: Float32Array; readonly flops: number };
   readonly resumeFrom: TrainingCheckpoint | null;
   readonly requests: RunRequests;
+  /** The rows of the library set that the configuration names; absent where it names none. */
+  readonly stored?: TrajectoryTable | null;
 }
 
 /** A trunk has no switch to ask for. */
@@ -98,7 +101,7 @@ class Run {
     this.#config = config;
     this.#context = context;
     this.#engine = context.engine;
-    this.#materials = prepareMaterials(config);
+    this.#materials = prepareMaterials(config, context.stored);
     const { engine, base, requests } = context;
     const { parameters } = base;
     const materials = this.#materials;

@@ -15,7 +15,7 @@ import { messageOf } from './format';
 /** The same methods, called across a worker's boundary: each answers with a promise. */
 export type RemoteTrainer = Pick<
   TrainerApi,
-  'start' | 'resume' | 'pause' | 'continue' | 'stop' | 'switchNow'
+  'start' | 'resume' | 'pause' | 'continue' | 'stop' | 'switchNow' | 'measure' | 'cancelMeasure'
 >;
 
 export interface Lab {

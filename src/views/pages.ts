@@ -5,6 +5,7 @@ export const PAGES = [
   { path: '/trajectories', title: 'Trajectories' },
   { path: '/studies', title: 'Studies' },
   { path: '/ceilings', title: 'Ceilings' },
+  { path: '/device', title: 'Device' },
   { path: '/about', title: 'About' },
 ] as const;
 

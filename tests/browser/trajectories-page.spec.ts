@@ -1,25 +1,9 @@
 /** The page of trajectory sets: make, list, look at, filter, rename, copy, delete. */
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-
-async function openPage(page: Page): Promise<void> {
-  await page.goto('#/trajectories');
-  await expect(page.locator('[data-sets]')).toHaveAttribute('data-sets', /\d+/);
-}
-
-async function makePreset(page: Page, task: RegExp, name: RegExp, made: string): Promise<void> {
-  await page.getByRole('radio', { name: task }).click();
-  await page.getByRole('button', { name }).click();
-  await expect(page.locator(`tr[data-name="${made}"]`)).toBeVisible();
-}
-
-async function act(page: Page, set: string, action: string): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${set}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: action }).click();
-}
+import { act, makePreset, openSets } from './sets-page';
 
 test('an empty library invites, and one click makes a set of a recipe', async ({ page }) => {
-  await openPage(page);
+  await openSets(page);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('worth learning from');
   await makePreset(page, /modulo 10/, /^tiny/, 'tiny 60, seed 0');
   const row = page.locator('tr[data-name="tiny 60, seed 0"]');
@@ -29,7 +13,7 @@ test('an empty library invites, and one click makes a set of a recipe', async ({
 });
 
 test('a set is renamed, copied, made again, deleted, and brought back', async ({ page }) => {
-  await openPage(page);
+  await openSets(page);
   await makePreset(page, /modulo 5/, /^easy/, 'easy 1000, seed 0');
   await act(page, 'easy 1000, seed 0', 'Rename…');
   await page.getByRole('dialog').getByLabel('Name').fill('first steps');
@@ -48,7 +32,7 @@ test('a set is renamed, copied, made again, deleted, and brought back', async ({
 });
 
 test('what cannot be made says why beside the field', async ({ page }) => {
-  await openPage(page);
+  await openSets(page);
   await page.getByText('A set of your own settings').click();
   await page.getByLabel('Size').fill('0');
   await expect(page.getByText('The size is “0”; it must be an integer from 1')).toBeVisible();
@@ -62,7 +46,7 @@ test('what cannot be made says why beside the field', async ({ page }) => {
 test('a set is searched, filtered by keys and mouse, and its trajectories are read', async ({
   page,
 }) => {
-  await openPage(page);
+  await openSets(page);
   await page.getByText('A set of your own settings').click();
   await page.getByLabel('Wrong').fill('50');
   await page.getByRole('button', { name: 'Make the set' }).click();
@@ -101,7 +85,7 @@ test('a path is drawn and goes step by step; with less motion by its buttons alo
   page,
 }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await openPage(page);
+  await openSets(page);
   await makePreset(page, /4 × 4/, /^hard/, 'hard 256, seed 0');
   await page.getByRole('link', { name: 'hard 256' }).click();
   await page.getByRole('row').nth(1).click();

@@ -1,8 +1,11 @@
-/** The benchmark's table as text: ratios first, then the numbers behind them. */
+/** What the race found, as tables of text: ratios first, then the numbers behind them. */
 import type { BenchRow, Measurement } from './measure';
+import { stepFlops, WORKLOADS } from './workloads';
 
-/** A table with its columns aligned; the first is text, the rest are numbers. */
-export function table(rows: readonly (readonly string[])[]): string {
+export type Table = readonly (readonly string[])[];
+
+/** A table for a terminal, its columns aligned; the first two are text, the rest are numbers. */
+export function alignedText(rows: Table): string {
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   return rows
     .map((row) =>
@@ -17,36 +20,94 @@ export function table(rows: readonly (readonly string[])[]): string {
 const digits = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 
-function ratio(own: Measurement | null, other: Measurement | null): string {
-  return own && other ? `${digits(other.milliseconds / own.milliseconds)}×` : '–';
+const orDash = (value: number | null): string => (value === null ? '–' : digits(value));
+
+/** How many times as fast as another engine. */
+export type Ratio = number | null;
+
+/** Speed of one row as a multiple of others' on the same model and batch. */
+export interface RatioRow {
+  readonly workload: string;
+  readonly engine: string;
+  readonly rows: number;
+  /** Against TensorFlow.js on the same kind of device: its WebGPU or its WebAssembly backend. */
+  readonly trainingVsTfjs: Ratio;
+  readonly samplingVsTfjs: Ratio;
+  /** Against jax-js on the same kind of device. */
+  readonly trainingVsJax: Ratio;
+  readonly samplingVsJax: Ratio;
+  /** The other's processor time for a step over the own one. */
+  readonly stepCpuVsTfjs: Ratio;
+  readonly stepCpuVsJax: Ratio;
+  /** Against the lab's own CPU engine. */
+  readonly trainingVsWasm: Ratio;
+  readonly samplingVsWasm: Ratio;
 }
 
-/**
- * Speed of each row as a multiple of the baseline's on the same workload.
- * @param baseline the engine that is 1×
- */
-export function ratioTable(rows: readonly BenchRow[], baseline: string): string {
-  const lines = rows.map((row) => {
-    const base = rows.find((b) => b.workload === row.workload && b.engine === baseline);
-    return [
-      row.workload,
-      row.engine,
-      ratio(row.step, base?.step ?? null),
-      ratio(row.rollout, base?.rollout ?? null),
-    ];
+export function ratios(rows: readonly BenchRow[]): RatioRow[] {
+  return rows.map((row) => {
+    const find = (other: string): BenchRow | undefined =>
+      rows.find(
+        ({ workload, rows: batch, engine }) =>
+          workload === row.workload && batch === row.rows && engine === other,
+      );
+    const speedup = (other: string, activity: 'step' | 'rollout'): Ratio => {
+      const [own, base] = [row[activity], find(other)?.[activity]];
+      return own && base ? own.tokensPerSecond / base.tokensPerSecond : null;
+    };
+    const thrift = (other: string): Ratio => {
+      const [own, base] = [row.step?.cpuMilliseconds, find(other)?.step?.cpuMilliseconds];
+      return own && base ? base / own : null;
+    };
+    const backend = row.device === 'gpu' ? 'webgpu' : 'wasm';
+    return {
+      workload: row.workload,
+      engine: row.engine,
+      rows: row.rows,
+      trainingVsTfjs: speedup(`tfjs:${backend}`, 'step'),
+      samplingVsTfjs: speedup(`tfjs:${backend}`, 'rollout'),
+      trainingVsJax: speedup(`jax:${backend}`, 'step'),
+      samplingVsJax: speedup(`jax:${backend}`, 'rollout'),
+      stepCpuVsTfjs: thrift(`tfjs:${backend}`),
+      stepCpuVsJax: thrift(`jax:${backend}`),
+      trainingVsWasm: speedup('wasm', 'step'),
+      samplingVsWasm: speedup('wasm', 'rollout'),
+    };
   });
-  return table([
-    ['model', 'engine', `training vs ${baseline}`, `sampling vs ${baseline}`],
-    ...lines,
+}
+
+export function ratioTable(rows: readonly BenchRow[]): Table {
+  const times = (ratio: Ratio): string => (ratio === null ? '–' : `${digits(ratio)}×`);
+  const lines = ratios(rows).map((row) => [
+    row.workload,
+    row.engine,
+    ...[row.trainingVsTfjs, row.trainingVsJax, row.trainingVsWasm].map(times),
+    ...[row.stepCpuVsTfjs, row.stepCpuVsJax].map(times),
+    ...[row.samplingVsTfjs, row.samplingVsJax, row.samplingVsWasm].map(times),
   ]);
+  return [
+    [
+      ...['model', 'engine', 'training vs tfjs', 'training vs jax-js', 'training vs wasm'],
+      ...['CPU time vs tfjs', 'CPU time vs jax-js'],
+      ...['sampling vs tfjs', 'sampling vs jax-js', 'sampling vs wasm'],
+    ],
+    ...lines,
+  ];
+}
+
+/** "step skipped, estimated 41 s"; empty where all was measured. */
+function skippedText({ stepEstimate, rolloutEstimate }: BenchRow): string {
+  const parts = Object.entries({ step: stepEstimate, rollout: rolloutEstimate }).flatMap(
+    ([name, estimate]) =>
+      estimate === null ? [] : [`${name} skipped, estimated ${digits(estimate / 1000)} s`],
+  );
+  return parts.join('; ');
 }
 
 /** Medians of every row. */
-export function numberTable(rows: readonly BenchRow[]): string {
-  const cell = (m: Measurement | null, read: (m: Measurement) => number | null): string => {
-    const value = m ? read(m) : null;
-    return value === null || Number.isNaN(value) ? '–' : digits(value);
-  };
+export function numberTable(rows: readonly BenchRow[]): Table {
+  const cell = (m: Measurement | null, read: (m: Measurement) => number | null): string =>
+    orDash(m && read(m));
   const lines = rows.map((row) => [
     row.workload,
     row.engine,
@@ -58,12 +119,67 @@ export function numberTable(rows: readonly BenchRow[]): string {
     cell(row.rollout, (m) => m.tokensPerSecond),
     cell(row.rollout, (m) => m.cpuMilliseconds),
     cell(row.rollout, (m) => m.dispatches),
-    row.gpuBytes === null ? '–' : digits(row.gpuBytes / 2 ** 20),
-    row.skippedSeconds === null ? '' : `skipped, estimated ${digits(row.skippedSeconds)} s`,
+    orDash(row.memoryBytes === null ? null : row.memoryBytes / 2 ** 20),
+    skippedText(row),
   ]);
   const head = [
     ...['model', 'engine', 'rows', 'step ms', 'train tok/s', 'step CPU ms', 'dispatches'],
-    ...['sample tok/s', 'rollout CPU ms', 'dispatches', 'GPU MiB', ''],
+    ...['sample tok/s', 'rollout CPU ms', 'dispatches', 'memory MiB', ''],
   ];
-  return table([head, ...lines]);
+  return [head, ...lines];
+}
+
+/** A training step's rate against that of one large product made by the same engine. */
+export interface Roofline {
+  readonly workload: string;
+  readonly engine: string;
+  readonly stepFlops: number;
+  readonly productFlops: number;
+}
+
+/** Of the rows where both were measured; rates in FLOP/s. */
+export function rooflines(rows: readonly BenchRow[]): Roofline[] {
+  return rows.flatMap(({ workload, engine, rows: batch, step, productFlops }) => {
+    const model = WORKLOADS.find(({ name }) => name === workload);
+    if (!step || productFlops === null || !model) return [];
+    const flops = stepFlops({ ...model, rows: batch }) / (step.milliseconds / 1000);
+    return [{ workload, engine, stepFlops: flops, productFlops }];
+  });
+}
+
+/** "0.1M wasm: 24.1 of 30.2 GFLOP/s (80%)". */
+export function rooflineText({ workload, engine, stepFlops: own, productFlops }: Roofline): string {
+  const share = Math.round((100 * own) / productFlops);
+  return `${workload} ${engine}: ${digits(own / 1e9)} of ${digits(productFlops / 1e9)} GFLOP/s (${share}%)`;
+}
+
+/** All that was measured, a line for each row, with the ratios. */
+export function benchCsv(rows: readonly BenchRow[]): string {
+  const ratioRows = ratios(rows);
+  const lines = rows.map((row, i) => {
+    const { step, rollout } = row;
+    const { workload, engine, rows: batch, ...times } = ratioRows[i]!;
+    return [
+      ...[workload, batch, engine, row.device, `"${row.description.replaceAll('"', '""')}"`],
+      ...[step, rollout].flatMap((m) => [
+        m?.milliseconds,
+        m?.tokensPerSecond,
+        m?.cpuMilliseconds,
+        m?.dispatches,
+      ]),
+      ...[row.memoryBytes, row.productFlops, row.stepEstimate, row.rolloutEstimate],
+      ...Object.values(times),
+    ]
+      .map((value) => value ?? '')
+      .join(',');
+  });
+  const head = [
+    ...['model', 'rows', 'engine', 'device', 'description'],
+    ...['step_ms', 'train_tokens_per_second', 'step_cpu_ms', 'step_dispatches'],
+    ...['rollout_ms', 'sample_tokens_per_second', 'rollout_cpu_ms', 'rollout_dispatches'],
+    ...['memory_bytes', 'product_flops_per_second', 'skipped_step_ms', 'skipped_rollout_ms'],
+    ...['training_vs_tfjs', 'sampling_vs_tfjs', 'training_vs_jax', 'sampling_vs_jax'],
+    ...['step_cpu_vs_tfjs', 'step_cpu_vs_jax', 'training_vs_wasm', 'sampling_vs_wasm'],
+  ].join(',');
+  return `${[head, ...lines].join('\n')}\n`;
 }

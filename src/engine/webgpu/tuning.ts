@@ -80,21 +80,25 @@ interface Candidate {
   readonly plan: Plan;
 }
 
-/**
- * Times the variants for a model and a batch.
- * @param now milliseconds; replaced in tests
- */
+export interface TuningOptions {
+  /** All of them unless fewer are asked for. */
+  readonly variants?: readonly GemmVariant[];
+  /** Milliseconds; replaced in tests. */
+  readonly now?: () => number;
+}
+
+/** Times the variants for a model and a batch. */
 export async function tuneGemm(
   device: GPUDevice,
   config: ModelConfig,
   shape: Shape,
-  now: () => number = () => performance.now(),
+  { variants = GEMM_VARIANTS, now = () => performance.now() }: TuningOptions = {},
 ): Promise<TuningReport> {
   const { buffers, ...operands } = await withinMemory(device, (set) =>
     allocate(device, config, shape, set),
   );
   try {
-    const candidates = await prepare(device, config, operands);
+    const candidates = await prepare(device, config, variants, operands);
     const timings: GemmTiming[] = [];
     const deadline = now() + BUDGET;
     // Variant by variant, so that each form has some measured when time runs out.
@@ -137,13 +141,14 @@ function allocate(
 function prepare(
   device: GPUDevice,
   config: ModelConfig,
+  variants: readonly GemmVariant[],
   { uniform, wide, narrow, weight, partials }: Operands,
 ): Promise<Candidate[]> {
   const cache = new PipelineCache(device);
   const bound = (form: ProductForm): Buffers =>
     form === 'weights' ? { a: narrow, b: wide, c: partials } : { a: narrow, b: weight, c: wide };
   return Promise.all(
-    GEMM_VARIANTS.flatMap((variant) =>
+    variants.flatMap((variant) =>
       PRODUCT_FORMS.map(async (form) => {
         const options = optionsFor(form, variant, config, device);
         const pipeline = await cache.get(gemm(options));

@@ -3,10 +3,13 @@
  * deleted last. It lives as long as the page, so work goes on while another page is looked at.
  */
 import * as Comlink from 'comlink';
+import type { MeasureRequest, RunRecord } from '../../runtime/contracts';
 import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/library';
 import type { LibraryApi } from '../../runtime/library-api';
 import type { LibraryNews } from '../../runtime/library-breath';
+import type { Shape } from '../../trajectories/files/report';
 import type { DamagedSet, SetRecord } from '../../trajectories/stored-set';
+import { downloadBlob, downloadText } from '../download';
 import { messageOf } from '../format';
 import type { Lab } from '../lab';
 
@@ -23,8 +26,10 @@ export interface Work {
 /** Deleted sets can be restored for so long; they are erased at a visit after it. */
 const KEEP_DELETED_MS = 10 * 60_000;
 
+type UsedLab = Pick<Lab, 'openLibrary' | 'keepStorage' | 'storageProblem' | 'store' | 'trainer'>;
+
 export class SetsDesk {
-  readonly #lab: Pick<Lab, 'openLibrary' | 'keepStorage' | 'storageProblem'>;
+  readonly #lab: UsedLab;
   #opening: Promise<RemoteLibrary> | null = null;
   #sets = $state.raw<readonly SetRecord[] | null>(null);
   #damaged = $state.raw<readonly DamagedSet[]>([]);
@@ -36,7 +41,7 @@ export class SetsDesk {
   #deleted = $state.raw<SetRecord | null>(null);
   #newest = $state<string | null>(null);
 
-  constructor(lab: Pick<Lab, 'openLibrary' | 'keepStorage' | 'storageProblem'>) {
+  constructor(lab: UsedLab) {
     this.#lab = lab;
   }
 
@@ -166,6 +171,34 @@ export class SetsDesk {
     this.#note = remade.isSame
       ? `“${name}” was made again from its recipe: the content is equal (digest ${remade.digest}).`
       : `“${name}” was made again from its recipe, and the content is another (digest ${remade.digest}).`;
+  }
+
+  /** The runs whose checkpoints can measure a set, newest first. */
+  async runs(): Promise<readonly RunRecord[]> {
+    return (await this.#lab.store?.listRuns()) ?? [];
+  }
+
+  /** Measures a set's difficulty on the trainer's engine. */
+  async measure(request: MeasureRequest): Promise<void> {
+    const { trainer } = this.#lab;
+    const listener = Comlink.proxy((done: number, total: number) => this.progress(done, total));
+    const name = this.setNamed(request.setId)?.name ?? 'the set';
+    await this.working(
+      `Measuring ${name} under ${request.policyName}`,
+      () => trainer.measure(request, listener),
+      () => void trainer.cancelMeasure(),
+    );
+    await this.refresh();
+  }
+
+  /** Hands a set over as a file, with its card beside it. */
+  async export({ id, name }: SetRecord, shape: Shape): Promise<void> {
+    const exported = await this.working(`Exporting ${name}`, (l) => l.export(id, shape));
+    if (!exported) return;
+    const { file, card } = exported;
+    downloadBlob(card.file.name, file);
+    const cardName = card.file.name.replace(/jsonl$/, 'card.json');
+    downloadText(cardName, `${JSON.stringify(card, null, 2)}\n`, 'application/json');
   }
 
   /** Work that ends with a new set, which the list then shows. */

@@ -47,6 +47,8 @@ export class FakeLab implements Lab {
     continue: () => this.#ask('continue', undefined),
     stop: () => this.#ask('stop', undefined),
     switchNow: () => this.#ask('switchNow', undefined),
+    cancelMeasure: () => this.#ask('cancelMeasure', undefined),
+    measure: (): Promise<never> => Promise.reject(new Error('The runs measure no set.')),
   };
 
   listen(listener: TrainerListener): () => void {

@@ -2,7 +2,14 @@
  * What a person chooses for a run, as the form holds it: text and names, right or wrong. Here it is
  * checked and becomes a {@link RunConfig}.
  */
+import type { TaskSettings } from '../../../tasks';
 import { engineNamed, nameOfEngine } from '../../../training/choices';
+import {
+  isSameTask,
+  librarySetOf,
+  withLibrarySet,
+  type LibrarySet,
+} from '../../../training/library-set';
 import { PRESETS, presetNamed, setNamed, type Preset } from '../../../training/presets';
 import {
   parseRunConfig,
@@ -129,7 +136,9 @@ export type SwitchPoint = keyof typeof SWITCH_POINTS;
 /** The form's contents. Numbers are the text that was typed. */
 export interface RunChoices {
   readonly preset: string;
+  /** A set of the preset; the first where a set of the library was chosen. */
   readonly set: string;
+  readonly librarySet: LibrarySet | null;
   readonly engine: string;
   readonly switchPoint: SwitchPoint;
   readonly numbers: Readonly<Record<NumberName, string>>;
@@ -143,12 +152,22 @@ function switchPointOf(policy: SwitchPolicy): SwitchPoint {
   return policy.at === 'phase' ? policy.phase : policy.at;
 }
 
+function firstSetOf(config: RunConfig): string {
+  return PRESETS.find(({ name }) => name === config.preset)?.sets[0]?.name ?? '';
+}
+
+/** The preset whose task this is; undefined where none has it. */
+export function presetFor(task: TaskSettings): Preset | undefined {
+  return PRESETS.find(({ config }) => isSameTask(config.task, task));
+}
+
 /** The choices that give a configuration back. */
 export function choicesOf(config: RunConfig): RunChoices {
   const numbers = NUMBER_NAMES.map((name) => [name, textOf(NUMBERS[name].read(config))]);
   return {
     preset: config.preset,
-    set: config.trajectories.name,
+    set: config.librarySet ? firstSetOf(config) : config.trajectories.name,
+    librarySet: librarySetOf(config),
     engine: nameOfEngine(config.engine),
     switchPoint: switchPointOf(config.switch),
     numbers: Object.fromEntries(numbers) as Record<NumberName, string>,
@@ -188,7 +207,10 @@ export function configOf(choices: RunChoices): RunConfig {
     if (problem !== null) throw new RunConfigError(problem);
   }
   const preset = presetNamed(choices.preset);
-  const { config } = preset;
+  const { librarySet } = choices;
+  const config = librarySet
+    ? withLibrarySet(preset.config, librarySet)
+    : { ...preset.config, trajectories: setNamed(preset, choices.set) };
   const number = (name: NumberName): number => Number(choices.numbers[name]);
   const [stableWithin, severeFrom] = [number('stableWithin') / 100, number('severeFrom') / 100];
   if (severeFrom <= stableWithin) {
@@ -200,7 +222,6 @@ export function configOf(choices: RunChoices): RunConfig {
     ...config,
     seed: number('seed'),
     engine: engineNamed(choices.engine),
-    trajectories: setNamed(preset, choices.set),
     sft: { ...config.sft, steps: number('sftSteps') },
     rl: { ...config.rl, steps: number('rlSteps') },
     switch: switchPolicy(choices),

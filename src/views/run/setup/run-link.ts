@@ -20,6 +20,8 @@ import {
 
 export interface RunLink {
   readonly choices: RunChoices;
+  /** The id of a set of the library, for whoever can look it up; null where none is named. */
+  readonly library: string | null;
   /** Start at once, as the link asks; never where something in it is wrong. */
   readonly autostart: boolean;
   /** A sentence for each thing that could not be used. */
@@ -31,6 +33,7 @@ const NUMBER_FLAGS = NUMBER_NAMES.filter((name) => name !== 'switchStep');
 const FLAGS = [
   'preset',
   'set',
+  'library',
   'engine',
   'switch',
   ...NUMBER_FLAGS.map((name) => NUMBERS[name].flag),
@@ -104,6 +107,8 @@ export function readRunLink(queryText: string): RunLink {
       numbers[name] = text;
     });
   }
+  let library: string | null = null;
+  reader.read('library', (id) => (library = id));
   let wantsStart = false;
   reader.read('autostart', (text) => {
     if (text !== '1' && text !== '0') {
@@ -113,7 +118,8 @@ export function readRunLink(queryText: string): RunLink {
   });
   const { problems } = reader;
   return {
-    choices: { preset: preset.name, set, engine, switchPoint, numbers },
+    choices: { preset: preset.name, set, librarySet: null, engine, switchPoint, numbers },
+    library,
     autostart: wantsStart && problems.length === 0,
     problems,
   };
@@ -123,7 +129,8 @@ export function readRunLink(queryText: string): RunLink {
 export function writeRunLink(choices: RunChoices): string {
   const standard = choicesOf(presetNamed(choices.preset).config);
   const query = new URLSearchParams({ preset: choices.preset });
-  if (choices.set !== standard.set) query.set('set', choices.set);
+  if (choices.librarySet) query.set('library', choices.librarySet.id);
+  else if (choices.set !== standard.set) query.set('set', choices.set);
   if (choices.engine !== standard.engine) query.set('engine', choices.engine);
   if (choices.switchPoint === 'step') query.set('switch', choices.numbers.switchStep);
   else if (choices.switchPoint !== standard.switchPoint) query.set('switch', choices.switchPoint);

@@ -1,5 +1,6 @@
 /** The state of the setup form: choices, what is wrong with them, and the run they describe. */
 import { presetNamed, type Preset } from '../../../training/presets';
+import type { LibrarySet } from '../../../training/library-set';
 import type { RunConfig } from '../../../training/run-config';
 import { messageOf } from '../../format';
 import {
@@ -7,11 +8,12 @@ import {
   configOf,
   numberProblem,
   numbersUsed,
+  presetFor,
   type NumberName,
   type RunChoices,
   type SwitchPoint,
 } from './run-choices';
-import { readRunLink, writeRunLink } from './run-link';
+import { readRunLink, writeRunLink, type RunLink } from './run-link';
 
 export class RunSetup {
   #choices = $state.raw<RunChoices>(readRunLink('').choices);
@@ -54,12 +56,20 @@ export class RunSetup {
     return this.#linkProblems;
   }
 
-  /** Takes over a link; says whether it asks to start at once. */
-  readLink(query: string): { readonly autostart: boolean } {
-    const { choices, problems, autostart } = readRunLink(query);
+  /** Takes over a link; says whether it asks to start at once, and which set of the library it names. */
+  readLink(query: string): Pick<RunLink, 'autostart' | 'library'> {
+    const { choices, problems, autostart, library } = readRunLink(query);
     this.#choices = choices;
     this.#linkProblems = problems;
-    return { autostart };
+    return { autostart, library };
+  }
+
+  /** The set that a link names is not here. */
+  missesSet(id: string): void {
+    this.#linkProblems = [
+      ...this.#linkProblems,
+      `This browser has no trajectory set “${id}”, which the link names: it may have been deleted, or the link is from another browser. A set of the preset was taken.`,
+    ];
   }
 
   dismissLinkProblems(): void {
@@ -75,7 +85,14 @@ export class RunSetup {
   }
 
   chooseSet(set: string): void {
-    this.#change({ set });
+    this.#change({ set, librarySet: null });
+  }
+
+  /** Takes a set of the library, and the preset of its task where there is one. */
+  chooseLibrarySet(librarySet: LibrarySet): void {
+    const fitting = presetFor(librarySet.task);
+    if (fitting) this.choosePreset(fitting.name);
+    this.#change({ librarySet });
   }
 
   chooseEngine(engine: string): void {

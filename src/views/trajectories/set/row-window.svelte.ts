@@ -15,13 +15,21 @@ export class RowWindow {
   readonly end: number = $derived.by(() =>
     Math.min(this.#count(), Math.ceil((this.#top + this.#height) / ROW_HEIGHT) + AROUND),
   );
-  readonly places: readonly number[] = $derived(
-    Array.from({ length: Math.max(0, this.end - this.first) }, (_, i) => this.first + i),
-  );
+  /**
+   * Rows that are built. Each of them shows one place after another while the table scrolls, so that
+   * scrolling changes texts and builds nothing.
+   */
+  readonly slots: number = $derived(Math.ceil(this.#height / ROW_HEIGHT) + 2 * AROUND + 1);
 
   /** @param count rows of the table */
   constructor(count: () => number) {
     this.#count = count;
+  }
+
+  /** The place that a slot shows; beyond the table's end where it shows none. */
+  placeOf(slot: number): number {
+    const behind = (slot - this.first) % this.slots;
+    return this.first + (behind < 0 ? behind + this.slots : behind);
   }
 
   /** Rows that fit into sight. */

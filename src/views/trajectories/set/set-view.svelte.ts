@@ -16,6 +16,9 @@ import { messageOf } from '../../format';
 import type { RemoteLibrary, SetsDesk } from '../sets-desk.svelte';
 import { PAGE_ROWS, RowPages } from './row-pages';
 
+/** Requests for rows at a time: in a fast scroll most places are passed before their rows come. */
+const MOST_FETCHES = 2;
+
 export class SetView {
   readonly id: string;
   readonly #desk: Pick<SetsDesk, 'open'>;
@@ -24,10 +27,10 @@ export class SetView {
   #result = $state.raw<SetQueryResult | null>(null);
   /** Of the last query. */
   #pages = new RowPages();
-  /** Changes when rows have come. */
   #version = $state(0);
   #problem = $state<string | null>(null);
   #place = $state<number | null>(null);
+  #fetching = 0;
   #isAsking = false;
   #isStale = false;
 
@@ -60,6 +63,11 @@ export class SetView {
   /** null until the set has been read. */
   get result(): SetQueryResult | null {
     return this.#result;
+  }
+
+  /** Changes when rows have come. */
+  get version(): number {
+    return this.#version;
   }
 
   get problem(): string | null {
@@ -119,7 +127,7 @@ export class SetView {
 
   /** Fetches what is not there of the places `from` … `to` − 1. */
   need(from: number, to: number): void {
-    if (!this.#result || this.#isAsking) return;
+    if (!this.#result || this.#isAsking || this.#fetching >= MOST_FETCHES) return;
     const end = Math.min(to, this.#result.count);
     for (const page of this.#pages.claim(from, end)) void this.#fetch(page, this.#pages);
   }
@@ -159,14 +167,17 @@ export class SetView {
   }
 
   async #fetch(page: number, pages: RowPages): Promise<void> {
+    this.#fetching += 1;
     try {
       const library = await this.#desk.open();
       const first = page * PAGE_ROWS;
       pages.put(page, await library.viewSet(this.id, first, first + PAGE_ROWS));
-      this.#version += 1;
     } catch (error) {
       pages.release(page);
       if (pages === this.#pages) this.#problem = messageOf(error);
+    } finally {
+      this.#fetching -= 1;
+      this.#version += 1;
     }
   }
 }

@@ -1,0 +1,7 @@
+import type { LibrarySet } from '../../training/library-set';
+import type { SetRecord } from '../../trajectories/stored-set';
+
+/** A stored set as a run names it. */
+export function librarySetOf({ id, digest, name, statistics, task }: SetRecord): LibrarySet {
+  return { id, digest, name, size: statistics.size, perLevel: statistics.perLevel, task };
+}

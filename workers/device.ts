@@ -1,0 +1,5 @@
+/** The device worker: describes, tests and measures this device; ended by the page to cancel. */
+import * as Comlink from 'comlink';
+import { deviceApi } from '../src/runtime/device-browser';
+
+Comlink.expose(deviceApi);
