@@ -1,9 +1,10 @@
 /** `lab paradigms PRESET`: every paradigm from the same base at equal compute, as a table. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { paradigmsFigure } from '../figures/paradigms';
+import { tableAsCsv } from '../figures';
+import type { CellResult, StudyResults } from '../studies/study-results';
 import { engineNamed } from '../training/choices';
-import type { Instability } from '../training/instability';
 import {
   acrossSeeds,
   paradigmRow,
@@ -13,8 +14,9 @@ import {
 import { PARADIGMS, paradigmNamed, withParadigm } from '../training/paradigms';
 import { presetNamed } from '../training/presets';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
-import type { TrackPoint } from '../training/run-state';
+import { paradigmResults, RunRecorder, sharedConfig, studyOfParadigms } from './paradigm-results';
 import { runToEnd } from './run-to-end';
+import { writeWhole } from './study-folder';
 import { integerOption, UsageError } from './usage';
 
 export async function paradigmsCommand(args: string[]): Promise<void> {
@@ -44,17 +46,20 @@ export async function paradigmsCommand(args: string[]): Promise<void> {
       parseRunConfig({ ...withParadigm(preset, paradigm), seed, engine, computeBudget: budget }),
     ),
   );
+  const names = paradigms.map(({ name }) => name);
+  const shared = { ...sharedConfig(preset), engine, computeBudget: budget };
+  const study = studyOfParadigms(preset, { names, seeds, run: parseRunConfig(shared) });
   const rows: ParadigmRow[] = [];
-  const kept: object[] = [];
+  const cells: CellResult[] = [];
   for (const config of configs) {
     process.stderr.write(`\n${config.paradigm}, seed ${config.seed}\n`);
-    const { run, seconds } = await runParadigm(config);
-    const row = paradigmRow(run);
-    rows.push(row);
-    kept.push({ row, seconds, diverged: run.diverged, track: run.track, config });
+    const { run, cell } = await runParadigm(config);
+    rows.push(paradigmRow(run));
+    if (cell) cells.push(cell);
     // After each run: what took long is not lost to what comes after.
-    if (values.out !== undefined) await keep(values.out, { preset: preset.name, runs: kept });
+    if (values.out !== undefined) await keep(values.out, paradigmResults(study, cells));
   }
+  if (values.out !== undefined) await writeWhole(path.join(values.out, 'table.txt'), asTable(rows));
   process.stdout.write(values.json ? `${JSON.stringify(rows)}\n` : asTable(rows));
 }
 
@@ -66,31 +71,25 @@ function flops(text: string): number {
   );
 }
 
-async function keep(path: string, content: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify(content, null, 1)}\n`);
+/** The results, and the figure with its table drawn from them. */
+async function keep(folder: string, results: StudyResults): Promise<void> {
+  const figure = paradigmsFigure(results, { theme: 'light', format: 'slide' });
+  const files = {
+    'results.json': `${JSON.stringify(results)}\n`,
+    'paradigms.svg': figure.svg,
+    'paradigms.csv': tableAsCsv(figure.table),
+  };
+  for (const [name, content] of Object.entries(files)) {
+    await writeWhole(path.join(folder, name), content);
+  }
 }
 
-async function runParadigm(config: RunConfig): Promise<{ run: ParadigmRun; seconds: number }> {
-  const track: TrackPoint[] = [];
-  const signs: Pick<Instability, 'kind' | 'stage' | 'step' | 'reason'>[] = [];
-  const { last, seconds } = await runToEnd(config, (event) => {
-    if (event.type === 'instability') signs.push(event);
-    if (event.type !== 'benchmark') return;
-    const { stage, step, compute, result } = event;
-    const samples = result.problems * result.samplesPerProblem;
-    track.push({ stage, step, compute, performance: result.score, samples });
-  });
-  const summary = last.type === 'finished' ? last.summary : null;
-  const run: ParadigmRun = {
-    paradigm: config.paradigm,
-    seed: config.seed,
-    summary,
-    diverged: last.type === 'diverged' ? `${last.stage} step ${last.step}: ${last.reason}` : null,
-    track: summary?.track ?? track,
-    instabilities: summary?.instabilities ?? signs,
-  };
-  return { run, seconds };
+async function runParadigm(
+  config: RunConfig,
+): Promise<{ run: ParadigmRun; cell: CellResult | null }> {
+  const recorder = new RunRecorder();
+  const { last, seconds } = await runToEnd(config, (event) => recorder.hear(event));
+  return { run: recorder.run(config, last), cell: recorder.cell(config, last, seconds) };
 }
 
 const COLUMNS = [
@@ -98,6 +97,7 @@ const COLUMNS = [
   'seed',
   'final',
   'best',
+  'held out',
   'ceiling',
   '90% at',
   'FLOPs',
@@ -114,6 +114,7 @@ function cells(row: ParadigmRow): string[] {
     String(row.seed),
     `${row.final.toFixed(1)}${error === null ? '' : ` ±${error.toFixed(1)}`}`,
     row.best.toFixed(1),
+    row.heldOut === null ? '–' : row.heldOut.toFixed(1),
     interval,
     computeTo90 === null ? '–' : computeTo90.toExponential(1),
     row.compute.toExponential(2),

@@ -13,6 +13,8 @@ import {
   leftAxis,
   niceScale,
   panelBoxes,
+  ratioScale,
+  ratioTicks,
   type Scale,
 } from './layout';
 import { formatPoints, formatShown } from './numbers';
@@ -247,7 +249,7 @@ function panelMarks(panel: Panel): string[] {
     ...phaseGround(panel, x),
     pen.text([strip.left, strip.top - 0.85 * text], title, { weight: 650 }),
     ...(set.loss.length > 0 ? lossLine(panel, x) : []),
-    set.loss.length > 0 ? leftAxis(pen, strip, loss, { ticks: loss.ticks(3) }) : '',
+    set.loss.length > 0 ? leftAxis(pen, strip, loss, { ticks: ratioTicks(loss) }) : '',
     leftAxis(pen, bars, panel.y),
     ...set.branches.flatMap((branch, i) => bar(panel, branch, i)),
     ...set.branches.flatMap(({ pSft }, i) => {
@@ -297,8 +299,9 @@ function drawPanels(
       strip,
       column,
       firstRow,
-      y: niceScale(tops, [bars.bottom, bars.top], { zero: true, ceiling: 100 }),
-      loss: niceScale(losses, [strip.bottom - 4, strip.top + 2.2 * small]),
+      // Room for a number above the highest interval.
+      y: niceScale(tops, [bars.bottom, bars.top + 1.1 * small], { zero: true, ceiling: 100 }),
+      loss: ratioScale(losses, [strip.bottom - 4, strip.top + 2.2 * small]),
       middle: (branch) => bars.left + (branch + 0.5) * column,
     };
     firstRow += set.branches.length;

@@ -1,5 +1,5 @@
 /** The parts that figures share: heading, grid of panels, axes, key. */
-import { scaleLinear, type ScaleContinuousNumeric } from 'd3-scale';
+import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
 import { picture } from './svg';
 import { fitText, textWidth, wrapText, type Box, type Pen } from './pen';
 import { FONT, type SeriesStyle } from './theme';
@@ -83,6 +83,22 @@ export function niceScale(
   const scale = scaleLinear().domain([from, to]).range(range).nice(5);
   const [first = 0, last = 1] = scale.domain();
   return scale.domain([first, Math.max(first + 1e-9, Math.min(last, ceiling))]).clamp(true);
+}
+
+/** A scale for losses: equal ratios are equal heights, so that a rise of 10% looks alike everywhere. */
+export function ratioScale(values: readonly number[], range: readonly [number, number]): Scale {
+  const known = values.filter((value) => value > 0 && Number.isFinite(value));
+  const [low, high] = known.length > 0 ? [Math.min(...known), Math.max(...known)] : [0.1, 1];
+  return scaleLog([low / 1.03, high * 1.03], range).clamp(true);
+}
+
+/** Round values of a ratio scale, few enough to be read. */
+export function ratioTicks(scale: Scale): number[] {
+  const [low = 0, high = 1] = scale.domain();
+  const steps = high / low > 4 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
+  const decades = [-3, -2, -1, 0, 1].map((power) => 10 ** power);
+  const round = decades.flatMap((decade) => steps.map((step) => step * decade));
+  return round.filter((tick) => tick >= low && tick <= high);
 }
 
 export interface AxisOptions {

@@ -4,6 +4,7 @@
  */
 import type { CellResult, StudyResults, TrunkResult } from '../studies/study-results';
 import {
+  DEFAULT_SUB_PHASE_SETTINGS,
   groupBy,
   mean,
   NORMAL_90,
@@ -15,6 +16,7 @@ import {
   type CurveObservation,
   type LossPoint,
   type SubPhase,
+  type SubPhaseSettings,
   type SubPhaseSpan,
 } from '../theory';
 import type { StudyAnalysis } from './analysis';
@@ -115,8 +117,11 @@ export function highestCeiling(branches: readonly BranchPicture[]): BranchPictur
   }, null);
 }
 
-export function spansOf(loss: readonly LossPoint[]): readonly SubPhaseSpan[] {
-  return loss.length > 0 ? subPhases(loss).spans : [];
+export function spansOf(
+  loss: readonly LossPoint[],
+  settings: SubPhaseSettings = DEFAULT_SUB_PHASE_SETTINGS,
+): readonly SubPhaseSpan[] {
+  return loss.length > 0 ? subPhases(loss, settings).spans : [];
 }
 
 function branchPictures(
@@ -170,7 +175,7 @@ export function setPictures(results: StudyResults, analysis: StudyAnalysis): Set
         difficulty: traits?.difficulty ?? null,
         branches,
         loss,
-        phases: spansOf(loss),
+        phases: spansOf(loss, results.config.run.subPhases),
         peak: highestCeiling(branches),
       },
     ];

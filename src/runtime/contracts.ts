@@ -99,7 +99,7 @@ export interface RunProgress {
   readonly stage: 'preparing' | 'sft' | 'rl';
   /** Such as "Training", "Benchmark", "Validation loss", "Loading the base model". */
   readonly activity: string;
-  /** Optimisation steps of the stage done and in all. */
+  /** Optimisation steps of the stage done and in all, as far as its compute lets one tell. */
   readonly step: number;
   readonly steps: number;
   /** 0 to 1 within the activity, where it has parts; null otherwise. */

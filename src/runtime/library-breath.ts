@@ -3,7 +3,7 @@ import { nextTask } from './next-task';
 
 /** Passing news of the library's work, for a progress bar. */
 export interface LibraryNews {
-  readonly activity: 'Problems' | 'Solutions' | 'Statistics' | 'Import' | 'Export' | 'Difficulty';
+  readonly activity: 'Problems' | 'Solutions' | 'Statistics' | 'Import' | 'Export';
   readonly done: number;
   readonly total: number;
 }

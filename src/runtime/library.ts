@@ -3,14 +3,9 @@
  * It does one thing at a time, tells how far it is, and can be cancelled; a set is stored when it is
  * whole, so whatever is cancelled or fails leaves nothing.
  */
-import type { Engine } from '../engine/engine';
 import { createTask, type Task, type TaskSettings } from '../tasks';
 import { derive, type DeriveRule } from '../trajectories/derive';
-import {
-  measureDifficulty,
-  type DifficultyMeasure,
-  type DifficultySettings,
-} from '../trajectories/difficulty';
+import type { DifficultyMeasure } from '../trajectories/difficulty';
 import { TableDigest } from '../trajectories/digest';
 import { exportLines, setCard, type SetCard } from '../trajectories/files/export';
 import type { Shape } from '../trajectories/files/report';
@@ -143,24 +138,6 @@ export class Library {
       }
       const file = new Blob(parts, { type: 'application/jsonl' });
       return { file, card: setCard(record, { shape, extras: record.extras }) };
-    });
-  }
-
-  /** Measures a set's difficulty under the policy that the engine holds, and stores the measure. */
-  measure(
-    id: string,
-    engine: Engine,
-    { settings, policy }: { settings: DifficultySettings; policy: string },
-  ): Promise<SetRecord> {
-    return this.#breath.work(async () => {
-      const { task } = await this.#store.readRecord(id);
-      const table = await this.#store.readTable(id);
-      const measuring = measureDifficulty(engine, createTask(task), table, settings, policy);
-      let next = await measuring.next();
-      for (; !next.done; next = await measuring.next()) {
-        await this.#breath.take('Difficulty', next.value.done, next.value.total);
-      }
-      return this.#store.saveMeasure(id, next.value);
     });
   }
 

@@ -2,8 +2,9 @@
 import { levelCount } from '../tasks';
 import type { RunEvent, Stage } from '../training/events';
 import type { RunConfig } from '../training/run-config';
-import { logSpacedSteps } from '../training/schedule';
+import { evaluationSteps } from '../training/schedule';
 import type { RunProgress } from './contracts';
+import { StepsLeft } from './steps-left';
 
 /** Kinds of work whose unit takes about the same time throughout a run. */
 type Work = 'sft-step' | 'rl-step' | 'Validation loss' | 'Benchmark';
@@ -22,6 +23,7 @@ function problemCount({ evaluation, task }: RunConfig): number {
 export class Pace {
   readonly #config: RunConfig;
   readonly #evaluationSteps: readonly number[];
+  readonly #left: StepsLeft;
   readonly #spent = new Map<Work, { seconds: number; units: number }>();
   #lastSeconds: number;
   #doing: ProgressEvent | null = null;
@@ -32,7 +34,8 @@ export class Pace {
   /** @param seconds the run's clock at its start: above 0 where it goes on from a checkpoint */
   constructor(config: RunConfig, from: { stage: Stage; step: number; seconds: number }) {
     this.#config = config;
-    this.#evaluationSteps = logSpacedSteps(config.sft.steps, config.sft.evaluations);
+    this.#evaluationSteps = evaluationSteps(config);
+    this.#left = new StepsLeft(config, { isFresh: from.stage === 'sft' && from.step === 0 });
     this.#stage = from.stage;
     this.#step = from.step;
     this.#lastSeconds = from.seconds;
@@ -40,6 +43,7 @@ export class Pace {
 
   observe(event: RunEvent, seconds: number): void {
     const passed = seconds - this.#lastSeconds;
+    this.#left.observe(event);
     this.#lastSeconds = seconds;
     if (this.#doing) this.#recordPart(this.#doing, event, passed);
     else if (event.type === 'sft-step' || event.type === 'rl-step') {
@@ -86,30 +90,41 @@ export class Pace {
   }
 
   #sftSecondsLeft(): number | null {
-    const { sft, evaluation } = this.#config;
+    const { evaluation } = this.#config;
     const step = this.#per('sft-step');
     const loss = this.#per('Validation loss');
     const sample = this.#per('Benchmark');
     if (step === null || loss === null || sample === null) return null;
-    const evaluations = this.#evaluationSteps.filter((at) => at > this.#step).length;
+    const left = this.#left.sft(this.#step);
+    const evaluations = this.#evaluationSteps.filter(
+      (at) => at > this.#step && at <= this.#step + left,
+    ).length;
     const problems = problemCount(this.#config);
     const perEvaluation =
       evaluation.validationSize * loss + problems * evaluation.trackingSamples * sample;
     return (
-      (sft.steps - this.#step) * step +
+      left * step +
       evaluations * perEvaluation +
-      problems * evaluation.samples * sample
+      (problems + this.#heldOut()) * evaluation.samples * sample
     );
   }
 
-  #rlSecondsLeft(step: number): number | null {
+  /** Held-out problems at the ends of a stage; some levels may have none. */
+  #heldOut(): number {
+    const { evaluation, task } = this.#config;
+    return evaluation.heldOutPerLevel * levelCount(task);
+  }
+
+  /** @param step RL steps done */
+  #rlSecondsLeft(step: number, sftSteps: number): number | null {
     const { rl, evaluation } = this.#config;
     const perStep = this.#per('rl-step') ?? this.#expectedRlStep();
     const sample = this.#per('Benchmark');
     if (perStep === null || sample === null) return null;
-    const left = rl.steps - step;
+    const left = this.#left.rl(step, sftSteps);
     const tracked = Math.floor(left / rl.evaluateEvery) * evaluation.trackingSamples;
-    return left * perStep + problemCount(this.#config) * (tracked + evaluation.samples) * sample;
+    const last = (problemCount(this.#config) + this.#heldOut()) * evaluation.samples;
+    return left * perStep + (problemCount(this.#config) * tracked + last) * sample;
   }
 
   /** Before the first RL step: its rollouts cost what benchmark samples do, its update what SFT's does. */
@@ -137,16 +152,17 @@ export class Pace {
 
   /** Where the run stands after the last event. */
   progress(): RunProgress {
-    const { sft, rl } = this.#config;
     const stage = this.#stage;
-    const rlLeft = this.#rlSecondsLeft(stage === 'rl' ? this.#step : 0);
+    const isRl = stage === 'rl';
+    const sftLeft = isRl ? 0 : this.#left.sft(this.#step);
+    const rlLeft = this.#rlSecondsLeft(isRl ? this.#step : 0, sftLeft);
     const stageLeft = stage === 'sft' ? this.#sftSecondsLeft() : rlLeft;
     const doing = this.#doing;
     return {
       stage,
       activity: doing?.activity ?? 'Training',
       step: this.#step,
-      steps: stage === 'sft' ? sft.steps : rl.steps,
+      steps: this.#step + (isRl ? this.#left.rl(this.#step, 0) : sftLeft),
       fraction: doing && doing.total > 0 ? doing.done / doing.total : null,
       stageSecondsLeft: stageLeft,
       secondsLeft:

@@ -4,7 +4,7 @@ import type { StudyResults } from '../studies/study-results';
 import { nextTask } from './next-task';
 
 /** Milliseconds between two analyses on the way: each is drawn. */
-const TELL_EVERY = 400;
+const TELL_EVERY = 800;
 
 interface Study {
   readonly analyst: StudyAnalyst;

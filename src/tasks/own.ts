@@ -79,7 +79,7 @@ export class OwnTask implements Task {
     const problems = this.#shelves[level]?.[part] ?? [];
     if (problems.length === 0) {
       throw new TaskError(
-        `"${this.name}" has no problem of level ${this.levels[level]} in its ${part} part, which is a fixed share of the prompts. Add problems to the file.`,
+        `"${this.name}" has no problem of level ${this.levels[level]} in its ${part} part, which is a fixed share of the prompts. Add problems to the file, or import it without levels.`,
       );
     }
     const { prompt, answer } = problems[random.integer(problems.length)]!;

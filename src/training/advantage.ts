@@ -1,14 +1,14 @@
 /**
  * What a rollout's reward is worth beside those of its group.
- * Population standard deviation and means over the group throughout (DESIGN §7).
+ * Population standard deviation and means over the group throughout.
  */
 
 /**
  * The baseline that a reward is compared with:
- * - `grpo`: (R − mean) / (std + 1e-6) (GRPO, arXiv 2402.03300 §4.1.2);
+ * - `grpo`: (R − mean) / (std + 1e-6) (GRPO, arXiv 2402.03300, outcome supervision);
  * - `dr-grpo`: R − mean, since the division favours very easy and very hard prompts (Dr. GRPO,
- *   arXiv 2503.20783 §3);
- * - `rloo`: R − mean of the others, which is unbiased (RLOO, arXiv 2402.14740 eq. 8);
+ *   arXiv 2503.20783);
+ * - `rloo`: R − mean of the others, which is unbiased (RLOO, arXiv 2402.14740);
  * - `reinforce`: R itself (Williams, 1992).
  */
 export const BASELINES = ['grpo', 'dr-grpo', 'rloo', 'reinforce'] as const;

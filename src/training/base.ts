@@ -5,7 +5,7 @@ import { Random } from '../random';
 import { makeTrajectorySet } from '../trajectories/trajectory-set';
 import { benchmark, sequencesOf } from './evaluate';
 import type { BenchmarkResult } from './events';
-import { forwardFlopsPerToken, TRAINING_PASSES } from './flops';
+import { forwardFlopsPerToken, sftFlops } from './flops';
 import { prepareMaterials } from './materials';
 import { divergence, optimizerAt } from './optimizer';
 import type { Preset } from './presets';
@@ -70,7 +70,7 @@ export async function* pretrainBase(
   while (!next.done) next = await measured.next();
   return {
     parameters: await engine.readParameters(),
-    flops: tokens * TRAINING_PASSES * forwardFlopsPerToken(config.model),
+    flops: sftFlops(tokens, forwardFlopsPerToken(config.model)),
     benchmark: next.value.result,
   };
 }

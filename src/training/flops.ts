@@ -21,7 +21,7 @@ export interface TransformerShape {
   readonly context: number;
 }
 
-/** Forward FLOPs per token: 2·N + 4·L·d·T (DESIGN §7). */
+/** Forward FLOPs per token: 2·N + 4·L·d·T. */
 export function transformerFlopsPerToken(shape: TransformerShape): number {
   return 2 * shape.parameters + 4 * shape.layers * shape.attentionWidth * shape.context;
 }
@@ -89,7 +89,7 @@ export function sftFlops(tokens: number, flopsPerToken: number): number {
   return TRAINING_PASSES * tokens * flopsPerToken;
 }
 
-/** FLOPs of RL: rollouts and scoring one forward pass each, training three (DESIGN §7). */
+/** FLOPs of RL: rollouts and scoring one forward pass each, training three. */
 export function rlFlops(
   tokens: { readonly rollout: number; readonly scored: number; readonly trained: number },
   flopsPerToken: number,

@@ -181,6 +181,11 @@ export function paradigmNamed(name: string): Paradigm {
   throw new RunConfigError(`There is no paradigm "${name}"; choose one of: ${known}.`);
 }
 
+/** The title of a configuration's paradigm, or its name where it is none of this version. */
+export function paradigmTitle({ paradigm }: Pick<RunConfig, 'paradigm'>): string {
+  return PARADIGMS.find(({ name }) => name === paradigm)?.title ?? paradigm;
+}
+
 /** A configuration for one paradigm, with its compute budget as the only end. */
 export function configureParadigm(config: RunConfig, { name, configure }: Paradigm): RunConfig {
   return {

@@ -10,6 +10,11 @@ export function isSpent({ computeBudget }: Plan, { sftCompute, rlCompute }: Spen
   return computeBudget !== null && sftCompute + rlCompute >= computeBudget;
 }
 
+/** The SFT step that is its last, unless the sub-phase or the compute ends it before. */
+export function lastSftStep({ sft, switch: policy }: Pick<RunConfig, 'sft' | 'switch'>): number {
+  return policy.at === 'step' ? Math.min(policy.step, sft.steps) : sft.steps;
+}
+
 /** Share of SFT that is over, 0 to 1, were it to go on to its last step. */
 export function sftProgress({ sft, computeBudget }: Plan, { step, sftCompute }: Spent): number {
   const byCompute = computeBudget === null ? 0 : sftCompute / computeBudget;

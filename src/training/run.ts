@@ -8,7 +8,7 @@ import type { TrajectoryTable } from '../trajectories/table';
 import { advanceSubPhase, switchAdvice } from '../theory';
 import { Examiner, StopRequest, type Measured } from './examiner';
 import type { BenchmarkPurpose, Position, Rollout, RunEvent, TrainingCheckpoint } from './events';
-import { forwardFlopsPerToken, TRAINING_PASSES } from './flops';
+import { forwardFlopsPerToken, rlFlops, sftFlops } from './flops';
 import { trunkConfig, type BranchPointEvent } from './branches';
 import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } from './instability';
 import { prepareMaterials, type Materials } from './materials';
@@ -170,7 +170,7 @@ class Run {
       return true;
     }
     const tokens = tokensRead(rows);
-    this.#advance(step, { sftCompute: tokens * TRAINING_PASSES * this.#flopsPerToken });
+    this.#advance(step, { sftCompute: sftFlops(tokens, this.#flopsPerToken) });
     const { learningRate } = optimizer;
     yield { type: 'sft-step', ...this.#position(), learningRate, tokens, metrics };
     const { gradNorm, entropy } = metrics;
@@ -265,13 +265,12 @@ class Run {
       yield { type: 'diverged', reason: result.diverged, ...this.#position(), step };
       return true;
     }
-    // Sampling and scoring are one forward pass each, training three (DESIGN §7).
-    const { sampled, scored, trained } = result.tokens;
-    const passes = sampled + scored + trained * TRAINING_PASSES;
+    const { sampled: rollout, scored, trained } = result.tokens;
     const skipped = trained === 0 ? 1 : 0;
-    this.#advance(step, { rlCompute: passes * this.#flopsPerToken, skipped });
+    const rlCompute = rlFlops({ rollout, scored, trained }, this.#flopsPerToken);
+    this.#advance(step, { rlCompute, skipped });
     const { metrics } = result;
-    yield { type: 'rl-step', ...this.#position(), metrics, tokens: sampled + scored + trained };
+    yield { type: 'rl-step', ...this.#position(), metrics, tokens: rollout + scored + trained };
     yield { type: 'rollouts', ...this.#position(), rollouts: shownRollouts(result.rollouts) };
     const { grad_norm: gradNorm, entropy, reward } = metrics;
     yield* this.#watch({ gradNorm, entropy, reward });

@@ -14,8 +14,11 @@ export function reasonToSwitch(
   const { step, subPhase, switchReason } = state;
   if (switchReason !== null) return switchReason;
   if (requests.switchNow) return `Switched by hand at step ${step}.`;
-  if (policy.at === 'step' && step >= policy.step)
-    return `Switched at step ${step}, as configured.`;
+  if (policy.at === 'step' && step >= policy.step) {
+    return step === 0
+      ? 'RL begins with the base: there is no SFT.'
+      : `Switched at step ${step}, as configured.`;
+  }
   if (policy.at === 'phase' && subPhase && policySwitches(policy, subPhase)) {
     return `Validation loss reached the ${subPhase.phase} sub-phase at step ${step}.`;
   }

@@ -48,7 +48,7 @@ export function selectRows(from: Sequences, rows: ArrayLike<number>): Sequences 
  *   2503.14476 eq. 8);
  * - `sequence`: the mean over rows of each row's mean (GRPO, arXiv 2402.03300 eq. 3);
  * - `constant`: every token weighs the same whatever its row's length, the sum over a row divided by
- *   the longest length there can be (Dr. GRPO, arXiv 2503.20783 §3.2).
+ *   the longest length there can be (Dr. GRPO, arXiv 2503.20783).
  */
 export const AGGREGATIONS = ['token', 'sequence', 'constant'] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];

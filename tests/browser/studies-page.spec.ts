@@ -116,6 +116,42 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0');
   const again = await saved(page, 'CSV of Ceiling decomposition');
   expect(again.toString()).toBe(csv.toString());
+
+  // The same bundle by a link, and then both beside each other.
+  await page.route('**/studies/small.zip', (route) => route.fulfill({ body: bundle }));
+  await page.goto('about:blank');
+  await page.goto('#/studies?bundle=studies/small.zip');
+  await expect(
+    page.getByRole('region', { name: 'Stored studies' }).getByRole('button'),
+  ).toHaveCount(2);
+  const compare = page.getByRole('region', { name: 'Compare studies' });
+  await compare.getByLabel('The other study').selectOption({ index: 1 });
+  await expect(figure(page, 'compare')).toBeVisible();
+  await expect(compare).toContainText('2 branch points that both have');
+  await expect(compare).toContainText('The two studies are configured alike.');
+});
+
+test('a study is paused, gone on with and stopped; jobs are skipped and tried again', async ({
+  page,
+}) => {
+  await openPage(page);
+  await choose(page, 'small.json', JSON.stringify(smallStudy()));
+  await page.getByLabel('Workers').fill('1');
+  await page.getByRole('button', { name: 'Run this study' }).click();
+  const bar = page.locator('[data-study-status]');
+  const job = page.locator('[data-job="uniform/last/0"]');
+  await expect(bar).toHaveAttribute('data-study-status', 'running');
+  await job.getByRole('button', { name: 'skip' }).click();
+  await expect(job).toHaveAttribute('data-job-status', 'skipped');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(bar).toHaveAttribute('data-study-status', 'paused');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(bar).toHaveAttribute('data-study-status', 'running');
+  await job.getByRole('button', { name: 'try again' }).click();
+  await expect(job).toHaveAttribute('data-job-status', /waiting|running/);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(bar).toHaveAttribute('data-study-status', 'stopped');
+  await expect(page.getByRole('button', { name: 'Go on' })).toBeVisible();
 });
 
 test('the builder shows cells, time and differences, and its link makes the same study', async ({
@@ -131,11 +167,15 @@ test('the builder shows cells, time and differences, and its link makes the same
   await expect(cost).toContainText('RL steps: 20 instead of 40');
   await page.getByRole('group', { name: 'Branch points of tiny' }).getByText('adaptation').click();
   await expect(cost).toHaveAttribute('data-cells', '10');
+  await page.getByRole('button', { name: 'Add a set' }).click();
+  await expect(page.getByRole('group', { name: 'hard-2', exact: true })).toBeVisible();
+  await expect(cost).toHaveAttribute('data-cells', '11');
+  await expect(cost).toContainText('Set hard-2 is new');
   const address = page.url();
   expect(address).toContain('run.rl.steps=20');
   await page.goto('about:blank');
   await page.goto(address);
-  await expect(cost).toHaveAttribute('data-cells', '10', { timeout: 30_000 });
+  await expect(cost).toHaveAttribute('data-cells', '11', { timeout: 30_000 });
 
   await page.getByLabel('Seeds').fill('');
   await expect(page.getByText('The study has no seed')).toBeVisible();

@@ -98,3 +98,35 @@ test('a path is drawn and goes step by step; with less motion by its buttons alo
   await page.getByRole('button', { name: 'Play', exact: true }).click();
   await expect(page.getByText(/^move (\d+) of \1$/)).toBeVisible({ timeout: 10_000 });
 });
+
+test('the list and a set fit a phone, a tablet and a desk', async ({ page }) => {
+  await openSets(page);
+  await makePreset(page, /modulo 10/, /^hard/, 'hard 600, seed 0');
+  const fits = async () => {
+    for (const width of [390, 1024, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, `width ${width}`).toBeLessThanOrEqual(width);
+    }
+  };
+  await fits();
+  await page.getByRole('link', { name: 'hard 600' }).click();
+  await expect(page.locator('[data-count]')).toHaveAttribute('data-count', '600');
+  await page.getByRole('row').nth(1).click();
+  await expect(page.getByRole('article')).toBeVisible();
+  await fits();
+});
+
+test('a file that is dropped on the page is opened for import', async ({ page }) => {
+  await openSets(page);
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['{"prompt": "1+1=", "completion": "+12#2"}'], 'dropped.jsonl'));
+    const event = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+    document.querySelector('main')!.dispatchEvent(event);
+  });
+  await expect(page.getByRole('dialog')).toContainText('Import “dropped.jsonl”');
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  await page.getByRole('button', { name: 'Keep 1 row' }).click();
+  await expect(page.getByRole('link', { name: 'dropped' })).toBeVisible();
+});

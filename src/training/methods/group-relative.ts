@@ -6,7 +6,7 @@
  * | GRPO (arXiv 2402.03300 eq. 3) | `grpo` | `sequence` | 0.2, 0.2 | no | 0.04 |
  * | DAPO (arXiv 2503.14476 eq. 8) | `grpo` | `token` | 0.2, 0.28 | yes, and refills | 0 |
  * | Dr. GRPO (arXiv 2503.20783) | `dr-grpo` | `constant` | 0.2, 0.2 | no | 0 |
- * | RLOO (arXiv 2402.14740 eq. 8) | `rloo` | `constant` | idle | no | 0 |
+ * | RLOO (arXiv 2402.14740) | `rloo` | `constant` | idle | no | 0 |
  * | REINFORCE (Williams, 1992) | `reinforce` | `constant` | idle | no | 0 |
  *
  * Idle: these make one update a step, at which all ratios are 1.

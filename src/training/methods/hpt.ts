@@ -1,5 +1,5 @@
 /**
- * Hybrid post-training, HPT or UPT (arXiv 2509.04419 §4): each prompt chooses between RL and SFT by
+ * Hybrid post-training, HPT or UPT (arXiv 2509.04419): each prompt chooses between RL and SFT by
  * how well the policy does on it. With P the share of right attempts and γ the gate,
  *
  *   L = α·L_RL + β·L_SFT,   α = 1, β = 0 where P > γ,   α = 0, β = 1 where P ≤ γ.

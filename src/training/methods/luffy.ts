@@ -1,14 +1,15 @@
 /**
  * LUFFY (arXiv 2504.14945): an expert's trajectory joins each group of attempts. Advantages are taken
- * over the union (eq. 4), so a demonstration is worth most where the policy fails. An expert's token
- * enters through the shaped ratio f(r) = r / (r + γ) (eq. 7) with r the policy's own probability, the
- * behaviour probability being taken as 1, and is not clipped; the policy's tokens are clipped as ever.
- * The paper uses γ = 0.1, one demonstration beside seven rollouts, no KL and an entropy bonus.
+ * over the union, so a demonstration is worth most where the policy fails. An expert's token enters
+ * through the shaped ratio f(r) = r / (r + γ), the paper's policy shaping, with r the policy's own
+ * probability, the behaviour probability being taken as 1, and is not clipped; the policy's tokens are
+ * clipped as ever. The paper uses γ = 0.1, one demonstration beside seven rollouts, no KL and an
+ * entropy bonus.
  *
- * Where sources disagree: eq. 4 divides by the group's standard deviation and the equations clip the
- * policy's tokens, but the published script runs without division, without clipping, and divides the
- * sum over tokens by the longest length. Followed: the script for baseline and aggregation (`dr-grpo`,
- * `constant`), the equations for the clip; the script's entropy coefficient, 0.001.
+ * Where sources disagree: the paper divides the advantage by the group's standard deviation and clips
+ * the policy's tokens, but the published script runs without division, without clipping, and divides
+ * the sum over tokens by the longest length. Followed: the script for baseline and aggregation
+ * (`dr-grpo`, `constant`), the paper for the clip; the script's entropy coefficient, 0.001.
  */
 import { LossKind, type TokenBatch } from '../../engine/token-table';
 import type { RlSettings } from '../run-config';

@@ -1,10 +1,10 @@
 /**
- * Prefix-RFT (arXiv 2507.01679 §3): in each group one attempt continues the beginning of a
+ * Prefix-RFT (arXiv 2507.01679): in each group one attempt continues the beginning of a
  * demonstration. The hybrid sequence is an attempt like the others: Dr. GRPO's advantage over the
  * group, the clipped ratio to the policy before the step on all its tokens. Of the prefix's tokens
  * only the share `topEntropy` with the highest entropy gets a gradient (20% in the paper), or they
  * would outweigh what the policy explores. The prefix has a share l of the demonstration's tokens, l
- * drawn evenly between a bound that falls on a cosine from 95% to 5% over the run and 95% (§3.3).
+ * drawn evenly between a bound that falls on a cosine from 95% to 5% over the run and 95%.
  *
  * Where sources disagree: summaries of the paper say that the share itself falls; paper and code draw
  * it from the interval, which is followed. The code normalises advantages of prefix and continuation

@@ -1,5 +1,5 @@
 /**
- * SRFT (arXiv 2506.19767 §4): SFT and RL in one loss, balanced by the policy's entropy H. With sg
+ * SRFT (arXiv 2506.19767): SFT and RL in one loss, balanced by the policy's entropy H. With sg
  * stopping the gradient, demonstrations y* and the policy's right and wrong attempts y⁺ and y⁻,
  *
  *   L = E[ 0.5·sg(exp(−H))·(−log π(y*)) ]  −  E[ π(y*)·A ]

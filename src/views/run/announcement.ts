@@ -1,14 +1,19 @@
 import { formatPoints } from '../format';
 import type { RunSession } from './run-session.svelte';
 import { statusSentence } from './status';
+import { stagesOf } from './summary/summary-facts';
 
 /** What is worth saying aloud about a run; it changes only with status and stage. */
-export function announcement({ status, detail, switched, summary }: RunSession): string {
+export function announcement({ config, status, detail, switched, summary }: RunSession): string {
   if (status === 'running') {
+    if (config.rl.steps === 0) return 'SFT is running.';
     return switched ? `RL has started. ${switched.reason}` : 'SFT is running.';
   }
   const sentence = statusSentence(status, detail);
   if (status !== 'finished' || !summary) return sentence;
   const [before, after] = [summary.branch, summary.final].map(({ score }) => formatPoints(score));
-  return `${sentence} ${before} percent right after SFT, ${after} after RL.`;
+  const { sft, rl } = stagesOf(summary);
+  const start =
+    sft > 0 ? `${before} percent right after SFT` : `${before} percent right at the base`;
+  return rl > 0 ? `${sentence} ${start}, ${after} after RL.` : `${sentence} ${start}.`;
 }

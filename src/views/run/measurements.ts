@@ -9,6 +9,7 @@ import {
   type SwitchAdvice,
 } from '../../theory';
 import type { BenchmarkResult, Position, Rollout, SwitchRecord } from '../../training/events';
+import type { InstabilityKind } from '../../training/instability';
 import type { RunConfig } from '../../training/run-config';
 import type { RunSummary } from '../../training/run-state';
 import { SeriesTable } from '../charts/series-table';
@@ -26,11 +27,37 @@ export const RL_KEYS = [
   'completion_clipped_ratio',
   'frac_reward_zero_std',
   'grad_norm',
+  'kl',
+  'expert_token_share',
+  'learning_rate',
 ] as const;
+export const DRIFT_KEYS = ['drift_from_base', 'drift_from_branch'] as const;
+
+/** Column of the score on problems of a kind that nothing is learned from. */
+export const HELD_OUT_KEY = 'held_out';
 
 /** Name of a level's column in the benchmark table; levels count from 1 for people. */
 export function levelKey(level: number): string {
   return `level_${level + 1}`;
+}
+
+/** Name of the column of pass@k. */
+export function passKey(k: number): string {
+  return `pass_at_${k}`;
+}
+
+/** The k of which there is a pass@k: 2, 4, 8 … up to the samples of a problem. */
+export function passLevels({ evaluation }: RunConfig): number[] {
+  const levels: number[] = [];
+  for (let k = 2; k <= evaluation.samples; k *= 2) levels.push(k);
+  return levels;
+}
+
+/** A sign of trouble, as a chart marks it and a list tells it; numbered in the order of finding. */
+export interface Trouble {
+  readonly kind: InstabilityKind | 'diverged';
+  readonly position: Position;
+  readonly reason: string;
 }
 
 /** Sub-phase of SFT from one evaluation to the next. */
@@ -54,12 +81,15 @@ interface DetectedPhase {
 export class Measurements {
   readonly loss = new SeriesTable(LOSS_KEYS, { sparse: ['validation_loss'] });
   readonly rl = new SeriesTable(RL_KEYS);
-  /** Score with one standard error either way, and each level. */
+  /** Score with one standard error either way, each level, pass@k, and problems of a held-out kind. */
   readonly benchmark: SeriesTable;
+  /** How far the weights have moved, relative to where they began. */
+  readonly drift = new SeriesTable(DRIFT_KEYS);
   readonly #subPhases: SubPhaseSettings;
   readonly #log: TimedEvent[] = [];
   readonly #validation: LossPoint[] = [];
   readonly #detected: DetectedPhase[] = [];
+  readonly #troubles: Trouble[] = [];
   #advice: SwitchAdvice | null = null;
   #base: BenchmarkResult | null = null;
   #branch: BenchmarkResult | null = null;
@@ -70,10 +100,12 @@ export class Measurements {
   #smoothed = 0;
   #seconds = 0;
 
-  constructor({ task, subPhases: settings }: RunConfig) {
-    const levels = Array.from({ length: levelCount(task) }, (_, level) => levelKey(level));
-    this.benchmark = new SeriesTable(['score', 'score_low', 'score_high', ...levels]);
-    this.#subPhases = settings;
+  constructor(config: RunConfig) {
+    const levels = Array.from({ length: levelCount(config.task) }, (_, level) => levelKey(level));
+    const rare = [...passLevels(config).map(passKey), HELD_OUT_KEY];
+    const keys = ['score', 'score_low', 'score_high', ...levels, ...rare];
+    this.benchmark = new SeriesTable(keys, { sparse: rare });
+    this.#subPhases = config.subPhases;
   }
 
   /** Takes the log from index `first` on; what was there beyond it is forgotten. */
@@ -117,6 +149,11 @@ export class Measurements {
     return this.#summary;
   }
 
+  /** Signs of trouble, in the order in which they were found. */
+  get troubles(): readonly Trouble[] {
+    return this.#troubles;
+  }
+
   /** The newest sampled attempts. */
   get rollouts(): RolloutBatch | null {
     return this.#rollouts;
@@ -155,8 +192,9 @@ export class Measurements {
   }
 
   #clear(): void {
-    for (const table of [this.loss, this.rl, this.benchmark]) table.clear();
-    for (const list of [this.#log, this.#validation, this.#detected]) list.length = 0;
+    for (const table of [this.loss, this.rl, this.benchmark, this.drift]) table.clear();
+    for (const list of [this.#log, this.#validation, this.#detected, this.#troubles])
+      list.length = 0;
     this.#advice = this.#base = this.#branch = this.#switched = null;
     this.#summary = this.#rollouts = null;
     this.#seconds = this.#smoothed = 0;
@@ -186,7 +224,11 @@ export class Measurements {
       case 'benchmark':
         if (event.purpose === 'base') this.#base = event.result;
         if (event.purpose === 'branch') this.#branch = event.result;
-        this.benchmark.add(event, benchmarkCells(event.result));
+        this.benchmark.add(event, benchmarkCells(event.result, event.heldOut));
+        this.drift.add(event, {
+          drift_from_base: event.drift.fromBase,
+          drift_from_branch: event.drift.fromBranch,
+        });
         return;
       case 'switch':
         this.#switched = event;
@@ -201,7 +243,10 @@ export class Measurements {
         this.#summary = event.summary;
         return;
       case 'instability':
+        this.#troubles.push({ kind: event.kind, position: event, reason: event.reason });
+        return;
       case 'diverged':
+        this.#troubles.push({ kind: 'diverged', position: event, reason: event.reason });
         return;
       default:
         event satisfies never;
@@ -209,13 +254,18 @@ export class Measurements {
   }
 }
 
-function benchmarkCells({ score, standardError, perLevel }: BenchmarkResult) {
+function benchmarkCells(
+  { score, standardError, perLevel, passAtK }: BenchmarkResult,
+  heldOut: BenchmarkResult | null,
+) {
+  const pass = passAtK.map(({ k, score: best }) => [passKey(k), best] as const);
   const levels = perLevel.map((accuracy, level) => [levelKey(level), accuracy] as const);
   return {
     score,
     score_low: Math.max(0, score - standardError),
     score_high: Math.min(100, score + standardError),
-    ...Object.fromEntries(levels),
+    ...Object.fromEntries([...levels, ...pass]),
+    ...(heldOut ? { [HELD_OUT_KEY]: heldOut.score } : {}),
   };
 }
 

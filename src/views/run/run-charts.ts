@@ -1,10 +1,16 @@
 /** The charts of a run: which lines, and what is drawn around them. */
-import { ceilingCurve } from '../../theory';
+import {
+  drawCeilingCurve,
+  drawCeilingInterval,
+  drawCeilingLine,
+  type DrawnCeiling,
+} from '../charts/ceiling-layer';
 import type { ChartLine, ChartSpec } from '../charts/chart-spec';
 import type { ChartInk } from '../charts/ink';
-import { levelStyle, type LineStyle } from '../charts/line-style';
-import { formatFlops, formatPoints, formatShare, formatSignificant } from '../format';
-import { levelKey, type Measurements, type PhaseSpan } from './measurements';
+import { levelStyle } from '../charts/line-style';
+import { formatFlops, formatPoints } from '../format';
+import { HELD_OUT_KEY, levelKey, type Measurements, type PhaseSpan } from './measurements';
+import { drawTroubles } from './trouble-marks';
 
 const PHASE_STRIP = 16;
 /** How far the compute axis reaches beyond the last measurement to show where a curve is heading. */
@@ -130,6 +136,7 @@ export function lossChart(
     over: (ink) => {
       drawMinimum(ink, measurements);
       const { switched } = measurements;
+      drawTroubles(ink, measurements.troubles, ink.box.top + ink.px(PHASE_STRIP));
       if (!switched) return;
       const belowStrip = ink.box.top + ink.px(PHASE_STRIP + 12);
       drawSwitch(ink, switched.compute, 'switch to RL', belowStrip);
@@ -137,56 +144,34 @@ export function lossChart(
   };
 }
 
-/** The ceiling over RL: its interval as a band, hatched where the data cannot tell. */
-function drawCeilingBand(ink: ChartInk, measurements: Measurements): void {
-  const { summary, switched } = measurements;
-  const ceiling = summary?.ceiling;
-  if (!ceiling || !switched) return;
-  const { right } = ink.box;
-  const [x0, y0, y1] = [ink.x(switched.compute), ink.y(ceiling.aPostLow), ink.y(ceiling.aPostHigh)];
-  const colour = ink.colours.data.purple;
-  ink.fill(x0, right, colour, ceiling.identified ? 0.2 : 0.08, y0, y1);
-  if (!ceiling.identified) ink.hatch({ x0, x1: right, y0, y1 }, colour);
+/** The run's ceiling, which lies above its RL; null until it is known. */
+function drawnCeiling({ summary, switched }: Measurements): DrawnCeiling | null {
+  if (!summary?.ceiling || !switched) return null;
+  const { rl } = summary.compute;
+  return { fit: summary.ceiling, start: switched.compute, seen: rl, end: 2 * rl };
 }
 
-function drawCeilingCurve(ink: ChartInk, measurements: Measurements): void {
-  const { summary, switched } = measurements;
-  const ceiling = summary?.ceiling;
-  if (!ceiling || !switched || !summary) return;
-  const { right } = ink.box;
-  const start = switched.compute;
-  const last = start + summary.compute.rl;
-  const colour = ink.colours.data.purple;
-  const curve = (from: number, to: number): [number, number][] =>
-    Array.from({ length: 81 }, (_, i) => {
-      const compute = from + ((to - from) * i) / 80;
-      return [ink.x(compute), ink.y(ceilingCurve(ceiling, compute - start))];
-    });
-  const dash = ceiling.identified ? [] : [5, 4];
-  ink.clipped(() => {
-    ink.stroke(curve(start, last), { colour, width: 2, dash });
-    ink.stroke(curve(last, last + summary.compute.rl), { colour, width: 2, dash: [2, 4] });
-    if (ceiling.identified) {
-      const y = ink.y(ceiling.aPost);
-      ink.stroke(
-        [
-          [ink.x(start), y],
-          [right, y],
-        ],
-        { colour, width: 1.5, dash: [10, 4] },
-      );
-    }
-  });
-  const interval = `${formatPoints(ceiling.aPostLow)}–${formatPoints(ceiling.aPostHigh)}`;
-  const text = ceiling.identified
-    ? `ceiling ${formatPoints(ceiling.aPost)} (90%: ${interval})`
+function drawCeilingLabel(ink: ChartInk, { fit }: DrawnCeiling): void {
+  const interval = `${formatPoints(fit.aPostLow)}–${formatPoints(fit.aPostHigh)}`;
+  const text = fit.identified
+    ? `ceiling ${formatPoints(fit.aPost)} (90%: ${interval})`
     : `ceiling not identified (90%: ${interval})`;
-  const y = ink.box.bottom - ink.px(10);
-  ink.label(text, right - ink.px(6), y, { align: 'right', weight: 600, backed: true });
+  const [x, y] = [ink.box.right - ink.px(6), ink.box.bottom - ink.px(10)];
+  ink.label(text, x, y, { align: 'right', weight: 600, backed: true });
 }
+
+const HELD_OUT: ChartLine = {
+  key: HELD_OUT_KEY,
+  label: 'held-out kind',
+  style: { colour: 'ink', width: 1.5, dash: [1, 4], marker: 'ring' },
+  format: points,
+};
 
 /** Accuracy over the whole run, overall and per level, with the fitted ceiling once it is known. */
-export function benchmarkChart(measurements: Measurements, levels: readonly string[]): ChartSpec {
+export function benchmarkChart(
+  measurements: Measurements,
+  { levels, hasHeldOut }: { levels: readonly string[]; hasHeldOut: boolean },
+): ChartSpec {
   const overall: ChartLine = {
     key: 'score',
     label: 'overall',
@@ -205,7 +190,7 @@ export function benchmarkChart(measurements: Measurements, levels: readonly stri
     title: 'Benchmark',
     unit: '% right',
     table: measurements.benchmark,
-    lines: [overall, ...perLevel],
+    lines: [overall, ...perLevel, ...(hasHeldOut ? [HELD_OUT] : [])],
     height: 260,
     yRange: () => [0, 100],
     xEnd: (last) => {
@@ -219,90 +204,22 @@ export function benchmarkChart(measurements: Measurements, levels: readonly stri
         const { right } = ink.box;
         ink.fill(ink.x(switched.compute), right, ink.colours.data.purple, 0.05);
       }
-      drawCeilingBand(ink, measurements);
+      const ceiling = drawnCeiling(measurements);
+      if (ceiling) drawCeilingInterval(ink, ceiling);
     },
     over: (ink) => {
       const { switched } = measurements;
-      if (switched) drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(28));
-      drawCeilingCurve(ink, measurements);
+      if (switched && switched.step > 0) {
+        drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(28));
+      }
+      drawTroubles(ink, measurements.troubles, ink.box.top);
+      const ceiling = drawnCeiling(measurements);
+      if (!ceiling) return;
+      drawCeilingCurve(ink, ceiling);
+      drawCeilingLine(ink, ceiling);
+      drawCeilingLabel(ink, ceiling);
     },
   };
-}
-
-const SOLID: LineStyle = { colour: 'blue', width: 2, dash: [], marker: null };
-const DASHED: LineStyle = { colour: 'vermillion', width: 2, dash: [5, 3], marker: null };
-
-interface RlPanel {
-  readonly id: string;
-  readonly title: string;
-  readonly unit: string;
-  /** Shown without being asked for. */
-  readonly isStandard: boolean;
-  readonly lines: readonly ChartLine[];
-}
-
-function rlLine(key: string, label: string, style = SOLID, format = decimals): ChartLine {
-  return { key, label, style, format };
-}
-
-/** The measures of RL, to be shown as small charts. */
-export const RL_PANELS: readonly RlPanel[] = [
-  {
-    id: 'reward',
-    title: 'Reward',
-    unit: 'mean of a rollout',
-    isStandard: true,
-    lines: [rlLine('reward', 'mean', SOLID), rlLine('reward_std', 'standard deviation', DASHED)],
-  },
-  {
-    id: 'entropy',
-    title: 'Entropy',
-    unit: 'nats a token',
-    isStandard: true,
-    lines: [rlLine('entropy', 'policy')],
-  },
-  {
-    id: 'clip',
-    title: 'Clip ratios',
-    unit: 'share of tokens',
-    isStandard: false,
-    lines: [
-      rlLine('clip_ratio_high', 'upper bound', SOLID, formatShare),
-      rlLine('clip_ratio_low', 'lower bound', DASHED, formatShare),
-    ],
-  },
-  {
-    id: 'length',
-    title: 'Response length',
-    unit: 'tokens',
-    isStandard: false,
-    lines: [rlLine('completion_mean_length', 'mean', SOLID, (n) => n.toFixed(1))],
-  },
-  {
-    id: 'unused',
-    title: 'Lost rollouts',
-    unit: 'share',
-    isStandard: false,
-    lines: [
-      rlLine('frac_reward_zero_std', 'groups all alike', SOLID, formatShare),
-      rlLine('completion_clipped_ratio', 'cut off', DASHED, formatShare),
-    ],
-  },
-  {
-    id: 'gradient',
-    title: 'Gradient norm',
-    unit: 'before clipping',
-    isStandard: false,
-    lines: [rlLine('grad_norm', 'mean', SOLID, (value) => formatSignificant(value))],
-  },
-];
-
-/** A small chart of one panel. */
-export function rlChart(
-  measurements: Measurements,
-  { id, title, unit, lines }: RlPanel,
-): ChartSpec {
-  return { id, title, unit, table: measurements.rl, lines, height: 150, startsWithData: true };
 }
 
 /** A compute position in words. */

@@ -8,7 +8,7 @@ import type {
 } from '../../runtime/contracts';
 import type { RunStatus } from '../../training/events';
 import type { RunConfig } from '../../training/run-config';
-import { Measurements, type RolloutBatch } from './measurements';
+import { Measurements, type RolloutBatch, type Trouble } from './measurements';
 
 /** What is measured reaches the page at most this often, in milliseconds. */
 const REFRESH_EVERY = 250;
@@ -117,6 +117,10 @@ export class RunSession {
 
   get phase() {
     return this.#following().phase;
+  }
+
+  get troubles(): readonly Trouble[] {
+    return [...this.#following().troubles];
   }
 
   get rollouts(): RolloutBatch | null {

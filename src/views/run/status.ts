@@ -1,6 +1,7 @@
 /** The statuses of a run in words and signs. */
 import type { RunStatus } from '../../training/events';
 import type { IconName } from '../controls/icons';
+import type { Trouble } from './measurements';
 
 export interface StatusLook {
   readonly word: string;
@@ -17,6 +18,14 @@ export const STATUS_LOOKS: Readonly<Record<RunStatus, StatusLook>> = {
   finished: { word: 'Finished', icon: 'check', tone: 'good' },
   failed: { word: 'Failed', icon: 'cross', tone: 'bad' },
   diverged: { word: 'Diverged', icon: 'warning', tone: 'bad' },
+};
+
+/** Signs of trouble in words. */
+export const TROUBLE_WORDS: Readonly<Record<Trouble['kind'], string>> = {
+  'gradient-spike': 'Gradient spike',
+  'entropy-collapse': 'Entropy collapse',
+  'reward-collapse': 'Reward collapse',
+  diverged: 'Diverged',
 };
 
 /** What the status means and what can be done, in a sentence. */
@@ -37,7 +46,7 @@ export function statusSentence(status: RunStatus, detail: string | null): string
     case 'failed':
       return `The run failed: ${detail ?? 'no reason was recorded.'}`;
     case 'diverged':
-      return `Training diverged. ${detail ?? ''} A lower learning rate or another seed may help.`;
+      return `Training diverged. ${detail ?? ''} What was measured up to there is kept.`;
     default:
       return status satisfies never;
   }

@@ -1,5 +1,9 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseResults } from '../../../src/studies/results-schema';
 
 interface Result {
   readonly code: number;
@@ -62,7 +66,7 @@ describe('the terminal', () => {
       /--budget is "0"; it must be a number of FLOPs above/,
     ],
     [['paradigms', 'micro', '--seeds', '0,x'], /--seeds is "x"; it must be an integer from 0/],
-    [['train'], /no command "train".*run, paradigms, base, bench, fit, help/],
+    [['train'], /no command "train".*run, paradigms, study, base, bench, fit, help/],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
     expect(stderr).toMatch(message);
@@ -72,18 +76,31 @@ describe('the terminal', () => {
   });
 
   it('runs paradigms to the same compute and prints a row for each seed', async () => {
-    const args = ['paradigms', 'micro', '--only', 'sft,luffy', '--seeds', '1', '--json'];
-    const { code, stdout, stderr } = await lab(...args, '--budget', '1e9');
+    const args = ['paradigms', 'micro', '--only', 'sft,dapo,luffy', '--seeds', '1', '--json'];
+    const out = await mkdtemp(path.join(tmpdir(), 'paradigms-'));
+    const { code, stdout, stderr } = await lab(...args, '--budget', '1e9', '--out', out);
     expect(code, stderr).toBe(0);
     const rows = JSON.parse(stdout) as { compute: number }[];
     expect(rows).toMatchObject([
       { paradigm: 'sft', seed: 1, final: expect.any(Number), best: expect.any(Number) },
+      { paradigm: 'dapo', seed: 1 },
       { paradigm: 'luffy', seed: 1, instabilities: [] },
     ]);
     for (const { compute } of rows) {
       expect(compute).toBeGreaterThanOrEqual(1e9);
       expect(compute).toBeLessThan(2e9);
     }
+    // What is kept is a study's results, from which the figure is drawn.
+    const kept = parseResults(JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8')));
+    expect(kept.config).toMatchObject({ paradigms: ['sft', 'dapo', 'luffy'], seeds: [1] });
+    expect(kept.cells).toMatchObject([
+      { id: 'uniform/sft/1', status: 'finished', cell: { curve: [], branch: null } },
+      { id: 'dapo/1', cell: { set: null } },
+      { id: 'uniform/luffy/1', status: 'finished', cell: { minValidationLoss: null } },
+    ]);
+    expect(await readFile(path.join(out, 'paradigms.svg'), 'utf8')).toContain('LUFFY');
+    expect(await readFile(path.join(out, 'table.txt'), 'utf8')).toMatch(/luffy\s+1/);
+    await rm(out, { recursive: true });
   });
 
   it('lists its commands', async () => {

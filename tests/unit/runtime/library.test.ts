@@ -1,13 +1,16 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
-import { createWasmEngine } from '../../../src/engine/wasm/engine';
-import { loadWasmModule } from '../../../src/engine/wasm/load-node';
-import { initialParameters } from '../../../src/model/init';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
 import { Importer } from '../../../src/runtime/importer';
 import { Library } from '../../../src/runtime/library';
 import type { LibraryNews } from '../../../src/runtime/library-breath';
+import { measureSet } from '../../../src/runtime/measuring';
+import { SetViewer } from '../../../src/runtime/set-viewer';
 import { IndexedDbSetStore } from '../../../src/storage';
 import { presetNamed } from '../../../src/training/presets';
+import { UNTRAINED_BASE } from '../../../src/training/run-config';
+import { NO_FILTER } from '../../../src/trajectories/set-index';
+import { SMALL_GRID } from '../../../src/tasks';
 import type { DeriveRule } from '../../../src/trajectories/derive';
 import { ARITHMETIC, recipe } from '../trajectories/set-examples';
 import { freshName, recordCounts } from '../storage/run-examples';
@@ -103,20 +106,33 @@ describe('the library', () => {
     await expect(library.derive({ ...merge, sources: [] })).rejects.toThrow(/No set was chosen/);
   });
 
-  it('measures a set under a policy, and takes the measure along to what is derived', async () => {
-    const { library, store, news } = freshLibrary();
+  it('takes what was measured along to what is derived by it', async () => {
+    const { library, store } = freshLibrary();
     const { config } = presetNamed('micro');
-    const engine = await createWasmEngine(config.model, await loadWasmModule());
-    await engine.loadParameters(initialParameters(config.model, 0));
     const small = recipe(300, { levels: 'balanced' });
     const source = await library.generate({ ...REQUEST, task: config.task, recipe: small });
-    const measured = await library.measure(source.id, engine, {
-      settings: { kind: 'loss' },
-      policy: 'an untrained model',
-    });
-    const [measure] = measured.measures;
+    await measureSet(
+      {
+        setId: source.id,
+        policy: { kind: 'base', config: { ...config, base: UNTRAINED_BASE } },
+        policyName: 'an untrained model',
+        settings: { kind: 'loss' },
+      },
+      {
+        environment: {
+          createEngine: nodeEngine,
+          loadBase: nodeBase,
+          holdRun: () => Promise.reject(new Error('No run is made.')),
+          now: () => 0,
+          library: store,
+        },
+        store: null,
+        isCancelled: () => false,
+        listener: () => undefined,
+      },
+    );
+    const [measure] = (await store.readRecord(source.id)).measures;
     expect(measure).toMatchObject({ policy: { name: 'an untrained model' } });
-    expect(news.filter(({ activity }) => activity === 'Difficulty')).toHaveLength(2);
     const { values } = await store.readMeasure(source.id, measure!.id);
     const sorted = values.slice().sort();
     const order = { by: 'measure', measure: measure!.id } as const;
@@ -126,7 +142,6 @@ describe('the library', () => {
     expect(carried.values.slice().sort()).toEqual(sorted.slice(260));
     expect(hard.measures[0]!.mean).toBeGreaterThan(measure!.mean);
     expect(await library.remake(hard.id)).toMatchObject({ isSame: true });
-    engine.dispose();
   });
 
   it('exports what an import brings back with equal content', async () => {
@@ -142,6 +157,36 @@ describe('the library', () => {
       expect(back.statistics).toEqual(source.statistics);
       await expect(library.remake(back.id)).rejects.toThrow(/file uniform.jsonl: import/);
     }
+  });
+});
+
+describe('the viewer', () => {
+  it('holds one set open, and shows the rows of its last query alone', async () => {
+    const { library, store } = freshLibrary();
+    const viewer = new SetViewer(store);
+    const { id } = await library.generate(REQUEST);
+    const other = await library.generate({ ...REQUEST, seed: 4 });
+    const { count } = await viewer.query({ id, measure: null }, NO_FILTER);
+    expect([count, (await viewer.view(id, 590, 700)).length]).toEqual([600, 10]);
+    await viewer.query({ id: other.id, measure: null }, NO_FILTER);
+    await expect(viewer.view(id, 0, 1)).rejects.toThrow(/not open/);
+    const { prompts, sharedTrajectories } = await viewer.compare(id, id);
+    expect(sharedTrajectories).toBeGreaterThanOrEqual(prompts[0]);
+  });
+
+  it('compares only sets of one task', async () => {
+    const { library, store } = freshLibrary();
+    const viewer = new SetViewer(store);
+    const first = await library.generate(REQUEST);
+    const exact = { skip: 0, error: 0, answerOnly: 0 };
+    const paths = { name: 'paths', size: 20, levels: 'balanced', expert: exact } as const;
+    const second = await library.generate({
+      name: 'paths',
+      task: SMALL_GRID,
+      recipe: paths,
+      seed: 0,
+    });
+    await expect(viewer.compare(first.id, second.id)).rejects.toThrow(/different tasks/);
   });
 });
 
@@ -187,6 +232,14 @@ describe('the importer', () => {
     await expect(importer.read(parquet, ARITHMETIC)).rejects.toThrow(/Parquet file cannot be read/);
     const renamed = { name: 'rows.parquet', content: new Blob([GOOD]) };
     expect(await importer.read(renamed, ARITHMETIC)).toMatchObject({ kept: 1 });
+  });
+
+  it('guesses the task by the first rows, and none where they are of no task', async () => {
+    const { importer } = freshLibrary();
+    const tasks = [SMALL_GRID, ARITHMETIC];
+    expect(await importer.guess(file(GOOD + 'no json\n' + GOOD), tasks)).toBe(1);
+    expect(await importer.guess(file('{"prompt": "a?", "completion": "b"}\n'), tasks)).toBeNull();
+    await expect(importer.guess(file(''), tasks)).rejects.toThrow(/0 bytes/);
   });
 
   it('finds the task of a user’s own file, whose rows then are all good', async () => {

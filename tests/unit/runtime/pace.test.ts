@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Pace } from '../../../src/runtime/pace';
 import { nextTask } from '../../../src/runtime/next-task';
+import { StepsLeft } from '../../../src/runtime/steps-left';
 import type { RunEvent } from '../../../src/training/events';
+import { forwardFlopsPerToken } from '../../../src/training/flops';
 import { SMALL_RUN } from './small-run';
 
 const metrics = {
@@ -15,9 +17,30 @@ const metrics = {
   tokens: 10,
 };
 
-function sftStep(step: number): RunEvent {
-  const learningRate = 1e-3;
-  return { type: 'sft-step', stage: 'sft', step, compute: 0, learningRate, tokens: 100, metrics };
+function sftStep(step: number) {
+  const at = { type: 'sft-step', stage: 'sft', step, compute: 0 } as const;
+  return { ...at, learningRate: 1e-3, tokens: 100, metrics };
+}
+
+function rlStep(step: number, compute: number): RunEvent {
+  const measured = {
+    reward: 0.5,
+    reward_std: 0.5,
+    frac_reward_zero_std: 0,
+    completion_mean_length: 8,
+    completion_clipped_ratio: 0,
+    groups: 3,
+    rounds: 1,
+    learning_rate: 1e-3,
+    expert_token_share: 0,
+    loss: null,
+    grad_norm: null,
+    entropy: null,
+    kl: null,
+    clip_ratio_low: null,
+    clip_ratio_high: null,
+  };
+  return { type: 'rl-step', stage: 'rl', step, compute, tokens: 100, metrics: measured };
 }
 
 function progress(activity: 'Benchmark' | 'Validation loss', done: number, total: number) {
@@ -51,6 +74,37 @@ describe('the time left', () => {
     expect(pace.progress().tokensPerSecond).toBeCloseTo(50, 6);
     pace.observe(progress('Benchmark', 10, 40), 103);
     expect(pace.progress()).toMatchObject({ activity: 'Benchmark', fraction: 0.25, step: 7 });
+  });
+});
+
+describe('the steps left of a run with a compute budget', () => {
+  const flopsPerToken = forwardFlopsPerToken(SMALL_RUN.model);
+  const sftStepFlops = 3 * SMALL_RUN.sft.batchSize * SMALL_RUN.model.contextLength * flopsPerToken;
+  const plan = { ...SMALL_RUN, switch: { at: 'end' } as const };
+
+  it('are those that it can pay for', () => {
+    const left = new StepsLeft({ ...plan, computeBudget: 7.5 * sftStepFlops }, { isFresh: true });
+    expect(left.sft(0)).toBe(8);
+    left.observe({ ...sftStep(2), compute: 2 * sftStepFlops });
+    expect(left.sft(2)).toBe(6);
+    expect(left.rl(0, 6)).toBe(0);
+  });
+
+  it('follow from what an RL step was seen to cost', () => {
+    const left = new StepsLeft({ ...plan, computeBudget: 30 * sftStepFlops }, { isFresh: true });
+    left.observe({ ...sftStep(20), compute: 20 * sftStepFlops });
+    const position = { stage: 'rl', step: 1 } as const;
+    const cost = 2.5 * sftStepFlops;
+    left.observe({ type: 'diverged', reason: '', ...position, compute: 20 * sftStepFlops });
+    left.observe(rlStep(1, 20 * sftStepFlops + cost));
+    expect(left.rl(1, 0)).toBe(3);
+  });
+
+  it('end with the steps that were asked for, and with the switch that was', () => {
+    const rich = { ...plan, computeBudget: 1e30 };
+    expect(new StepsLeft(rich, { isFresh: true }).rl(0, 20)).toBe(SMALL_RUN.rl.steps);
+    const early = { ...rich, switch: { at: 'step', step: 5 } as const };
+    expect(new StepsLeft(early, { isFresh: true }).sft(2)).toBe(3);
   });
 });
 

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { zipSync, unzipSync, strToU8, type Zippable } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { initialParameters } from '../../../src/model/init';
 import { packArchive, readArchive, type BundleLimits } from '../../../src/studies/bundle/archive';
 import { crc32 } from '../../../src/studies/bundle/crc32';
 import { packBundle, readBundle, type StudyBundle } from '../../../src/studies/bundle/study-bundle';
+import { planStudy } from '../../../src/studies/plan';
 import { exampleStudy } from '../figures/study-example';
 
 const RESULTS = exampleStudy({ seeds: 1, sets: ['uniform'], paradigms: [] });
@@ -199,5 +201,20 @@ describe('the checksum', () => {
   it('is that of ISO 3309', () => {
     expect(crc32(strToU8('123456789'))).toBe(0xcbf43926);
     expect(crc32(new Uint8Array())).toBe(0);
+  });
+});
+
+describe('the bundle that comes with the app', () => {
+  it('opens, is whole and small', async () => {
+    const bytes = await readFile('public/studies/scale-difficulty.zip');
+    expect(bytes.length).toBeLessThan(15e6);
+    const { results, base, finalWeights, figures } = readBundle(bytes);
+    const { cells, missing, config } = results;
+    expect(cells.length + missing.length).toBe(planStudy(config).cells.length);
+    expect(missing.every(({ status }) => status === 'not-reached')).toBe(true);
+    expect(config.seeds.length).toBeGreaterThanOrEqual(5);
+    expect(base).not.toBeNull();
+    expect(finalWeights.size).toBeGreaterThan(0);
+    expect(figures.has('decomposition')).toBe(true);
   });
 });

@@ -8,7 +8,10 @@ import { SCRIPTED_CONFIG, scriptedEvents } from './scripted-run';
 const measurements = new Measurements(SCRIPTED_CONFIG);
 measurements.takeLog(0, scriptedEvents(SCRIPTED_CONFIG));
 const lossSpec = lossChart(measurements, () => []);
-const benchmarkSpec = benchmarkChart(measurements, ['L1', 'L2', 'L3', 'L4']);
+const benchmarkSpec = benchmarkChart(measurements, {
+  levels: ['L1', 'L2', 'L3', 'L4'],
+  hasHeldOut: false,
+});
 const lastLoss = measurements.loss.length - 1;
 
 let cursor: ChartCursor;

@@ -60,7 +60,7 @@ describe('a link that is wrong', () => {
     ['rl-steps=many', ['many', 'integer from 1']],
     ['autostart=yes', ['yes', '1 or 0']],
     [`rl-steps=${micro.rl.steps}&rl-steps=90`, ['rl-steps', ', 90', 'once']],
-    ['colour=red', ['colour', 'preset, set, library, engine, switch, seed']],
+    ['colour=red', ['colour', 'preset, paradigm, set, library, engine, switch, seed']],
   ])('%s: the sentence names the value and what is allowed', (query, words) => {
     const { problems, choices } = readRunLink(query);
     expect(problems).toHaveLength(1);

@@ -6,6 +6,7 @@ import {
   MORE_FIELDS,
   SEEDS,
   setFields,
+  withEngine,
 } from '../../../src/views/studies/setup/study-fields';
 import { StudySetup } from '../../../src/views/studies/setup/study-setup.svelte';
 
@@ -92,7 +93,7 @@ describe('the builder of studies', () => {
     setup.workers = 2;
     expect(setup.estimate!.seconds).toBeLessThan(alone.seconds);
     expect(setup.estimate!.cells).toBe(18);
-    setup.choosePreset('scale-difficulty');
+    setup.change((study) => withEngine(study, 'tfjs'));
     expect(setup.estimate).toBeNull();
   });
 

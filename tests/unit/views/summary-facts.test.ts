@@ -58,14 +58,18 @@ describe('a ceiling that is identified', () => {
 
 describe('the facts of a run', () => {
   it('state compute with and without that of the base', () => {
-    const compute = summaryFacts(bent, 66).find(({ name }) => name === 'Compute');
+    const compute = summaryFacts(bent, { config, seconds: 66 }).find(
+      ({ name }) => name === 'Compute',
+    );
     expect(compute?.text).toBe(
       '39.0 GFLOPs (SFT 3.00 GFLOPs, RL 36.0 GFLOPs); with the base’s, 79.0 GFLOPs',
     );
   });
 
   it('name the switch with its reason', () => {
-    const fact = summaryFacts(bent, 66).find(({ name }) => name === 'Switch to RL');
+    const fact = summaryFacts(bent, { config, seconds: 66 }).find(
+      ({ name }) => name === 'Switch to RL',
+    );
     expect(fact?.text).toContain('SFT step 60');
     expect(fact?.text).toContain('stable');
   });

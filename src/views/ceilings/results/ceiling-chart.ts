@@ -1,5 +1,12 @@
 /** The chart of one run: its evaluations, the fitted curve, and the ceiling as far as it is known. */
 import { ceilingCurve, type CeilingFit } from '../../../theory';
+import {
+  drawCeilingCurve,
+  drawCeilingInterval,
+  drawCeilingLine,
+  intervalEnds,
+  type DrawnCeiling,
+} from '../../charts/ceiling-layer';
 import type { ChartLine, ChartSpec } from '../../charts/chart-spec';
 import type { ChartInk } from '../../charts/ink';
 import { LEVEL_STYLES, type LineStyle } from '../../charts/line-style';
@@ -12,8 +19,6 @@ const HEIGHT = 240;
 const OUTLOOK = 1.25;
 /** Points that an uncertain ceiling may add to the axis: the curve must stay readable. */
 const HEADROOM = 18;
-/** Segments of the fitted curve. */
-const SEGMENTS = 120;
 
 const MEASURED: LineStyle = { colour: 'ink', width: 1, dash: [], marker: 'circle', opacity: 0.35 };
 const FITTED: LineStyle = { colour: 'purple', width: 2.5, dash: [], marker: null };
@@ -55,18 +60,6 @@ function upright(x: number, from: number, to: number): [number, number][] {
     [x, from],
     [x, to],
   ];
-}
-
-function within(ink: ChartInk, y: number): number {
-  return Math.min(ink.box.bottom, Math.max(ink.box.top, y));
-}
-
-function drawInterval(ink: ChartInk, { aPostLow, aPostHigh, identified }: CeilingFit): void {
-  const [x0, x1] = [ink.x(0), ink.box.right];
-  const [y0, y1] = [within(ink, ink.y(aPostLow)), within(ink, ink.y(aPostHigh))];
-  const colour = ink.colours.data.purple;
-  ink.fill(x0, x1, colour, identified ? 0.2 : 0.07, y0, y1);
-  if (!identified) ink.hatch({ x0, x1, y0, y1 }, colour);
 }
 
 /** Evaluations of each collapsed curve that the fit leaves out. */
@@ -119,46 +112,23 @@ function drawStart(ink: ChartInk, { pSft, pSftLow, pSftHigh }: CeilingFit): void
   });
 }
 
-function drawCurve(ink: ChartInk, run: CurveRun, ceiling: CeilingFit): void {
+/** Where the run's ceiling lies on its chart. */
+function drawnCeiling(run: CurveRun, fit: CeilingFit): DrawnCeiling {
   const last = run.lastCompute;
-  const colour = ink.colours.data.purple;
-  const curve = (from: number, to: number): [number, number][] =>
-    Array.from({ length: SEGMENTS + 1 }, (_, i) => {
-      const compute = from + ((to - from) * i) / SEGMENTS;
-      return [ink.x(compute), ink.y(ceilingCurve(ceiling, compute))];
-    });
   // A collapse ends what the curve describes.
-  const described = Math.min(last, ...ceiling.collapses.map(({ compute }) => compute));
-  const seen = ceiling.seeds > 1 ? last : described;
-  ink.clipped(() => {
-    ink.stroke(curve(0, seen), {
-      colour,
-      width: FITTED.width,
-      dash: ceiling.identified ? [] : [6, 4],
-    });
-    ink.stroke(curve(seen, OUTLOOK * last), { colour, width: 1.5, dash: [2, 4] });
-  });
+  const described = Math.min(last, ...fit.collapses.map(({ compute }) => compute));
+  return { fit, start: 0, seen: fit.seeds > 1 ? last : described, end: OUTLOOK * last };
 }
 
-/** A known ceiling is a line with its number; an unknown one has words and no line. */
-function drawCeiling(ink: ChartInk, { identified, aPost, aPostLow, aPostHigh }: CeilingFit): void {
-  const { right } = ink.box;
-  const x0 = ink.x(0);
-  const colour = ink.colours.data.purple;
-  if (identified) {
-    const y = ink.y(aPost);
-    ink.stroke(across(x0, right, y), { colour, width: 1.5, dash: [10, 4] });
-    const text = `ceiling ${formatPoints(aPost)}`;
-    ink.label(text, x0 + ink.px(8), y - ink.px(11), { weight: 650, backed: true });
-    return;
+/** A known ceiling has its number, an unknown one has words. */
+function drawCeilingLabel(ink: ChartInk, fit: CeilingFit): void {
+  const x = ink.x(0) + ink.px(8);
+  const bold = { weight: 650, backed: true };
+  if (fit.identified) {
+    ink.label(`ceiling ${formatPoints(fit.aPost)}`, x, ink.y(fit.aPost) - ink.px(11), bold);
+  } else {
+    ink.label('ceiling not identified', x, intervalEnds(ink, fit).top + ink.px(12), bold);
   }
-  const top = within(ink, ink.y(aPostHigh));
-  const bottom = within(ink, ink.y(aPostLow));
-  for (const y of [top, bottom]) {
-    ink.stroke(across(x0, right, y), { colour, width: 1, dash: [3, 4] });
-  }
-  const text = 'ceiling not identified';
-  ink.label(text, x0 + ink.px(8), top + ink.px(12), { weight: 650, backed: true });
 }
 
 /** Where half of the plasticity is used. */
@@ -212,7 +182,7 @@ export function ceilingChart(run: CurveRun): ChartSpec {
     under: (ink) => {
       const { ceiling } = run;
       if (!ceiling) return;
-      drawInterval(ink, ceiling);
+      drawCeilingInterval(ink, drawnCeiling(run, ceiling));
       drawCollapse(ink, run, ceiling);
     },
     over: (ink) => {
@@ -220,8 +190,10 @@ export function ceilingChart(run: CurveRun): ChartSpec {
       if (ceiling) {
         drawDropped(ink, run, ceiling);
         drawStart(ink, ceiling);
-        drawCurve(ink, run, ceiling);
-        drawCeiling(ink, ceiling);
+        const drawn = drawnCeiling(run, ceiling);
+        drawCeilingCurve(ink, drawn);
+        drawCeilingLine(ink, drawn);
+        drawCeilingLabel(ink, ceiling);
         drawMid(ink, ceiling);
       }
       if (truth !== null) drawTruth(ink, truth);

@@ -2,10 +2,15 @@
 import type { RunRecord } from '../../../runtime/contracts';
 import type { BenchmarkResult } from '../../../training/events';
 import type { RunSummary } from '../../../training/run-state';
+import { SEQUENTIAL } from '../../../theory';
+import { paradigmTitle } from '../../../training/paradigms';
 import { formatPoints } from '../../format';
 
 export function runName({ config }: RunRecord): string {
-  return `${config.preset} · ${config.trajectories.name} · seed ${config.seed}`;
+  const { preset, paradigm, computeBudget, trajectories, seed } = config;
+  const isPlain = paradigm === SEQUENTIAL && computeBudget === null;
+  const parts = [preset, ...(isPlain ? [] : [paradigmTitle(config)]), trajectories.name];
+  return `${parts.join(' · ')} · seed ${seed}`;
 }
 
 export function scoreText(result: BenchmarkResult | undefined): string {

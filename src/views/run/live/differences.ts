@@ -1,10 +1,14 @@
 /** What sets a run apart from its preset, in words. */
-import { presetNamed, PRESETS } from '../../../training/presets';
+import { paradigmNamed, PARADIGMS } from '../../../training/paradigms';
+import { PRESETS } from '../../../training/presets';
 import type { RunConfig } from '../../../training/run-config';
 import {
   choicesOf,
+  choosesSwitch,
   NUMBERS,
-  NUMBER_NAMES,
+  numbersUsed,
+  PLAIN,
+  standardChoices,
   SWITCH_POINTS,
   type NumberSpec,
 } from '../setup/run-choices';
@@ -13,15 +17,19 @@ import {
 export function differences(config: RunConfig): string[] {
   if (!PRESETS.some(({ name }) => name === config.preset)) return [];
   const chosen = choicesOf(config);
-  const standard = choicesOf(presetNamed(config.preset).config);
+  if (!PARADIGMS.some(({ name }) => name === config.paradigm)) return [];
+  const standard = standardChoices(config.preset, chosen.paradigm);
   const phrases: string[] = [];
-  if (chosen.switchPoint === 'step') {
+  if (chosen.paradigm !== PLAIN) phrases.push(paradigmNamed(chosen.paradigm).title);
+  if (!choosesSwitch(chosen)) {
+    // The paradigm says when.
+  } else if (chosen.switchPoint === 'step') {
     phrases.push(`switch at SFT step ${chosen.numbers.switchStep}`);
   } else if (chosen.switchPoint !== standard.switchPoint) {
     phrases.push(`switch ${SWITCH_POINTS[chosen.switchPoint]}`);
   }
   if (chosen.engine !== standard.engine) phrases.push(`engine ${chosen.engine}`);
-  for (const name of NUMBER_NAMES) {
+  for (const name of numbersUsed(chosen)) {
     if (name === 'seed' || name === 'switchStep') continue;
     if (chosen.numbers[name] === standard.numbers[name]) continue;
     const { label, unit }: NumberSpec = NUMBERS[name];

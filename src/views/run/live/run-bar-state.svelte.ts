@@ -1,5 +1,7 @@
 /** What the bar of a run says. */
 import type { Stage } from '../../../training/events';
+import { lastSftStep, rlProgress, sftProgress } from '../../../training/progress';
+import type { SeriesTable } from '../../charts/series-table';
 import { formatDuration, formatTimeLeft } from '../../format';
 import type { RunSession } from '../run-session.svelte';
 
@@ -54,22 +56,44 @@ export class RunBarState {
   #stage(stage: Stage): StageProgress {
     const { config, switched, summary } = this.#session();
     const name = stage === 'sft' ? 'SFT' : 'RL';
-    const planned = stage === 'sft' ? config.sft.steps : config.rl.steps;
+    const planned = stage === 'sft' ? lastSftStep(config) : config.rl.steps;
+    if (planned === 0) return { name, state: 'waiting', share: 0, text: 'none', timeText: '' };
     const step = this.#stepsDone(stage);
     const isDone = stage === 'sft' ? switched !== null : summary !== null;
     if (isDone) {
-      const text = stage === 'sft' ? `${switched?.step ?? step} steps` : `${planned} steps`;
+      const done = stage === 'sft' ? (switched?.step ?? step) : step;
+      const text = `${done} step${done === 1 ? '' : 's'}`;
       return { name, state: 'done', share: 1, text, timeText: 'done' };
     }
     const isActive = stage === 'sft' || switched !== null;
-    const most = stage === 'sft' && config.switch.at === 'phase' ? 'at most ' : '';
     return {
       name,
       state: isActive ? 'active' : 'waiting',
-      share: planned > 0 ? step / planned : 0,
-      text: `step ${step} of ${most}${planned}`,
+      share: isActive ? this.#share(stage, step) : 0,
+      text: `step ${step} of ${this.#isBounded(stage) ? 'at most ' : ''}${planned}`,
       timeText: this.#timeLeft(stage),
     };
+  }
+
+  /** Whether something else than its steps may end the stage. */
+  #isBounded(stage: Stage): boolean {
+    const { config } = this.#session();
+    return config.computeBudget !== null || (stage === 'sft' && config.switch.at === 'phase');
+  }
+
+  /** By steps or by compute, whichever ends the stage first. */
+  #share(stage: Stage, step: number): number {
+    const { config, switched, measurements } = this.#session();
+    const spentIn = (table: SeriesTable): number =>
+      table.length > 0 ? table.positionAt(table.length - 1).compute : 0;
+    if (stage === 'sft') {
+      const most = lastSftStep(config);
+      const sftCompute = spentIn(measurements.loss);
+      return Math.max(step / most, sftProgress(config, { step, sftCompute, rlCompute: 0 }));
+    }
+    const sftCompute = switched?.compute ?? 0;
+    const rlCompute = Math.max(0, spentIn(measurements.rl) - sftCompute);
+    return rlProgress(config, { step, sftCompute, rlCompute });
   }
 
   /** From the trainer's news while it runs, from the record otherwise. */

@@ -3,6 +3,7 @@
  * checked and becomes a {@link RunConfig}.
  */
 import type { TaskSettings } from '../../../tasks';
+import { SEQUENTIAL } from '../../../theory';
 import { engineNamed, nameOfEngine } from '../../../training/choices';
 import {
   isSameTask,
@@ -10,6 +11,7 @@ import {
   withLibrarySet,
   type LibrarySet,
 } from '../../../training/library-set';
+import { paradigmNamed, withParadigm } from '../../../training/paradigms';
 import { PRESETS, presetNamed, setNamed, type Preset } from '../../../training/presets';
 import {
   parseRunConfig,
@@ -31,8 +33,8 @@ export interface NumberSpec {
   /** Shown behind the field. */
   readonly unit: string | null;
   readonly help: string | null;
-  /** Its value in a configuration. */
-  read(config: RunConfig): number;
+  /** Its value in a configuration; null where it has none. */
+  read(config: RunConfig): number | null;
 }
 
 const steps = { least: 1, most: 100_000, integer: true, unit: 'steps', help: null };
@@ -74,6 +76,17 @@ export const NUMBERS = {
     label: 'RL',
     subject: 'The number of RL steps',
     read: (config) => config.rl.steps,
+  },
+  budget: {
+    flag: 'budget',
+    label: 'Compute budget',
+    subject: 'The compute budget',
+    least: 1e6,
+    most: 1e18,
+    integer: false,
+    unit: 'FLOPs',
+    help: 'SFT and RL together end here: paradigms are compared at equal compute.',
+    read: (config) => config.computeBudget,
   },
   stableWithin: {
     ...percents,
@@ -118,6 +131,17 @@ export const NUMBERS = {
     help: 'More problems measure more exactly and take longer.',
     read: (config) => config.evaluation.problemsPerLevel,
   },
+  heldOut: {
+    flag: 'held-out',
+    label: 'Held-out kind',
+    subject: 'The number of held-out problems',
+    least: 0,
+    most: 2000,
+    integer: true,
+    unit: 'problems a level',
+    help: 'Of a kind that is never trained on, at base, branch and end; 0 for none.',
+    read: (config) => config.evaluation.heldOutPerLevel,
+  },
 } as const satisfies Record<string, NumberSpec>;
 
 export type NumberName = keyof typeof NUMBERS;
@@ -136,6 +160,7 @@ export type SwitchPoint = keyof typeof SWITCH_POINTS;
 /** The form's contents. Numbers are the text that was typed. */
 export interface RunChoices {
   readonly preset: string;
+  readonly paradigm: string;
   /** A set of the preset; the first where a set of the library was chosen. */
   readonly set: string;
   readonly librarySet: LibrarySet | null;
@@ -144,12 +169,22 @@ export interface RunChoices {
   readonly numbers: Readonly<Record<NumberName, string>>;
 }
 
-function textOf(value: number): string {
-  return String(Number(value.toPrecision(10)));
+/** Large amounts as powers of ten, such as 9e10; an integer with all of its digits. */
+function textOf(value: number | null, { integer }: NumberSpec): string {
+  if (value === null) return '';
+  const rounded = Number(value.toPrecision(10));
+  return integer || rounded < 1e6 ? String(rounded) : rounded.toExponential().replace('+', '');
 }
 
 function switchPointOf(policy: SwitchPolicy): SwitchPoint {
   return policy.at === 'phase' ? policy.phase : policy.at;
+}
+
+/** The sequence as the preset has it, with steps and no compute to end it. */
+export const PLAIN = 'preset';
+
+function isPlain({ paradigm, computeBudget }: RunConfig): boolean {
+  return paradigm === SEQUENTIAL && computeBudget === null;
 }
 
 function firstSetOf(config: RunConfig): string {
@@ -163,9 +198,13 @@ export function presetFor(task: TaskSettings): Preset | undefined {
 
 /** The choices that give a configuration back. */
 export function choicesOf(config: RunConfig): RunChoices {
-  const numbers = NUMBER_NAMES.map((name) => [name, textOf(NUMBERS[name].read(config))]);
+  const numbers = NUMBER_NAMES.map((name) => [
+    name,
+    textOf(NUMBERS[name].read(config), NUMBERS[name]),
+  ]);
   return {
     preset: config.preset,
+    paradigm: isPlain(config) ? PLAIN : config.paradigm,
     set: config.librarySet ? firstSetOf(config) : config.trajectories.name,
     librarySet: librarySetOf(config),
     engine: nameOfEngine(config.engine),
@@ -177,21 +216,50 @@ export function choicesOf(config: RunConfig): RunChoices {
 /** The preset that is offered first. */
 export const FIRST_PRESET: Preset = PRESETS[0]!;
 
+const EXAMPLES: Partial<Record<NumberName, string>> = {
+  seed: ', for example 0',
+  budget: ', for example 9e10',
+};
+
 /** Why `text` is no value for a number; null where it is one. */
 export function numberProblem(name: NumberName, text: string): string | null {
   const { subject, least, most, integer, unit }: NumberSpec = NUMBERS[name];
   const value = Number(text);
-  const form = integer ? /^\d+$/ : /^\d+(\.\d+)?$/;
+  const form = integer ? /^\d+$/ : /^\d+(\.\d+)?(e\+?\d+)?$/;
   if (form.test(text.trim()) && value >= least && value <= most) return null;
   const kind = integer ? 'an integer' : 'a number';
-  const example = name === 'seed' ? ', for example 0' : '';
+  const example = EXAMPLES[name] ?? '';
   const of = unit === '%' ? ' percent' : '';
   return `${subject} is “${text}”; it must be ${kind} from ${least} to ${most}${of}${example}.`;
 }
 
+/** The configuration that a preset gives a paradigm, before a person changes anything. */
+export function standardConfig(presetName: string, paradigm: string): RunConfig {
+  const preset = presetNamed(presetName);
+  return paradigm === PLAIN ? preset.config : withParadigm(preset, paradigmNamed(paradigm));
+}
+
+/** The choices of {@link standardConfig}. */
+export function standardChoices(preset: string, paradigm: string): RunChoices {
+  return choicesOf(standardConfig(preset, paradigm));
+}
+
+/** Whether these choices leave the moment of the switch to a person. */
+export function choosesSwitch({ paradigm }: Pick<RunChoices, 'paradigm'>): boolean {
+  return paradigm === PLAIN || paradigm === SEQUENTIAL;
+}
+
 /** Names of the numbers that matter for these choices. */
-export function numbersUsed({ switchPoint }: RunChoices): NumberName[] {
-  return NUMBER_NAMES.filter((name) => name !== 'switchStep' || switchPoint === 'step');
+export function numbersUsed(choices: RunChoices): NumberName[] {
+  const { rl, switch: policy } = standardConfig(choices.preset, choices.paradigm);
+  const skipsSft = !choosesSwitch(choices) && policy.at === 'step' && policy.step === 0;
+  const isUsed: Partial<Record<NumberName, boolean>> = {
+    switchStep: choosesSwitch(choices) && choices.switchPoint === 'step',
+    sftSteps: !skipsSft,
+    rlSteps: rl.steps > 0,
+    budget: choices.paradigm !== PLAIN,
+  };
+  return NUMBER_NAMES.filter((name) => isUsed[name] ?? true);
 }
 
 function switchPolicy({ switchPoint, numbers }: RunChoices): SwitchPolicy {
@@ -208,10 +276,13 @@ export function configOf(choices: RunChoices): RunConfig {
   }
   const preset = presetNamed(choices.preset);
   const { librarySet } = choices;
+  const used = new Set(numbersUsed(choices));
+  const standard = standardConfig(choices.preset, choices.paradigm);
   const config = librarySet
-    ? withLibrarySet(preset.config, librarySet)
-    : { ...preset.config, trajectories: setNamed(preset, choices.set) };
-  const number = (name: NumberName): number => Number(choices.numbers[name]);
+    ? withLibrarySet(standard, librarySet)
+    : { ...standard, trajectories: setNamed(preset, choices.set) };
+  const number = (name: NumberName): number =>
+    used.has(name) ? Number(choices.numbers[name]) : (NUMBERS[name].read(config) ?? 0);
   const [stableWithin, severeFrom] = [number('stableWithin') / 100, number('severeFrom') / 100];
   if (severeFrom <= stableWithin) {
     throw new RunConfigError(
@@ -224,13 +295,18 @@ export function configOf(choices: RunChoices): RunConfig {
     engine: engineNamed(choices.engine),
     sft: { ...config.sft, steps: number('sftSteps') },
     rl: { ...config.rl, steps: number('rlSteps') },
-    switch: switchPolicy(choices),
+    computeBudget: used.has('budget') ? number('budget') : null,
+    switch: choosesSwitch(choices) ? switchPolicy(choices) : config.switch,
     subPhases: {
       stableWithin,
       severeFrom,
       patience: number('patience'),
       smoothing: number('smoothing'),
     },
-    evaluation: { ...config.evaluation, problemsPerLevel: number('problems') },
+    evaluation: {
+      ...config.evaluation,
+      problemsPerLevel: number('problems'),
+      heldOutPerLevel: number('heldOut'),
+    },
   });
 }

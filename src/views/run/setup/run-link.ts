@@ -3,15 +3,20 @@
  * carries only what differs from its preset.
  */
 import { engineNamed } from '../../../training/choices';
+import { paradigmNamed, PARADIGMS } from '../../../training/paradigms';
 import { PRESETS, presetNamed, setNamed } from '../../../training/presets';
 import type { RunConfig } from '../../../training/run-config';
 import { messageOf } from '../../format';
 import {
   choicesOf,
+  choosesSwitch,
   FIRST_PRESET,
   NUMBER_NAMES,
   numberProblem,
   NUMBERS,
+  numbersUsed,
+  PLAIN,
+  standardChoices,
   SWITCH_POINTS,
   type NumberName,
   type RunChoices,
@@ -32,6 +37,7 @@ export interface RunLink {
 const NUMBER_FLAGS = NUMBER_NAMES.filter((name) => name !== 'switchStep');
 const FLAGS = [
   'preset',
+  'paradigm',
   'set',
   'library',
   'engine',
@@ -70,6 +76,10 @@ function readSwitch(text: string): { point: SwitchPoint; step: string | null } {
   );
 }
 
+function readParadigm(text: string): string {
+  return text === PLAIN ? PLAIN : paradigmNamed(text).name;
+}
+
 /** A sentence for each flag that is unknown or given more than once. */
 function flagProblems(query: URLSearchParams): string[] {
   return [...new Set(query.keys())].flatMap((flag) => {
@@ -88,14 +98,22 @@ export function readRunLink(queryText: string): RunLink {
   reader.problems.push(...flagProblems(reader.query));
   let preset = FIRST_PRESET;
   reader.read('preset', (name) => (preset = presetNamed(name)));
-  let { set, engine, switchPoint } = choicesOf(preset.config);
-  const numbers: Record<NumberName, string> = { ...choicesOf(preset.config).numbers };
+  let paradigm: string = PLAIN;
+  reader.read('paradigm', (name) => (paradigm = readParadigm(name)));
+  const standard = standardChoices(preset.name, paradigm);
+  let { set, engine, switchPoint } = standard;
+  const numbers: Record<NumberName, string> = { ...standard.numbers };
   reader.read('set', (name) => (set = setNamed(preset, name).name));
   reader.read('engine', (name) => {
     engineNamed(name);
     engine = name;
   });
   reader.read('switch', (text) => {
+    if (!choosesSwitch({ paradigm })) {
+      throw new Error(
+        `The link has switch=${text}, but the paradigm ${paradigm} has a switch of its own; it was left out.`,
+      );
+    }
     const { point, step } = readSwitch(text);
     switchPoint = point;
     if (step !== null) numbers.switchStep = step;
@@ -118,7 +136,15 @@ export function readRunLink(queryText: string): RunLink {
   });
   const { problems } = reader;
   return {
-    choices: { preset: preset.name, set, librarySet: null, engine, switchPoint, numbers },
+    choices: {
+      preset: preset.name,
+      paradigm,
+      set,
+      librarySet: null,
+      engine,
+      switchPoint,
+      numbers,
+    },
     library,
     autostart: wantsStart && problems.length === 0,
     problems,
@@ -127,23 +153,29 @@ export function readRunLink(queryText: string): RunLink {
 
 /** The query that describes these choices, without a question mark; the preset is always in it. */
 export function writeRunLink(choices: RunChoices): string {
-  const standard = choicesOf(presetNamed(choices.preset).config);
+  const standard = standardChoices(choices.preset, choices.paradigm);
   const query = new URLSearchParams({ preset: choices.preset });
+  if (choices.paradigm !== PLAIN) query.set('paradigm', choices.paradigm);
   if (choices.librarySet) query.set('library', choices.librarySet.id);
   else if (choices.set !== standard.set) query.set('set', choices.set);
   if (choices.engine !== standard.engine) query.set('engine', choices.engine);
-  if (choices.switchPoint === 'step') query.set('switch', choices.numbers.switchStep);
-  else if (choices.switchPoint !== standard.switchPoint) query.set('switch', choices.switchPoint);
+  const used = numbersUsed(choices);
+  const isSwitchChosen = choosesSwitch(choices);
+  if (isSwitchChosen && choices.switchPoint === 'step')
+    query.set('switch', choices.numbers.switchStep);
+  else if (isSwitchChosen && choices.switchPoint !== standard.switchPoint)
+    query.set('switch', choices.switchPoint);
   for (const name of NUMBER_FLAGS) {
     const text = choices.numbers[name];
-    const usable = numberProblem(name, text) === null;
+    const usable = used.includes(name) && numberProblem(name, text) === null;
     if (usable && text !== standard.numbers[name]) query.set(NUMBERS[name].flag, text);
   }
   return query.toString().replaceAll('%3A', ':');
 }
 
-/** The query that describes a run; null where its preset is not of this version. */
+/** The query that describes a run; null where its preset or paradigm is not of this version. */
 export function linkTo(config: RunConfig): string | null {
   const isKnown = PRESETS.some(({ name }) => name === config.preset);
-  return isKnown ? writeRunLink(choicesOf(config)) : null;
+  const isKnownParadigm = PARADIGMS.some(({ name }) => name === config.paradigm);
+  return isKnown && isKnownParadigm ? writeRunLink(choicesOf(config)) : null;
 }

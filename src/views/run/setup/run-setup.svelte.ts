@@ -4,10 +4,11 @@ import type { LibrarySet } from '../../../training/library-set';
 import type { RunConfig } from '../../../training/run-config';
 import { messageOf } from '../../format';
 import {
-  choicesOf,
   configOf,
   numberProblem,
   numbersUsed,
+  PLAIN,
+  standardChoices,
   presetFor,
   type NumberName,
   type RunChoices,
@@ -76,12 +77,20 @@ export class RunSetup {
     this.#linkProblems = [];
   }
 
-  /** Turns to a preset with its own values; seed and engine stay. */
+  /** Turns to a preset with its own values; paradigm, seed and engine stay. */
   choosePreset(name: string): void {
     if (name === this.#choices.preset) return;
-    const { engine, numbers } = this.#choices;
-    const standard = choicesOf(presetNamed(name).config);
+    const { engine, numbers, paradigm } = this.#choices;
+    const standard = standardChoices(name, paradigm);
     this.#change({ ...standard, engine, numbers: { ...standard.numbers, seed: numbers.seed } });
+  }
+
+  /** Turns to a paradigm with its own steps and budget; all else stays. */
+  chooseParadigm(paradigm: string): void {
+    const { preset, numbers } = this.#choices;
+    const standard = standardChoices(preset, paradigm);
+    const { sftSteps, rlSteps, budget, heldOut } = standard.numbers;
+    this.#change({ paradigm, numbers: { ...numbers, sftSteps, rlSteps, budget, heldOut } });
   }
 
   chooseSet(set: string): void {
@@ -109,7 +118,7 @@ export class RunSetup {
 
   /** Back to the preset's own values. */
   reset(): void {
-    this.#change(choicesOf(this.preset.config));
+    this.#change(standardChoices(this.preset.name, PLAIN));
   }
 
   /** Whoever changes the form has read what was wrong in the link. */

@@ -1,6 +1,9 @@
 /** A summary in the words of the page. Performances are percent of the benchmark. */
+import { paradigmTitle } from '../../../training/paradigms';
+import type { RunConfig } from '../../../training/run-config';
 import type { RunSummary } from '../../../training/run-state';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
+import { TROUBLE_WORDS } from '../status';
 
 /** A term of the equation: what stands large, what stands below. */
 export interface Term {
@@ -21,23 +24,55 @@ function plusMinus(standardError: number): string {
   return `±${standardError.toFixed(1)}`;
 }
 
+/** How many steps of each stage a run had. */
+export function stagesOf({ switched, track, compute }: RunSummary): { sft: number; rl: number } {
+  const last = track.at(-1);
+  const rl = compute.rl > 0 && last?.stage === 'rl' ? last.step : 0;
+  return { sft: switched.step, rl };
+}
+
+/** Such as "measured after 80 RL steps". */
+export function measuredText(summary: RunSummary): string {
+  const { sft, rl } = stagesOf(summary);
+  return rl > 0
+    ? `measured after ${count(rl, 'RL step')}`
+    : `measured after ${count(sft, 'SFT step')}`;
+}
+
+/** What the last stage gained, in words. */
+export function gainText(summary: RunSummary): string {
+  const { sft, rl } = stagesOf(summary);
+  const isOnSft = sft > 0 && rl > 0;
+  const from = isOnSft ? summary.branch : summary.base;
+  const gain = summary.final.score - from.score;
+  return `${gain >= 0 ? '+' : ''}${formatPoints(gain)} on ${isOnSft ? 'what SFT gave' : 'the base'}`;
+}
+
+function count(n: number, what: string): string {
+  return `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`;
+}
+
+function withoutCeiling(text: string): [Term, Term] {
+  const unknown = { value: null, text, isKnown: false };
+  return [
+    { ...unknown, metric: 'pl_rl', note: 'what RL can add' },
+    { ...unknown, metric: 'a_post', note: 'the ceiling' },
+  ];
+}
+
 /** P_sft + PL_rl = A_post. */
-export function equationTerms({ branch, ceiling }: RunSummary): [Term, Term, Term] {
+export function equationTerms(summary: RunSummary): [Term, Term, Term] {
+  const { branch, ceiling } = summary;
+  const { sft, rl } = stagesOf(summary);
   const pSft: Term = {
     metric: 'p_sft',
     value: branch.score,
     text: formatPoints(branch.score),
-    note: `after SFT, ${plusMinus(branch.standardError)}`,
+    note: `${sft > 0 ? 'after SFT' : 'the base, no SFT'}, ${plusMinus(branch.standardError)}`,
     isKnown: true,
   };
-  if (!ceiling) {
-    const unknown = { value: null, text: 'no fit', isKnown: false };
-    return [
-      pSft,
-      { ...unknown, metric: 'pl_rl', note: 'what RL can add' },
-      { ...unknown, metric: 'a_post', note: 'the ceiling' },
-    ];
-  }
+  if (rl === 0) return [pSft, ...withoutCeiling('no RL')];
+  if (!ceiling) return [pSft, ...withoutCeiling('no fit')];
   const { aPost, aPostLow, aPostHigh, plRl, identified } = ceiling;
   const gain = interval(aPostLow - branch.score, aPostHigh - branch.score);
   const top = interval(aPostLow, aPostHigh);
@@ -80,7 +115,9 @@ export function equationTerms({ branch, ceiling }: RunSummary): [Term, Term, Ter
 }
 
 /** Why the ceiling is not known; null where it is. */
-export function whyUnknown({ ceiling, noCeilingBecause }: RunSummary): string | null {
+export function whyUnknown(summary: RunSummary): string | null {
+  const { ceiling, noCeilingBecause } = summary;
+  if (stagesOf(summary).rl === 0) return 'The run has no RL, whose curve would show it.';
   return ceiling ? ceiling.notIdentifiedBecause : noCeilingBecause;
 }
 
@@ -89,12 +126,77 @@ export interface Fact {
   readonly text: string;
 }
 
+/** Scores at base, branch point and end as "20.1% → 40.2% → 60.3%". */
+function course(scores: readonly number[]): string {
+  return scores.map((score) => `${formatPoints(score)}%`).join(' → ');
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** What lies beyond the distribution of the trajectories. */
+function beyondFacts({ base, branch, final, heldOut, unseenLevels }: RunSummary): Fact[] {
+  const facts: Fact[] = [];
+  if (heldOut) {
+    const same = mean(heldOut.levels.map((level) => final.perLevel[level]!));
+    const scores = [heldOut.base, heldOut.branch, heldOut.final].map(({ score }) => score);
+    facts.push({
+      name: 'Held-out kind',
+      text: `Problems with ${heldOut.description}, none of them trained on: ${course(scores)} at base, branch point and end. The benchmark’s own problems of these levels end at ${formatPoints(same)}%.`,
+    });
+  }
+  if (unseenLevels.length > 0) {
+    const scores = [base, branch, final].map(({ perLevel }) =>
+      mean(unseenLevels.map((level) => perLevel[level]!)),
+    );
+    const names = unseenLevels.map((level) => `L${level + 1}`).join(', ');
+    facts.push({
+      name: 'Levels without trajectories',
+      text: `${names}: ${course(scores)} at base, branch point and end`,
+    });
+  }
+  return facts;
+}
+
+/** What the run went through, and what it left out. */
+function troubleFacts({ instabilities, leftOut, skippedSteps }: RunSummary): Fact[] {
+  const facts = instabilities.map(({ kind, stage, step, steps }) => ({
+    name: `${TROUBLE_WORDS[kind]} in ${stage.toUpperCase()}`,
+    text: `${count(steps, 'step')}, the first at step ${step}`,
+  }));
+  if (leftOut > 0) {
+    facts.push({
+      name: 'Left out',
+      text: `${formatCount(leftOut)} of the trajectories, whose prompt is measured on or held out`,
+    });
+  }
+  if (skippedSteps > 0) {
+    facts.push({
+      name: 'Skipped RL steps',
+      text: `${skippedSteps}: every group of attempts was all right or all wrong`,
+    });
+  }
+  return facts;
+}
+
+function passText({ base, final }: RunSummary): string | null {
+  const [first, last] = [base.passAtK.at(-1), final.passAtK.at(-1)];
+  if (!first || !last) return null;
+  return `${formatPoints(last.score)}% with a right one among ${last.k}, ${formatPoints(first.score)}% at the base`;
+}
+
 /** What else a run found, as pairs for a list. */
-export function summaryFacts(summary: RunSummary, seconds: number): Fact[] {
-  const { base, branch, final, compute, switched, skippedSteps } = summary;
+export function summaryFacts(
+  summary: RunSummary,
+  { config, seconds }: { readonly config: RunConfig; readonly seconds: number },
+): Fact[] {
+  const { base, branch, final, compute, switched } = summary;
   const own = compute.sft + compute.rl;
   const samples = formatCount(final.problems * final.samplesPerProblem);
-  const facts = [
+  const pass = passText(summary);
+  return [
+    { name: 'Paradigm', text: paradigmTitle(config) },
     { name: 'Switch to RL', text: `SFT step ${switched.step}. ${switched.reason}` },
     {
       name: 'Compute',
@@ -105,13 +207,9 @@ export function summaryFacts(summary: RunSummary, seconds: number): Fact[] {
       name: 'Benchmark',
       text: `${formatCount(branch.problems)} problems, ${samples} samples; ${(100 * final.malformed).toFixed(1)}% of the last answers could not be read`,
     },
+    ...(pass === null ? [] : [{ name: 'pass@k', text: pass }]),
+    ...beyondFacts(summary),
+    ...troubleFacts(summary),
     { name: 'Training time', text: formatDuration(seconds) },
   ];
-  if (skippedSteps > 0) {
-    facts.push({
-      name: 'Skipped RL steps',
-      text: `${skippedSteps}: every group of attempts was all right or all wrong`,
-    });
-  }
-  return facts;
 }

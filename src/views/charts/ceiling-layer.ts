@@ -1,0 +1,71 @@
+/** How a ceiling is drawn, wherever it is: solid where it is known, dashed and hatched where not. */
+import { ceilingCurve, type CeilingFit } from '../../theory';
+import type { ChartInk } from './ink';
+
+/** Segments of a fitted curve. */
+const SEGMENTS = 120;
+
+/** A ceiling on a chart. */
+export interface DrawnCeiling {
+  readonly fit: CeilingFit;
+  /** Where RL begins on the axis. */
+  readonly start: number;
+  /** Compute of RL that was observed, and to which the curve goes on. */
+  readonly seen: number;
+  readonly end: number;
+}
+
+function across(from: number, to: number, y: number): [number, number][] {
+  return [
+    [from, y],
+    [to, y],
+  ];
+}
+
+function within(ink: ChartInk, y: number): number {
+  return Math.min(ink.box.bottom, Math.max(ink.box.top, y));
+}
+
+/** Pixels of the interval's ends, as far as the chart shows them. */
+export function intervalEnds(ink: ChartInk, fit: CeilingFit): { top: number; bottom: number } {
+  return {
+    top: within(ink, ink.y(fit.aPostHigh)),
+    bottom: within(ink, ink.y(fit.aPostLow)),
+  };
+}
+
+/** The interval as a band, hatched where the data cannot tell. Belongs under the lines. */
+export function drawCeilingInterval(ink: ChartInk, { fit, start }: DrawnCeiling): void {
+  const [x0, x1] = [ink.x(start), ink.box.right];
+  const { top, bottom } = intervalEnds(ink, fit);
+  const colour = ink.colours.data.purple;
+  ink.fill(x0, x1, colour, fit.identified ? 0.2 : 0.07, bottom, top);
+  if (!fit.identified) ink.hatch({ x0, x1, y0: bottom, y1: top }, colour);
+}
+
+/** The fitted curve: dotted beyond what was observed. */
+export function drawCeilingCurve(ink: ChartInk, { fit, start, seen, end }: DrawnCeiling): void {
+  const colour = ink.colours.data.purple;
+  const curve = (from: number, to: number): [number, number][] =>
+    Array.from({ length: SEGMENTS + 1 }, (_, i) => {
+      const compute = from + ((to - from) * i) / SEGMENTS;
+      return [ink.x(start + compute), ink.y(ceilingCurve(fit, compute))];
+    });
+  ink.clipped(() => {
+    ink.stroke(curve(0, seen), { colour, width: 2.5, dash: fit.identified ? [] : [6, 4] });
+    ink.stroke(curve(seen, end), { colour, width: 1.5, dash: [2, 4] });
+  });
+}
+
+/** A known ceiling is one line; of an unknown one there are the ends of its interval. */
+export function drawCeilingLine(ink: ChartInk, { fit, start }: DrawnCeiling): void {
+  const colour = ink.colours.data.purple;
+  const [x0, { right }] = [ink.x(start), ink.box];
+  if (fit.identified) {
+    ink.stroke(across(x0, right, ink.y(fit.aPost)), { colour, width: 1.5, dash: [10, 4] });
+    return;
+  }
+  for (const y of Object.values(intervalEnds(ink, fit))) {
+    ink.stroke(across(x0, right, y), { colour, width: 1, dash: [3, 4] });
+  }
+}
