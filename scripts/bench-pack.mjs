@@ -2,7 +2,7 @@
  * `npm run bench:pack`: one archive for a Linux machine with a GPU and no network. It holds Node,
  * Dawn, the terminal's lab and what that needs, and runs by one command: see PACK_README below.
  */
-import { copyFile, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import { buildWasm } from './build-wasm.mjs';
@@ -93,6 +93,22 @@ function isNeeded(source) {
   return !dawn || dawn[1] === `linux-${process.arch}`;
 }
 
+/** Packages that the terminal's bundle imports from node_modules. */
+async function bundledImports() {
+  const folder = path.join(FOLDER, 'build/cli');
+  const names = new Set();
+  for (const file of await readdir(folder)) {
+    const text = await readFile(path.join(folder, file), 'utf8');
+    for (const [, name] of text.matchAll(/(?:from|import)\s*\(?\s*["'`]([@a-z][^"'`\s]*)["'`]/g)) {
+      const [scope = '', second = ''] = (name ?? '').split('/');
+      const found = scope.startsWith('@') ? `${scope}/${second}` : scope;
+      const isInstalled = await stat(folderOf(found)).catch(() => null);
+      if (!BUILTIN.has(found) && isInstalled) names.add(found);
+    }
+  }
+  return names;
+}
+
 async function fillFolder() {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(path.join(FOLDER, 'build'), { recursive: true });
@@ -101,12 +117,7 @@ async function fillFolder() {
   await copyFile(path.join(ROOT, 'build/engine.wasm'), path.join(FOLDER, 'build/engine.wasm'));
   await cp(path.join(ROOT, 'public/base'), path.join(FOLDER, 'public/base'), { recursive: true });
   const done = new Set();
-  for (const name of [
-    ...['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu'],
-    ...['@jax-js/jax', 'core-js', 'webgpu', 'valibot', 'ml-levenberg-marquardt'],
-  ]) {
-    await copyPackage(name, done);
-  }
+  for (const name of await bundledImports()) await copyPackage(name, done);
   await writeFile(path.join(FOLDER, 'package.json'), '{ "type": "module", "private": true }\n');
   await copyFile(path.join(ROOT, 'LICENSE'), path.join(FOLDER, 'LICENSE'));
   await writeFile(path.join(FOLDER, 'README.txt'), PACK_README);
