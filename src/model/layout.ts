@@ -8,7 +8,7 @@ export interface TensorSlot {
   /** First element in the flat vector. A multiple of 4. */
   readonly offset: number;
   readonly size: number;
-  /** Weight decay applies to matrices only, not to norm gains (DESIGN §7). */
+  /** Weight decay applies to matrices only, not to norm gains. */
   readonly decay: boolean;
   /** Standard deviation of the initial values; null for gains, which start at one. */
   readonly initStd: number | null;

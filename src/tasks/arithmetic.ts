@@ -7,7 +7,7 @@
  *
  * The prompt fills a slot of fixed length with `=` as its last token, so operator j always stands at
  * index 2j + 1 of the prompt and step j at 3j of the response: without that alignment a model of
- * this size does not learn the task (RECIPE A).
+ * this size does not learn the task.
  */
 import { Tokenizer } from '../model/tokenizer';
 import type { Random } from '../random';

@@ -1,4 +1,4 @@
-/** The two grids of RECIPE B. */
+/** The two grids that the lab has sets and settings for. */
 import type { GridSettings } from './grid';
 
 /** Vocabulary 29, context 30. */

@@ -1,6 +1,6 @@
 /**
  * Noisy walks: the corpus from which the grid's base model learns. A walk leans towards the goal and
- * knows nothing of detours, so the base knows directions and SFT has the rest to teach (RECIPE B).
+ * knows nothing of detours, so the base knows directions and SFT has the rest to teach.
  */
 import type { Random } from '../random';
 import type { GridMap } from './grid-map';

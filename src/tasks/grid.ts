@@ -1,5 +1,5 @@
 /**
- * Paths in a grid with walls: the task that one can see (RECIPE B). A level is a range of shortest
+ * Paths in a grid with walls: the task that one can see. A level is a range of shortest
  * lengths; a trajectory lists the cells that are visited after the start, the goal last.
  *
  *   prompt       1 6 11 > 12 @ 0          (walls in ascending order, > goal, @ start)

@@ -93,7 +93,7 @@ function onlinePhase(
 /**
  * Online detection: the state after one more evaluation. Stable is reached when the running minimum
  * has improved by less than `stableWithin` over the last `patience` evaluations; mild and severe
- * are rises over the running minimum (DESIGN §7).
+ * are rises over the running minimum.
  */
 export function advanceSubPhase(
   state: SubPhaseState | null,
@@ -163,7 +163,7 @@ function checkLoss({ step, loss }: LossPoint): void {
 }
 
 /**
- * Labels a whole series, when its minimum is known (DESIGN §7): more than `stableWithin` above the
+ * Labels a whole series, when its minimum is known: more than `stableWithin` above the
  * minimum is adaptation before it and mild after it, more than `severeFrom` after it is severe, and
  * the rest is stable.
  */

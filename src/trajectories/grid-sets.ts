@@ -1,6 +1,6 @@
 /**
- * The trajectory sets of RECIPE B's full grid. Easy ones have the two lowest levels, hard ones the
- * two highest.
+ * The trajectory sets of the full grid. Easy ones have the two lowest levels, hard ones the two
+ * highest.
  */
 import type { ExpertSettings } from '../tasks';
 import type { LevelMix, SetRecipe } from './trajectory-set';

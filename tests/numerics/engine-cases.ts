@@ -161,7 +161,7 @@ function awayFromBounds(logRatio: number, { clipLow, clipHigh }: ObjectiveSettin
   return near ? logRatio + 0.03 : logRatio;
 }
 
-/** ‖a − b‖ / max(‖b‖, 1e-6) of every tensor, by name (DESIGN §7). */
+/** ‖a − b‖ / max(‖b‖, 1e-6) of every tensor, by name. */
 export function tensorErrors(
   config: ModelConfig,
   a: ArrayLike<number>,

@@ -9,7 +9,7 @@ import type { ModelConfig } from '../../../src/model/config';
 import { initialParameters } from '../../../src/model/init';
 import { nullDevice } from './dawn';
 
-/** The model and batch by which engines are compared (DESIGN §2). */
+/** The model and batch by which engines are compared. */
 const REFERENCE: ModelConfig = {
   vocabSize: 32,
   contextLength: 48,
