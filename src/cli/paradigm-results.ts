@@ -65,6 +65,7 @@ export class RunRecorder {
       final,
       track: this.#track,
       unseenLevels: [],
+      heldOut: null,
       compute: { base: 0, sft, rl: compute - sft },
       instabilities: this.#signs,
     };
@@ -74,7 +75,7 @@ export class RunRecorder {
 type Ended = Extract<RunEvent, { type: 'finished' | 'diverged' }>;
 type Measured = Pick<
   RunSummary,
-  'branch' | 'final' | 'track' | 'unseenLevels' | 'compute' | 'instabilities'
+  'branch' | 'final' | 'track' | 'unseenLevels' | 'heldOut' | 'compute' | 'instabilities'
 >;
 
 function failureOf({ stage, step, reason }: Extract<Ended, { type: 'diverged' }>): string {
@@ -106,7 +107,7 @@ function cellOf(
   const isAlone = rl.method.kind === 'group-relative' && isFromBase;
   const place = isSequential ? BRANCH.name : paradigm;
   const id = isAlone ? `${place}/${seed}` : `${trajectories.name}/${place}/${seed}`;
-  const { branch, final, track, unseenLevels, compute, instabilities } = measured;
+  const { branch, final, track, unseenLevels, heldOut, compute, instabilities } = measured;
   const measurement = ({ score, standardError }: BenchmarkResult) => ({
     value: score,
     standardError,
@@ -139,6 +140,7 @@ function cellOf(
     atBranch: branch,
     atEnd: final,
     unseenLevels,
+    heldOut,
     compute,
     instabilities,
     seconds,

@@ -1,6 +1,6 @@
 /**
- * The benchmark level by level, and on levels of which a set has no trajectory: how far SFT and RL
- * carry beyond what was shown to them.
+ * The benchmark level by level, and on levels and problems of which there is no trajectory: how far SFT
+ * and RL carry beyond what was shown to them.
  */
 import type { CellResult, StudyResults } from '../studies/study-results';
 import { createTask } from '../tasks';
@@ -23,13 +23,15 @@ import { seedMean } from './set-picture';
 import type { Point } from './svg';
 import type { Marker } from './theme';
 
-/** A set's scores in one panel: before any training, at the branch point, at the end. */
+/** Scores in one panel: before any training, at the branch point, at the end. */
 interface Rise {
-  readonly set: string;
+  /** null for a paradigm without a set. */
+  readonly set: string | null;
+  readonly paradigm: string;
   readonly base: number;
   readonly branch: number;
   readonly end: Shown;
-  /** No trajectory of the set is of this level. */
+  /** No trajectory of the set is of this level or kind. */
   readonly isUnseen: boolean;
 }
 
@@ -38,39 +40,39 @@ interface RisePanel {
   readonly rises: readonly Rise[];
 }
 
-/** A set with the cells of its best branch point: the one whose mean final score is highest. */
-interface BestBranch {
+/** The cells of a set's best branch point: the one whose mean final score is highest. */
+interface BestCells {
   readonly set: string;
-  readonly branch: string;
   readonly cells: readonly CellResult[];
+}
+
+interface BestBranch extends BestCells {
   readonly base: BenchmarkResult;
   readonly unseen: readonly number[];
 }
 
-function bestBranches({ config, cells, trunks }: StudyResults): BestBranch[] {
+function bestCells({ config, cells }: StudyResults, { sets }: FigureOptions): BestCells[] {
   return config.sets.flatMap(({ recipe: { name } }) => {
+    if (sets && !sets.includes(name)) return [];
     const own = cells.filter(
       ({ cell, branch }) =>
         cell.set?.name === name && branch !== null && cell.paradigm === SEQUENTIAL,
     );
     const groups = [...groupBy(own, ({ branch }) => branch ?? '')];
-    const scored = groups.map(([branch, ofBranch]) => ({
-      branch,
+    const scored = groups.map(([, ofBranch]) => ({
       cells: ofBranch,
       score: mean(ofBranch.map(({ atEnd }) => atEnd.score)),
     }));
-    const base = trunks.find(({ set }) => set === name)?.base;
-    if (scored.length === 0 || !base) return [];
+    if (scored.length === 0) return [];
     const best = scored.reduce((top, next) => (next.score > top.score ? next : top));
-    return [
-      {
-        set: name,
-        branch: best.branch,
-        cells: best.cells,
-        base,
-        unseen: best.cells[0]!.unseenLevels,
-      },
-    ];
+    return [{ set: name, cells: best.cells }];
+  });
+}
+
+function bestBranches(results: StudyResults, options: FigureOptions): BestBranch[] {
+  return bestCells(results, options).flatMap((best) => {
+    const base = results.trunks.find(({ set }) => set === best.set)?.base;
+    return base ? [{ ...best, base, unseen: best.cells[0]!.unseenLevels }] : [];
   });
 }
 
@@ -82,6 +84,7 @@ function scoreOn({ perLevel }: BenchmarkResult, levels: readonly number[]): numb
 function riseOn({ set, base, cells, unseen }: BestBranch, levels: readonly number[]): Rise {
   return {
     set,
+    paradigm: SEQUENTIAL,
     base: scoreOn(base, levels),
     branch: mean(cells.map(({ atBranch }) => scoreOn(atBranch, levels))),
     end: seedMean(cells.map(({ atEnd }) => scoreOn(atEnd, levels))),
@@ -89,13 +92,29 @@ function riseOn({ set, base, cells, unseen }: BestBranch, levels: readonly numbe
   };
 }
 
+/** What stands below its marks: the set, or the paradigm that is not SFT then RL. */
+function labelOf({ set, paradigm }: Rise): string {
+  return paradigm === SEQUENTIAL && set !== null ? set : paradigm;
+}
+
 function tableOf(panels: readonly RisePanel[]): FigureTable {
   return {
-    columns: ['levels', 'set', 'base', 'branch', 'end', 'end_low', 'end_high', 'unseen'],
+    columns: [
+      'levels',
+      'set',
+      'paradigm',
+      'base',
+      'branch',
+      'end',
+      'end_low',
+      'end_high',
+      'unseen',
+    ],
     rows: panels.flatMap(({ title, rises }) =>
-      rises.map(({ set, base, branch, end, isUnseen }) => [
+      rises.map(({ set, paradigm, base, branch, end, isUnseen }) => [
         title,
         set,
+        paradigm,
         base,
         branch,
         end.value,
@@ -171,9 +190,9 @@ function drawPanels(
       riseMarks(pen, y, box, rise, { x: middle(at), half: 0.42 * column, row: firstRow + at }),
     );
     firstRow += rises.length;
-    const labels = rises.map(({ set }, at) => ({
+    const labels = rises.map((rise, at) => ({
       x: middle(at),
-      label: fitText(set, 0.98 * column, small),
+      label: fitText(labelOf(rise), 0.98 * column, small),
     }));
     return [
       pen.text([box.left, box.top - 0.85 * text], fitText(title, box.right - box.left, text), {
@@ -206,12 +225,8 @@ function riseFigure(
   return { id, title, svg, reading, table };
 }
 
-function chosen(results: StudyResults, { sets }: FigureOptions): BestBranch[] {
-  return bestBranches(results).filter(({ set }) => !sets || sets.includes(set));
-}
-
 export function levelsFigure(results: StudyResults, options: FigureOptions): Figure {
-  const best = chosen(results, options);
+  const best = bestBranches(results, options);
   const { levels } = createTask(results.config.run.task);
   const panels =
     best.length === 0
@@ -222,7 +237,7 @@ export function levelsFigure(results: StudyResults, options: FigureOptions): Fig
         }));
   const hardest = panels.at(-1);
   const reading = hardest
-    ? `On the hardest level (${hardest.title}) the scores after RL are ${hardest.rises.map(({ set, end }) => `${formatShown(end)} with ${set}`).join(', ')}. Intervals hold 90% over the seeds.`
+    ? `On the hardest level (${hardest.title}) the scores after RL are ${endsOf(hardest)}. Intervals hold 90% over the seeds.`
     : 'No cell is finished yet, so there are no scores level by level.';
   return riseFigure(panels, options, {
     id: 'levels',
@@ -232,45 +247,92 @@ export function levelsFigure(results: StudyResults, options: FigureOptions): Fig
   });
 }
 
+function endsOf({ rises }: RisePanel): string {
+  return rises.map((rise) => `${formatShown(rise.end)} with ${labelOf(rise)}`).join(', ');
+}
+
 function levelTitle(name: string): string {
   return /^\d/.test(name) ? `Level ${name}` : name;
 }
 
-export function unseenFigure(results: StudyResults, options: FigureOptions): Figure {
-  const best = chosen(results, options).filter(
+/** On a kind of problem that no trajectory is of: the best branch of each set, and other paradigms. */
+function heldOutPanels(results: StudyResults, options: FigureOptions): RisePanel[] {
+  const { sets } = options;
+  const rivals = results.cells.filter(
+    ({ cell }) =>
+      cell.paradigm !== SEQUENTIAL && (!sets || cell.set === null || sets.includes(cell.set.name)),
+  );
+  const ofSets = bestCells(results, options).map(({ cells }) => cells);
+  const ofRivals = groupBy(rivals, ({ cell }) => JSON.stringify([cell.paradigm, cell.set?.name]));
+  const description = results.cells.find(({ heldOut }) => heldOut)?.heldOut?.description;
+  return [
+    {
+      title: `Held out: ${description}`,
+      rises: ofSets.flatMap((cells) => heldOutRise(cells) ?? []),
+    },
+    {
+      title: 'Held out, other paradigms',
+      rises: [...ofRivals.values()].flatMap((cells) => heldOutRise(cells) ?? []),
+    },
+  ].filter(({ rises }) => rises.length > 0);
+}
+
+/** null where no cell has measured it. */
+function heldOutRise(cells: readonly CellResult[]): Rise | null {
+  const scores = cells.flatMap(({ heldOut }) => heldOut ?? []);
+  if (scores.length === 0) return null;
+  const { paradigm, set } = cells[0]!.cell;
+  return {
+    set: set && set.name,
+    paradigm,
+    base: mean(scores.map(({ base }) => base.score)),
+    branch: mean(scores.map(({ branch }) => branch.score)),
+    end: seedMean(scores.map(({ final }) => final.score)),
+    isUnseen: true,
+  };
+}
+
+/** On levels of which a set has trajectories, and on those of which it has none. */
+function unseenPanels(results: StudyResults, options: FigureOptions): RisePanel[] {
+  const best = bestBranches(results, options).filter(
     ({ unseen, base }) => unseen.length > 0 && unseen.length < base.perLevel.length,
   );
+  if (best.length === 0) return [];
   const seenLevels = ({ base, unseen }: BestBranch): number[] =>
     base.perLevel.map((_, level) => level).filter((level) => !unseen.includes(level));
-  const panels =
-    best.length === 0
-      ? []
-      : [
-          {
-            title: 'Levels that the set has',
-            rises: best.map((branch) => riseOn(branch, seenLevels(branch))),
-          },
-          {
-            title: 'Levels that it lacks',
-            rises: best.map((branch) => riseOn(branch, branch.unseen)),
-          },
-        ];
-  const sentences = (panels[1]?.rises ?? []).map(({ set, branch, end }) => {
-    const gain = {
-      value: end.value - branch,
-      low: end.low === null ? null : end.low - branch,
-      high: end.high === null ? null : end.high - branch,
-    };
-    return `On the levels that ${set} lacks, RL adds ${formatPoints(gain.value)} points to the ${formatPoints(branch)} of SFT, to ${formatShown(end)}.`;
-  });
+  return [
+    {
+      title: 'Levels that the set has',
+      rises: best.map((branch) => riseOn(branch, seenLevels(branch))),
+    },
+    {
+      title: 'Levels that it lacks',
+      rises: best.map((branch) => riseOn(branch, branch.unseen)),
+    },
+  ];
+}
+
+function unseenSentence({ set, branch, end }: Rise): string {
+  const gain = formatPoints(end.value - branch);
+  return `On the levels that ${set} lacks, RL adds ${gain} points to the ${formatPoints(branch)} of SFT, to ${formatShown(end)}.`;
+}
+
+export function unseenFigure(results: StudyResults, options: FigureOptions): Figure {
+  const byLevel = unseenPanels(results, options);
+  const heldOut = heldOutPanels(results, options);
+  const sentences = [
+    ...(byLevel[1]?.rises.map(unseenSentence) ?? []),
+    ...heldOut.map((panel) => `${panel.title}: at the end ${endsOf(panel)}.`),
+  ];
   const reading =
     sentences.length > 0
       ? `${sentences.join(' ')} Intervals hold 90% over the seeds.`
-      : 'Every set that is finished has trajectories of all levels, so nothing is out of its distribution.';
-  return riseFigure(panels, options, {
+      : 'Every set that is finished has trajectories of all levels, and no kind of problem was held out, so nothing is out of its distribution.';
+  const kind = heldOut.length > 0 ? ', and on a kind of problem that no trajectory is of' : '';
+  return riseFigure([...byLevel, ...heldOut], options, {
     id: 'unseen',
     title: 'Out of distribution',
-    note: 'Percent solved on levels with and without trajectories in the set, from its best branch point, mean of the seeds.',
+    note: `Percent solved on levels with and without trajectories in the set${kind}. From its best branch point, mean of the seeds.`,
     reading,
   });
 }

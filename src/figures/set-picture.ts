@@ -72,6 +72,15 @@ function percent(value: number, reach: number): Shown {
   return { value, low: Math.max(0, value - reach), high: Math.min(100, value + reach) };
 }
 
+/** A fitted percentage, whose interval may be computed past where percentages end. */
+function fittedPercent({ value, low, high }: Shown): Shown {
+  return {
+    value,
+    low: low === null ? null : Math.max(0, low),
+    high: high === null ? null : Math.max(value, Math.min(100, high)),
+  };
+}
+
 /** Mean of the seeds' percentages with Student's interval; of one seed, that of its measurement. */
 export function seedMean(
   values: readonly number[],
@@ -143,7 +152,7 @@ function branchPictures(
         name,
         ...fit.branch,
         pSft: known?.pSft ?? seedMean(own.map(({ cell }) => cell.pSft.value)),
-        aPost: known && isIdentified ? known.aPost : null,
+        aPost: known && isIdentified ? fittedPercent(known.aPost) : null,
         plRl: known && isIdentified ? known.plRl : null,
         reason: fit.reason,
         final: finalOf(own),

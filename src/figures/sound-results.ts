@@ -4,7 +4,7 @@
  */
 import type { CellResult, MissingCell, StudyResults, TrunkResult } from '../studies/study-results';
 
-function isSound({ cell, atBranch, atEnd }: CellResult): boolean {
+function isSound({ cell, atBranch, atEnd, heldOut }: CellResult): boolean {
   const { pSft, final, minValidationLoss, branch } = cell;
   return [
     pSft.value,
@@ -13,6 +13,8 @@ function isSound({ cell, atBranch, atEnd }: CellResult): boolean {
     branch?.validationLoss ?? 0,
     ...atBranch.perLevel,
     ...atEnd.perLevel,
+    heldOut?.branch.score ?? 0,
+    heldOut?.final.score ?? 0,
   ].every(Number.isFinite);
 }
 

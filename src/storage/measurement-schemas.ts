@@ -10,24 +10,17 @@ import {
   ceilingFit,
   count,
   curve,
+  heldOutSummary,
   instabilities,
   instabilityKind,
   measured,
   stage,
   track,
 } from '../training/result-schemas';
-import type { HeldOutSummary, RunSummary } from '../training/run-state';
+import type { RunSummary } from '../training/run-state';
 import { subPhaseState, switchRecord } from '../training/state-schemas';
 
 const position = { stage, step: count, compute: measured };
-
-const heldOutSummary = v.object({
-  description: v.string(),
-  levels: v.array(count),
-  base: benchmarkResult,
-  branch: benchmarkResult,
-  final: benchmarkResult,
-}) satisfies v.GenericSchema<unknown, HeldOutSummary>;
 
 const drift = v.object({
   fromBase: measured,

@@ -127,6 +127,11 @@ function problems({ evaluation, task }: RunConfig): number {
   return evaluation.problemsPerLevel * levelCount(task);
 }
 
+/** Held-out problems are measured at the ends of a stage; some levels may have none. */
+function heldOutProblems({ evaluation, task }: RunConfig): number {
+  return evaluation.heldOutPerLevel * levelCount(task);
+}
+
 function trunkRows({ config: { sft } }: TrunkPlan): Rows {
   return { trained: sft.steps * sft.batchSize, scored: 0, sampled: 0 };
 }
@@ -137,7 +142,9 @@ function benchmarkOfTrunk({ config }: TrunkPlan): Rows {
   return {
     trained: 0,
     scored: count * evaluation.validationSize,
-    sampled: problems(config) * (evaluation.samples + (count - 1) * evaluation.trackingSamples),
+    sampled:
+      problems(config) * (evaluation.samples + (count - 1) * evaluation.trackingSamples) +
+      heldOutProblems(config) * evaluation.samples,
   };
 }
 
@@ -151,7 +158,8 @@ function rlRows({ rl }: RunConfig, steps: number): Rows {
 function rlBenchmark(config: RunConfig, steps: number): Rows {
   const { evaluation, rl } = config;
   const tracked = Math.floor(steps / rl.evaluateEvery) * evaluation.trackingSamples;
-  const sampled = problems(config) * (2 * evaluation.samples + tracked);
+  const ends = 2 * evaluation.samples;
+  const sampled = problems(config) * (ends + tracked) + heldOutProblems(config) * ends;
   return { trained: 0, scored: 0, sampled };
 }
 

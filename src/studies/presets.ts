@@ -57,7 +57,11 @@ const micro: StudyConfig = {
   title: 'Micro',
   description:
     'Every question at its smallest: four sets, four branch points, two other paradigms, two seeds, in some minutes on any machine.',
-  run: { ...MICRO_RUN, trajectories: MICRO_UNIFORM.recipe },
+  run: {
+    ...MICRO_RUN,
+    trajectories: MICRO_UNIFORM.recipe,
+    evaluation: { ...MICRO_RUN.evaluation, heldOutPerLevel: 50 },
+  },
   sets: [
     MICRO_UNIFORM,
     set(setNamed(MICRO, 'tiny'), 150, ['mild']),
@@ -169,7 +173,11 @@ const paradigms: StudyConfig = {
   title: 'Paradigms at equal compute',
   description:
     'SFT then RL against SFT alone, RL alone and the mixtures, each with the same compute, problems and demonstrations.',
-  run: { ...LAPTOP_RUN, rl: { ...LAPTOP_RUN.rl, steps: 400, prompts: 'set' } },
+  run: {
+    ...LAPTOP_RUN,
+    rl: { ...LAPTOP_RUN.rl, steps: 400, prompts: 'set' },
+    evaluation: { ...LAPTOP_RUN.evaluation, heldOutPerLevel: 100 },
+  },
   sets: [set(setNamed(LAPTOP, 'uniform'), 600, RIGHT_TIME)],
   paradigms: ['sft', 'dapo', 'grpo', 'luffy', 'hpt', 'srft', 'prefix-rft'],
 };

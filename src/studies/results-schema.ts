@@ -5,6 +5,7 @@ import {
   benchmarkResult,
   ceilingFit,
   count,
+  heldOutSummary,
   instabilities,
   measured,
   track,
@@ -44,6 +45,8 @@ export const cellResultSchema = v.object({
   atBranch: benchmarkResult,
   atEnd: benchmarkResult,
   unseenLevels: v.array(count),
+  // Results of earlier versions have none.
+  heldOut: v.optional(v.nullable(heldOutSummary), null),
   compute: v.object({ base: measured, sft: measured, rl: measured }),
   instabilities,
   seconds: measured,

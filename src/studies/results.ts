@@ -12,7 +12,7 @@ import type { CellResult, MissingCell, TrunkResult } from './study-results';
 /** What a run had measured when it ended or diverged. */
 export interface MeasuredSoFar extends Pick<
   RunSummary,
-  'base' | 'branch' | 'final' | 'curve' | 'track' | 'compute' | 'unseenLevels'
+  'base' | 'branch' | 'final' | 'curve' | 'track' | 'compute' | 'unseenLevels' | 'heldOut'
 > {
   readonly instabilities: readonly Instability[];
   readonly ceiling: RunSummary['ceiling'];
@@ -69,6 +69,7 @@ export function cellResult(origin: CellOrigin, ending: CellEnding): CellResult {
     atBranch: measured.branch,
     atEnd: measured.final,
     unseenLevels: measured.unseenLevels,
+    heldOut: measured.heldOut,
     compute: measured.compute,
     instabilities: measured.instabilities,
     seconds,

@@ -5,7 +5,7 @@
 import type { Cell, SubPhase } from '../theory';
 import type { BenchmarkResult } from '../training/measurements';
 import type { Instability } from '../training/instability';
-import type { TrackPoint, ValidationPoint } from '../training/run-state';
+import type { HeldOutSummary, TrackPoint, ValidationPoint } from '../training/run-state';
 import type { StudyConfig } from './study-config';
 
 /** The SFT run of one trajectory set in one seed, from which its branches start. */
@@ -42,6 +42,8 @@ export interface CellResult {
   readonly atEnd: BenchmarkResult;
   /** Levels of which the trajectory set has none. */
   readonly unseenLevels: readonly number[];
+  /** On problems of a kind that no trajectory is of; null where none were asked for or it diverged. */
+  readonly heldOut: HeldOutSummary | null;
   /** FLOPs of pre-training the base, of SFT up to the branch, and of RL. */
   readonly compute: { readonly base: number; readonly sft: number; readonly rl: number };
   readonly instabilities: readonly Instability[];

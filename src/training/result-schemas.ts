@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { CeilingFit } from '../theory';
 import { INSTABILITIES, type Instability } from './instability';
 import type { BenchmarkResult } from './measurements';
-import type { TrackPoint, ValidationPoint } from './run-state';
+import type { HeldOutSummary, TrackPoint, ValidationPoint } from './run-state';
 
 /** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
 export const measured = v.custom<number>((input) => typeof input === 'number', 'Expected a number');
@@ -23,6 +23,14 @@ export const benchmarkResult = v.object({
   samplesPerProblem: count,
   malformed: measured,
 }) satisfies v.GenericSchema<unknown, BenchmarkResult>;
+
+export const heldOutSummary = v.object({
+  description: v.string(),
+  levels: v.array(count),
+  base: benchmarkResult,
+  branch: benchmarkResult,
+  final: benchmarkResult,
+}) satisfies v.GenericSchema<unknown, HeldOutSummary>;
 
 export const ceilingFit = v.object({
   pSft: measured,

@@ -102,6 +102,8 @@ export class JobRecord {
       ceiling: null,
       compute: { base: this.#baseFlops, sft: sftCompute, rl: this.#compute - sftCompute },
       unseenLevels: prepareMaterials(this.#job.config).unseenLevels,
+      // Measured at the last step only, which was not reached.
+      heldOut: null,
     };
   }
 }

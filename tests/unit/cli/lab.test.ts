@@ -98,6 +98,7 @@ describe('the terminal', () => {
       { id: 'dapo/1', cell: { set: null } },
       { id: 'uniform/luffy/1', status: 'finished', cell: { minValidationLoss: null } },
     ]);
+    for (const { heldOut } of kept.cells) expect(heldOut?.final.problems).toBe(200);
     expect(await readFile(path.join(out, 'paradigms.svg'), 'utf8')).toContain('LUFFY');
     expect(await readFile(path.join(out, 'table.txt'), 'utf8')).toMatch(/luffy\s+1/);
     await rm(out, { recursive: true });

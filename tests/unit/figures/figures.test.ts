@@ -10,7 +10,9 @@ import {
   type Figure,
   type FigureOptions,
 } from '../../../src/figures';
+import { unseenFigure } from '../../../src/figures/levels';
 import type { StudyResults } from '../../../src/studies/study-results';
+import { SEQUENTIAL } from '../../../src/theory';
 import { exampleStudy, repeatedStudy } from './study-example';
 import { expectInside, readSvg } from './svg-checks';
 
@@ -55,6 +57,11 @@ const STUDIES: Record<string, StudyResults> = {
     seeds: 1,
     cutShort: true,
     sets: ['uniform', 'hard'],
+  }),
+  'one with a held-out kind of problem': exampleStudy({
+    seeds: 2,
+    sets: ['easy', 'uniform'],
+    heldOut: true,
   }),
   'one set': exampleStudy({ seeds: 2, sets: ['large'], paradigms: [] }),
   'a study without results': EMPTY,
@@ -171,6 +178,49 @@ describe('a figure', () => {
   it('shows unseen levels only of the sets that have some', () => {
     const { table } = named(whole, 'unseen');
     expect([...new Set(table.rows.map((row) => row[1]))]).toEqual(['easy', 'hard']);
+  });
+
+  it('shows a held-out kind of problem for each set and paradigm, beside unseen levels', () => {
+    const { table, reading, svg } = named(
+      figuresOf(exampleStudy({ heldOut: true }), LOOKS[0]!),
+      'unseen',
+    );
+    const panels = [...new Set(table.rows.map(([panel]) => panel))];
+    expect(panels).toEqual([
+      'Levels that the set has',
+      'Levels that it lacks',
+      'Held out: equal operands',
+      'Held out, other paradigms',
+    ]);
+    const rows = table.rows.filter(([panel]) => String(panel).startsWith('Held out'));
+    expect(rows.map(([, set, paradigm]) => `${set}: ${paradigm}`)).toEqual([
+      ...['tiny', 'easy', 'uniform', 'hard', 'large'].map((set) => `${set}: ${SEQUENTIAL}`),
+      'null: dapo',
+      'uniform: luffy',
+    ]);
+    expect(rows.every((row) => row[table.columns.indexOf('base')] === 22)).toBe(true);
+    expect(reading).toMatch(
+      /Held out: equal operands: .* with large\. Held out, other paradigms: .* with dapo/,
+    );
+    expect(svg).toContain('Held out: equal operands');
+  });
+
+  it('shows the held-out kind also where no SFT run is known, as in a comparison of paradigms', () => {
+    const study = { ...exampleStudy({ heldOut: true, sets: ['uniform'] }), trunks: [] };
+    const rows = unseenFigure(study, LOOKS[0]!).table.rows;
+    expect(rows.map(([, , paradigm]) => paradigm)).toEqual([SEQUENTIAL, 'dapo', 'luffy']);
+  });
+
+  it('leaves cells without a held-out score out of its mean', () => {
+    const study = exampleStudy({ heldOut: true, sets: ['uniform'], paradigms: [] });
+    const withLast = study.cells.map((cell) =>
+      cell.cell.seed === 2 ? cell : { ...cell, heldOut: null },
+    );
+    const best = unseenFigure({ ...study, cells: withLast }, LOOKS[0]!).table;
+    const end = best.rows[0]![best.columns.indexOf('end')];
+    const scores = withLast.flatMap(({ heldOut }) => heldOut?.final.score ?? []);
+    expect(scores).toContain(end);
+    expect(best.rows[0]![best.columns.indexOf('end_low')]).toBeNull();
   });
 
   it('draws only the sets that it is asked for', () => {

@@ -45,6 +45,8 @@ export interface ExampleOptions {
   /** Curves that end before they bend, so that nothing is identified. */
   readonly cutShort?: boolean;
   readonly paradigms?: readonly string[];
+  /** Whether a kind of problem is held out. */
+  readonly heldOut?: boolean;
 }
 
 function benchmark(score: number) {
@@ -126,6 +128,18 @@ interface CellPlan {
   readonly branch: (typeof BRANCHES)[number] | null;
   readonly aPost: number;
   readonly cutShort: boolean;
+  readonly heldOut: boolean;
+}
+
+/** Ten points below the scores on what trajectories are of. */
+function heldOutOf(branch: number, final: number): CellResult['heldOut'] {
+  return {
+    description: 'equal operands',
+    levels: [2, 3],
+    base: benchmark(BASE_SCORE - 10),
+    branch: benchmark(branch - 10),
+    final: benchmark(final - 10),
+  };
 }
 
 function cellOf(shape: SetShape, trunk: TrunkResult, plan: CellPlan): CellResult {
@@ -182,6 +196,7 @@ function cellOf(shape: SetShape, trunk: TrunkResult, plan: CellPlan): CellResult
     atBranch: benchmark(pSft.value),
     atEnd: benchmark(final),
     unseenLevels: shape.name === 'easy' ? [5] : shape.name === 'hard' ? [0] : [],
+    heldOut: plan.heldOut ? heldOutOf(pSft.value, final) : null,
     compute: { base: 2.7e12, sft, rl: RL_FLOPS },
     instabilities: [],
     seconds: 12,
@@ -194,6 +209,7 @@ export function exampleStudy({
   sets = SHAPES.map(({ name }) => name),
   cutShort = false,
   paradigms = ['dapo', 'luffy'],
+  heldOut = false,
 }: ExampleOptions = {}): StudyResults {
   const shapes = SHAPES.filter(({ name }) => sets.includes(name));
   const trunks = shapes.flatMap((shape) =>
@@ -205,7 +221,7 @@ export function exampleStudy({
       const id = `${trunk.set}/${branch.name}/${trunk.seed}`;
       const shape = shapeOf(trunk.set);
       const aPost = shape.aPost * branch.ceiling;
-      return cellOf(shape, trunk, { id, paradigm: SEQUENTIAL, branch, aPost, cutShort });
+      return cellOf(shape, trunk, { id, paradigm: SEQUENTIAL, branch, aPost, cutShort, heldOut });
     }),
   );
   const rivals = trunks
@@ -215,7 +231,7 @@ export function exampleStudy({
         // RL alone learns from no set.
         const isAlone = paradigm === 'dapo';
         const id = isAlone ? `${paradigm}/${trunk.seed}` : `${trunk.set}/${paradigm}/${trunk.seed}`;
-        const plan = { id, paradigm, branch: null, aPost: 64 - 3 * i, cutShort };
+        const plan = { id, paradigm, branch: null, aPost: 64 - 3 * i, cutShort, heldOut };
         const result = cellOf(shapeOf(trunk.set), trunk, plan);
         return isAlone ? { ...result, cell: { ...result.cell, set: null } } : result;
       }),

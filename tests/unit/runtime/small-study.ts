@@ -26,7 +26,11 @@ const MICRO = studyPresetNamed('micro');
 export const SMALL_STUDY: StudyConfig = parseStudy({
   ...MICRO,
   name: 'small',
-  run: { ...SMALL_RUN, computeBudget: 3e9 },
+  run: {
+    ...SMALL_RUN,
+    evaluation: { ...SMALL_RUN.evaluation, heldOutPerLevel: 3 },
+    computeBudget: 3e9,
+  },
   sets: [
     { recipe: SMALL_RUN.trajectories, sftSteps: 20, branches: ['stable', 'severe'] },
     {

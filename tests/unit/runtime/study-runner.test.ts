@@ -62,6 +62,9 @@ describe('the study runner', () => {
     expect(news.filter(({ type }) => type === 'results')).toHaveLength(2);
     const results = await runner.results(id);
     expect(results.cells.map((cell) => cell.id)).toEqual(['tiny/half/1']);
+    const { heldOut } = results.cells[0]!;
+    expect(heldOut).toMatchObject({ levels: [2, 3], final: { problems: 6 } });
+    expect(heldOut!.base.problems).toBe(6);
     expect(await runner.list()).toMatchObject([{ id, done: 1, cells: 1, imported: false }]);
 
     const bundle = await runner.exportBundle(id);

@@ -8,7 +8,7 @@ import { packBundle, readBundle, type StudyBundle } from '../../../src/studies/b
 import { planStudy } from '../../../src/studies/plan';
 import { exampleStudy } from '../figures/study-example';
 
-const RESULTS = exampleStudy({ seeds: 1, sets: ['uniform'], paradigms: [] });
+const RESULTS = exampleStudy({ seeds: 1, sets: ['uniform'], paradigms: [], heldOut: true });
 const MODEL = RESULTS.config.run.model;
 const MADE_AT = Date.UTC(2026, 10, 24, 12);
 
@@ -213,6 +213,8 @@ describe('the bundle that comes with the app', () => {
     expect(cells.length + missing.length).toBe(planStudy(config).cells.length);
     expect(missing.every(({ status }) => status === 'not-reached')).toBe(true);
     expect(config.seeds.length).toBeGreaterThanOrEqual(5);
+    // It was made before held-out scores were kept.
+    expect(cells.every(({ heldOut }) => heldOut === null)).toBe(true);
     expect(base).not.toBeNull();
     expect(finalWeights.size).toBeGreaterThan(0);
     expect(figures.has('decomposition')).toBe(true);
