@@ -117,13 +117,13 @@ test('a study goes on after a reload and ends with the results of the terminal',
   const again = await saved(page, 'CSV of Ceiling decomposition');
   expect(again.toString()).toBe(csv.toString());
 
-  // The same bundle by a link, and then both beside each other.
+  // The same bundle by a link, and then both beside each other; a third comes with the lab.
   await page.route('**/studies/small.zip', (route) => route.fulfill({ body: bundle }));
   await page.goto('about:blank');
   await page.goto('#/studies?bundle=studies/small.zip');
   await expect(
     page.getByRole('region', { name: 'Stored studies' }).getByRole('button'),
-  ).toHaveCount(2);
+  ).toHaveCount(3);
   const compare = page.getByRole('region', { name: 'Compare studies' });
   await compare.getByLabel('The other study').selectOption({ index: 1 });
   await expect(figure(page, 'compare')).toBeVisible();

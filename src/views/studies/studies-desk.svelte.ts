@@ -31,6 +31,8 @@ export class StudiesDesk {
   #storageProblem = $state<string | null>(null);
   #busy = $state<string | null>(null);
   #isOpened = false;
+  /** Counts what was asked to be shown: the last one is, however long the others take. */
+  #wanted = 0;
 
   readonly isRunning: boolean = $derived(this.#live?.progress?.status === 'running');
 
@@ -83,7 +85,7 @@ export class StudiesDesk {
     if (this.#isOpened) return;
     this.#isOpened = true;
     await this.#refresh();
-    if (!opensOne || this.#shown) return;
+    if (!opensOne || this.#wanted > 0) return;
     const [newest] = this.#records;
     const [shipped] = shippedStudies();
     if (newest) await this.show(newest);
@@ -91,35 +93,34 @@ export class StudiesDesk {
   }
 
   async show(record: StudyRecord): Promise<void> {
-    await this.#do('Opening the study', async () => {
-      if (this.#live?.record?.id === record.id) this.#present(this.#live);
-      else this.#present(await this.#open(record));
-    });
+    await this.#show('Opening the study', async () =>
+      this.#live?.record?.id === record.id ? this.#live : this.#open(record),
+    );
   }
 
   /** Opens a bundle of the same host; the shipped one is not kept, others are. */
   async openAddress(address: string, origin: 'shipped' | 'file'): Promise<void> {
-    await this.#do('Opening the study', async () => {
-      await this.#takeBundle(await fetchBundle(address), origin);
-    });
+    await this.#show('Opening the study', async () =>
+      this.#takeBundle(await fetchBundle(address), origin),
+    );
   }
 
   /**
    * Takes a bundle, results of the terminal, or a study to be run; the last is handed to `build`.
    */
   async addFile(file: File, build: (study: StudyConfig) => void): Promise<void> {
-    await this.#do(`Reading ${file.name}`, async () => {
+    await this.#show(`Reading ${file.name}`, async () => {
       if (file.size > MAX_FILE_BYTES) {
         throw new Error(`${file.name} has ${file.size} bytes; up to ${MAX_FILE_BYTES} are read.`);
       }
       if (!file.name.toLowerCase().endsWith('.json')) {
-        await this.#takeBundle(new Uint8Array(await file.arrayBuffer()), 'kept');
-        return;
+        return this.#takeBundle(new Uint8Array(await file.arrayBuffer()), 'kept');
       }
       const text = await file.text();
       const results = parsedResults(text);
-      if (results) this.#present(this.#opened({ origin: 'file', results }));
-      else build(parseStudyText(text));
+      if (results) return this.#opened({ origin: 'file', results });
+      build(parseStudyText(text));
+      return null;
     });
   }
 
@@ -200,6 +201,16 @@ export class StudiesDesk {
     return (await this.#openRunner()).measureSpeed(config);
   }
 
+  /** Shows what `open` gives, unless something else was asked for meanwhile. */
+  async #show(what: string, open: () => Promise<OpenStudy | null>): Promise<void> {
+    const turn = ++this.#wanted;
+    await this.#do(what, async () => {
+      const study = await open();
+      if (turn === this.#wanted && study) this.#present(study);
+      else if (study !== this.#live) study?.close();
+    });
+  }
+
   async #do(what: string, action: () => Promise<void>): Promise<void> {
     this.#busy = what;
     this.#problem = null;
@@ -208,7 +219,7 @@ export class StudiesDesk {
     } catch (error) {
       this.#problem = messageOf(error);
     } finally {
-      this.#busy = null;
+      if (this.#busy === what) this.#busy = null;
     }
   }
 
@@ -232,6 +243,7 @@ export class StudiesDesk {
 
   async #run(record: StudyRecord, workers: number): Promise<void> {
     const study = this.#shown?.record?.id === record.id ? this.#shown : await this.#open(record);
+    this.#wanted++;
     const runner = await this.#openRunner();
     const before = this.#live;
     this.#live = study;
@@ -245,16 +257,15 @@ export class StudiesDesk {
     await this.#refresh();
   }
 
-  async #takeBundle(bytes: Uint8Array, origin: 'kept' | 'shipped' | 'file'): Promise<void> {
+  async #takeBundle(bytes: Uint8Array, origin: 'kept' | 'shipped' | 'file'): Promise<OpenStudy> {
     const runner = await this.#openRunner();
     if (origin === 'shipped' || this.#storageProblem !== null) {
       const results = await openBundle(runner, bytes);
-      this.#present(this.#opened({ origin: origin === 'shipped' ? origin : 'file', results }));
-      return;
+      return this.#opened({ origin: origin === 'shipped' ? origin : 'file', results });
     }
     const record = await runner.importBundle(Comlink.transfer(bytes, [bytes.buffer]));
     await this.#refresh();
-    this.#present(await this.#open(record));
+    return this.#open(record);
   }
 
   async #refresh(): Promise<void> {

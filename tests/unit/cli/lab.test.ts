@@ -66,7 +66,7 @@ describe('the terminal', () => {
       /--budget is "0"; it must be a number of FLOPs above/,
     ],
     [['paradigms', 'micro', '--seeds', '0,x'], /--seeds is "x"; it must be an integer from 0/],
-    [['train'], /no command "train".*run, paradigms, study, base, bench, fit, help/],
+    [['train'], /no command "train".*run, paradigms, study, base, bench, device, fit, help/],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
     expect(stderr).toMatch(message);
