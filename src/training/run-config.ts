@@ -213,5 +213,10 @@ function checkTogether({ switch: policy, sft, rl, task, trajectories }: RunConfi
         `${field} has ${mix.length} weights, but the task has ${levels} levels: they belong to another task. Give ${levels} weights, or "balanced".`,
       );
     }
+    if (mix !== 'balanced' && mix.every((weight) => weight === 0)) {
+      throw new RunConfigError(
+        `${field} are all 0, so no level could be drawn; make the weight of one level more than 0.`,
+      );
+    }
   }
 }

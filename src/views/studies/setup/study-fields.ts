@@ -1,6 +1,6 @@
 /** The settings of a study that have a field of their own; all others are edited as JSON. */
 import { engineNamed } from '../../../training/choices';
-import type { StudyConfig } from '../../../studies/study-config';
+import type { StudyConfig, StudySet } from '../../../studies/study-config';
 
 export interface StudyField {
   readonly id: string;
@@ -18,11 +18,11 @@ function numberOf(label: string, text: string): number {
   throw new Error(`${label} is “${text}”; it must be a number.`);
 }
 
-function seedsOf(text: string): number[] {
+function numbersOf(label: string, text: string): number[] {
   return text
     .split(/[\s,;]+/)
     .filter((part) => part !== '')
-    .map((part) => numberOf('A seed', part));
+    .map((part) => numberOf(label, part));
 }
 
 type Section = 'sft' | 'rl' | 'evaluation';
@@ -51,7 +51,7 @@ export const SEEDS: StudyField = {
   label: 'Seeds',
   help: 'Numbers with commas: each repeats the whole study.',
   read: ({ seeds }) => seeds.join(', '),
-  write: (study, text) => ({ ...study, seeds: seedsOf(text) }),
+  write: (study, text) => ({ ...study, seeds: numbersOf('A seed', text) }),
 };
 
 export const BUDGET: StudyField = {
@@ -84,41 +84,64 @@ export const MORE_FIELDS: readonly StudyField[] = [
   runNumber('evaluation', 'trackingSamples', { label: 'Samples on the way' }),
 ];
 
+type SetPatch = (set: StudySet) => StudySet;
+
+function changeSet(study: StudyConfig, index: number, patch: SetPatch): StudyConfig {
+  return { ...study, sets: study.sets.map((set, i) => (i === index ? patch(set) : set)) };
+}
+
+function changeRecipe(
+  study: StudyConfig,
+  index: number,
+  patch: Partial<StudySet['recipe']>,
+): StudyConfig {
+  const before = study.sets[index]?.recipe;
+  const changed = changeSet(study, index, (set) => ({
+    ...set,
+    recipe: { ...set.recipe, ...patch },
+  }));
+  // Paradigms learn from one of the sets, whose recipe is written twice.
+  const isShared = JSON.stringify(before) === JSON.stringify(study.run.trajectories);
+  if (!isShared) return changed;
+  const trajectories = { ...study.run.trajectories, ...patch };
+  return { ...changed, run: { ...changed.run, trajectories } };
+}
+
 /** Size and SFT steps of a set. */
 export function setFields(index: number): StudyField[] {
-  const change = (
-    study: StudyConfig,
-    patch: (set: StudyConfig['sets'][number]) => StudyConfig['sets'][number],
-  ): StudyConfig => ({
-    ...study,
-    sets: study.sets.map((set, i) => (i === index ? patch(set) : set)),
-  });
   return [
     {
       id: `set-${index}-size`,
       label: 'Trajectories',
       read: ({ sets }) => String(sets[index]?.recipe.size ?? ''),
-      write: (study, text) => {
-        const size = numberOf('The number of trajectories', text);
-        const before = study.sets[index]?.recipe;
-        const changed = change(study, (set) => ({ ...set, recipe: { ...set.recipe, size } }));
-        // Paradigms learn from one of the sets, whose recipe is written twice.
-        const isShared = JSON.stringify(before) === JSON.stringify(study.run.trajectories);
-        if (!isShared) return changed;
-        return {
-          ...changed,
-          run: { ...changed.run, trajectories: { ...study.run.trajectories, size } },
-        };
-      },
+      write: (study, text) =>
+        changeRecipe(study, index, { size: numberOf('The number of trajectories', text) }),
     },
     {
       id: `set-${index}-steps`,
       label: 'SFT steps',
       read: ({ sets }) => String(sets[index]?.sftSteps ?? ''),
       write: (study, text) =>
-        change(study, (set) => ({ ...set, sftSteps: numberOf('SFT steps', text) })),
+        changeSet(study, index, (set) => ({ ...set, sftSteps: numberOf('SFT steps', text) })),
     },
   ];
+}
+
+/** The share of each level in a set, from the easiest on. */
+export function levelsField(index: number): StudyField {
+  return {
+    id: `set-${index}-levels`,
+    label: 'Level weights',
+    read: ({ sets }) => {
+      const levels = sets[index]?.recipe.levels ?? 'balanced';
+      return levels === 'balanced' ? levels : levels.join(', ');
+    },
+    write: (study, text) => {
+      const isBalanced = text.trim() === 'balanced';
+      const levels = isBalanced ? 'balanced' : numbersOf('A level’s weight', text);
+      return changeRecipe(study, index, { levels });
+    },
+  };
 }
 
 export function withEngine(study: StudyConfig, name: string): StudyConfig {
