@@ -65,10 +65,3 @@ async function finish<Tx extends { readonly done: Promise<void>; abort(): void }
     throw storageErrorFrom(error);
   }
 }
-
-/** A view into a larger buffer would be stored with all of that buffer. */
-export function ownBuffer<Values extends Float32Array | Uint8Array | Uint16Array | Uint32Array>(
-  values: Values,
-): Values {
-  return values.byteLength === values.buffer.byteLength ? values : (values.slice() as Values);
-}

@@ -13,8 +13,9 @@ import type {
   TimedEvent,
 } from '../runtime/contracts';
 import type { RunConfig } from '../training/run-config';
-import { DatabaseConnection, ownBuffer } from './connection';
+import { DatabaseConnection } from './connection';
 import { RUN_STORES, type LabTransaction } from './database';
+import { ownCheckpoint } from './own-buffers';
 import { storageUsage } from './quota';
 import {
   joinChunks,
@@ -133,18 +134,7 @@ export class IndexedDbRunStore implements RunStore {
     slots: readonly CheckpointSlot[],
     stored: StoredCheckpoint,
   ): Promise<void> {
-    const { state, parameters, optimizer, branch } = stored.checkpoint;
-    const { firstMoment, secondMoment, step } = optimizer;
-    const checkpoint = {
-      state,
-      parameters: ownBuffer(parameters),
-      optimizer: {
-        firstMoment: ownBuffer(firstMoment),
-        secondMoment: ownBuffer(secondMoment),
-        step,
-      },
-      branch: branch && ownBuffer(branch),
-    };
+    const checkpoint = ownCheckpoint(stored.checkpoint);
     await this.#write(async (tx) => {
       await this.#patch(tx, id, {});
       for (const slot of slots) {

@@ -18,7 +18,8 @@ import {
   type TokenColumn,
   type TrajectoryTable,
 } from '../trajectories/table';
-import { DatabaseConnection, ownBuffer } from './connection';
+import { DatabaseConnection } from './connection';
+import { ownBuffer } from './own-buffers';
 import { SET_STORES, type LabTransaction } from './database';
 import { storageUsage } from './quota';
 import {

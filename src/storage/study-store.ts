@@ -17,8 +17,9 @@ import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studi
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, TrunkResult } from '../studies/study-results';
 import type { BranchPoint } from '../training/branches';
-import { DatabaseConnection, ownBuffer } from './connection';
+import { DatabaseConnection } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
+import { ownBuffer, ownCheckpoint } from './own-buffers';
 import { recordChecks } from './record-checks';
 import { StorageError } from './storage-error';
 import { branchPoint, jobCheckpoint } from '../runtime/studies/work-schemas';
@@ -246,18 +247,7 @@ class IndexedDbStudyKeeper implements StudyKeeper {
   }
 
   saveCheckpoint(id: string, { checkpoint, seconds }: JobCheckpoint): Promise<void> {
-    const { state, parameters, optimizer, branch } = checkpoint;
-    const { firstMoment, secondMoment, step } = optimizer;
-    const own = {
-      state,
-      parameters: ownBuffer(parameters),
-      optimizer: {
-        firstMoment: ownBuffer(firstMoment),
-        secondMoment: ownBuffer(secondMoment),
-        step,
-      },
-      branch: branch && ownBuffer(branch),
-    };
+    const own = ownCheckpoint(checkpoint);
     return this.#write((tx) => this.#put(tx, 'checkpoint', id, { checkpoint: own, seconds }));
   }
 
