@@ -1,10 +1,11 @@
 /** Ready-made studies, from one for continuous integration to the paper's whole investigation. */
-import { EXPERT, presetNamed, setNamed } from '../training/presets';
-import type { LevelMix, SetRecipe } from '../trajectories/trajectory-set';
+import { presetNamed, setNamed } from '../training/presets';
+import type { SetRecipe } from '../trajectories/trajectory-set';
 import { StudyError } from './parse-study';
 import type { StudyBranch, StudyConfig, StudySet } from './study-config';
 
 const MICRO = presetNamed('micro');
+const LADDER = presetNamed('ladder');
 const LAPTOP = presetNamed('laptop');
 
 /** A branch point in each sub-phase, by its name. */
@@ -20,10 +21,6 @@ const ALL_PHASES = ['adaptation', 'stable', 'mild', 'severe'];
 
 function set(recipe: SetRecipe, sftSteps: number, branches: readonly string[]): StudySet {
   return { recipe: { ...recipe }, sftSteps, branches: [...branches] };
-}
-
-function recipe(name: string, size: number, levels: LevelMix): SetRecipe {
-  return { name, size, levels, expert: EXPERT };
 }
 
 const MICRO_RUN: StudyConfig['run'] = {
@@ -44,12 +41,6 @@ const MICRO_RUN: StudyConfig['run'] = {
 /** Small enough to overfit severely within its steps, so that each sub-phase occurs. */
 const MICRO_SIZE = 400;
 const MICRO_UNIFORM = set({ ...setNamed(MICRO, 'uniform'), size: MICRO_SIZE }, 800, ALL_PHASES);
-
-const EASY = [0.3, 0.28, 0.22, 0.15, 0.05, 0];
-const HARD = [0, 0.05, 0.15, 0.2, 0.3, 0.3];
-const UNIFORM = [1, 1, 1, 1, 1, 1];
-
-const LAPTOP_RUN: StudyConfig['run'] = { ...LAPTOP.config, computeBudget: LAPTOP.budget };
 
 const micro: StudyConfig = {
   version: 1,
@@ -73,55 +64,46 @@ const micro: StudyConfig = {
   seeds: [0, 1],
 };
 
-const talk: StudyConfig = {
-  ...micro,
-  name: 'talk',
-  title: 'For a talk',
-  description:
-    'One set, one seed, RL from each sub-phase and RL alone: when to switch, while people watch.',
-  run: {
-    ...MICRO_RUN,
-    trajectories: MICRO_UNIFORM.recipe,
-    rl: { ...MICRO_RUN.rl, steps: 60 },
-    computeBudget: 9e10,
-  },
-  sets: [MICRO_UNIFORM],
-  paradigms: ['dapo'],
-  seeds: [0],
-};
+const LADDER_UNIFORM = setNamed(LADDER, 'uniform');
 
-const SCALE_SIZE = 300;
+/** Well before the lowest validation loss of any set but the smallest. */
+const EARLY: StudyBranch = { name: 'early', at: 'step', step: 64 };
 
 const scaleDifficulty: StudyConfig = {
   version: 1,
   name: 'scale-difficulty',
   title: 'Data scale and difficulty',
   description:
-    'Five trajectory sets from 40 to 1,500 and from easy to hard: how far each raises the ceiling, and when to switch.',
+    'Five trajectory sets from 80 to 4,000 and from easy to hard: how far each raises the ceiling, and when to switch.',
+  run: { ...LADDER.config, computeBudget: LADDER.budget },
+  sets: [
+    set(LADDER_UNIFORM, 1200, ['early', ...ALL_PHASES]),
+    set(setNamed(LADDER, 'tiny'), 150, RIGHT_TIME),
+    set(setNamed(LADDER, 'easy'), 600, RIGHT_TIME),
+    set(setNamed(LADDER, 'hard'), 1500, ['early', ...ALL_PHASES]),
+    // It does not overfit within its steps: the last one is its lowest validation loss.
+    set(setNamed(LADDER, 'large'), 1500, ['early', 'stable']),
+  ],
+  branches: [EARLY, ...PHASES],
+  paradigms: ['dapo', 'sft'],
+  seeds: [5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
+};
+
+const talk: StudyConfig = {
+  ...scaleDifficulty,
+  name: 'talk',
+  title: 'For a talk',
+  description:
+    'One set, one seed, RL early, in time and late, and RL alone: when to switch, while people watch.',
   run: {
-    ...MICRO.config,
-    trajectories: { ...setNamed(MICRO, 'uniform'), size: SCALE_SIZE },
-    sft: { ...MICRO.config.sft, evaluations: 20 },
-    rl: { ...MICRO.config.rl, steps: 60 },
-    evaluation: {
-      ...MICRO.config.evaluation,
-      problemsPerLevel: 200,
-      samples: 4,
-      trackingSamples: 1,
-      validationSize: 300,
-    },
+    ...LADDER.config,
+    rl: { ...LADDER.config.rl, steps: 80 },
+    evaluation: { ...LADDER.config.evaluation, heldOutPerLevel: 0 },
     computeBudget: 1e11,
   },
-  sets: [
-    set({ ...setNamed(MICRO, 'uniform'), size: SCALE_SIZE }, 500, ALL_PHASES),
-    set({ ...setNamed(MICRO, 'tiny'), size: 40 }, 120, RIGHT_TIME),
-    set({ ...setNamed(MICRO, 'easy'), size: SCALE_SIZE }, 500, RIGHT_TIME),
-    set({ ...setNamed(MICRO, 'hard'), size: SCALE_SIZE }, 500, RIGHT_TIME),
-    set({ ...setNamed(MICRO, 'uniform'), name: 'large', size: 1500 }, 800, RIGHT_TIME),
-  ],
-  branches: [...PHASES],
-  paradigms: ['dapo', 'sft'],
-  seeds: [0, 1, 2, 3, 4],
+  sets: [set(LADDER_UNIFORM, 900, ['early', 'stable', 'severe'])],
+  paradigms: ['dapo'],
+  seeds: [0],
 };
 
 /** SFT steps go a little past severe overfitting, where validation loss tells nothing new. */
@@ -145,7 +127,7 @@ const laptop: StudyConfig = {
     set(setNamed(LAPTOP, 'tiny'), 40, ['mild']),
     set(setNamed(LAPTOP, 'easy'), 160, ['mild']),
     set(setNamed(LAPTOP, 'hard'), 160, ['mild']),
-    set(recipe('large', 2000, UNIFORM), 400, ['mild']),
+    set({ ...setNamed(LAPTOP, 'large'), size: 2000 }, 400, ['mild']),
   ],
   branches: [...PHASES],
   paradigms: ['dapo', 'sft'],
@@ -153,48 +135,61 @@ const laptop: StudyConfig = {
 };
 
 const whenToSwitch: StudyConfig = {
-  ...laptop,
+  ...scaleDifficulty,
   name: 'when-to-switch',
   title: 'When to switch',
   description:
     'RL from six points of the same SFT run, from long before its lowest validation loss to long after it.',
-  run: { ...LAPTOP_RUN, computeBudget: null },
+  run: { ...LADDER.config, computeBudget: null },
   sets: [
-    set(setNamed(LAPTOP, 'uniform'), 600, ['early', ...ALL_PHASES, 'last']),
-    set(setNamed(LAPTOP, 'hard'), 400, ALL_PHASES),
+    set(LADDER_UNIFORM, 2400, ['early', ...ALL_PHASES, 'half']),
+    set(setNamed(LADDER, 'hard'), 2400, ['early', ...ALL_PHASES]),
   ],
-  branches: [{ name: 'early', at: 'step', step: 8 }, ...PHASES, { name: 'last', at: 'end' }],
+  // Half of SFT's steps is overfitting, but less of it than at the end.
+  branches: [EARLY, ...PHASES, { name: 'half', at: 'step', step: 1200 }],
   paradigms: [],
+  seeds: [0, 1, 2],
 };
 
 const paradigms: StudyConfig = {
-  ...laptop,
+  ...scaleDifficulty,
   name: 'paradigms',
   title: 'Paradigms at equal compute',
   description:
     'SFT then RL against SFT alone, RL alone and the mixtures, each with the same compute, problems and demonstrations.',
   run: {
-    ...LAPTOP_RUN,
-    rl: { ...LAPTOP_RUN.rl, steps: 400, prompts: 'set' },
-    evaluation: { ...LAPTOP_RUN.evaluation, heldOutPerLevel: 100 },
+    ...LADDER.config,
+    // More steps than the compute budget allows: it ends every run.
+    rl: { ...LADDER.config.rl, steps: 400, prompts: 'set' },
+    computeBudget: LADDER.budget,
   },
-  sets: [set(setNamed(LAPTOP, 'uniform'), 600, RIGHT_TIME)],
+  sets: [set(LADDER_UNIFORM, 600, RIGHT_TIME)],
+  branches: [...PHASES],
   paradigms: ['sft', 'dapo', 'grpo', 'luffy', 'hpt', 'srft', 'prefix-rft'],
+  seeds: [0, 1, 2],
 };
 
+function resized(name: string, size: number): SetRecipe {
+  return { ...setNamed(LADDER, name), name: `${name}-${size}`, size };
+}
+
 const indicator: StudyConfig = {
-  ...laptop,
+  ...scaleDifficulty,
   name: 'indicator',
   title: 'What predicts the ceiling',
   description:
     'Nine sets of three sizes and three difficulties: does the lowest validation loss foretell the highest ceiling?',
-  run: { ...LAPTOP_RUN, computeBudget: null },
-  sets: [100, 400, 1600].flatMap((size) => [
-    set(recipe(`easy-${size}`, size, EASY), size < 1000 ? 250 : 600, RIGHT_TIME),
-    set(recipe(`uniform-${size}`, size, UNIFORM), size < 1000 ? 300 : 700, RIGHT_TIME),
-    set(recipe(`hard-${size}`, size, HARD), size < 1000 ? 400 : 800, RIGHT_TIME),
-  ]),
+  run: { ...LADDER.config, computeBudget: null },
+  sets: [
+    { size: 100, steps: 200 },
+    { size: 400, steps: 500 },
+    { size: 1600, steps: 1200 },
+  ].flatMap(({ size, steps }) =>
+    ['easy', 'uniform', 'hard'].map((name) => set(resized(name, size), steps, ['stable'])),
+  ),
+  branches: [...PHASES],
   paradigms: [],
+  seeds: [0, 1, 2],
 };
 
 export const STUDY_PRESETS: readonly StudyConfig[] = [

@@ -154,6 +154,51 @@ const MICRO: Preset = {
   sets: MICRO_SETS,
 };
 
+const LADDER_TASK: TaskSettings = {
+  kind: 'arithmetic',
+  modulus: 5,
+  operatorWeights: [1, 1, 0],
+  operatorsPerLevel: [1, 2, 3, 4, 5, 6],
+};
+
+const UNIFORM_6 = [1, 1, 1, 1, 1, 1];
+const EASY_6 = [0.3, 0.28, 0.22, 0.15, 0.05, 0];
+const HARD_6 = [0, 0.05, 0.15, 0.2, 0.3, 0.3];
+
+const LADDER_SETS: readonly SetRecipe[] = [
+  set('uniform', 800, UNIFORM_6),
+  set('tiny', 80, UNIFORM_6),
+  set('easy', 800, EASY_6),
+  set('hard', 800, HARD_6),
+  set('large', 4000, UNIFORM_6),
+];
+
+const LADDER: Preset = {
+  name: 'ladder',
+  title: 'Ladder',
+  description:
+    'Arithmetic modulo 5 in six levels, each one operator longer, of which the base has seen the upper three rarely; a few minutes.',
+  config: {
+    ...MICRO.config,
+    preset: 'ladder',
+    task: LADDER_TASK,
+    model: modelFor(LADDER_TASK, { layers: 2, dModel: 32, heads: 4 }),
+    base: 'ladder',
+    trajectories: LADDER_SETS[0]!,
+    sft: { ...MICRO.config.sft, steps: 1200, evaluations: 50 },
+    rl: { ...MICRO.config.rl, steps: 300, evaluateEvery: 6 },
+    evaluation: {
+      ...MICRO.config.evaluation,
+      problemsPerLevel: 150,
+      validationSize: 300,
+      heldOutPerLevel: 50,
+    },
+  },
+  base: { ...MICRO.base, name: 'ladder', levels: [0.3, 0.35, 0.25, 0.06, 0.03, 0.01] },
+  budget: 4e11,
+  sets: LADDER_SETS,
+};
+
 const LAPTOP_TASK: TaskSettings = {
   kind: 'arithmetic',
   modulus: 10,
@@ -161,12 +206,11 @@ const LAPTOP_TASK: TaskSettings = {
   operatorsPerLevel: [1, 2, 4, 6, 8, 10],
 };
 
-const UNIFORM_6 = [1, 1, 1, 1, 1, 1];
 const LAPTOP_SETS: readonly SetRecipe[] = [
   set('uniform', 600, UNIFORM_6),
   set('tiny', 60, UNIFORM_6),
-  set('easy', 600, [0.3, 0.28, 0.22, 0.15, 0.05, 0]),
-  set('hard', 600, [0, 0.05, 0.15, 0.2, 0.3, 0.3]),
+  set('easy', 600, EASY_6),
+  set('hard', 600, HARD_6),
   set('large', 10_000, UNIFORM_6),
 ];
 
@@ -283,7 +327,7 @@ const GRID: Preset = {
   sets: GRID_SETS,
 };
 
-export const PRESETS: readonly Preset[] = [MICRO, LAPTOP, GRID];
+export const PRESETS: readonly Preset[] = [MICRO, LADDER, LAPTOP, GRID];
 
 /** The preset called `name`; throws {@link RunConfigError} listing the known ones. */
 export function presetNamed(name: string): Preset {

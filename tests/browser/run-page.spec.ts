@@ -135,7 +135,7 @@ test('a link that is wrong is a sentence that names the value, and the page can 
   for (const part of [
     '“-1”',
     '"huge"',
-    'micro, laptop',
+    'micro, ladder, laptop',
     '"cuda"',
     'auto, webgpu, wasm',
     '“colour”',

@@ -48,7 +48,7 @@ describe('the terminal', () => {
   });
 
   it.each([
-    [['run', 'nano'], /no preset "nano".*micro, laptop/],
+    [['run', 'nano'], /no preset "nano".*micro, ladder, laptop/],
     [['run'], /run takes one preset; 0 were given/],
     [['run', 'micro', '--engine', 'cuda'], /no engine "cuda".*auto, webgpu, wasm, tfjs/],
     [['run', 'micro', '--engine', 'tfjs:webgpu'], /which Node does not have|no WebGPU adapter/],

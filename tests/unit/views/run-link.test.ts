@@ -48,7 +48,7 @@ describe('a link to a run', () => {
 
 describe('a link that is wrong', () => {
   it.each([
-    ['preset=huge', ['huge', 'micro, laptop']],
+    ['preset=huge', ['huge', 'micro, ladder, laptop']],
     ['set=odd', ['odd', 'uniform, tiny, easy, hard']],
     ['engine=cuda', ['cuda', 'auto, webgpu, wasm, tfjs']],
     ['engine=toString', ['toString', 'auto, webgpu, wasm, tfjs']],
