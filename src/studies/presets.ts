@@ -66,6 +66,12 @@ const micro: StudyConfig = {
 
 const LADDER_UNIFORM = setNamed(LADDER, 'uniform');
 
+/** Without a budget: what branches off an SFT run takes all its RL steps. */
+const LADDER_SHORT: StudyConfig['run'] = {
+  ...LADDER.config,
+  rl: { ...LADDER.config.rl, steps: 200, evaluateEvery: 5 },
+};
+
 /** Well before the lowest validation loss of any set but the smallest. */
 const EARLY: StudyBranch = { name: 'early', at: 'step', step: 64 };
 
@@ -120,7 +126,7 @@ const laptop: StudyConfig = {
   name: 'laptop',
   title: 'Data scale and difficulty, larger',
   description:
-    'The same questions on the laptop task: ten operators, six levels, sets from 60 to 2,000; an hour or two on two cores.',
+    'The same questions on the laptop task: ten operators, six levels, sets from 60 to 2,000; about an hour on two cores.',
   run: LAPTOP_STUDY_RUN,
   sets: [
     set(setNamed(LAPTOP, 'uniform'), 240, ALL_PHASES),
@@ -140,7 +146,7 @@ const whenToSwitch: StudyConfig = {
   title: 'When to switch',
   description:
     'RL from six points of the same SFT run, from long before its lowest validation loss to long after it.',
-  run: { ...LADDER.config, computeBudget: null },
+  run: LADDER_SHORT,
   sets: [
     set(LADDER_UNIFORM, 2400, ['early', ...ALL_PHASES, 'half']),
     set(setNamed(LADDER, 'hard'), 2400, ['early', ...ALL_PHASES]),
@@ -161,7 +167,7 @@ const paradigms: StudyConfig = {
     ...LADDER.config,
     // More steps than the compute budget allows: it ends every run.
     rl: { ...LADDER.config.rl, steps: 400, prompts: 'set' },
-    computeBudget: LADDER.budget,
+    computeBudget: 2.5e11,
   },
   sets: [set(LADDER_UNIFORM, 600, RIGHT_TIME)],
   branches: [...PHASES],
@@ -179,7 +185,7 @@ const indicator: StudyConfig = {
   title: 'What predicts the ceiling',
   description:
     'Nine sets of three sizes and three difficulties: does the lowest validation loss foretell the highest ceiling?',
-  run: { ...LADDER.config, computeBudget: null },
+  run: LADDER_SHORT,
   sets: [
     { size: 100, steps: 200 },
     { size: 400, steps: 500 },
