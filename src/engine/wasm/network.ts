@@ -56,6 +56,20 @@ interface LayerActivations {
   readonly hidden: Address;
 }
 
+/** Addresses of a layer's weights as the products read them: in panels of columns. */
+interface LayerPanels {
+  readonly qkv: Address;
+  readonly attentionOut: Address;
+  readonly up: Address;
+  readonly down: Address;
+}
+
+/** All weights in panels; the head's columns are padded to whole vectors. */
+export interface Panels {
+  readonly layers: readonly LayerPanels[];
+  readonly head: Address;
+}
+
 /** Rows of a batch laid out for the kernels. */
 export interface Rows {
   /** Sequences and tokens per sequence; N = B · T. */
@@ -88,6 +102,9 @@ export interface HeadTrace {
   readonly targetLogProbs: Address;
   readonly entropies: Address;
 }
+
+/** Rows that a weight's gradient is summed over at a time: the scratch of matmulTransposedA. */
+const SUM_BLOCK = 64;
 
 export class Network {
   readonly offsets: Offsets;
@@ -133,6 +150,26 @@ export class Network {
     };
   }
 
+  /** Lays the weights out as they are now; good until they change or the arena is reset. */
+  packWeights(): Panels {
+    const { arena, kernels: k, parameters: p, offsets } = this;
+    const { dModel: D, vocabSize: V } = this.config;
+    const pack = (offset: number, rows: number, columns: number): Address => {
+      const panels = arena.allocate(rows * Math.ceil(columns / 4) * 4);
+      k.packRows(p + offset, panels, rows, columns, columns);
+      return panels;
+    };
+    return {
+      layers: offsets.layers.map((w) => ({
+        qkv: pack(w.qkv, D, 3 * D),
+        attentionOut: pack(w.attentionOut, D, D),
+        up: pack(w.up, D, 4 * D),
+        down: pack(w.down, 4 * D, D),
+      })),
+      head: pack(offsets.head, D, V),
+    };
+  }
+
   /**
    * Runs all layers.
    * @param keep whether each layer's activations are kept for the backward pass
@@ -140,6 +177,7 @@ export class Network {
    */
   forward(
     rows: Rows,
+    panels: Panels,
     { keep, afterQkv }: { keep: boolean; afterQkv?: (layer: number, qkv: Address) => void },
   ): Trace {
     const { arena, kernels: k, parameters: p, offsets } = this;
@@ -153,42 +191,29 @@ export class Network {
     // Without a trace the residual stream is updated in place: nothing reads the old one again.
     const output = keep ? arena.matrix(N, D) : first.input;
     const activated = arena.matrix(N, 4 * D);
-    const scratch = arena.allocate((D / H + 1) * (T + 3));
+    const scratch = arena.allocate(((2 * D) / H + 4) * (T + 3));
     k.embed(p + offsets.tokens, p + offsets.positions, rows.ids, rows.places, first.input, N, D);
     layers.forEach((a, l) => {
       const w = offsets.layers[l]!;
+      const weights = panels.layers[l]!;
       const next = layers[l + 1]?.input ?? output;
       k.rmsNorm(a.input, p + w.norm1, a.normed1, a.scales1, N, D);
-      k.matmul(a.normed1, p + w.qkv, a.qkv, N, 3 * D, D);
+      k.matmul(a.normed1, weights.qkv, a.qkv, N, 3 * D, D);
       afterQkv?.(l, a.qkv);
       k.attentionForward(a.qkv, a.attended, a.lse, scratch, B, T, H, D);
-      k.matmul(a.attended, p + w.attentionOut, a.middle, N, D, D);
+      k.matmul(a.attended, weights.attentionOut, a.middle, N, D, D);
       k.add(a.middle, a.input, N * D);
       k.rmsNorm(a.middle, p + w.norm2, a.normed2, a.scales2, N, D);
-      k.matmul(a.normed2, p + w.up, a.hidden, N, 4 * D, D);
+      k.matmul(a.normed2, weights.up, a.hidden, N, 4 * D, D);
       k.gelu(a.hidden, activated, N * 4 * D);
-      k.matmul(activated, p + w.down, next, N, D, 4 * D);
+      k.matmul(activated, weights.down, next, N, D, 4 * D);
       k.add(next, a.middle, N * D);
     });
     return { rows, layers, output };
   }
 
-  /** The head matrix with its columns padded to whole vectors, [D, stride]. */
-  paddedHead(): Address {
-    const { vocabSize: V, dModel: D } = this.config;
-    const { arena, stride } = this;
-    const head = this.parameters + this.offsets.head;
-    if (stride === V) return head;
-    const padded = arena.allocate(D * stride);
-    const from = arena.floats(head, D * V);
-    const to = arena.floats(padded, D * stride);
-    to.fill(0);
-    for (let d = 0; d < D; d++) to.set(from.subarray(d * V, (d + 1) * V), d * stride);
-    return padded;
-  }
-
   /** Log-probabilities and entropies at the rows `active` of the output. */
-  headForward(output: Address, active: Int32Array, targets: Int32Array): HeadTrace {
+  headForward(output: Address, panels: Panels, active: Int32Array, targets: Int32Array): HeadTrace {
     const { arena, kernels: k, stride } = this;
     const { vocabSize: V, dModel: D } = this.config;
     const count = active.length;
@@ -203,11 +228,10 @@ export class Network {
       targetLogProbs: arena.allocate(count),
       entropies: arena.allocate(count),
     };
-    const head = this.paddedHead();
     k.gatherRows(output, trace.active, trace.gathered, count, D);
     const gain = this.parameters + this.offsets.finalNorm;
     k.rmsNorm(trace.gathered, gain, trace.normed, trace.scales, count, D);
-    k.matmul(trace.normed, head, trace.logProbs, count, stride, D);
+    k.matmul(trace.normed, panels.head, trace.logProbs, count, stride, D);
     const { logProbs, targetLogProbs, entropies } = trace;
     k.headForward(logProbs, trace.targets, targetLogProbs, entropies, count, V, stride);
     return trace;
@@ -247,6 +271,7 @@ export class Network {
     const entropyColumn = arena.allocate(count);
     const dHead = arena.allocate(D * stride);
     const headT = arena.allocate(stride * D);
+    const scratch = arena.allocate(SUM_BLOCK * (D + stride));
     const dNormed = arena.matrix(count, D);
     const dGathered = arena.matrix(count, D);
     const dx = arena.matrix(N, D);
@@ -254,7 +279,6 @@ export class Network {
     arena.floats(entropyColumn, count).set(entropyWeights);
     for (const [address, size] of [
       [dHead, D * stride],
-      [headT, stride * D],
       [dGathered, count * D],
       [dx, N * D],
     ] as const) {
@@ -262,13 +286,13 @@ export class Network {
     }
     const { logProbs, targets, entropies } = head;
     k.headBackward(logProbs, targets, slopeColumn, entropyColumn, entropies, count, V, stride);
-    k.matmulTransposedA(head.normed, logProbs, dHead, D, stride, count);
+    k.matmulTransposedA(head.normed, logProbs, dHead, scratch, D, stride, count);
     const gradient = arena.floats(this.gradient + offsets.head, D * V);
     const padded = arena.floats(dHead, D * stride);
     for (let d = 0; d < D; d++) {
       gradient.set(padded.subarray(d * stride, d * stride + V), d * V);
     }
-    k.transpose(this.parameters + offsets.head, headT, D, V, V, D);
+    k.packColumns(this.parameters + offsets.head, headT, V, D, V);
     k.matmul(logProbs, headT, dNormed, count, D, stride);
     const gain = this.parameters + offsets.finalNorm;
     const dGain = this.gradient + offsets.finalNorm;
@@ -288,25 +312,26 @@ export class Network {
     const dAttended = arena.matrix(N, D);
     const dQkv = arena.matrix(N, 3 * D);
     const weightT = arena.allocate(4 * D * D);
-    const scratch = arena.allocate(((2 * D) / H + 2 * T + 1) * (T + 3));
+    const attentionScratch = arena.allocate(((5 * D) / H + 2 * T + 14) * (T + 3));
+    const scratch = arena.allocate(SUM_BLOCK * 5 * D);
     for (let l = layers.length - 1; l >= 0; l--) {
       const a = layers[l]!;
       const w = this.offsets.layers[l]!;
-      k.gelu(a.hidden, activated, N * 4 * D);
-      k.matmulTransposedA(activated, dx, g + w.down, 4 * D, D, N);
-      k.transpose(p + w.down, weightT, 4 * D, D, D, 4 * D);
+      k.packColumns(p + w.down, weightT, D, 4 * D, D);
       k.matmul(dx, weightT, dHidden, N, 4 * D, D);
-      k.geluBackward(a.hidden, dHidden, N * 4 * D);
-      k.matmulTransposedA(a.normed2, dHidden, g + w.up, D, 4 * D, N);
-      k.transpose(p + w.up, weightT, D, 4 * D, 4 * D, D);
+      k.geluBackward(a.hidden, activated, dHidden, N * 4 * D);
+      k.matmulTransposedA(activated, dx, g + w.down, scratch, 4 * D, D, N);
+      k.matmulTransposedA(a.normed2, dHidden, g + w.up, scratch, D, 4 * D, N);
+      k.packColumns(p + w.up, weightT, 4 * D, D, 4 * D);
       k.matmul(dHidden, weightT, dNormed, N, D, 4 * D);
       k.rmsNormBackward(dNormed, a.middle, p + w.norm2, a.scales2, dx, g + w.norm2, N, D);
-      k.matmulTransposedA(a.attended, dx, g + w.attentionOut, D, D, N);
-      k.transpose(p + w.attentionOut, weightT, D, D, D, D);
+      k.matmulTransposedA(a.attended, dx, g + w.attentionOut, scratch, D, D, N);
+      k.packColumns(p + w.attentionOut, weightT, D, D, D);
       k.matmul(dx, weightT, dAttended, N, D, D);
-      k.attentionBackward(a.qkv, a.attended, a.lse, dAttended, dQkv, scratch, B, T, H, D);
-      k.matmulTransposedA(a.normed1, dQkv, g + w.qkv, D, 3 * D, N);
-      k.transpose(p + w.qkv, weightT, D, 3 * D, 3 * D, D);
+      const { qkv, attended, lse } = a;
+      k.attentionBackward(qkv, attended, lse, dAttended, dQkv, attentionScratch, B, T, H, D);
+      k.matmulTransposedA(a.normed1, dQkv, g + w.qkv, scratch, D, 3 * D, N);
+      k.packColumns(p + w.qkv, weightT, 3 * D, D, 3 * D);
       k.matmul(dQkv, weightT, dNormed, N, D, 3 * D);
       k.rmsNormBackward(dNormed, a.input, p + w.norm1, a.scales1, dx, g + w.norm1, N, D);
     }

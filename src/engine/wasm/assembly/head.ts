@@ -21,21 +21,20 @@ export function headForward(
     const row = at(logits, n * stride);
     for (let v = V; v < stride; v++) store<f32>(at(row, v), -1e30);
     let largest = v128.load(row);
-    for (let v = 4; v < stride; v += 4) largest = f32x4.max(largest, v128.load(at(row, v)));
-    const top = laneMax(largest);
-    const tops = f32x4.splat(top);
+    for (let v = 4; v < stride; v += 4) largest = f32x4.pmax(largest, v128.load(at(row, v)));
+    const tops = laneMax(largest);
     let sum = f32x4.splat(0);
     for (let v = 0; v < stride; v += 4) {
       sum = f32x4.add(sum, exp4(f32x4.sub(v128.load(at(row, v)), tops)));
     }
     const logSum = <f32>Math.log(<f64>laneSum(sum));
-    const shift = f32x4.splat(top + logSum);
+    const shift = f32x4.add(tops, f32x4.splat(logSum));
     let plogp = f32x4.splat(0);
     for (let v = 0; v < stride; v += 4) {
       const logProb = f32x4.sub(v128.load(at(row, v)), shift);
       v128.store(at(row, v), logProb);
       // The padding's e^−87 times its −1e30 must not enter.
-      const bounded = f32x4.max(logProb, f32x4.splat(-87));
+      const bounded = f32x4.pmax(logProb, f32x4.splat(-87));
       plogp = f32x4.add(plogp, f32x4.mul(exp4(bounded), bounded));
     }
     store<f32>(at(entropies, n), -laneSum(plogp));
@@ -67,7 +66,7 @@ export function headBackward(
     const weight = f32x4.splat(load<f32>(at(entropyWeights, n)));
     const entropy = f32x4.splat(load<f32>(at(entropies, n)));
     for (let v = 0; v < stride; v += 4) {
-      const logProb = f32x4.max(v128.load(at(row, v)), f32x4.splat(-87));
+      const logProb = f32x4.pmax(v128.load(at(row, v)), f32x4.splat(-87));
       const spread = f32x4.mul(weight, f32x4.add(logProb, entropy));
       v128.store(at(row, v), f32x4.mul(exp4(logProb), f32x4.add(negativeSlope, spread)));
     }
