@@ -104,7 +104,7 @@ export interface HeadTrace {
 }
 
 /** Rows that a weight's gradient is summed over at a time: the scratch of matmulTransposedA. */
-const SUM_BLOCK = 64;
+const SUM_BLOCK = 128;
 
 export class Network {
   readonly offsets: Offsets;
@@ -233,7 +233,8 @@ export class Network {
     k.rmsNorm(trace.gathered, gain, trace.normed, trace.scales, count, D);
     k.matmul(trace.normed, panels.head, trace.logProbs, count, stride, D);
     const { logProbs, targetLogProbs, entropies } = trace;
-    k.headForward(logProbs, trace.targets, targetLogProbs, entropies, count, V, stride);
+    const scratch = arena.allocate(stride);
+    k.headForward(logProbs, trace.targets, targetLogProbs, entropies, scratch, count, V, stride);
     return trace;
   }
 
@@ -285,7 +286,17 @@ export class Network {
       arena.floats(address, size).fill(0);
     }
     const { logProbs, targets, entropies } = head;
-    k.headBackward(logProbs, targets, slopeColumn, entropyColumn, entropies, count, V, stride);
+    k.headBackward(
+      logProbs,
+      targets,
+      slopeColumn,
+      entropyColumn,
+      entropies,
+      scratch,
+      count,
+      V,
+      stride,
+    );
     k.matmulTransposedA(head.normed, logProbs, dHead, scratch, D, stride, count);
     const gradient = arena.floats(this.gradient + offsets.head, D * V);
     const padded = arena.floats(dHead, D * stride);

@@ -8,8 +8,9 @@
  * again, or lies in the slack that the matrices have.
  * The probabilities are not kept; the backward pass makes them again from the stored log-sum-exp.
  */
+import { exp } from './exp';
 import { packColumns, packRows, transpose } from './pack';
-import { at, exp4, laneMax, laneSum, madd } from './simd';
+import { at, laneMax, laneSum, madd } from './simd';
 import { fourRows, padded, PANEL } from './tile';
 
 /** Keys that the queries first … first + 3 can see, up to whole panels. */
@@ -31,12 +32,12 @@ function softmax(scores: usize, count: i32, scale: f32): f32 {
     largest = f32x4.pmax(largest, score);
   }
   const tops = laneMax(largest);
-  let sum = f32x4.splat(0);
   for (let j = 0; j < end; j += 4) {
-    const p = exp4(f32x4.sub(v128.load(at(scores, j)), tops));
-    v128.store(at(scores, j), p);
-    sum = f32x4.add(sum, p);
+    v128.store(at(scores, j), f32x4.sub(v128.load(at(scores, j)), tops));
   }
+  exp(scores, scores, end);
+  let sum = f32x4.splat(0);
+  for (let j = 0; j < end; j += 4) sum = f32x4.add(sum, v128.load(at(scores, j)));
   const total = laneSum(sum);
   const share = f32x4.splat(1 / total);
   for (let j = 0; j < end; j += 4) {
@@ -47,7 +48,6 @@ function softmax(scores: usize, count: i32, scale: f32): f32 {
 }
 
 /** All bits set in the lanes 0 … last, none in the others. */
-@inline
 function lanesUpTo(last: i32): v128 {
   return i32x4.le_s(i32x4(0, 1, 2, 3), i32x4.splat(last));
 }
@@ -203,9 +203,13 @@ function scoreGradient(
 ): void {
   const s = f32x4.splat(scale);
   for (let j = 0; j < end; j += 4) {
-    const mask = lanesUpTo(last - j);
     const score = f32x4.mul(v128.load(at(p, j)), s);
-    const probability = exp4(f32x4.sub(score, f32x4.splat(lse)));
+    v128.store(at(p, j), f32x4.sub(score, f32x4.splat(lse)));
+  }
+  exp(p, p, end);
+  for (let j = 0; j < end; j += 4) {
+    const mask = lanesUpTo(last - j);
+    const probability = v128.load(at(p, j));
     const inner = f32x4.sub(v128.load(at(ds, j)), f32x4.splat(delta));
     v128.store(at(p, j), v128.and(mask, probability));
     v128.store(at(ds, j), v128.and(mask, f32x4.mul(f32x4.mul(probability, inner), s)));

@@ -6,7 +6,7 @@ import { padded, PANEL, tile4x4, tile4x8 } from './tile';
 /** Rows of A worked on while a panel of B stays in the first-level cache. */
 const ROW_BLOCK: i32 = 64;
 /** Rows summed before a tile of the weight gradient goes back to memory. */
-const SUM_BLOCK: i32 = 64;
+const SUM_BLOCK: i32 = 128;
 
 /**
  * C[M, N] = A[M, K] · B[K, N]. K and N are multiples of 4; A and C have room for M rounded up to 4 rows.
@@ -49,7 +49,7 @@ function productBlock(
 
 /**
  * C[M, N] += Aᵀ · B for A[R, M] and B[R, N]: the gradient of a weight. M and N multiples of 4.
- * @param scratch 64 · (M + N) floats
+ * @param scratch 128 · (M + N) floats
  */
 export function matmulTransposedA(
   a: usize,

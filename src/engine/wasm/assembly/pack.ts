@@ -12,20 +12,28 @@ export function packRows(x: usize, out: usize, K: i32, N: i32, step: i32): void 
   for (let j = 0; j < columns; j += PANEL) {
     const width = min(PANEL, columns - j);
     const panel = at(out, j * rows);
-    for (let c = 0; c < width; c += 4) {
-      const whole = j + c + 4 <= N;
-      for (let k = 0; k < rows; k++) {
-        const from = at(x, k * step + j + c);
-        const to = at(panel, k * width + c);
-        if (whole && k < K) v128.store(to, v128.load(from));
-        else for (let q = 0; q < 4; q++) copyOrZero(from, to, q, k < K && j + c + q < N);
-      }
-    }
+    if (j + PANEL <= N) copyPanel(at(x, j), panel, K, step);
+    else copyRagged(at(x, j), panel, K, N - j, step, width);
+    memory.fill(at(panel, K * width), 0, at(0, (rows - K) * width));
   }
 }
 
-function copyOrZero(from: usize, to: usize, index: i32, exists: bool): void {
-  store<f32>(at(to, index), exists ? load<f32>(at(from, index)) : 0);
+function copyPanel(x: usize, out: usize, K: i32, step: i32): void {
+  for (let k = 0; k < K; k++) {
+    v128.store(out, v128.load(x));
+    v128.store(out, v128.load(x, 16), 16);
+    x += at(0, step);
+    out += at(0, PANEL);
+  }
+}
+
+/** A last panel of `width` columns, of which x has N. */
+function copyRagged(x: usize, out: usize, K: i32, N: i32, step: i32, width: i32): void {
+  for (let k = 0; k < K; k++) {
+    for (let c = 0; c < width; c++) {
+      store<f32>(at(out, k * width + c), c < N ? load<f32>(at(x, k * step + c)) : 0);
+    }
+  }
 }
 
 /** Panels of xᵀ[K, N] for x[N, K], whose rows lie `step` floats apart; sizes as in packRows. */
@@ -49,27 +57,37 @@ export function transpose(
   strideX: i32,
   strideOut: i32,
 ): void {
+  const whole = columns & ~3;
   for (let i = 0; i < rows; i += 4) {
-    for (let j = 0; j < columns; j += 4) {
-      const from = at(x, i * strideX + j);
-      const to = at(out, j * strideOut + i);
-      if (i + 4 <= rows && j + 4 <= columns) {
-        transpose4x4(
-          v128.load(from),
-          v128.load(at(from, strideX)),
-          v128.load(at(from, 2 * strideX)),
-          v128.load(at(from, 3 * strideX)),
-          to,
-          strideOut,
-        );
-        continue;
-      }
-      for (let r = 0; r < 4; r++) {
-        for (let q = 0; q < 4; q++) {
-          const exists = i + r < rows && j + q < columns;
-          store<f32>(at(to, q * strideOut + r), exists ? load<f32>(at(from, r * strideX + q)) : 0);
-        }
-      }
+    const from = at(x, i * strideX);
+    const to = at(out, i);
+    if (i + 4 > rows) {
+      transposeRagged(from, to, rows - i, columns, strideX, strideOut);
+      continue;
+    }
+    for (let j = 0; j < whole; j += 4) {
+      transpose4x4(at(from, j), strideX, at(to, j * strideOut), strideOut);
+    }
+    if (whole < columns) {
+      const rest = at(to, whole * strideOut);
+      transposeRagged(at(from, whole), rest, 4, columns - whole, strideX, strideOut);
+    }
+  }
+}
+
+/** Up to four rows become a strip of four columns. */
+function transposeRagged(
+  x: usize,
+  out: usize,
+  rows: i32,
+  columns: i32,
+  strideX: i32,
+  strideOut: i32,
+): void {
+  for (let j = 0; j < padded(columns); j++) {
+    for (let r = 0; r < 4; r++) {
+      const exists = r < rows && j < columns;
+      store<f32>(at(out, j * strideOut + r), exists ? load<f32>(at(x, r * strideX + j)) : 0);
     }
   }
 }
