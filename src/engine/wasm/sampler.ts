@@ -60,7 +60,7 @@ export class Sampler {
       scales: arena.allocate(rows),
       qkv: arena.matrix(rows, 3 * D),
       attended: arena.matrix(rows, D),
-      scores: arena.allocate(paddedContext),
+      scores: arena.allocate(paddedContext + 1),
       hidden: arena.matrix(rows, 4 * D),
       activated: arena.matrix(rows, 4 * D),
       logits: arena.matrix(rows, stride),

@@ -19,32 +19,42 @@ function keysSeen(first: i32, stride: i32): i32 {
 }
 
 /**
- * Softmax of scale · scores[0 … count − 1] in place, 0 beyond to the vector's end; returns log Σ e^score.
+ * Softmax of scale · scores in place, of `rows` rows that lie `stride` floats apart: row r has count + r
+ * scores, and 0 from there to the vector's end. Row r's log Σ e^score goes to lse[r].
  */
-function softmax(scores: usize, count: i32, scale: f32): f32 {
-  const end = padded(count);
+function softmax(scores: usize, lse: usize, rows: i32, count: i32, stride: i32, scale: f32): void {
   const s = f32x4.splat(scale);
-  let largest = f32x4.splat(-Infinity);
-  for (let j = 0; j < end; j += 4) {
-    const all = f32x4.mul(v128.load(at(scores, j)), s);
-    const score = v128.bitselect(all, f32x4.splat(-1e30), lanesUpTo(count - 1 - j));
-    v128.store(at(scores, j), score);
-    largest = f32x4.pmax(largest, score);
+  for (let r = 0; r < rows; r++) {
+    const row = at(scores, r * stride);
+    const end = padded(count + r);
+    let largest = f32x4.splat(-Infinity);
+    for (let j = 0; j < end; j += 4) {
+      const all = f32x4.mul(v128.load(at(row, j)), s);
+      const score = v128.bitselect(all, f32x4.splat(-1e30), lanesUpTo(count + r - 1 - j));
+      v128.store(at(row, j), score);
+      largest = f32x4.pmax(largest, score);
+    }
+    const tops = laneMax(largest);
+    store<f32>(at(lse, r), f32x4.extract_lane(tops, 0));
+    for (let j = 0; j < end; j += 4) {
+      v128.store(at(row, j), f32x4.sub(v128.load(at(row, j)), tops));
+    }
   }
-  const tops = laneMax(largest);
-  for (let j = 0; j < end; j += 4) {
-    v128.store(at(scores, j), f32x4.sub(v128.load(at(scores, j)), tops));
+  // All rows at once: one alone is too short to keep the processor busy.
+  exp(scores, scores, (rows - 1) * stride + padded(count + rows - 1));
+  for (let r = 0; r < rows; r++) {
+    const row = at(scores, r * stride);
+    const end = padded(count + r);
+    let sum = f32x4.splat(0);
+    for (let j = 0; j < end; j += 4) sum = f32x4.add(sum, v128.load(at(row, j)));
+    const total = laneSum(sum);
+    const share = f32x4.splat(1 / total);
+    for (let j = 0; j < end; j += 4) {
+      const p = f32x4.mul(v128.load(at(row, j)), share);
+      v128.store(at(row, j), v128.and(p, lanesUpTo(count + r - 1 - j)));
+    }
+    store<f32>(at(lse, r), load<f32>(at(lse, r)) + <f32>Math.log(<f64>total));
   }
-  exp(scores, scores, end);
-  let sum = f32x4.splat(0);
-  for (let j = 0; j < end; j += 4) sum = f32x4.add(sum, v128.load(at(scores, j)));
-  const total = laneSum(sum);
-  const share = f32x4.splat(1 / total);
-  for (let j = 0; j < end; j += 4) {
-    const p = f32x4.mul(v128.load(at(scores, j)), share);
-    v128.store(at(scores, j), v128.and(p, lanesUpTo(count - 1 - j)));
-  }
-  return f32x4.extract_lane(tops, 0) + <f32>Math.log(<f64>total);
 }
 
 /** All bits set in the lanes 0 … last, none in the others. */
@@ -81,12 +91,10 @@ export function attentionForward(
       packRows(at(queries, 2 * D), values, T, width, step);
       for (let i = 0; i < T; i += 4) {
         const seen = keysSeen(i, stride);
-        fourRows(at(queries, i * step), step, keys, width, 0, scores, stride, seen, width);
-        for (let row = i; row < min(T, i + 4); row++) {
-          const logSum = softmax(at(scores, (row - i) * stride), row + 1, scale);
-          store<f32>(at(lse, (b * H + h) * T + row), logSum);
-        }
-        fourRows(scores, stride, values, stride, 0, at(head, i * D), D, width, i + 4);
+        const sums = at(lse, (b * H + h) * T + i);
+        fourRows(at(queries, i * step), step, keys, width, 0, scores, seen, seen, width);
+        softmax(scores, sums, min(4, T - i), i + 1, seen, scale);
+        fourRows(scores, seen, values, stride, 0, at(head, i * D), D, width, i + 4);
       }
     }
   }
@@ -115,7 +123,17 @@ export function attentionBackward(
       const head = b * T * D + h * width;
       const sums = at(lse, (b * H + h) * T);
       const dQueries = at(dQkv, offset);
-      headBackward(at(qkv, offset), at(out, head), sums, at(dOut, head), dQueries, scratch, T, D, width);
+      headBackward(
+        at(qkv, offset),
+        at(out, head),
+        sums,
+        at(dOut, head),
+        dQueries,
+        scratch,
+        T,
+        D,
+        width,
+      );
     }
   }
 }
@@ -135,7 +153,6 @@ function headBackward(
   const stride = padded(T);
   const step = 3 * D;
   const size = width * stride;
-  const scale: f32 = 1 / sqrt<f32>(<f32>width);
   // Panels of the transposed keys and values, and of keys, queries and output gradients as they are.
   const keysT = scratch;
   const valuesT = at(keysT, size);
@@ -155,18 +172,23 @@ function headBackward(
   for (let i = 0; i < T; i += 4) {
     const seen = keysSeen(i, stride);
     const gradient = at(dOut, i * D);
-    fourRows(at(queries, i * step), step, keysT, width, 0, probabilities, stride, seen, width);
-    fourRows(gradient, D, valuesT, width, 0, dScores, stride, seen, width);
-    for (let r = 0; r < 4; r++) {
-      const delta = dot(at(gradient, r * D), at(out, (i + r) * D), width);
-      const last = i + r < T ? i + r : -1;
-      const row = r * stride;
-      const logSum = load<f32>(at(lse, i + r));
-      scoreGradient(at(probabilities, row), at(dScores, row), logSum, delta, scale, last, i + 4);
-    }
-    transpose(probabilities, at(probabilitiesT, i), 4, i + 4, stride, stride);
-    transpose(dScores, at(dScoresT, i), 4, i + 4, stride, stride);
-    fourRows(dScores, stride, keyPanels, stride, 0, at(dQueries, i * step), step, width, i + 4);
+    fourRows(at(queries, i * step), step, keysT, width, 0, probabilities, seen, seen, width);
+    fourRows(gradient, D, valuesT, width, 0, dScores, seen, seen, width);
+    scoreGradient(
+      probabilities,
+      dScores,
+      at(lse, i),
+      gradient,
+      at(out, i * D),
+      D,
+      width,
+      i,
+      T,
+      seen,
+    );
+    transpose(probabilities, at(probabilitiesT, i), 4, i + 4, seen, stride);
+    transpose(dScores, at(dScoresT, i), 4, i + 4, seen, stride);
+    fourRows(dScores, seen, keyPanels, stride, 0, at(dQueries, i * step), step, width, i + 4);
   }
   // Key and value j are read by queries j … T − 1.
   for (let j = 0; j < T; j += 4) {
@@ -189,30 +211,43 @@ function dot(x: usize, y: usize, n: i32): f32 {
 }
 
 /**
- * p[j] = e^(scale · p[j] − lse) and ds[j] = p[j] · (ds[j] − delta) · scale for j = 0 … last, 0 from
- * there to `end`.
+ * Of the queries i … i + 3, in rows `stride` floats apart: scores become probabilities p, and the
+ * gradients `ds` of the probabilities become those of the scores, both 0 beyond what a query sees.
+ * @param gradient that of the output; @param out the output; their rows lie D floats apart
  */
 function scoreGradient(
   p: usize,
   ds: usize,
-  lse: f32,
-  delta: f32,
-  scale: f32,
-  last: i32,
-  end: i32,
+  lse: usize,
+  gradient: usize,
+  out: usize,
+  D: i32,
+  width: i32,
+  i: i32,
+  T: i32,
+  stride: i32,
 ): void {
-  const s = f32x4.splat(scale);
-  for (let j = 0; j < end; j += 4) {
-    const score = f32x4.mul(v128.load(at(p, j)), s);
-    v128.store(at(p, j), f32x4.sub(score, f32x4.splat(lse)));
+  const scale = f32x4.splat(1 / sqrt<f32>(<f32>width));
+  for (let r = 0; r < 4; r++) {
+    const logSum = v128.load32_splat(at(lse, r));
+    for (let j = r * stride; j < r * stride + i + 4; j += 4) {
+      v128.store(at(p, j), f32x4.sub(f32x4.mul(v128.load(at(p, j)), scale), logSum));
+    }
   }
-  exp(p, p, end);
-  for (let j = 0; j < end; j += 4) {
-    const mask = lanesUpTo(last - j);
-    const probability = v128.load(at(p, j));
-    const inner = f32x4.sub(v128.load(at(ds, j)), f32x4.splat(delta));
-    v128.store(at(p, j), v128.and(mask, probability));
-    v128.store(at(ds, j), v128.and(mask, f32x4.mul(f32x4.mul(probability, inner), s)));
+  exp(p, p, 3 * stride + i + 4);
+  for (let r = 0; r < 4; r++) {
+    const delta = f32x4.splat(dot(at(gradient, r * D), at(out, r * D), width));
+    // Rows from T on are none of this sequence.
+    const last = i + r < T ? i + r : -1;
+    for (let j = 0; j < i + 4; j += 4) {
+      const place = r * stride + j;
+      const mask = lanesUpTo(last - j);
+      const probability = v128.load(at(p, place));
+      const inner = f32x4.sub(v128.load(at(ds, place)), delta);
+      const slope = f32x4.mul(f32x4.mul(probability, inner), scale);
+      v128.store(at(p, place), v128.and(mask, probability));
+      v128.store(at(ds, place), v128.and(mask, slope));
+    }
   }
 }
 
@@ -291,7 +326,10 @@ function weightedSum(
   }
 }
 
-/** out[N, D]: each of N queries against the cached positions 0 … place of its row. */
+/**
+ * out[N, D]: each of N queries against the cached positions 0 … place of its row.
+ * @param scores padded(context) + 1 floats
+ */
 export function attentionDecode(
   qkv: usize,
   keys: usize,
@@ -307,6 +345,7 @@ export function attentionDecode(
 ): void {
   const width = D / H;
   const stride = padded(context);
+  const lse = at(scores, stride);
   const scale: f32 = 1 / sqrt<f32>(<f32>width);
   for (let n = 0; n < N; n++) {
     const row = load<i32>(at(rows, n));
@@ -315,7 +354,7 @@ export function attentionDecode(
       const query = at(qkv, n * 3 * D + h * width);
       const rowKeys = at(keys, (row * D + h * width) * stride);
       products(query, rowKeys, scores, count, width, stride);
-      softmax(scores, count, scale);
+      softmax(scores, lse, 1, count, stride, scale);
       const rowValues = at(values, row * context * D + h * width);
       weightedSum(scores, rowValues, D, at(out, n * D + h * width), count, width);
     }

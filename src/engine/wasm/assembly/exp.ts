@@ -13,9 +13,7 @@ const ROUNDER: f32 = 12582912;
 const REDUCTION = memory.data<f32>([88, -87, 1.44269504, ROUNDER, 0.693359375, 2.1219444e-4], 16);
 /** The polynomial of Cephes' expf. */
 const POLYNOMIAL = memory.data<f32>(
-  [
-    1.98756915e-4, 1.39819995e-3, 8.33345191e-3, 4.16657959e-2, 1.66666655e-1, 5.00000012e-1, 1,
-  ],
+  [1.98756915e-4, 1.39819995e-3, 8.33345191e-3, 4.16657959e-2, 1.66666655e-1, 5.00000012e-1, 1],
   16,
 );
 /** 2ⁿ of each float of a chunk. */

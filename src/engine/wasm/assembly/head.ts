@@ -78,7 +78,10 @@ export function headBackward(
     for (let v = 0; v < stride; v += 4) {
       const logProb = f32x4.pmax(v128.load(at(row, v)), f32x4.splat(-87));
       const spread = f32x4.mul(weight, f32x4.add(logProb, entropy));
-      v128.store(at(row, v), f32x4.mul(v128.load(at(scratch, v)), f32x4.add(negativeSlope, spread)));
+      v128.store(
+        at(row, v),
+        f32x4.mul(v128.load(at(scratch, v)), f32x4.add(negativeSlope, spread)),
+      );
     }
     const target = at(row, load<i32>(at(targets, n)));
     store<f32>(target, load<f32>(target) + slope);
