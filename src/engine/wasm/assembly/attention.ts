@@ -27,10 +27,12 @@ function softmax(scores: usize, lse: usize, rows: i32, count: i32, stride: i32, 
   for (let r = 0; r < rows; r++) {
     const row = at(scores, r * stride);
     const end = padded(count + r);
+    const last = at(row, end - 4);
+    const seen = lanesUpTo(count + r - 1 - (end - 4));
+    v128.store(last, v128.bitselect(v128.load(last), f32x4.splat(-1e30), seen));
     let largest = f32x4.splat(-Infinity);
     for (let j = 0; j < end; j += 4) {
-      const all = f32x4.mul(v128.load(at(row, j)), s);
-      const score = v128.bitselect(all, f32x4.splat(-1e30), lanesUpTo(count + r - 1 - j));
+      const score = f32x4.mul(v128.load(at(row, j)), s);
       v128.store(at(row, j), score);
       largest = f32x4.pmax(largest, score);
     }
@@ -50,9 +52,10 @@ function softmax(scores: usize, lse: usize, rows: i32, count: i32, stride: i32, 
     const total = laneSum(sum);
     const share = f32x4.splat(1 / total);
     for (let j = 0; j < end; j += 4) {
-      const p = f32x4.mul(v128.load(at(row, j)), share);
-      v128.store(at(row, j), v128.and(p, lanesUpTo(count + r - 1 - j)));
+      v128.store(at(row, j), f32x4.mul(v128.load(at(row, j)), share));
     }
+    const last = at(row, end - 4);
+    v128.store(last, v128.and(v128.load(last), lanesUpTo(count + r - 1 - (end - 4))));
     store<f32>(at(lse, r), load<f32>(at(lse, r)) + <f32>Math.log(<f64>total));
   }
 }
@@ -237,18 +240,21 @@ function scoreGradient(
   exp(p, p, 3 * stride + i + 4);
   for (let r = 0; r < 4; r++) {
     const delta = f32x4.splat(dot(at(gradient, r * D), at(out, r * D), width));
-    // Rows from T on are none of this sequence.
-    const last = i + r < T ? i + r : -1;
-    for (let j = 0; j < i + 4; j += 4) {
-      const place = r * stride + j;
-      const mask = lanesUpTo(last - j);
-      const probability = v128.load(at(p, place));
-      const inner = f32x4.sub(v128.load(at(ds, place)), delta);
-      const slope = f32x4.mul(f32x4.mul(probability, inner), scale);
-      v128.store(at(p, place), v128.and(mask, probability));
-      v128.store(at(ds, place), v128.and(mask, slope));
+    const row = r * stride;
+    for (let j = row; j < row + i + 4; j += 4) {
+      const inner = f32x4.sub(v128.load(at(ds, j)), delta);
+      v128.store(at(ds, j), f32x4.mul(f32x4.mul(v128.load(at(p, j)), inner), scale));
     }
+    hide(at(p, row), i, r, T);
+    hide(at(ds, row), i, r, T);
   }
+}
+
+/** Sets to 0 what query i + r of T does not see, of the keys 0 … i + 3. Other sequences' see nothing. */
+function hide(row: usize, i: i32, r: i32, T: i32): void {
+  const last = at(row, i);
+  if (i + r < T) v128.store(last, v128.and(v128.load(last), lanesUpTo(r)));
+  else memory.fill(row, 0, at(0, i + 4));
 }
 
 /**
