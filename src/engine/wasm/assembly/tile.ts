@@ -1,7 +1,7 @@
 /**
  * The kernel that all products are made of: a tile of 4 rows × 8 columns of C in eight vector
- * registers. With two vectors of B, one broadcast element of A and one product that is 12 of the 15
- * registers that V8 hands out on x86-64, so nothing spills.
+ * registers. With two vectors of B and four broadcast elements of A that is 14 of the 15 registers that
+ * V8 hands out on x86-64, so nothing spills.
  *
  * Every element of C is summed over k in ascending order, multiplied and added apart, whatever tile it
  * falls in: a row's result does not depend on the rows beside it.
