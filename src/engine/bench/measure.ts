@@ -238,9 +238,12 @@ async function warmUp(
   // Rollouts end where the stop token is drawn; the same parameters draw the same everywhere.
   await racer.load(parameters);
   let drawn = 0;
-  // The null device draws nothing: what was asked for is then the measure.
+  // The null device draws nothing, and returns what lay there: what was asked for is then the measure.
   const asked = request.rows * request.maxNewTokens;
-  const draw = async (): Promise<void> => void (drawn = (await racer.rollout(request)) || asked);
+  const draw = async (): Promise<void> => {
+    const tokens = await racer.rollout(request);
+    drawn = tokens > 0 && tokens <= asked ? tokens : asked;
+  };
   const rollout = new Race(candidate, draw, options);
   const expected = await expectedRollout(racer, request);
   if (expected > 1000 * options.budget) rollout.skip(expected);
