@@ -1,5 +1,6 @@
 /** `lab bench`: the engines side by side, in one process, as ratios. */
 import { execFile } from 'node:child_process';
+import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs, promisify } from 'node:util';
 import { type BenchReport, benchmark, type GpuSummary } from '../engine/bench/benchmark';
@@ -7,10 +8,12 @@ import { nodeBenchEnvironment } from '../engine/bench/environment-node';
 import {
   alignedText,
   benchCsv,
+  markdownText,
   numberTable,
   ratioTable,
   rooflines,
   rooflineText,
+  summaryTable,
 } from '../engine/bench/report';
 import { type Workload, WORKLOADS } from '../engine/bench/workloads';
 import { Progress } from './progress';
@@ -32,6 +35,7 @@ export async function benchCommand(args: string[]): Promise<void> {
     options: {
       json: { type: 'boolean' },
       csv: { type: 'boolean' },
+      markdown: { type: 'boolean' },
       models: { type: 'string' },
       device: { type: 'string' },
       rounds: { type: 'string' },
@@ -50,6 +54,7 @@ export async function benchCommand(args: string[]): Promise<void> {
   const own = device === 'null' ? null : await raceOn(settings, false);
   if (values.json) process.stdout.write(`${JSON.stringify({ own, cost })}\n`);
   else if (values.csv) process.stdout.write(benchCsv((own ?? cost)?.rows ?? []));
+  else if (values.markdown) process.stdout.write(asMarkdown(own, cost));
   else process.stdout.write(asText(own, cost));
 }
 
@@ -132,7 +137,27 @@ function asText(own: BenchReport | null, cost: BenchReport | null): string {
       '',
     );
   }
-  const seconds = (performance.now() / 1000).toFixed(0);
-  lines.push(`Medians; Node ${process.versions.node}, ${seconds} s in all.`, '');
+  lines.push(`${whereMeasured()}, ${(performance.now() / 1000).toFixed(0)} s in all.`, '');
   return lines.join('\n');
+}
+
+/** The tables of the README and of docs/benchmarks.md. */
+function asMarkdown(own: BenchReport | null, cost: BenchReport | null): string {
+  const lines: string[] = [];
+  if (own) lines.push(markdownText(summaryTable(own.rows)), '');
+  if (cost) {
+    lines.push(
+      'The CPU’s share of WebGPU, on a device that checks every call and computes nothing:',
+      '',
+    );
+    lines.push(markdownText(summaryTable(cost.rows)), '');
+  }
+  if (own?.gpu) lines.push(gpuText(own.gpu), '');
+  lines.push(`${whereMeasured()}, ${new Date().toISOString().slice(0, 10)}.`, '');
+  return lines.join('\n');
+}
+
+function whereMeasured(): string {
+  const [first, ...rest] = cpus();
+  return `Medians; Node ${process.versions.node}, ${first?.model.trim() ?? 'unknown CPU'}, ${rest.length + 1} cores`;
 }

@@ -43,6 +43,7 @@ export const USAGE = `Plasticity Lab in a terminal
       --device NAME      own, null (the CPU's share of WebGPU alone) or both (default both)
       --budget SECONDS   for one engine on one model; beyond it is skipped (default 30)
       --csv              print a line for each engine and model
+      --markdown         print the tables of the README
       --json             print the numbers as one line of JSON
   npm run -s lab -- fit FILE [options]       ceilings of RL curves from a CSV or JSONL file
       columns run, compute, performance (percent); the row with compute 0 is P_sft;

@@ -16,7 +16,8 @@ export interface ObjectiveResult {
 
 /** Table indices of the tokens that count, ascending. */
 export function activeTokens(batch: TokenBatch): Int32Array {
-  return Int32Array.from(batch.kinds.keys()).filter((i) => batch.kinds[i] !== LossKind.none);
+  const { kinds } = batch;
+  return new Int32Array(kinds.length).map((_, i) => i).filter((i) => kinds[i] !== LossKind.none);
 }
 
 interface TokenLoss {

@@ -48,6 +48,8 @@ export interface BenchRow {
   /** Milliseconds that one run of what was skipped would take; null where it was measured. */
   readonly stepEstimate: number | null;
   readonly rolloutEstimate: number | null;
+  /** Why it could not run at all, such as too little memory for this model; else null. */
+  readonly failure: string | null;
   /** Largest total of GPU buffers, or size of the WebAssembly memory; null where neither is seen. */
   readonly memoryBytes: number | null;
   readonly productFlops: number | null;
@@ -167,10 +169,16 @@ export async function measure(
   options: BenchOptions,
 ): Promise<BenchRow[]> {
   const entries: Entry[] = [];
+  const failures = new Map<Entrant, string>();
   try {
     for (const entrant of entrants) {
       if (entrant.expectedStep > 1000 * options.budget) continue;
-      entries.push(await enterRace(workload, entrant, options));
+      try {
+        entries.push(await enterRace(workload, entrant, options));
+      } catch (error) {
+        // One that does not fit into memory must not end the race of the others.
+        failures.set(entrant, error instanceof Error ? error.message : String(error));
+      }
     }
     for (let round = 0; round < options.rounds; round++) {
       options.onProgress(`${workload.name}: round ${round + 1} of ${options.rounds}`);
@@ -179,7 +187,8 @@ export async function measure(
     }
     return entrants.map((entrant) => {
       const entry = entries.find((e) => e.entrant === entrant);
-      return entry ? rowOf(workload, entry) : skippedRow(workload, entrant);
+      if (entry) return rowOf(workload, entry);
+      return absentRow(workload, entrant, failures.get(entrant) ?? null);
     });
   } finally {
     for (const { candidate } of entries) {
@@ -202,11 +211,25 @@ async function enterRace(
   entrant: Entrant,
   options: BenchOptions,
 ): Promise<Entry> {
+  options.onProgress(`${workload.name}, ${entrant.name}: first run`);
+  const candidate = await entrant.make();
+  try {
+    return await warmUp(workload, entrant, candidate, options);
+  } catch (error) {
+    candidate.racer.dispose();
+    throw error;
+  }
+}
+
+async function warmUp(
+  workload: Workload,
+  entrant: Entrant,
+  candidate: Candidate,
+  options: BenchOptions,
+): Promise<Entry> {
   const batch = benchBatch(workload);
   const request = benchRequest(workload);
   const parameters = initialParameters(workload.config, 0);
-  options.onProgress(`${workload.name}, ${entrant.name}: first run`);
-  const candidate = await entrant.make();
   const { racer, enter } = candidate;
   await enter?.();
   await racer.load(parameters);
@@ -215,9 +238,12 @@ async function enterRace(
   // Rollouts end where the stop token is drawn; the same parameters draw the same everywhere.
   await racer.load(parameters);
   let drawn = 0;
-  // The null device draws nothing: what was asked for is then the measure.
+  // The null device draws nothing, and returns what lay there: what was asked for is then the measure.
   const asked = request.rows * request.maxNewTokens;
-  const draw = async (): Promise<void> => void (drawn = (await racer.rollout(request)) || asked);
+  const draw = async (): Promise<void> => {
+    const tokens = await racer.rollout(request);
+    drawn = tokens > 0 && tokens <= asked ? tokens : asked;
+  };
   const rollout = new Race(candidate, draw, options);
   const expected = await expectedRollout(racer, request);
   if (expected > 1000 * options.budget) rollout.skip(expected);
@@ -252,12 +278,14 @@ function rowOf(workload: Workload, { entrant, candidate, step, rollout, drawn }:
     rollout: rollout.result(drawn),
     stepEstimate: step.estimate,
     rolloutEstimate: rollout.estimate,
+    failure: null,
     memoryBytes: calls ? calls.peakBytes : ownMemory,
     productFlops,
   };
 }
 
-function skippedRow({ name, rows }: Workload, entrant: Entrant): BenchRow {
+/** Of one that was skipped, or that failed. */
+function absentRow({ name, rows }: Workload, entrant: Entrant, failure: string | null): BenchRow {
   return {
     workload: name,
     rows,
@@ -266,9 +294,10 @@ function skippedRow({ name, rows }: Workload, entrant: Entrant): BenchRow {
     description: '',
     step: null,
     rollout: null,
-    stepEstimate: entrant.expectedStep,
+    stepEstimate: failure === null ? entrant.expectedStep : null,
     // Judged from a step alone.
     rolloutEstimate: null,
+    failure,
     memoryBytes: null,
     productFlops: null,
   };

@@ -17,6 +17,17 @@ export function alignedText(rows: Table): string {
     .join('\n');
 }
 
+/** A table in Markdown, as Prettier lays it out; the first two columns are text, the rest are numbers. */
+export function markdownText(rows: Table): string {
+  const widths = rows[0]!.map((_, i) => Math.max(3, ...rows.map((row) => row[i]!.length)));
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const [head, ...body] = rows.map((row) =>
+    line(row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))),
+  );
+  const rule = line(widths.map((w, i) => (i < 2 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)));
+  return [head!, rule, ...body].join('\n');
+}
+
 const digits = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 
@@ -76,8 +87,9 @@ export function ratios(rows: readonly BenchRow[]): RatioRow[] {
   });
 }
 
+const times = (ratio: Ratio): string => (ratio === null ? '–' : `${digits(ratio)}×`);
+
 export function ratioTable(rows: readonly BenchRow[]): Table {
-  const times = (ratio: Ratio): string => (ratio === null ? '–' : `${digits(ratio)}×`);
   const lines = ratios(rows).map((row) => [
     row.workload,
     row.engine,
@@ -95,13 +107,40 @@ export function ratioTable(rows: readonly BenchRow[]): Table {
   ];
 }
 
-/** "step skipped, estimated 41 s"; empty where all was measured. */
-function skippedText({ stepEstimate, rolloutEstimate }: BenchRow): string {
+/** "step skipped, estimated 41 s", or why it failed; empty where all was measured. */
+function skippedText({ stepEstimate, rolloutEstimate, failure }: BenchRow): string {
+  if (failure !== null) return `failed: ${failure}`;
   const parts = Object.entries({ step: stepEstimate, rollout: rolloutEstimate }).flatMap(
     ([name, estimate]) =>
       estimate === null ? [] : [`${name} skipped, estimated ${digits(estimate / 1000)} s`],
   );
   return parts.join('; ');
+}
+
+/** The ratios that count and the numbers behind them, in one table for a page of text. */
+export function summaryTable(rows: readonly BenchRow[]): Table {
+  const ratioRows = ratios(rows);
+  const cell = (m: Measurement | null, estimate: number | null): string => {
+    if (m) return Math.round(m.tokensPerSecond).toLocaleString('en');
+    return estimate === null ? '–' : `skipped: ${digits(estimate / 1000)} s each`;
+  };
+  const lines = rows.map((row, i) => {
+    const { trainingVsTfjs, trainingVsJax, stepCpuVsTfjs, stepCpuVsJax } = ratioRows[i]!;
+    const { samplingVsTfjs, samplingVsJax } = ratioRows[i]!;
+    return [
+      `${row.workload}, ${row.rows} rows`,
+      row.engine,
+      ...[trainingVsTfjs, stepCpuVsTfjs, trainingVsJax, stepCpuVsJax].map(times),
+      ...[samplingVsTfjs, samplingVsJax].map(times),
+      row.failure === null ? cell(row.step, row.stepEstimate) : `failed: ${row.failure}`,
+      cell(row.rollout, row.rolloutEstimate),
+    ];
+  });
+  const head = [
+    ...['model, batch', 'engine', 'training vs tfjs', 'by CPU time', 'vs jax-js', 'by CPU time'],
+    ...['sampling vs tfjs', 'vs jax-js', 'trained tokens/s', 'sampled tokens/s'],
+  ];
+  return [head, ...lines];
 }
 
 /** Medians of every row. */
@@ -153,6 +192,8 @@ export function rooflineText({ workload, engine, stepFlops: own, productFlops }:
   return `${workload} ${engine}: ${digits(own / 1e9)} of ${digits(productFlops / 1e9)} GFLOP/s (${share}%)`;
 }
 
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
 /** All that was measured, a line for each row, with the ratios. */
 export function benchCsv(rows: readonly BenchRow[]): string {
   const ratioRows = ratios(rows);
@@ -160,7 +201,7 @@ export function benchCsv(rows: readonly BenchRow[]): string {
     const { step, rollout } = row;
     const { workload, engine, rows: batch, ...times } = ratioRows[i]!;
     return [
-      ...[workload, batch, engine, row.device, `"${row.description.replaceAll('"', '""')}"`],
+      ...[workload, batch, engine, row.device, quoted(row.description)],
       ...[step, rollout].flatMap((m) => [
         m?.milliseconds,
         m?.tokensPerSecond,
@@ -168,6 +209,7 @@ export function benchCsv(rows: readonly BenchRow[]): string {
         m?.dispatches,
       ]),
       ...[row.memoryBytes, row.productFlops, row.stepEstimate, row.rolloutEstimate],
+      row.failure === null ? '' : quoted(row.failure),
       ...Object.values(times),
     ]
       .map((value) => value ?? '')
@@ -178,6 +220,7 @@ export function benchCsv(rows: readonly BenchRow[]): string {
     ...['step_ms', 'train_tokens_per_second', 'step_cpu_ms', 'step_dispatches'],
     ...['rollout_ms', 'sample_tokens_per_second', 'rollout_cpu_ms', 'rollout_dispatches'],
     ...['memory_bytes', 'product_flops_per_second', 'skipped_step_ms', 'skipped_rollout_ms'],
+    'failure',
     ...['training_vs_tfjs', 'sampling_vs_tfjs', 'training_vs_jax', 'sampling_vs_jax'],
     ...['step_cpu_vs_tfjs', 'step_cpu_vs_jax', 'training_vs_wasm', 'sampling_vs_wasm'],
   ].join(',');

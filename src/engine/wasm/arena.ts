@@ -6,7 +6,7 @@ const PAGE_BYTES = 65536;
 /** The module's own constants lie below the first page's end. */
 const FIRST_ADDRESS = PAGE_BYTES;
 const CACHE_LINE = 64;
-/** Products write rows in fours; one vector may be read past the end of a block. */
+/** One vector may be read past the end of a block. */
 const SLACK_BYTES = 64;
 
 /** A bump allocator. What is allocated before {@link keep} stays; the rest is freed by {@link reset}. */
@@ -44,9 +44,9 @@ export class Arena {
     }
   }
 
-  /** Room for a matrix whose rows are written in fours. */
+  /** Room for a matrix whose rows are read and written in fours, the last four beginning at any of them. */
   matrix(rows: number, columns: number): Address {
-    return this.allocate(Math.ceil(rows / 4) * 4 * columns);
+    return this.allocate((rows + 3) * columns);
   }
 
   /** Keeps all that has been allocated so far. */

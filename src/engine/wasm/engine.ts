@@ -116,11 +116,11 @@ class WasmEngine implements Engine {
     const { arena, network } = this.#live;
     arena.reset();
     const active = activeTokens(batch);
-    const trace = network.forward(network.layOut(batch.tokens, batch.rows, batch.length), {
-      keep: true,
-    });
+    const panels = network.packWeights();
+    const rows = network.layOut(batch.tokens, batch.rows, batch.length);
+    const trace = network.forward(rows, panels, { keep: true });
     const targets = active.map((i) => batch.targets[i]!);
-    const head = network.headForward(trace.output, active, targets);
+    const head = network.headForward(trace.output, panels, active, targets);
     const { slopes, entropyWeights, metrics } = evaluateObjective(
       batch,
       active,
@@ -162,9 +162,10 @@ class WasmEngine implements Engine {
     const { arena, network } = this.#live;
     arena.reset();
     const rows = network.layOut(batch.tokens, batch.rows, batch.length);
-    const { output } = network.forward(rows, { keep: false });
+    const panels = network.packWeights();
+    const { output } = network.forward(rows, panels, { keep: false });
     const all = Int32Array.from(batch.targets.keys());
-    const head = network.headForward(output, all, batch.targets);
+    const head = network.headForward(output, panels, all, batch.targets);
     return {
       logProbs: arena.floats(head.targetLogProbs, head.count).slice(),
       entropies: arena.floats(head.entropies, head.count).slice(),

@@ -5,15 +5,17 @@ export type Address = number;
 
 /** Signatures of `assembly/index.ts`; shapes are documented there. */
 export interface Kernels {
-  matmul(a: Address, b: Address, c: Address, M: number, N: number, K: number): void;
-  matmulTransposedA(a: Address, b: Address, c: Address, M: number, N: number, R: number): void;
-  transpose(
-    input: Address,
-    out: Address,
-    rows: number,
-    columns: number,
-    inStride: number,
-    outStride: number,
+  packRows(x: Address, out: Address, K: number, N: number, step: number): void;
+  packColumns(x: Address, out: Address, K: number, N: number, step: number): void;
+  matmul(a: Address, panels: Address, c: Address, M: number, N: number, K: number): void;
+  matmulTransposedA(
+    a: Address,
+    b: Address,
+    c: Address,
+    scratch: Address,
+    M: number,
+    N: number,
+    R: number,
   ): void;
   add(x: Address, y: Address, n: number): void;
   gatherRows(x: Address, rows: Address, out: Address, count: number, D: number): void;
@@ -30,7 +32,7 @@ export interface Kernels {
     D: number,
   ): void;
   gelu(x: Address, y: Address, n: number): void;
-  geluBackward(x: Address, d: Address, n: number): void;
+  geluBackward(x: Address, y: Address, d: Address, n: number): void;
   embed(
     tokens: Address,
     positions: Address,
@@ -99,6 +101,7 @@ export interface Kernels {
     targets: Address,
     targetLogProbs: Address,
     entropies: Address,
+    scratch: Address,
     N: number,
     V: number,
     stride: number,
@@ -109,6 +112,7 @@ export interface Kernels {
     slopes: Address,
     entropyWeights: Address,
     entropies: Address,
+    scratch: Address,
     N: number,
     V: number,
     stride: number,

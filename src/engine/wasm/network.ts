@@ -56,6 +56,41 @@ interface LayerActivations {
   readonly hidden: Address;
 }
 
+/** Addresses of a layer's weights as the products read them: in panels of columns. */
+interface LayerPanels {
+  readonly qkv: Address;
+  readonly attentionOut: Address;
+  readonly up: Address;
+  readonly down: Address;
+}
+
+/** All weights in panels; the head's columns are padded to whole vectors. */
+export interface Panels {
+  readonly layers: readonly LayerPanels[];
+  readonly head: Address;
+}
+
+/** The same from a row on. */
+function activationsFrom(
+  a: LayerActivations,
+  row: number,
+  { dModel: D, heads }: ModelConfig,
+): LayerActivations {
+  const from = (address: Address, width: number): Address => address + 4 * row * width;
+  return {
+    input: from(a.input, D),
+    scales1: from(a.scales1, 1),
+    normed1: from(a.normed1, D),
+    qkv: from(a.qkv, 3 * D),
+    attended: from(a.attended, D),
+    lse: from(a.lse, heads),
+    middle: from(a.middle, D),
+    scales2: from(a.scales2, 1),
+    normed2: from(a.normed2, D),
+    hidden: from(a.hidden, 4 * D),
+  };
+}
+
 /** Rows of a batch laid out for the kernels. */
 export interface Rows {
   /** Sequences and tokens per sequence; N = B · T. */
@@ -89,6 +124,38 @@ export interface HeadTrace {
   readonly entropies: Address;
 }
 
+/** What the backward pass of one block writes, and scratch of its kernels. */
+interface BackwardBuffers {
+  readonly activated: Address;
+  readonly dHidden: Address;
+  readonly dNormed: Address;
+  readonly dAttended: Address;
+  readonly dQkv: Address;
+  readonly attention: Address;
+  readonly sums: Address;
+}
+
+/** Whole sequences that go through a layer together. */
+interface Block {
+  readonly firstRow: number;
+  /** Sequences. */
+  readonly B: number;
+}
+
+/** Floats of a matrix as wide as the model, of one block: a layer's activations then stay in the cache. */
+const BLOCK_FLOATS = 2 ** 14;
+
+function blocksOf({ B, T }: Rows, D: number): Block[] {
+  const most = Math.max(1, Math.floor(BLOCK_FLOATS / (D * T)));
+  return Array.from({ length: Math.ceil(B / most) }, (_, i) => ({
+    firstRow: i * most * T,
+    B: Math.min(most, B - i * most),
+  }));
+}
+
+/** Rows that a weight's gradient is summed over at a time: the scratch of matmulTransposedA. */
+const SUM_BLOCK = 128;
+
 export class Network {
   readonly offsets: Offsets;
   /** Vocabulary rounded up to whole vectors. */
@@ -107,7 +174,7 @@ export class Network {
 
   /** Puts a batch's ids into memory, with positions 0 … length − 1 in every row. */
   layOut(tokens: Int32Array, rows: number, length: number): Rows {
-    const places = Int32Array.from({ length: rows * length }, (_, i) => i % length);
+    const places = new Int32Array(rows * length).map((_, i) => i % length);
     return {
       B: rows,
       T: length,
@@ -133,6 +200,26 @@ export class Network {
     };
   }
 
+  /** Lays the weights out as they are now; good until they change or the arena is reset. */
+  packWeights(): Panels {
+    const { arena, kernels: k, parameters: p, offsets } = this;
+    const { dModel: D, vocabSize: V } = this.config;
+    const pack = (offset: number, rows: number, columns: number): Address => {
+      const panels = arena.allocate(rows * Math.ceil(columns / 4) * 4);
+      k.packRows(p + offset, panels, rows, columns, columns);
+      return panels;
+    };
+    return {
+      layers: offsets.layers.map((w) => ({
+        qkv: pack(w.qkv, D, 3 * D),
+        attentionOut: pack(w.attentionOut, D, D),
+        up: pack(w.up, D, 4 * D),
+        down: pack(w.down, 4 * D, D),
+      })),
+      head: pack(offsets.head, D, V),
+    };
+  }
+
   /**
    * Runs all layers.
    * @param keep whether each layer's activations are kept for the backward pass
@@ -140,6 +227,7 @@ export class Network {
    */
   forward(
     rows: Rows,
+    panels: Panels,
     { keep, afterQkv }: { keep: boolean; afterQkv?: (layer: number, qkv: Address) => void },
   ): Trace {
     const { arena, kernels: k, parameters: p, offsets } = this;
@@ -147,48 +235,58 @@ export class Network {
     const { B, T } = rows;
     const N = B * T;
     const first = this.#layerActivations(N);
-    const layers = Array.from({ length: L }, (_, l) =>
-      keep && l > 0 ? this.#layerActivations(N) : first,
-    );
-    // Without a trace the residual stream is updated in place: nothing reads the old one again.
-    const output = keep ? arena.matrix(N, D) : first.input;
-    const activated = arena.matrix(N, 4 * D);
-    const scratch = arena.allocate((D / H + 1) * (T + 3));
+    // Without a trace two residual streams take turns: nothing reads older ones again.
+    const second = { ...first, input: arena.matrix(N, D) };
+    const layers = Array.from({ length: L }, (_, l) => {
+      if (keep) return l === 0 ? first : this.#layerActivations(N);
+      return l % 2 === 0 ? first : second;
+    });
+    const output = keep || L % 2 === 1 ? second.input : first.input;
+    const blocks = blocksOf(rows, D);
+    const activated = arena.matrix(blocks[0]!.B * T, 4 * D);
+    const scratch = arena.allocate(((2 * D) / H + 4) * (T + 3));
     k.embed(p + offsets.tokens, p + offsets.positions, rows.ids, rows.places, first.input, N, D);
     layers.forEach((a, l) => {
-      const w = offsets.layers[l]!;
       const next = layers[l + 1]?.input ?? output;
-      k.rmsNorm(a.input, p + w.norm1, a.normed1, a.scales1, N, D);
-      k.matmul(a.normed1, p + w.qkv, a.qkv, N, 3 * D, D);
+      for (const block of blocks) {
+        this.#layerForward(l, panels.layers[l]!, a, next, T, block, activated, scratch);
+      }
       afterQkv?.(l, a.qkv);
-      k.attentionForward(a.qkv, a.attended, a.lse, scratch, B, T, H, D);
-      k.matmul(a.attended, p + w.attentionOut, a.middle, N, D, D);
-      k.add(a.middle, a.input, N * D);
-      k.rmsNorm(a.middle, p + w.norm2, a.normed2, a.scales2, N, D);
-      k.matmul(a.normed2, p + w.up, a.hidden, N, 4 * D, D);
-      k.gelu(a.hidden, activated, N * 4 * D);
-      k.matmul(activated, p + w.down, next, N, D, 4 * D);
-      k.add(next, a.middle, N * D);
     });
     return { rows, layers, output };
   }
 
-  /** The head matrix with its columns padded to whole vectors, [D, stride]. */
-  paddedHead(): Address {
-    const { vocabSize: V, dModel: D } = this.config;
-    const { arena, stride } = this;
-    const head = this.parameters + this.offsets.head;
-    if (stride === V) return head;
-    const padded = arena.allocate(D * stride);
-    const from = arena.floats(head, D * V);
-    const to = arena.floats(padded, D * stride);
-    to.fill(0);
-    for (let d = 0; d < D; d++) to.set(from.subarray(d * V, (d + 1) * V), d * stride);
-    return padded;
+  /** Runs one block through a layer. */
+  #layerForward(
+    layer: number,
+    weights: LayerPanels,
+    all: LayerActivations,
+    next: Address,
+    T: number,
+    { firstRow, B }: Block,
+    activated: Address,
+    scratch: Address,
+  ): void {
+    const { kernels: k, parameters: p } = this;
+    const { dModel: D, heads: H } = this.config;
+    const w = this.offsets.layers[layer]!;
+    const a = activationsFrom(all, firstRow, this.config);
+    const output = next + 4 * firstRow * D;
+    const n = B * T;
+    k.rmsNorm(a.input, p + w.norm1, a.normed1, a.scales1, n, D);
+    k.matmul(a.normed1, weights.qkv, a.qkv, n, 3 * D, D);
+    k.attentionForward(a.qkv, a.attended, a.lse, scratch, B, T, H, D);
+    k.matmul(a.attended, weights.attentionOut, a.middle, n, D, D);
+    k.add(a.middle, a.input, n * D);
+    k.rmsNorm(a.middle, p + w.norm2, a.normed2, a.scales2, n, D);
+    k.matmul(a.normed2, weights.up, a.hidden, n, 4 * D, D);
+    k.gelu(a.hidden, activated, n * 4 * D);
+    k.matmul(activated, weights.down, output, n, D, 4 * D);
+    k.add(output, a.middle, n * D);
   }
 
   /** Log-probabilities and entropies at the rows `active` of the output. */
-  headForward(output: Address, active: Int32Array, targets: Int32Array): HeadTrace {
+  headForward(output: Address, panels: Panels, active: Int32Array, targets: Int32Array): HeadTrace {
     const { arena, kernels: k, stride } = this;
     const { vocabSize: V, dModel: D } = this.config;
     const count = active.length;
@@ -203,13 +301,13 @@ export class Network {
       targetLogProbs: arena.allocate(count),
       entropies: arena.allocate(count),
     };
-    const head = this.paddedHead();
     k.gatherRows(output, trace.active, trace.gathered, count, D);
     const gain = this.parameters + this.offsets.finalNorm;
     k.rmsNorm(trace.gathered, gain, trace.normed, trace.scales, count, D);
-    k.matmul(trace.normed, head, trace.logProbs, count, stride, D);
+    k.matmul(trace.normed, panels.head, trace.logProbs, count, stride, D);
     const { logProbs, targetLogProbs, entropies } = trace;
-    k.headForward(logProbs, trace.targets, targetLogProbs, entropies, count, V, stride);
+    const scratch = arena.allocate(stride);
+    k.headForward(logProbs, trace.targets, targetLogProbs, entropies, scratch, count, V, stride);
     return trace;
   }
 
@@ -247,6 +345,7 @@ export class Network {
     const entropyColumn = arena.allocate(count);
     const dHead = arena.allocate(D * stride);
     const headT = arena.allocate(stride * D);
+    const scratch = arena.allocate(SUM_BLOCK * (D + stride));
     const dNormed = arena.matrix(count, D);
     const dGathered = arena.matrix(count, D);
     const dx = arena.matrix(N, D);
@@ -254,21 +353,30 @@ export class Network {
     arena.floats(entropyColumn, count).set(entropyWeights);
     for (const [address, size] of [
       [dHead, D * stride],
-      [headT, stride * D],
       [dGathered, count * D],
       [dx, N * D],
     ] as const) {
       arena.floats(address, size).fill(0);
     }
     const { logProbs, targets, entropies } = head;
-    k.headBackward(logProbs, targets, slopeColumn, entropyColumn, entropies, count, V, stride);
-    k.matmulTransposedA(head.normed, logProbs, dHead, D, stride, count);
+    k.headBackward(
+      logProbs,
+      targets,
+      slopeColumn,
+      entropyColumn,
+      entropies,
+      scratch,
+      count,
+      V,
+      stride,
+    );
+    k.matmulTransposedA(head.normed, logProbs, dHead, scratch, D, stride, count);
     const gradient = arena.floats(this.gradient + offsets.head, D * V);
     const padded = arena.floats(dHead, D * stride);
     for (let d = 0; d < D; d++) {
       gradient.set(padded.subarray(d * stride, d * stride + V), d * V);
     }
-    k.transpose(this.parameters + offsets.head, headT, D, V, V, D);
+    k.packColumns(this.parameters + offsets.head, headT, V, D, V);
     k.matmul(logProbs, headT, dNormed, count, D, stride);
     const gain = this.parameters + offsets.finalNorm;
     const dGain = this.gradient + offsets.finalNorm;
@@ -278,37 +386,66 @@ export class Network {
   }
 
   /** Turns `dx`, the gradient of the last layer's output, into that of the first one's input. */
-  #layersBackward({ rows: { B, T }, layers }: Trace, dx: Address): void {
-    const { arena, kernels: k, parameters: p, gradient: g } = this;
+  #layersBackward({ rows, layers }: Trace, dx: Address): void {
+    const { arena, kernels: k, parameters: p } = this;
     const { dModel: D, heads: H } = this.config;
-    const N = B * T;
-    const activated = arena.matrix(N, 4 * D);
-    const dHidden = arena.matrix(N, 4 * D);
-    const dNormed = arena.matrix(N, D);
-    const dAttended = arena.matrix(N, D);
-    const dQkv = arena.matrix(N, 3 * D);
-    const weightT = arena.allocate(4 * D * D);
-    const scratch = arena.allocate(((2 * D) / H + 2 * T + 1) * (T + 3));
+    const { T } = rows;
+    const blocks = blocksOf(rows, D);
+    const N = blocks[0]!.B * T;
+    const buffers: BackwardBuffers = {
+      activated: arena.matrix(N, 4 * D),
+      dHidden: arena.matrix(N, 4 * D),
+      dNormed: arena.matrix(N, D),
+      dAttended: arena.matrix(N, D),
+      dQkv: arena.matrix(N, 3 * D),
+      attention: arena.allocate(((5 * D) / H + 2 * T + 14) * (T + 3)),
+      sums: arena.allocate(SUM_BLOCK * 5 * D),
+    };
+    const transposed: LayerPanels = {
+      qkv: arena.allocate(3 * D * D),
+      attentionOut: arena.allocate(D * D),
+      up: arena.allocate(4 * D * D),
+      down: arena.allocate(4 * D * D),
+    };
     for (let l = layers.length - 1; l >= 0; l--) {
-      const a = layers[l]!;
       const w = this.offsets.layers[l]!;
-      k.gelu(a.hidden, activated, N * 4 * D);
-      k.matmulTransposedA(activated, dx, g + w.down, 4 * D, D, N);
-      k.transpose(p + w.down, weightT, 4 * D, D, D, 4 * D);
-      k.matmul(dx, weightT, dHidden, N, 4 * D, D);
-      k.geluBackward(a.hidden, dHidden, N * 4 * D);
-      k.matmulTransposedA(a.normed2, dHidden, g + w.up, D, 4 * D, N);
-      k.transpose(p + w.up, weightT, D, 4 * D, 4 * D, D);
-      k.matmul(dHidden, weightT, dNormed, N, D, 4 * D);
-      k.rmsNormBackward(dNormed, a.middle, p + w.norm2, a.scales2, dx, g + w.norm2, N, D);
-      k.matmulTransposedA(a.attended, dx, g + w.attentionOut, D, D, N);
-      k.transpose(p + w.attentionOut, weightT, D, D, D, D);
-      k.matmul(dx, weightT, dAttended, N, D, D);
-      k.attentionBackward(a.qkv, a.attended, a.lse, dAttended, dQkv, scratch, B, T, H, D);
-      k.matmulTransposedA(a.normed1, dQkv, g + w.qkv, D, 3 * D, N);
-      k.transpose(p + w.qkv, weightT, D, 3 * D, 3 * D, D);
-      k.matmul(dQkv, weightT, dNormed, N, D, 3 * D);
-      k.rmsNormBackward(dNormed, a.input, p + w.norm1, a.scales1, dx, g + w.norm1, N, D);
+      k.packColumns(p + w.qkv, transposed.qkv, 3 * D, D, 3 * D);
+      k.packColumns(p + w.attentionOut, transposed.attentionOut, D, D, D);
+      k.packColumns(p + w.up, transposed.up, 4 * D, D, 4 * D);
+      k.packColumns(p + w.down, transposed.down, D, 4 * D, D);
+      for (const block of blocks) {
+        this.#layerBackward(l, transposed, layers[l]!, dx, T, block, buffers);
+      }
     }
+  }
+
+  /** Takes one block back through a layer. */
+  #layerBackward(
+    layer: number,
+    transposed: LayerPanels,
+    all: LayerActivations,
+    dOutput: Address,
+    T: number,
+    { firstRow, B }: Block,
+    { activated, dHidden, dNormed, dAttended, dQkv, attention, sums }: BackwardBuffers,
+  ): void {
+    const { kernels: k, parameters: p, gradient: g } = this;
+    const { dModel: D, heads: H } = this.config;
+    const w = this.offsets.layers[layer]!;
+    const a = activationsFrom(all, firstRow, this.config);
+    const dx = dOutput + 4 * firstRow * D;
+    const n = B * T;
+    k.matmul(dx, transposed.down, dHidden, n, 4 * D, D);
+    k.geluBackward(a.hidden, activated, dHidden, n * 4 * D);
+    k.matmulTransposedA(activated, dx, g + w.down, sums, 4 * D, D, n);
+    k.matmulTransposedA(a.normed2, dHidden, g + w.up, sums, D, 4 * D, n);
+    k.matmul(dHidden, transposed.up, dNormed, n, D, 4 * D);
+    k.rmsNormBackward(dNormed, a.middle, p + w.norm2, a.scales2, dx, g + w.norm2, n, D);
+    k.matmulTransposedA(a.attended, dx, g + w.attentionOut, sums, D, D, n);
+    k.matmul(dx, transposed.attentionOut, dAttended, n, D, D);
+    k.attentionBackward(a.qkv, a.attended, a.lse, dAttended, dQkv, attention, B, T, H, D);
+    k.matmulTransposedA(a.normed1, dQkv, g + w.qkv, sums, D, 3 * D, n);
+    k.matmul(dQkv, transposed.qkv, dNormed, n, D, 3 * D);
+    k.rmsNormBackward(dNormed, a.input, p + w.norm1, a.scales1, dx, g + w.norm1, n, D);
   }
 }

@@ -5,7 +5,7 @@
 import type { SampleRequest, SampleResult } from '../engine';
 import { drawToken } from '../sampling';
 import type { Address } from './kernels';
-import type { Network } from './network';
+import type { Network, Panels } from './network';
 
 /** Keys and values of one layer for every row of the request. */
 interface LayerCache {
@@ -35,7 +35,7 @@ export class Sampler {
   readonly #request: SampleRequest;
   readonly #caches: readonly LayerCache[];
   readonly #buffers: StepBuffers;
-  readonly #head: Address;
+  readonly #panels: Panels;
   readonly #context: number;
 
   constructor(network: Network, request: SampleRequest) {
@@ -60,12 +60,12 @@ export class Sampler {
       scales: arena.allocate(rows),
       qkv: arena.matrix(rows, 3 * D),
       attended: arena.matrix(rows, D),
-      scores: arena.allocate(paddedContext),
+      scores: arena.allocate(paddedContext + 1),
       hidden: arena.matrix(rows, 4 * D),
       activated: arena.matrix(rows, 4 * D),
       logits: arena.matrix(rows, stride),
     };
-    this.#head = network.paddedHead();
+    this.#panels = network.packWeights();
   }
 
   run(): SampleResult {
@@ -97,7 +97,7 @@ export class Sampler {
       Int32Array.from({ length: N }, (_, i) => Math.floor(i / promptLength)),
     );
     // Padding of shorter prompts is cached too, and overwritten before any query reaches it.
-    const { output } = this.#network.forward(laidOut, {
+    const { output } = this.#network.forward(laidOut, this.#panels, {
       keep: false,
       afterQkv: (layer, qkv) => {
         const { keys, values } = this.#caches[layer]!;
@@ -115,7 +115,7 @@ export class Sampler {
     const { x, normed, scales, logits } = this.#buffers;
     const { dModel: D, vocabSize: V } = config;
     k.rmsNorm(x, parameters + offsets.finalNorm, normed, scales, active.length, D);
-    k.matmul(normed, this.#head, logits, active.length, stride, D);
+    k.matmul(normed, this.#panels.head, logits, active.length, stride, D);
     const view = arena.floats(logits, active.length * stride);
     active.forEach((row, i) => {
       const position = lengths[row]! + step;
@@ -142,8 +142,9 @@ export class Sampler {
     k.embed(p + offsets.tokens, p + offsets.positions, b.ids, b.places, b.x, n, D);
     offsets.layers.forEach((w, layer) => {
       const { keys, values } = this.#caches[layer]!;
+      const weights = this.#panels.layers[layer]!;
       k.rmsNorm(b.x, p + w.norm1, b.normed, b.scales, n, D);
-      k.matmul(b.normed, p + w.qkv, b.qkv, n, 3 * D, D);
+      k.matmul(b.normed, weights.qkv, b.qkv, n, 3 * D, D);
       k.cacheKeysValues(b.qkv, keys, values, b.rows, b.places, n, this.#context, D);
       const { attended, scores } = b;
       k.attentionDecode(
@@ -159,12 +160,12 @@ export class Sampler {
         H,
         D,
       );
-      k.matmul(attended, p + w.attentionOut, b.middle, n, D, D);
+      k.matmul(attended, weights.attentionOut, b.middle, n, D, D);
       k.add(b.middle, b.x, n * D);
       k.rmsNorm(b.middle, p + w.norm2, b.normed, b.scales, n, D);
-      k.matmul(b.normed, p + w.up, b.hidden, n, 4 * D, D);
+      k.matmul(b.normed, weights.up, b.hidden, n, 4 * D, D);
       k.gelu(b.hidden, b.activated, n * 4 * D);
-      k.matmul(b.activated, p + w.down, b.x, n, D, 4 * D);
+      k.matmul(b.activated, weights.down, b.x, n, D, 4 * D);
       k.add(b.x, b.middle, n * D);
     });
   }

@@ -1,11 +1,14 @@
+import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import type { BenchRow, Measurement } from '../../../src/engine/bench/measure';
 import {
   benchCsv,
+  markdownText,
   numberTable,
   ratios,
   ratioTable,
   rooflines,
+  summaryTable,
 } from '../../../src/engine/bench/report';
 import { stepFlops, WORKLOADS } from '../../../src/engine/bench/workloads';
 
@@ -27,6 +30,7 @@ function row(engine: string, changes: Partial<BenchRow>): BenchRow {
     rollout: null,
     stepEstimate: null,
     rolloutEstimate: null,
+    failure: null,
     memoryBytes: null,
     productFlops: null,
     ...changes,
@@ -60,8 +64,18 @@ describe('the benchmark’s report', () => {
   it('shows what was skipped with an estimate, and never as a figure', () => {
     const numbers = numberTable(ROWS)[2]!;
     expect(numbers.at(-1)).toBe('rollout skipped, estimated 41.0 s');
+    const failed = row('jax:wasm', { failure: 'out of memory' });
+    expect(numberTable([failed])[1]?.at(-1)).toBe('failed: out of memory');
     expect(ratioTable(ROWS)[1]?.slice(0, 5)).toEqual(['0.1M', 'webgpu', '30.0×', '–', '25.0×']);
     expect(ratioTable(ROWS)[1]?.at(-1)).toBe('100×');
+  });
+
+  it('writes the README’s table as Prettier would', async () => {
+    const text = `${markdownText(summaryTable(ROWS))}\n`;
+    expect(await format(text, { parser: 'markdown' })).toBe(text);
+    const [, , gpu, tfjs] = text.split('\n').map((line) => line.split('|').map((c) => c.trim()));
+    expect(gpu?.slice(1, 4)).toEqual(['0.1M, 64 rows', 'webgpu', '30.0×']);
+    expect(tfjs?.at(-2)).toBe('skipped: 41.0 s each');
   });
 
   it('holds a step’s rate against a product’s where both were measured', () => {

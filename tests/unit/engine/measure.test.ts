@@ -76,4 +76,19 @@ describe('a race', () => {
     expect(row?.rollout).toBeNull();
     expect(row?.rolloutEstimate).toBeGreaterThan(20);
   });
+
+  it('says why one could not run, frees it and lets the others race', async () => {
+    const log: string[] = [];
+    const large = entrant('large', log);
+    const make = async (): Promise<Candidate> => {
+      const made = await large.make();
+      const step = (): Promise<number> => Promise.reject(new Error('out of memory'));
+      return { ...made, racer: { ...made.racer, step } };
+    };
+    const rows = await measure(WORKLOAD, [{ ...large, make }, entrant('a', log)], OPTIONS);
+    expect(rows[0]).toMatchObject({ engine: 'large', step: null, failure: 'out of memory' });
+    expect(rows[1]).toMatchObject({ engine: 'a', failure: null });
+    expect(rows[1]?.step).not.toBeNull();
+    expect(log.filter((line) => line === 'large dispose')).toHaveLength(1);
+  });
 });

@@ -1,106 +1,73 @@
 /**
  * Causal attention for any head width that is a multiple of 4.
  *
- * qkv is [B·T, 3·D] as the projection writes it: queries, keys, values, heads side by side. For each
- * sequence and head the keys (and for the backward pass the values) are first laid out transposed,
- * so that the products of one query with four keys are one vector: no horizontal sums.
+ * qkv is [B·T, 3·D] as the projection writes it: queries, keys, values, heads side by side. Four
+ * queries are worked on at a time, so that everything but the softmax is a product of tiles; the head's
+ * keys and values are first laid out in panels for them. Where T is no multiple of 4, the last four
+ * rows reach into those behind: what is read there enters no sum, and what is written there is written
+ * again, or lies in the slack that the matrices have.
  * The probabilities are not kept; the backward pass makes them again from the stored log-sum-exp.
  */
-import { at, exp4, laneMax, laneSum, madd } from './simd';
+import { exp } from './exp';
+import { packColumns, packRows, transpose } from './pack';
+import { at, laneMax, laneSum, madd } from './simd';
+import { fourRows, padded, PANEL } from './tile';
 
-/** Row length of transposed keys and of score rows: T rounded up to whole vectors. */
-function padded(T: i32): i32 {
-  return (T + 3) & ~3;
+/** Keys that the queries first … first + 3 can see, up to whole panels. */
+function keysSeen(first: i32, stride: i32): i32 {
+  return min(stride, (first + 4 + PANEL - 1) & -PANEL);
 }
 
-/** out[width, stride] = transposed rows of `x`, which lie `step` floats apart. */
-function transposeHead(x: usize, out: usize, T: i32, width: i32, step: i32, stride: i32): void {
-  for (let t = 0; t < T; t++) {
-    const row = at(x, t * step);
-    for (let d = 0; d < width; d++) {
-      store<f32>(at(out, d * stride + t), load<f32>(at(row, d)));
-    }
-  }
-}
-
-/** scores[j] = scale · Σ_d x[d] · transposed[d, j] for the vectors that hold j = 0 … count − 1. */
-function products(
-  x: usize,
-  transposed: usize,
-  scores: usize,
-  count: i32,
-  width: i32,
-  stride: i32,
-  scale: f32,
-): void {
+/**
+ * Softmax of scale · scores in place, of `rows` rows that lie `stride` floats apart: row r has count + r
+ * scores, and 0 from there to the vector's end. Row r's log Σ e^score goes to lse[r].
+ */
+function softmax(scores: usize, lse: usize, rows: i32, count: i32, stride: i32, scale: f32): void {
   const s = f32x4.splat(scale);
-  for (let j = 0; j < count; j += 4) {
-    let sum = f32x4.splat(0);
-    for (let d = 0; d < width; d++) {
-      sum = madd(sum, v128.load32_splat(at(x, d)), at(transposed, d * stride + j));
+  for (let r = 0; r < rows; r++) {
+    const row = at(scores, r * stride);
+    const end = padded(count + r);
+    const last = at(row, end - 4);
+    const seen = lanesUpTo(count + r - 1 - (end - 4));
+    v128.store(last, v128.bitselect(v128.load(last), f32x4.splat(-1e30), seen));
+    let largest = f32x4.splat(-Infinity);
+    for (let j = 0; j < end; j += 4) {
+      const score = f32x4.mul(v128.load(at(row, j)), s);
+      v128.store(at(row, j), score);
+      largest = f32x4.pmax(largest, score);
     }
-    v128.store(at(scores, j), f32x4.mul(sum, s));
+    const tops = laneMax(largest);
+    store<f32>(at(lse, r), f32x4.extract_lane(tops, 0));
+    for (let j = 0; j < end; j += 4) {
+      v128.store(at(row, j), f32x4.sub(v128.load(at(row, j)), tops));
+    }
+  }
+  // All rows at once: one alone is too short to keep the processor busy.
+  exp(scores, scores, (rows - 1) * stride + padded(count + rows - 1));
+  for (let r = 0; r < rows; r++) {
+    const row = at(scores, r * stride);
+    const end = padded(count + r);
+    let sum = f32x4.splat(0);
+    for (let j = 0; j < end; j += 4) sum = f32x4.add(sum, v128.load(at(row, j)));
+    const total = laneSum(sum);
+    const share = f32x4.splat(1 / total);
+    for (let j = 0; j < end; j += 4) {
+      v128.store(at(row, j), f32x4.mul(v128.load(at(row, j)), share));
+    }
+    const last = at(row, end - 4);
+    v128.store(last, v128.and(v128.load(last), lanesUpTo(count + r - 1 - (end - 4))));
+    store<f32>(at(lse, r), load<f32>(at(lse, r)) + <f32>Math.log(<f64>total));
   }
 }
 
-/** out[width] = Σ_j weights[j · weightStep] · rows[j], for `count` rows `step` floats apart. */
-function weightedSum(
-  weights: usize,
-  weightStep: i32,
-  rows: usize,
-  step: i32,
-  out: usize,
-  count: i32,
-  width: i32,
-): void {
-  let d = 0;
-  for (; d + 8 <= width; d += 8) {
-    let sum0 = f32x4.splat(0);
-    let sum1 = sum0;
-    for (let j = 0; j < count; j++) {
-      const w = v128.load32_splat(at(weights, j * weightStep));
-      const row = at(rows, j * step + d);
-      sum0 = madd(sum0, w, row);
-      sum1 = madd(sum1, w, row + 16);
-    }
-    v128.store(at(out, d), sum0);
-    v128.store(at(out, d + 4), sum1);
-  }
-  for (; d < width; d += 4) {
-    let sum = f32x4.splat(0);
-    for (let j = 0; j < count; j++) {
-      sum = madd(sum, v128.load32_splat(at(weights, j * weightStep)), at(rows, j * step + d));
-    }
-    v128.store(at(out, d), sum);
-  }
-}
-
-/** Softmax of scores[0 … count − 1] in place, 0 beyond to the vector's end; returns log Σ e^score. */
-function softmax(scores: usize, count: i32): f32 {
-  const end = padded(count);
-  for (let j = count; j < end; j++) store<f32>(at(scores, j), -1e30);
-  let largest = v128.load(scores);
-  for (let j = 4; j < end; j += 4) largest = f32x4.max(largest, v128.load(at(scores, j)));
-  const top = laneMax(largest);
-  const tops = f32x4.splat(top);
-  let sum = f32x4.splat(0);
-  for (let j = 0; j < end; j += 4) {
-    const p = exp4(f32x4.sub(v128.load(at(scores, j)), tops));
-    v128.store(at(scores, j), p);
-    sum = f32x4.add(sum, p);
-  }
-  const total = laneSum(sum);
-  const scale = f32x4.splat(1 / total);
-  for (let j = 0; j < end; j += 4) {
-    v128.store(at(scores, j), f32x4.mul(v128.load(at(scores, j)), scale));
-  }
-  for (let j = count; j < end; j++) store<f32>(at(scores, j), 0);
-  return top + <f32>Math.log(<f64>total);
+/** All bits set in the lanes 0 … last, none in the others. */
+function lanesUpTo(last: i32): v128 {
+  return i32x4.le_s(i32x4(0, 1, 2, 3), i32x4.splat(last));
 }
 
 /**
  * out[B·T, D] and lse[B·H·T].
- * @param scratch (width + 1) · padded(T) floats, width = D / H
+ * @param scratch (2 · width + 4) · padded(T) floats, width = D / H
  */
 export function attentionForward(
   qkv: usize,
@@ -116,17 +83,21 @@ export function attentionForward(
   const stride = padded(T);
   const step = 3 * D;
   const scale: f32 = 1 / sqrt<f32>(<f32>width);
-  const scores = at(scratch, width * stride);
+  const keys = scratch;
+  const values = at(keys, width * stride);
+  const scores = at(values, width * stride);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < H; h++) {
       const queries = at(qkv, b * T * step + h * width);
-      const values = at(queries, 2 * D);
-      transposeHead(at(queries, D), scratch, T, width, step, stride);
-      for (let i = 0; i < T; i++) {
-        products(at(queries, i * step), scratch, scores, i + 1, width, stride, scale);
-        store<f32>(at(lse, (b * H + h) * T + i), softmax(scores, i + 1));
-        const row = at(out, (b * T + i) * D + h * width);
-        weightedSum(scores, 1, values, step, row, i + 1, width);
+      const head = at(out, b * T * D + h * width);
+      packColumns(at(queries, D), keys, width, T, step);
+      packRows(at(queries, 2 * D), values, T, width, step);
+      for (let i = 0; i < T; i += 4) {
+        const seen = keysSeen(i, stride);
+        const sums = at(lse, (b * H + h) * T + i);
+        fourRows(at(queries, i * step), step, keys, width, 0, scores, seen, seen, width);
+        softmax(scores, sums, min(4, T - i), i + 1, seen, scale);
+        fourRows(scores, seen, values, stride, 0, at(head, i * D), D, width, i + 4);
       }
     }
   }
@@ -134,7 +105,7 @@ export function attentionForward(
 
 /**
  * dQkv[B·T, 3·D] from dOut[B·T, D]; out and lse are those of the forward pass.
- * @param scratch (2 · width + 2 · T + 1) · padded(T) floats
+ * @param scratch (5 · width + 8 + 2 · padded(T)) · padded(T) floats
  */
 export function attentionBackward(
   qkv: usize,
@@ -149,41 +120,88 @@ export function attentionBackward(
   D: i32,
 ): void {
   const width = D / H;
-  const stride = padded(T);
-  const step = 3 * D;
-  const scale: f32 = 1 / sqrt<f32>(<f32>width);
-  const keysT = scratch;
-  const valuesT = at(keysT, width * stride);
-  const probabilities = at(valuesT, width * stride);
-  const dScores = at(probabilities, T * stride);
   for (let b = 0; b < B; b++) {
     for (let h = 0; h < H; h++) {
-      const offset = b * T * step + h * width;
-      const queries = at(qkv, offset);
-      const keys = at(queries, D);
-      const dQueries = at(dQkv, offset);
+      const offset = b * T * 3 * D + h * width;
       const head = b * T * D + h * width;
-      transposeHead(keys, keysT, T, width, step, stride);
-      transposeHead(at(keys, D), valuesT, T, width, step, stride);
-      for (let i = 0; i < T; i++) {
-        const p = at(probabilities, i * stride);
-        const ds = at(dScores, i * stride);
-        const gradient = at(dOut, head + i * D);
-        products(at(queries, i * step), keysT, p, i + 1, width, stride, scale);
-        products(gradient, valuesT, ds, i + 1, width, stride, 1);
-        const delta = dot(gradient, at(out, head + i * D), width);
-        scoreGradient(p, ds, load<f32>(at(lse, (b * H + h) * T + i)), delta, scale, i + 1);
-        weightedSum(ds, 1, keys, step, at(dQueries, i * step), i + 1, width);
-      }
-      // Key and value j are read by queries j … T − 1: sums down a column of the score matrices.
-      for (let j = 0; j < T; j++) {
-        const column = j * stride + j;
-        const dKey = at(dQueries, j * step + D);
-        weightedSum(at(dScores, column), stride, at(queries, j * step), step, dKey, T - j, width);
-        const gradients = at(dOut, head + j * D);
-        weightedSum(at(probabilities, column), stride, gradients, D, at(dKey, D), T - j, width);
-      }
+      const sums = at(lse, (b * H + h) * T);
+      const dQueries = at(dQkv, offset);
+      headBackward(
+        at(qkv, offset),
+        at(out, head),
+        sums,
+        at(dOut, head),
+        dQueries,
+        scratch,
+        T,
+        D,
+        width,
+      );
     }
+  }
+}
+
+/** One head of one sequence; its first queries are at `queries`, its keys and values behind them. */
+function headBackward(
+  queries: usize,
+  out: usize,
+  lse: usize,
+  dOut: usize,
+  dQueries: usize,
+  scratch: usize,
+  T: i32,
+  D: i32,
+  width: i32,
+): void {
+  const stride = padded(T);
+  const step = 3 * D;
+  const size = width * stride;
+  // Panels of the transposed keys and values, and of keys, queries and output gradients as they are.
+  const keysT = scratch;
+  const valuesT = at(keysT, size);
+  const keyPanels = at(valuesT, size);
+  const queryPanels = at(keyPanels, size);
+  const gradientPanels = at(queryPanels, size);
+  // Of four queries, and then of all of them with a row for each key.
+  const probabilities = at(gradientPanels, size);
+  const dScores = at(probabilities, 4 * stride);
+  const probabilitiesT = at(dScores, 4 * stride);
+  const dScoresT = at(probabilitiesT, stride * stride);
+  packColumns(at(queries, D), keysT, width, T, step);
+  packColumns(at(queries, 2 * D), valuesT, width, T, step);
+  packRows(at(queries, D), keyPanels, T, width, step);
+  packRows(queries, queryPanels, T, width, step);
+  packRows(dOut, gradientPanels, T, width, D);
+  for (let i = 0; i < T; i += 4) {
+    const seen = keysSeen(i, stride);
+    const gradient = at(dOut, i * D);
+    fourRows(at(queries, i * step), step, keysT, width, 0, probabilities, seen, seen, width);
+    fourRows(gradient, D, valuesT, width, 0, dScores, seen, seen, width);
+    scoreGradient(
+      probabilities,
+      dScores,
+      at(lse, i),
+      gradient,
+      at(out, i * D),
+      D,
+      width,
+      i,
+      T,
+      seen,
+    );
+    transpose(probabilities, at(probabilitiesT, i), 4, i + 4, seen, stride);
+    transpose(dScores, at(dScoresT, i), 4, i + 4, seen, stride);
+    fourRows(dScores, seen, keyPanels, stride, 0, at(dQueries, i * step), step, width, i + 4);
+  }
+  // Key and value j are read by queries j … T − 1.
+  for (let j = 0; j < T; j += 4) {
+    const place = j * stride + j;
+    const left = stride - j;
+    const dKey = at(dQueries, j * step + D);
+    fourRows(at(dScoresT, place), stride, queryPanels, stride, j, dKey, step, width, left);
+    const dValue = at(dKey, D);
+    const row = at(probabilitiesT, place);
+    fourRows(row, stride, gradientPanels, stride, j, dValue, step, width, left);
   }
 }
 
@@ -195,14 +213,48 @@ function dot(x: usize, y: usize, n: i32): f32 {
   return laneSum(sum);
 }
 
-/** p[j] = e^(p[j] − lse) and ds[j] = p[j] · (ds[j] − delta) · scale, for j < count. */
-function scoreGradient(p: usize, ds: usize, lse: f32, delta: f32, scale: f32, count: i32): void {
-  for (let j = 0; j < count; j += 4) {
-    const probability = exp4(f32x4.sub(v128.load(at(p, j)), f32x4.splat(lse)));
-    const inner = f32x4.sub(v128.load(at(ds, j)), f32x4.splat(delta));
-    v128.store(at(p, j), probability);
-    v128.store(at(ds, j), f32x4.mul(f32x4.mul(probability, inner), f32x4.splat(scale)));
+/**
+ * Of the queries i … i + 3, in rows `stride` floats apart: scores become probabilities p, and the
+ * gradients `ds` of the probabilities become those of the scores, both 0 beyond what a query sees.
+ * @param gradient that of the output; @param out the output; their rows lie D floats apart
+ */
+function scoreGradient(
+  p: usize,
+  ds: usize,
+  lse: usize,
+  gradient: usize,
+  out: usize,
+  D: i32,
+  width: i32,
+  i: i32,
+  T: i32,
+  stride: i32,
+): void {
+  const scale = f32x4.splat(1 / sqrt<f32>(<f32>width));
+  for (let r = 0; r < 4; r++) {
+    const logSum = v128.load32_splat(at(lse, r));
+    for (let j = r * stride; j < r * stride + i + 4; j += 4) {
+      v128.store(at(p, j), f32x4.sub(f32x4.mul(v128.load(at(p, j)), scale), logSum));
+    }
   }
+  exp(p, p, 3 * stride + i + 4);
+  for (let r = 0; r < 4; r++) {
+    const delta = f32x4.splat(dot(at(gradient, r * D), at(out, r * D), width));
+    const row = r * stride;
+    for (let j = row; j < row + i + 4; j += 4) {
+      const inner = f32x4.sub(v128.load(at(ds, j)), delta);
+      v128.store(at(ds, j), f32x4.mul(f32x4.mul(v128.load(at(p, j)), inner), scale));
+    }
+    hide(at(p, row), i, r, T);
+    hide(at(ds, row), i, r, T);
+  }
+}
+
+/** Sets to 0 what query i + r of T does not see, of the keys 0 … i + 3. Other sequences' see nothing. */
+function hide(row: usize, i: i32, r: i32, T: i32): void {
+  const last = at(row, i);
+  if (i + r < T) v128.store(last, v128.and(v128.load(last), lanesUpTo(r)));
+  else memory.fill(row, 0, at(0, i + 4));
 }
 
 /**
@@ -231,7 +283,59 @@ export function cacheKeysValues(
   }
 }
 
-/** out[N, D]: each of N queries against the cached positions 0 … place of its row. */
+/** scores[j] = Σ_d x[d] · transposed[d, j] for the vectors that hold j = 0 … count − 1. */
+function products(
+  x: usize,
+  transposed: usize,
+  scores: usize,
+  count: i32,
+  width: i32,
+  stride: i32,
+): void {
+  for (let j = 0; j < count; j += 4) {
+    let sum = f32x4.splat(0);
+    for (let d = 0; d < width; d++) {
+      sum = madd(sum, v128.load32_splat(at(x, d)), at(transposed, d * stride + j));
+    }
+    v128.store(at(scores, j), sum);
+  }
+}
+
+/** out[width] = Σ_j weights[j] · rows[j], for `count` rows `step` floats apart. */
+function weightedSum(
+  weights: usize,
+  rows: usize,
+  step: i32,
+  out: usize,
+  count: i32,
+  width: i32,
+): void {
+  let d = 0;
+  for (; d + 8 <= width; d += 8) {
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    for (let j = 0; j < count; j++) {
+      const w = v128.load32_splat(at(weights, j));
+      const row = at(rows, j * step + d);
+      sum0 = madd(sum0, w, row);
+      sum1 = madd(sum1, w, row + 16);
+    }
+    v128.store(at(out, d), sum0);
+    v128.store(at(out, d + 4), sum1);
+  }
+  for (; d < width; d += 4) {
+    let sum = f32x4.splat(0);
+    for (let j = 0; j < count; j++) {
+      sum = madd(sum, v128.load32_splat(at(weights, j)), at(rows, j * step + d));
+    }
+    v128.store(at(out, d), sum);
+  }
+}
+
+/**
+ * out[N, D]: each of N queries against the cached positions 0 … place of its row.
+ * @param scores padded(context) + 1 floats
+ */
 export function attentionDecode(
   qkv: usize,
   keys: usize,
@@ -247,6 +351,7 @@ export function attentionDecode(
 ): void {
   const width = D / H;
   const stride = padded(context);
+  const lse = at(scores, stride);
   const scale: f32 = 1 / sqrt<f32>(<f32>width);
   for (let n = 0; n < N; n++) {
     const row = load<i32>(at(rows, n));
@@ -254,10 +359,10 @@ export function attentionDecode(
     for (let h = 0; h < H; h++) {
       const query = at(qkv, n * 3 * D + h * width);
       const rowKeys = at(keys, (row * D + h * width) * stride);
-      products(query, rowKeys, scores, count, width, stride, scale);
-      softmax(scores, count);
+      products(query, rowKeys, scores, count, width, stride);
+      softmax(scores, lse, 1, count, stride, scale);
       const rowValues = at(values, row * context * D + h * width);
-      weightedSum(scores, 1, rowValues, D, at(out, n * D + h * width), count, width);
+      weightedSum(scores, rowValues, D, at(out, n * D + h * width), count, width);
     }
   }
 }

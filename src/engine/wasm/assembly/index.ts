@@ -3,6 +3,7 @@ export { attentionForward, attentionBackward, attentionDecode, cacheKeysValues }
 export { embed, embedBackward } from './embedding';
 export { gelu, geluBackward } from './gelu';
 export { headBackward, headForward } from './head';
-export { add, gatherRows, matmul, matmulTransposedA, scatterRows, transpose } from './linear';
+export { add, gatherRows, matmul, matmulTransposedA, scatterRows } from './linear';
 export { adamW, sumOfSquares } from './optimizer';
+export { packColumns, packRows } from './pack';
 export { rmsNorm, rmsNormBackward } from './rms-norm';

@@ -18,33 +18,26 @@ export function laneSum(v: v128): f32 {
   );
 }
 
-/** Largest of the four lanes. */
-export function laneMax(v: v128): f32 {
-  return max(
-    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
-    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
-  );
+/** Largest of the four lanes, in all of them. NaN may be lost. */
+export function laneMax(v: v128): v128 {
+  const pairs = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.pmax(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2));
 }
 
-/**
- * e^x for four floats, relative error below 2e-7, arguments clamped to [−87, 88].
- * Range reduction by powers of two and the polynomial of Cephes' expf.
- */
-export function exp4(input: v128): v128 {
-  const x = f32x4.max(f32x4.splat(-87), f32x4.min(f32x4.splat(88), input));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-  // ln 2 in two parts, so that the reduced argument keeps its low bits.
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
-  let p = f32x4.splat(1.98756915e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.39819995e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.33345191e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.16657959e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.66666655e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.00000012e-1));
-  p = f32x4.add(f32x4.mul(f32x4.mul(p, r), r), f32x4.add(r, f32x4.splat(1)));
-  const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, exponent);
+/** out = xᵀ for 4 × 4 floats; strides are floats between rows. */
+export function transpose4x4(x: usize, strideX: i32, out: usize, strideOut: i32): void {
+  const r0 = v128.load(x);
+  const r1 = v128.load(at(x, strideX));
+  const r2 = v128.load(at(x, 2 * strideX));
+  const r3 = v128.load(at(x, 3 * strideX));
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(at(out, strideOut), v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(at(out, 2 * strideOut), v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(at(out, 3 * strideOut), v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }
 
 /** acc + scalar · vector at `address`, as the compiler cannot be told to fuse it. */
