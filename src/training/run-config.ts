@@ -183,7 +183,7 @@ export type SwitchPolicy = RunConfig['switch'];
 export type EngineChoice = RunConfig['engine'];
 
 /** The configuration with the code that the GPU's products are made with; as it is where there is none. */
-export function withGpuTuning(config: RunConfig, gpu: GpuTuning | undefined): RunConfig {
+export function withGpuTuning(config: RunConfig, gpu: GpuTuning | null | undefined): RunConfig {
   if (!gpu) return config;
   const { adapter, tuning } = gpu;
   return { ...config, engine: { ...config.engine, gpu: { adapter, tuning } } };

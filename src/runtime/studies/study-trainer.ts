@@ -76,8 +76,9 @@ export class LocalStudyTrainer implements StudyTrainer {
     { model, engine: choice }: RunConfig,
     checkpoint: GpuTuning | null,
   ): Promise<Engine> {
-    const key = JSON.stringify([model, choice]);
-    if (this.#engine?.key !== key || !goesOnWith(this.#engine.engine, checkpoint)) {
+    const { gpu, ...wish } = choice;
+    const key = JSON.stringify([model, wish]);
+    if (this.#engine?.key !== key || !computesAs(this.#engine.engine, checkpoint ?? gpu)) {
       this.dispose();
       const { engine } = await this.#environment.createEngine(model, choice, { checkpoint });
       this.#engine = { key, engine };
@@ -111,10 +112,10 @@ export class LocalStudyTrainer implements StudyTrainer {
   }
 }
 
-/** Whether the engine computes as the checkpoint's did, as far as its adapter is the same. */
-function goesOnWith({ info: { gpu } }: Engine, checkpoint: GpuTuning | null): boolean {
-  if (!gpu || checkpoint?.adapter !== gpu.adapter) return true;
-  return isSameTuning(gpu.tuning, checkpoint.tuning);
+/** Whether the engine has the tuning that is wanted, as far as that is of its adapter. */
+function computesAs({ info: { gpu } }: Engine, wanted: GpuTuning | undefined): boolean {
+  if (!gpu || wanted?.adapter !== gpu.adapter) return true;
+  return isSameTuning(gpu.tuning, wanted.tuning);
 }
 
 /** Keeps a job's clock and passes on what others need to know. */
