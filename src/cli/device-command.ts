@@ -1,12 +1,13 @@
 /** `lab device`: what the GPU of this machine is, and whether it computes what the CPU does. */
 import { parseArgs } from 'node:util';
 import { WORKLOADS } from '../engine/bench/workloads';
+import type { Tuning } from '../engine/gpu-tuning';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-node';
 import { describeAdapter, isSoftware, requestDevice } from '../engine/webgpu/device';
 import { createWebGpuEngine } from '../engine/webgpu/engine';
 import { loadNodeGpu } from '../engine/webgpu/load-node';
-import { defaultTuning, type Tuning } from '../engine/webgpu/operations';
+import { defaultTuning } from '../engine/webgpu/operations';
 import { selfTest, SELF_TEST_TOLERANCE, type SelfTestReport } from '../engine/webgpu/self-test';
 import { GEMM_VARIANTS } from '../engine/webgpu/tuning';
 import type { ModelConfig } from '../model/config';

@@ -111,6 +111,8 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
     seconds,
     engine: engine.backend === null ? engine.name : `${engine.name}:${engine.backend}`,
     engine_reason: engine.reason,
+    gpu_adapter: engine.gpu?.adapter ?? null,
+    gpu_tuning: engine.gpu?.tuning ?? null,
   };
 }
 

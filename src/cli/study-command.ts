@@ -51,7 +51,7 @@ export async function studyCommand(args: string[]): Promise<void> {
     run:
       values.engine === undefined
         ? asked.run
-        : { ...asked.run, engine: engineNamed(values.engine) },
+        : { ...asked.run, engine: { ...asked.run.engine, ...engineNamed(values.engine) } },
   });
   if (values.print === true) {
     process.stdout.write(`${JSON.stringify(study, null, 2)}\n`);

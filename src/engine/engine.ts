@@ -3,6 +3,7 @@
  * objective, and nothing of SFT or RL. Its implementations agree within stated tolerances.
  */
 import type { ModelConfig } from '../model/config';
+import type { GpuTuning } from './gpu-tuning';
 import type { SequenceBatch, TokenBatch } from './token-table';
 
 /** The engines that exist, by the name that presets, links and the terminal use. */
@@ -94,6 +95,8 @@ export interface EngineInfo {
   readonly name: EngineName;
   /** For people: "WebAssembly SIMD, 1 thread" or "TensorFlow.js 4.22 on webgpu (SwiftShader)". */
   readonly description: string;
+  /** The code of its products, where it can be had in several; absent otherwise. */
+  readonly gpu?: GpuTuning;
 }
 
 export interface Engine {

@@ -46,7 +46,7 @@ export interface RunRecord {
 }
 
 export type RunPatch = Partial<
-  Pick<RunRecord, 'status' | 'engine' | 'seconds' | 'summary' | 'failure'>
+  Pick<RunRecord, 'config' | 'status' | 'engine' | 'seconds' | 'summary' | 'failure'>
 >;
 
 /** A run whose record cannot be read; it can still be deleted. */

@@ -2,7 +2,6 @@
 import { browserGpu } from '../engine/gpu-adapter';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-browser';
-import type { GpuReport } from '../engine/webgpu/start';
 import type { ModelConfig } from '../model/config';
 import {
   RunConfigError,
@@ -19,21 +18,13 @@ import {
   type MadeEngine,
 } from './engine-start';
 
-/** What this worker's earlier starts found out, by model: the next run measures nothing again. */
-const known = new Map<string, GpuReport>();
-
 const factory: EngineFactory = {
   capabilities: browserCapabilities,
-  webgpu: async (config, { tuned, onProgress }) => {
+  tunings: new Map(),
+  webgpu: async (config, options) => {
     const { startWebGpu } = await import('../engine/webgpu/start');
-    const started = await startWebGpu(config, {
-      gpu: browserGpu(),
-      reference: () => factory.wasm(config),
-      tuned: tuned ?? known.get(JSON.stringify(config)),
-      onProgress,
-    });
-    known.set(JSON.stringify(config), started.report);
-    return started;
+    const reference = (): ReturnType<typeof factory.wasm> => factory.wasm(config);
+    return startWebGpu(config, { gpu: browserGpu(), reference, ...options });
   },
   wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
   tfjs: async (config, backend) => {

@@ -24,11 +24,12 @@ import {
 } from './engine-start';
 
 const factory: Omit<EngineFactory, 'capabilities'> = {
-  webgpu: async (config, { tuned, onProgress }) => {
+  tunings: new Map(),
+  webgpu: async (config, options) => {
     const { loadNodeGpu } = await import('../engine/webgpu/load-node');
     const { startWebGpu } = await import('../engine/webgpu/start');
     const gpu = await loadNodeGpu();
-    return startWebGpu(config, { gpu, reference: () => factory.wasm(config), tuned, onProgress });
+    return startWebGpu(config, { gpu, reference: () => factory.wasm(config), ...options });
   },
   wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
   tfjs: async (config, backend) => {

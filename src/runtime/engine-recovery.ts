@@ -32,6 +32,8 @@ export type EngineEvent =
 export interface RecoveryContext extends Omit<RunContext, 'engine'> {
   /** The engine of the run's earlier part, where it has one. */
   readonly previous: EngineReport | null;
+  /** GPU tunings of other runs of the model, the newest first. */
+  readonly earlier?: EngineOptions['earlier'];
   readonly createEngine: (options: EngineOptions) => Promise<MadeEngine>;
   readonly onProgress?: EngineOptions['onProgress'];
   /** Waits; a timer of the platform where it is absent. */
@@ -47,11 +49,13 @@ export async function* trainWithRecovery(
   config: RunConfig,
   context: RecoveryContext,
 ): AsyncGenerator<RunEvent | EngineEvent, void> {
-  const { createEngine, onProgress, rest = wait } = context;
+  const { createEngine, earlier, onProgress, rest = wait } = context;
   let { resumeFrom, previous } = context;
   let gpuRefused: string | null = null;
   for (let losses = 0; ;) {
-    const { engine, report } = await createEngine({ previous, gpuRefused, onProgress });
+    const checkpoint = resumeFrom?.state.gpu ?? null;
+    const options = { previous, checkpoint, earlier, gpuRefused, onProgress };
+    const { engine, report } = await createEngine(options);
     previous = report;
     try {
       yield { type: 'engine', engine: report };

@@ -1,6 +1,7 @@
 /** Makes the engine of a run: the one that was chosen, or the next best where that one is refused. */
 import { EngineError, type Engine, type TfjsBackend } from '../engine/engine';
-import type { GpuReport, StartListener } from '../engine/webgpu/start';
+import type { GpuTuning, KnownTuning } from '../engine/gpu-tuning';
+import type { StartedEngine, StartListener } from '../engine/webgpu/start';
 import type { ModelConfig } from '../model/config';
 import type { EngineChoice } from '../training/run-config';
 import type { EngineReport } from './contracts';
@@ -12,15 +13,21 @@ export interface EngineFactory {
   /** Tested against `wasm` before it is returned. */
   webgpu(
     config: ModelConfig,
-    options: { readonly tuned: GpuReport | null; readonly onProgress?: StartListener },
-  ): Promise<{ readonly engine: Engine; readonly report: GpuReport }>;
+    options: { readonly known: readonly KnownTuning[]; readonly onProgress?: StartListener },
+  ): Promise<Omit<StartedEngine, 'device'>>;
   wasm(config: ModelConfig): Promise<Engine>;
   tfjs(config: ModelConfig, backend: TfjsBackend): Promise<Engine>;
+  /** What this factory's starts of `webgpu` found out, by model: the next one measures nothing again. */
+  readonly tunings: Map<string, GpuTuning>;
 }
 
 export interface EngineOptions {
   /** The engine that an earlier part of the run used. */
   readonly previous?: EngineReport | null;
+  /** The GPU's tuning in the checkpoint that the run goes on from. */
+  readonly checkpoint?: GpuTuning | null;
+  /** Tunings of other runs of the model, the newest first. */
+  readonly earlier?: readonly GpuTuning[];
   /** Why the GPU is not to be used again, as a sentence; null where it may. */
   readonly gpuRefused?: string | null;
   /** Told what is being done while the engine starts. */
@@ -49,7 +56,9 @@ export async function createEngine(
   for (;;) {
     const decision = chooseEngine(choice, device, { previous, refused });
     try {
-      return await make(config, decision, factory, options);
+      return decision.name === 'webgpu'
+        ? await makeWebGpu(config, decision, factory, { ...options, asked: choice.gpu })
+        : await make(config, decision, factory);
     } catch (error) {
       const isLast = decision.name === 'tfjs';
       if (choice.name !== null || isLast || !(error instanceof EngineError)) throw error;
@@ -58,23 +67,44 @@ export async function createEngine(
   }
 }
 
+async function makeWebGpu(
+  config: ModelConfig,
+  { name, backend, reason }: Decision,
+  factory: EngineFactory,
+  options: EngineOptions & { readonly asked: GpuTuning | undefined },
+): Promise<MadeEngine> {
+  const { tunings } = factory;
+  const model = JSON.stringify(config);
+  const { checkpoint, previous, asked, earlier = [], onProgress } = options;
+  const known = [
+    ...tuningsFrom('run', [checkpoint, previous?.gpu]),
+    ...tuningsFrom('configuration', [asked]),
+    ...tuningsFrom('earlier', [tunings.get(model), ...earlier]),
+  ];
+  const { engine, report, tuningReason } = await factory.webgpu(config, { known, onProgress });
+  const { adapter, tuning, selfTest } = report;
+  tunings.set(model, { adapter, tuning });
+  const { gradientError, sampledLogProbError } = selfTest;
+  const passed = `It passed its self-test (gradient error ${gradientError.toExponential(0)}, log-probability error ${sampledLogProbError.toExponential(0)}).`;
+  const { description } = engine.info;
+  const sentences = `${reason} ${passed} ${tuningReason}`;
+  return { engine, report: { name, backend, description, reason: sentences, gpu: report } };
+}
+
+function tuningsFrom(
+  source: KnownTuning['source'],
+  tunings: readonly (GpuTuning | null | undefined)[],
+): KnownTuning[] {
+  return tunings.flatMap((known) =>
+    known ? { source, adapter: known.adapter, tuning: known.tuning } : [],
+  );
+}
+
 async function make(
   config: ModelConfig,
   { name, backend, reason }: Decision,
   factory: EngineFactory,
-  { previous, onProgress }: EngineOptions,
 ): Promise<MadeEngine> {
-  if (name === 'webgpu') {
-    const tuned = previous?.gpu ?? null;
-    const { engine, report } = await factory.webgpu(config, { tuned, onProgress });
-    const { gradientError, sampledLogProbError } = report.selfTest;
-    const passed = `It passed its self-test (gradient error ${gradientError.toExponential(0)}, log-probability error ${sampledLogProbError.toExponential(0)}).`;
-    const { description } = engine.info;
-    return {
-      engine,
-      report: { name, backend, description, reason: `${reason} ${passed}`, gpu: report },
-    };
-  }
   const engine = await (backend === null ? factory.wasm(config) : factory.tfjs(config, backend));
   return { engine, report: { name, backend, description: engine.info.description, reason } };
 }

@@ -1,7 +1,8 @@
 /** One run in progress: drives the training generator, keeps its clock, answers pause and stop. */
+import type { GpuTuning } from '../engine/gpu-tuning';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../training/events';
 import type { RunRequests } from '../training/run';
-import type { RunConfig } from '../training/run-config';
+import { type RunConfig, withGpuTuning } from '../training/run-config';
 import type { TrajectoryTable } from '../trajectories/table';
 import type { RunSummary } from '../training/run-state';
 import type { Base } from './base';
@@ -28,6 +29,8 @@ export interface JobOptions {
   readonly seconds: number;
   /** The engine that the run's earlier part used; null where it has none. */
   readonly previous: EngineReport | null;
+  /** GPU tunings of other runs of the model, the newest first. */
+  readonly earlier: readonly GpuTuning[];
 }
 
 /** How a run ended. */
@@ -130,12 +133,13 @@ export class Job {
     base: Base,
     stored: TrajectoryTable | null,
   ): AsyncGenerator<RunEvent | EngineEvent, void> {
-    const { config, environment, resumeFrom, previous } = this.#options;
+    const { config, environment, resumeFrom, previous, earlier } = this.#options;
     return trainWithRecovery(config, {
       base,
       stored,
       resumeFrom,
       previous,
+      earlier,
       requests: this.#requests,
       createEngine: (options) => environment.createEngine(config.model, config.engine, options),
       onProgress: (activity, fraction) => this.#prepare(activity, fraction),
@@ -150,10 +154,11 @@ export class Job {
   }
 
   async #hearEngine(event: EngineEvent): Promise<void> {
-    const { environment, listener, log } = this.#options;
+    const { config, environment, listener, log } = this.#options;
     listener(event.type === 'engine' ? event : { type: 'device-lost', detail: event.detail });
     if (event.type === 'engine') {
-      await this.#patch({ engine: event.engine });
+      const { engine } = event;
+      await this.#patch({ engine, config: withGpuTuning(config, engine.gpu) });
       // The engine's start is no training time.
       this.#runningSince = environment.now();
       return;

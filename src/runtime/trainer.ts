@@ -2,6 +2,7 @@
  * Runs configurations one at a time: what the trainer worker exposes. Everything that differs
  * between a browser and a test (engines, files, locks, the clock) comes in from outside.
  */
+import type { GpuTuning } from '../engine/gpu-tuning';
 import type { TrainingCheckpoint } from '../training/events';
 import type { SetRecord } from '../trajectories/stored-set';
 import { parseRunConfig, type RunConfig } from '../training/run-config';
@@ -30,6 +31,7 @@ interface Beginning {
   readonly store: RunStore | null;
   /** The engine it began with: another one would end with other numbers. */
   readonly previous: EngineReport | null;
+  readonly earlier: readonly GpuTuning[];
   /** Ends the mark that the run is live. */
   readonly release: () => void;
 }
@@ -53,6 +55,7 @@ export class Trainer {
     const checked = parseRunConfig(config);
     return this.#exclusively(async () => {
       let store = this.#store;
+      const earlier = await this.#tuningsFor(checked);
       let id: string = crypto.randomUUID();
       try {
         if (store) id = (await store.createRun(checked)).id;
@@ -62,7 +65,7 @@ export class Trainer {
         this.#listener({ type: 'storage-lost', detail: `${reason} The run is not kept.` });
       }
       const release = await this.#environment.holdRun(id);
-      this.#begin({ id, config: checked, stored: null, store, release, previous: null });
+      this.#begin({ id, config: checked, stored: null, store, release, previous: null, earlier });
       return id;
     });
   }
@@ -85,7 +88,8 @@ export class Trainer {
         const stored = await store.readCheckpoint(id, 'latest');
         await store.truncateEvents(id, stored?.eventCount ?? 0);
         const { config, engine } = record;
-        this.#begin({ id, config, stored, store, release, previous: engine });
+        const earlier = await this.#tuningsFor(config);
+        this.#begin({ id, config, stored, store, release, previous: engine, earlier });
       } catch (error) {
         release();
         throw error;
@@ -155,7 +159,24 @@ export class Trainer {
     }
   }
 
-  #begin({ id, config, stored, store, release, previous }: Beginning): void {
+  /**
+   * The GPU tunings of the model's stored runs, the newest first: a second timing on the same adapter
+   * could have another winner, and the same seed would then end with other bits.
+   */
+  async #tuningsFor({ model }: RunConfig): Promise<GpuTuning[]> {
+    const key = JSON.stringify(model);
+    try {
+      const runs = (await this.#store?.listRuns()) ?? [];
+      return runs.flatMap(({ config }) =>
+        config.engine.gpu && JSON.stringify(config.model) === key ? [config.engine.gpu] : [],
+      );
+    } catch {
+      // Whoever records the run says what is wrong with the storage.
+      return [];
+    }
+  }
+
+  #begin({ id, config, stored, store, release, previous, earlier }: Beginning): void {
     const listener = this.#listener;
     const log = new RunLog({ id, store, listener, count: stored?.eventCount ?? 0 });
     const resumeFrom: TrainingCheckpoint | null = stored?.checkpoint ?? null;
@@ -168,6 +189,7 @@ export class Trainer {
       resumeFrom,
       seconds: stored?.seconds ?? 0,
       previous,
+      earlier,
     });
     this.#job = job;
     void job.ended.finally(() => {

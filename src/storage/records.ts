@@ -10,7 +10,7 @@ import type {
   TimedEvent,
 } from '../runtime/contracts';
 import type { RunStatus } from '../training/events';
-import { parseRunConfig, type RunConfig } from '../training/run-config';
+import { gpuTuning, parseRunConfig, type RunConfig } from '../training/run-config';
 import { count, measured } from '../training/result-schemas';
 import { runState } from '../training/state-schemas';
 import { runSummary, timedEvent } from './measurement-schemas';
@@ -36,17 +36,9 @@ export interface CheckpointRecord extends StoredCheckpoint {
   readonly slot: CheckpointSlot;
 }
 
-const gemmVariant = v.object({ tile: v.picklist([32, 64]), shared: v.boolean() });
-
 /** Its tuning chooses kernels when the run goes on. */
 const gpuReport = v.object({
-  adapter: v.string(),
-  tuning: v.object({
-    forward: gemmVariant,
-    backward: gemmVariant,
-    weights: gemmVariant,
-    weightWorkgroups: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  }),
+  ...gpuTuning.entries,
   selfTest: v.object({
     passed: v.boolean(),
     gradientError: measured,

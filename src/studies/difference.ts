@@ -1,5 +1,7 @@
 /** What two configurations differ in, in words: a study and its preset, two studies, two runs. */
-import type { RunConfig } from '../training/run-config';
+import * as v from 'valibot';
+import { describeTuning } from '../engine/gpu-tuning';
+import { gpuTuning, type RunConfig } from '../training/run-config';
 import type { StudyConfig } from './study-config';
 
 /** One setting that differs. */
@@ -80,6 +82,7 @@ const NAMES: Readonly<Record<string, string>> = {
   run: '',
   sft: 'SFT',
   rl: 'RL',
+  gpu: 'GPU',
   recipe: '',
   sftSteps: 'SFT steps',
   computeBudget: 'compute budget, FLOPs',
@@ -101,6 +104,7 @@ function lowerFirst(text: string): string {
 
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'none';
+  if (v.is(gpuTuning, value)) return `${describeTuning(value.tuning)} (${value.adapter})`;
   if (Array.isArray(value)) {
     return value.length === 0 ? 'none' : value.map(shown).join(', ');
   }

@@ -1,6 +1,7 @@
 /** The configuration of a run: plain JSON that holds everything its result depends on. */
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
+import type { GpuTuning } from '../engine/gpu-tuning';
 import { levelCount } from '../tasks';
 import { taskSettings } from '../tasks/schema';
 import { SEQUENTIAL } from '../theory';
@@ -120,10 +121,25 @@ const subPhases = v.object({
   smoothing: count,
 });
 
+const gemmVariant = v.object({ tile: v.picklist([32, 64]), shared: v.boolean() });
+
+/** An adapter and the code that makes products on it. */
+export const gpuTuning = v.object({
+  adapter: v.string(),
+  tuning: v.object({
+    forward: gemmVariant,
+    backward: gemmVariant,
+    weights: gemmVariant,
+    weightWorkgroups: count,
+  }),
+}) satisfies v.GenericSchema<unknown, GpuTuning>;
+
 const engine = v.object({
   /** null: chosen for the device. */
   name: v.nullable(v.picklist(ENGINE_NAMES)),
   backend: v.nullable(v.picklist(TFJS_BACKENDS)),
+  /** Used on that adapter in place of one that is measured; a run writes down the one it uses. */
+  gpu: v.optional(gpuTuning),
 });
 
 /** The base of a model that nobody has trained yet: see runtime/base.ts. */
@@ -165,6 +181,13 @@ export type RlSettings = RunConfig['rl'];
 export type EvaluationSettings = RunConfig['evaluation'];
 export type SwitchPolicy = RunConfig['switch'];
 export type EngineChoice = RunConfig['engine'];
+
+/** The configuration with the code that the GPU's products are made with; as it is where there is none. */
+export function withGpuTuning(config: RunConfig, gpu: GpuTuning | null | undefined): RunConfig {
+  if (!gpu) return config;
+  const { adapter, tuning } = gpu;
+  return { ...config, engine: { ...config.engine, gpu: { adapter, tuning } } };
+}
 
 /** A run configuration that cannot be run. */
 export class RunConfigError extends Error {

@@ -1,4 +1,5 @@
 /** The state of a run that goes into a checkpoint, and the summary it ends with. */
+import type { GpuTuning } from '../engine/gpu-tuning';
 import type { CeilingFit, SubPhaseState } from '../theory';
 import { FRESH_WATCH, type Instability, type Watch } from './instability';
 import type { BenchmarkResult, HeldOutScores, Stage, SwitchRecord } from './measurements';
@@ -52,6 +53,8 @@ export interface RunState {
   readonly track: readonly TrackPoint[];
   readonly watch: Watch;
   readonly instabilities: readonly Instability[];
+  /** The code of the GPU's products that the run goes on with; null on other engines. */
+  readonly gpu: GpuTuning | null;
 }
 
 export const INITIAL_STATE: RunState = {
@@ -74,6 +77,7 @@ export const INITIAL_STATE: RunState = {
   track: [],
   watch: FRESH_WATCH,
   instabilities: [],
+  gpu: null,
 };
 
 /** Accuracy on problems of a kind that no trajectory is of. */

@@ -108,7 +108,8 @@ class Run {
     this.#examiner = new Examiner({ config, materials, engine, base: parameters, requests });
     this.#flopsPerToken = forwardFlopsPerToken(config.model);
     this.#evaluationSteps = new Set(evaluationSteps(config));
-    this.#state = context.resumeFrom?.state ?? INITIAL_STATE;
+    const gpu = engine.info.gpu ?? null;
+    this.#state = { ...(context.resumeFrom?.state ?? INITIAL_STATE), gpu };
     this.#branch = context.resumeFrom?.branch ?? null;
   }
 

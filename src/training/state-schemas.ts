@@ -13,6 +13,7 @@ import {
   track,
   validation,
 } from './result-schemas';
+import { gpuTuning } from './run-config';
 import type { RunState } from './run-state';
 
 const heldOutScores = v.object({
@@ -67,4 +68,6 @@ export const runState = v.object({
   track,
   watch,
   instabilities,
+  // Runs of earlier versions kept it in their record alone.
+  gpu: v.optional(v.nullable(gpuTuning), null),
 }) satisfies v.GenericSchema<unknown, RunState>;

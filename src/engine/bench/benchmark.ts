@@ -1,10 +1,11 @@
 /** The engines side by side on this device: who races, on what, and in which order. */
 import type { Engine } from '../engine';
+import type { Tuning } from '../gpu-tuning';
 import { createTfjsEngine } from '../tfjs/engine';
 import { createWasmEngine } from '../wasm/engine';
 import { describeAdapter, isSoftware, requestDevice } from '../webgpu/device';
 import { createWebGpuEngine } from '../webgpu/engine';
-import { defaultTuning, type Tuning } from '../webgpu/operations';
+import { defaultTuning } from '../webgpu/operations';
 import { selfTest, type SelfTestReport } from '../webgpu/self-test';
 import type { ModelConfig } from '../../model/config';
 import { countGpuCalls, type GpuCalls } from './gpu-calls';

@@ -18,6 +18,7 @@ import {
   type StepMetrics,
   type TokenScores,
 } from '../engine';
+import type { Tuning } from '../gpu-tuning';
 import type { SequenceBatch, TokenBatch } from '../token-table';
 import { checkLimits, describeAdapter, DeviceWatch } from './device';
 import { type DeviceLayout, deviceLayout, toDevice, toHost } from './device-layout';
@@ -30,7 +31,6 @@ import {
   compileOperations,
   defaultTuning,
   modelOperations,
-  type Tuning,
 } from './operations';
 import { type Plan, PipelineCache } from './pipelines';
 import { compileSampling, createPath, rowsAtOnce, type SamplingKernels } from './rollout-paths';
@@ -134,7 +134,9 @@ class WebGpuEngine implements Engine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.config = parts.config;
-    this.info = { name: 'webgpu', description: `WebGPU, ${describeAdapter(parts.device)}` };
+    const adapter = describeAdapter(parts.device);
+    const gpu = { adapter, tuning: parts.tuning };
+    this.info = { name: 'webgpu', description: `WebGPU, ${adapter}`, gpu };
     this.#watch = new DeviceWatch(parts.device);
     this.#readback = new Readback(parts.device, this.#watch);
   }

@@ -3,10 +3,17 @@
 /** How a kernel touches a buffer. */
 export type Access = 'read' | 'write' | 'uniform';
 
+/** A struct of WGSL, declared in every kernel that binds a buffer of it. */
+export interface Struct {
+  readonly name: string;
+  /** WGSL of its members. */
+  readonly members: string;
+}
+
 /** One buffer of a kernel. Storage buffers are arrays of `type`; a uniform is one `type`. */
 export interface Binding {
   readonly name: string;
-  readonly type: string;
+  readonly type: string | Struct;
   readonly access: Access;
 }
 
@@ -21,20 +28,60 @@ export interface Kernel {
   readonly bindings: readonly Binding[];
 }
 
-export const read = (name: string, type = 'vec4f'): Binding => ({ name, type, access: 'read' });
-export const write = (name: string, type = 'vec4f'): Binding => ({ name, type, access: 'write' });
-export const uniform = (name: string, type: string): Binding => ({ name, type, access: 'uniform' });
+type Type = Binding['type'];
+export const read = (name: string, type: Type = 'vec4f'): Binding => ({
+  name,
+  type,
+  access: 'read',
+});
+export const write = (name: string, type: Type = 'vec4f'): Binding => ({
+  name,
+  type,
+  access: 'write',
+});
+export const uniform = (name: string, type: Type): Binding => ({ name, type, access: 'uniform' });
 
 function declaration({ name, type, access }: Binding, index: number): string {
   const place = `@group(0) @binding(${index})`;
-  if (access === 'uniform') return `${place} var<uniform> ${name}: ${type};`;
+  const typeName = typeof type === 'string' ? type : type.name;
+  if (access === 'uniform') return `${place} var<uniform> ${name}: ${typeName};`;
   const mode = access === 'read' ? 'read' : 'read_write';
-  return `${place} var<storage, ${mode}> ${name}: array<${type}>;`;
+  return `${place} var<storage, ${mode}> ${name}: array<${typeName}>;`;
 }
 
-/** Puts the bindings' declarations before the body. Bindings are numbered in their order. */
+/** The structs that the bindings are of, each once. */
+function structs(bindings: readonly Binding[]): string[] {
+  const used = bindings.flatMap(({ type }) => (typeof type === 'string' ? [] : type));
+  return [...new Set(used)].map(({ name, members }) => `struct ${name} {\n  ${members}\n}`);
+}
+
+/**
+ * Puts the declarations of the bindings and their structs before the body. Bindings are numbered in
+ * their order.
+ */
 export function makeKernel(label: string, bindings: readonly Binding[], body: string): Kernel {
-  return { label, bindings, code: `${bindings.map(declaration).join('\n')}\n${body}` };
+  const code = [...structs(bindings), ...bindings.map(declaration), body].join('\n');
+  return { label, bindings, code };
+}
+
+/** Opens the entry point: `group` is the workgroup's place in the grid, `thread` its own in that. */
+export function entry(threads: number): string {
+  return `@compute @workgroup_size(${threads})
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {`;
+}
+
+/** The same for a grid of {@link rowOfGroups}: `item` is the workgroup's index in the row. */
+export function entryInRow(threads: number): string {
+  return `@compute @workgroup_size(${threads})
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let item = group.x + group.y * groups.x;`;
 }
 
 /** `count` pieces of code, one after the other: loops that must be unrolled to stay in registers. */
@@ -47,6 +94,3 @@ export function rowOfGroups(count: number): Grid {
   const x = Math.min(count, 32768);
   return [x, Math.ceil(count / x), 1];
 }
-
-/** WGSL for the index of this workgroup in a grid of {@link rowOfGroups}. */
-export const GROUP_IN_ROW = 'group.x + group.y * groups.x';

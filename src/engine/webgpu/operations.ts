@@ -1,31 +1,18 @@
 /** Every kernel of one model: which generator makes it, with which sizes. */
 import type { ModelConfig } from '../../model/config';
 import { EngineError } from '../engine';
+import { type GemmVariant, PRODUCT_FORMS, type Tuning } from '../gpu-tuning';
 import { isSoftware } from './device';
 import { BLOCK, type DeviceLayout, deviceSlot, roundUp } from './device-layout';
 import { attentionBackward, attentionForward, attentionGrid } from './kernels/attention';
 import { embed, embedBackward, embedBackwardGrid, embedGrid } from './kernels/embedding';
 import { gemm, gemmGrid } from './kernels/gemm';
-import { type GemmOptions, type GemmVariant, NORM_BACKWARD_ROWS } from './kernels/gemm-context';
+import { type GemmOptions, NORM_BACKWARD_ROWS } from './kernels/gemm-context';
 import { HEAD_TOKENS, headGrid, headObjective, headScore } from './kernels/head';
 import { adamW, adamWGrid } from './kernels/optimizer';
 import { finishStep, reduceGradient } from './kernels/reduce';
 import { rowOfGroups } from './kernel';
 import type { Operation, Pipeline, PipelineCache } from './pipelines';
-
-/** How products are made on this adapter, measured or guessed: plain JSON. */
-export interface Tuning {
-  /** The variant of each form of product. */
-  readonly forward: GemmVariant;
-  readonly backward: GemmVariant;
-  readonly weights: GemmVariant;
-  /** Workgroups that a weight gradient should at least have: its sum over tokens is split for it. */
-  readonly weightWorkgroups: number;
-}
-
-/** The forms of product that a {@link Tuning} knows. */
-export const PRODUCT_FORMS = ['forward', 'backward', 'weights'] as const;
-export type ProductForm = (typeof PRODUCT_FORMS)[number];
 
 /**
  * A good guess for the device, without measuring. A software adapter has no memory that is faster

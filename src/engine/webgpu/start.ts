@@ -1,12 +1,19 @@
 /** The engine from nothing: device, tuning, kernels, self-test, in that order. */
 import type { ModelConfig } from '../../model/config';
 import type { Engine } from '../engine';
+import {
+  type GpuTuning,
+  knownFor,
+  type KnownTuning,
+  type Tuning,
+  tuningReason,
+} from '../gpu-tuning';
 import { describeAdapter, isSoftware, requestDevice } from './device';
 import { createWebGpuEngine } from './engine';
-import { defaultTuning, type Tuning } from './operations';
+import { defaultTuning } from './operations';
 import { requireSelfTest, selfTest, type SelfTestReport } from './self-test';
 import { shapeOf } from './step-uniform';
-import { tuneGemm } from './tuning';
+import { GEMM_VARIANTS, tuneGemm } from './tuning';
 
 export interface StartOptions {
   /** `navigator.gpu`, or Dawn's in Node. */
@@ -16,10 +23,10 @@ export interface StartOptions {
   /** Rows of a typical batch: products are timed for it. */
   readonly rows?: number;
   /**
-   * As an earlier start measured it, where that was on the adapter named; nothing is timed then, and
-   * the run repeats to the bit.
+   * Tunings that are known, the one that matters most first: with one of this adapter nothing is
+   * timed, and the run repeats to the bit.
    */
-  readonly tuned?: { readonly adapter: string; readonly tuning: Tuning } | null;
+  readonly known?: readonly KnownTuning[];
   /** Told what is being done, and the share of it that is done where it has parts. */
   readonly onProgress?: StartListener;
 }
@@ -32,12 +39,12 @@ export interface StartedEngine {
   readonly engine: Engine;
   readonly device: GPUDevice;
   readonly report: GpuReport;
+  /** Which code makes the products and why, as a sentence. */
+  readonly tuningReason: string;
 }
 
 /** What a start found out, as plain JSON: a run's record keeps it and hands it to the next start. */
-export interface GpuReport {
-  readonly adapter: string;
-  readonly tuning: Tuning;
+export interface GpuReport extends GpuTuning {
   readonly selfTest: SelfTestReport;
 }
 
@@ -49,15 +56,15 @@ const TYPICAL_ROWS = 64;
  */
 export async function startWebGpu(
   config: ModelConfig,
-  { gpu, reference, rows = TYPICAL_ROWS, tuned, onProgress = () => undefined }: StartOptions,
+  { gpu, reference, rows = TYPICAL_ROWS, known = [], onProgress = () => undefined }: StartOptions,
 ): Promise<StartedEngine> {
   const device = await requestDevice(gpu);
   try {
     const adapter = describeAdapter(device);
-    const tuning =
-      tuned?.adapter === adapter
-        ? tuned.tuning
-        : await measuredTuning(device, config, rows, onProgress);
+    const kept = knownFor(adapter, known);
+    const { tuning, made } = kept
+      ? { tuning: kept.tuning, made: '' }
+      : await newTuning(device, config, rows, onProgress);
     const engine = await createWebGpuEngine(config, device, {
       tuning,
       ownsDevice: true,
@@ -67,7 +74,12 @@ export async function startWebGpu(
     const truth = await reference();
     const test = await selfTest(engine, truth).finally(() => truth.dispose());
     requireSelfTest(test);
-    return { engine, device, report: { adapter, tuning, selfTest: test } };
+    return {
+      engine,
+      device,
+      report: { adapter, tuning, selfTest: test },
+      tuningReason: tuningReason({ adapter, tuning }, known, made),
+    };
   } catch (error) {
     device.destroy();
     throw error;
@@ -75,14 +87,17 @@ export async function startWebGpu(
 }
 
 /** A software adapter is not timed: its kernels compile for longer than they would ever save. */
-async function measuredTuning(
+async function newTuning(
   device: GPUDevice,
   config: ModelConfig,
   rows: number,
   onProgress: StartListener,
-): Promise<Tuning> {
-  if (isSoftware(device)) return defaultTuning(device);
+): Promise<{ tuning: Tuning; made: string }> {
+  if (isSoftware(device)) {
+    return { tuning: defaultTuning(device), made: 'the usual ones of a software adapter' };
+  }
   onProgress('Timing GPU kernels', null);
   const shape = shapeOf({ rows, length: config.contextLength });
-  return (await tuneGemm(device, config, shape)).tuning;
+  const { tuning } = await tuneGemm(device, config, shape);
+  return { tuning, made: `the fastest of ${GEMM_VARIANTS.length} variants, timed just now` };
 }

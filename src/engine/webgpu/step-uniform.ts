@@ -1,17 +1,19 @@
 /** The numbers of one step that every kernel of the training plan may read: one small uniform. */
 import type { OptimizerSettings } from '../engine';
 import type { ObjectiveSettings } from '../token-table';
+import { uniform } from './kernel';
 
 /**
- * WGSL of the uniform. Batch shapes live here and not in the code, so that a batch of another
+ * Binds the uniform as `step`. Batch shapes live here and not in the code, so that a batch of another
  * size, such as the kept groups of a rollout, needs no new pipeline.
  */
-export const STEP_STRUCT = `struct Step {
-  rows: u32, length: u32, tokens: u32, padding: u32,
+export const STEP = uniform('step', {
+  name: 'Step',
+  members: `rows: u32, length: u32, tokens: u32, padding: u32,
   clipLow: f32, clipHigh: f32, shapingGamma: f32, entropyCoefficient: f32,
   klCoefficient: f32, rate: f32, beta1: f32, beta2: f32,
-  epsilon: f32, decay: f32, correction: f32, maxGradNorm: f32,
-}`;
+  epsilon: f32, decay: f32, correction: f32, maxGradNorm: f32,`,
+});
 
 export const STEP_BYTES = 64;
 

@@ -1,11 +1,13 @@
 /** The token table as the GPU reads it: one row of 32 bytes per token, so one upload per batch. */
 import type { SequenceBatch, TokenBatch } from '../token-table';
+import type { Struct } from './kernel';
 
-/** WGSL of a row. Kinds are those of `LossKind`. */
-export const TOKEN_STRUCT = `struct Token {
-  id: u32, wanted: u32, kind: u32, weight: f32,
-  advantage: f32, oldLogProb: f32, referenceLogProb: f32, padding: f32,
-}`;
+/** A row. Kinds are those of `LossKind`. */
+export const TOKEN: Struct = {
+  name: 'Token',
+  members: `id: u32, wanted: u32, kind: u32, weight: f32,
+  advantage: f32, oldLogProb: f32, referenceLogProb: f32, padding: f32,`,
+};
 
 const WORDS = 8;
 export const TOKEN_BYTES = 4 * WORDS;

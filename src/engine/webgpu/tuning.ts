@@ -1,20 +1,13 @@
 /**
  * Which GEMM code is the fastest on this adapter: every variant of each form of product is timed on
- * the model's own shapes, for less than a second in all. The winner is plain JSON: a run records it,
- * so that resuming and replaying use the same code and give the same bits.
+ * the model's own shapes, for less than a second in all.
  */
 import type { ModelConfig } from '../../model/config';
+import { type GemmVariant, PRODUCT_FORMS, type ProductForm, type Tuning } from '../gpu-tuning';
 import { gemm, gemmGrid } from './kernels/gemm';
-import type { GemmOptions, GemmVariant } from './kernels/gemm-context';
+import type { GemmOptions } from './kernels/gemm-context';
 import { type BufferSet, withinMemory } from './memory';
-import {
-  defaultTuning,
-  gradientSplits,
-  MOST_SPLITS,
-  PRODUCT_FORMS,
-  type ProductForm,
-  type Tuning,
-} from './operations';
+import { defaultTuning, gradientSplits, MOST_SPLITS } from './operations';
 import { bind, type Buffers, type Dispatch, PipelineCache, Plan } from './pipelines';
 import { type Shape, STEP_BYTES, StepUniform } from './step-uniform';
 

@@ -3,18 +3,14 @@
  * any batch of at most that many uses them, since shapes come through the step's uniform.
  */
 import type { ModelConfig } from '../../model/config';
+import type { Tuning } from '../gpu-tuning';
 import { BLOCK, type DeviceLayout, type DeviceSlot, deviceSlot, roundUp } from './device-layout';
 import { EMBEDDING_SLICES } from './kernels/embedding';
 import { NORM_BACKWARD_ROWS } from './kernels/gemm-context';
 import { headGroups, METRIC_SUMS } from './kernels/head';
 import { DECAY_BIT, RESULT_FLOATS } from './kernels/reduce';
 import type { BufferRange, BufferSet } from './memory';
-import {
-  type CompiledOperations,
-  gradientSplits,
-  type OperationName,
-  type Tuning,
-} from './operations';
+import { type CompiledOperations, gradientSplits, type OperationName } from './operations';
 import { bind, type Buffers, type Dispatch, Plan } from './pipelines';
 import { STEP_BYTES } from './step-uniform';
 import { TOKEN_BYTES } from './token-upload';

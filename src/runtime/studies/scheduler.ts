@@ -3,7 +3,9 @@
  * never done again; a job that is paused, stopped or killed goes on from its last checkpoint. Workers
  * that are lost are replaced.
  */
+import type { GpuTuning } from '../../engine/gpu-tuning';
 import { branchCheckpoint, branchConfig } from '../../training/branches';
+import { withGpuTuning } from '../../training/run-config';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { givenUp, notReached } from '../../studies/results';
@@ -17,6 +19,7 @@ import type {
   StudyStatus,
   StudyTrainer,
   StudyTrainers,
+  StudyWork,
 } from './contracts';
 import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
@@ -49,6 +52,8 @@ export class StudyScheduler {
   readonly #table: JobTable;
   readonly #ledger: Ledger;
   readonly #running = new Set<Running>();
+  /** The GPU's tuning in the study's first job, which the others get too: a study computes alike. */
+  #gpu: GpuTuning | null;
   #status: StudyStatus = 'idle';
   #loops: Promise<void> = Promise.resolve();
   #wake: (() => void)[] = [];
@@ -56,10 +61,14 @@ export class StudyScheduler {
 
   /** Reads what has been done before. */
   static async open(options: SchedulerOptions): Promise<StudyScheduler> {
-    return new StudyScheduler(options, new JobTable(options.study, await options.keeper.read()));
+    const { study, keeper } = options;
+    const work = await keeper.read();
+    const gpu = study.run.engine.gpu ?? (await keptTuning(work, keeper));
+    return new StudyScheduler(options, new JobTable(study, work), gpu);
   }
 
-  private constructor(options: SchedulerOptions, table: JobTable) {
+  private constructor(options: SchedulerOptions, table: JobTable, gpu: GpuTuning | null) {
+    this.#gpu = gpu;
     this.#options = options;
     this.#table = table;
     this.#ledger = new Ledger(table, options.keeper, (detail) => this.#storageLost(detail));
@@ -207,6 +216,8 @@ export class StudyScheduler {
       job.secondsLeft = news.secondsLeft;
       if (this.#options.now() - this.#toldAt >= PROGRESS_EVERY_MS) this.#tell();
     } else {
+      const { state } = news.type === 'point' ? news.point : news.checkpoint;
+      this.#gpu ??= state.gpu;
       this.#ledger.keepOnTheWay(job.plan.id, news);
     }
   }
@@ -219,7 +230,8 @@ export class StudyScheduler {
     const seconds = kept?.seconds ?? 0;
     if (plan.kind !== 'branch') {
       const kind = plan.kind === 'trunk' ? 'trunk' : 'cell';
-      return { id, kind, config: plan.config, from: kept?.checkpoint ?? null, seconds };
+      const config = withGpuTuning(plan.config, this.#gpu);
+      return { id, kind, config, from: kept?.checkpoint ?? null, seconds };
     }
     const chosen = this.#table.chosen(plan);
     if (!chosen.found) {
@@ -235,7 +247,7 @@ export class StudyScheduler {
     }
     const { computeBudget } = study.run;
     const trunk = { ...this.#table.trunkPlan(plan.trunk).config, computeBudget };
-    const config = branchConfig(trunk, point);
+    const config = withGpuTuning(branchConfig(trunk, point), this.#gpu);
     return { id, kind: 'cell', config, from: kept?.checkpoint ?? branchCheckpoint(point), seconds };
   }
 
@@ -303,4 +315,18 @@ export class StudyScheduler {
     this.#wake = [];
     for (const wake of waiting) wake();
   }
+}
+
+/** The GPU's tuning in what is kept of the first SFT run; null where there is none. */
+async function keptTuning(
+  { trunks: [trunk] }: StudyWork,
+  keeper: StudyKeeper,
+): Promise<GpuTuning | null> {
+  if (!trunk) return null;
+  const steps = trunk.validation.map(({ step }) => step);
+  for (const step of steps) {
+    const point = await keeper.readPoint(`${trunk.set}/${trunk.seed}`, step);
+    if (point) return point.state.gpu;
+  }
+  return null;
 }

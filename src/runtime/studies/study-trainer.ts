@@ -3,6 +3,7 @@
  * or in a test. Engine and base stay for the next job, since most jobs of a study share them.
  */
 import type { Engine } from '../../engine/engine';
+import { type GpuTuning, isSameTuning } from '../../engine/gpu-tuning';
 import type { BranchPointEvent } from '../../training/branches';
 import type { RunEvent } from '../../training/events';
 import { trainRun, trainTrunk, type RunRequests } from '../../training/run';
@@ -41,7 +42,7 @@ export class LocalStudyTrainer implements StudyTrainer {
     this.#requests = requests;
     try {
       const base = await this.#loadBase(job.config);
-      const engine = await this.#openEngine(job.config);
+      const engine = await this.#openEngine(job.config, job.from?.state.gpu ?? null);
       return await this.#run(job, { engine, base, requests }, listener);
     } catch (error) {
       // Its device may be gone: the next job gets a new one.
@@ -70,11 +71,16 @@ export class LocalStudyTrainer implements StudyTrainer {
     return this.#base.base;
   }
 
-  async #openEngine({ model, engine: choice }: RunConfig): Promise<Engine> {
-    const key = JSON.stringify([model, choice]);
-    if (this.#engine?.key !== key) {
+  /** @param checkpoint the GPU's tuning in the checkpoint that the job goes on from */
+  async #openEngine(
+    { model, engine: choice }: RunConfig,
+    checkpoint: GpuTuning | null,
+  ): Promise<Engine> {
+    const { gpu, ...wish } = choice;
+    const key = JSON.stringify([model, wish]);
+    if (this.#engine?.key !== key || !computesAs(this.#engine.engine, checkpoint ?? gpu)) {
       this.dispose();
-      const { engine } = await this.#environment.createEngine(model, choice);
+      const { engine } = await this.#environment.createEngine(model, choice, { checkpoint });
       this.#engine = { key, engine };
     }
     return this.#engine.engine;
@@ -104,6 +110,12 @@ export class LocalStudyTrainer implements StudyTrainer {
     }
     throw new Error(`Job ${job.id} ended without a word: this is a fault of the lab.`);
   }
+}
+
+/** Whether the engine has the tuning that is wanted, as far as that is of its adapter. */
+function computesAs({ info: { gpu } }: Engine, wanted: GpuTuning | undefined): boolean {
+  if (!gpu || wanted?.adapter !== gpu.adapter) return true;
+  return isSameTuning(gpu.tuning, wanted.tuning);
 }
 
 /** Keeps a job's clock and passes on what others need to know. */

@@ -4,7 +4,7 @@ import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import { createWebGpuEngine, type WebGpuEngineOptions } from '../../../src/engine/webgpu/engine';
 import { selfTest } from '../../../src/engine/webgpu/self-test';
-import type { GemmVariant } from '../../../src/engine/webgpu/kernels/gemm-context';
+import type { GemmVariant } from '../../../src/engine/gpu-tuning';
 import {
   caseBatch,
   caseParameters,

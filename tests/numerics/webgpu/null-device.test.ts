@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countGpuCalls } from '../../../src/engine/bench/gpu-calls';
-import { DeviceError, EngineError } from '../../../src/engine/engine';
+import { DeviceError, EngineError, type SampleRequest } from '../../../src/engine/engine';
 import { emptyBatch, LossKind, type TokenBatch } from '../../../src/engine/token-table';
 import { checkLimits, requestDevice } from '../../../src/engine/webgpu/device';
 import { createWebGpuEngine } from '../../../src/engine/webgpu/engine';
@@ -33,6 +33,19 @@ function plainBatch(rows: number, length: number): TokenBatch {
   return batch;
 }
 
+function rollout(rows: number, maxNewTokens: number): SampleRequest {
+  return {
+    rows,
+    promptLength: 1,
+    prompts: new Int32Array(rows),
+    maxNewTokens,
+    temperature: 1,
+    seed: 1,
+    stopToken: 1,
+    padToken: 0,
+  };
+}
+
 const SHAPES: readonly ModelConfig[] = [
   { vocabSize: 512, contextLength: 256, layers: 1, dModel: 256, heads: 4 },
   { vocabSize: 511, contextLength: 255, layers: 1, dModel: 256, heads: 32 },
@@ -50,16 +63,7 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
     await engine.step(plainBatch(64, 48), SETTINGS);
     expect(calls.dispatches).toBe(37);
     calls.dispatches = 0;
-    await engine.sample({
-      rows: 64,
-      promptLength: 1,
-      prompts: new Int32Array(64),
-      maxNewTokens: 47,
-      temperature: 1,
-      seed: 1,
-      stopToken: 1,
-      padToken: 0,
-    });
+    await engine.sample(rollout(64, 47));
     expect(calls.dispatches).toBe(3);
   });
 
@@ -71,6 +75,7 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
       for (let i = 0; i < steps; i++) {
         await engine.step(plainBatch(1 + ((i * 7) % 16), 1 + ((i * 5) % 48)), SETTINGS);
         await engine.score(plainBatch(1 + (i % 16), 20));
+        if (i % 10 === 0) await engine.sample(rollout(1 + (i % 16), 1 + (i % 47)));
       }
       await engine.readParameters();
     };
@@ -98,16 +103,7 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
             const engine = await createWebGpuEngine(config, device, { tuning, sampling });
             const rows = 3;
             await engine.step(plainBatch(rows, config.contextLength), SETTINGS);
-            await engine.sample({
-              rows,
-              promptLength: 1,
-              prompts: new Int32Array(rows),
-              maxNewTokens: config.contextLength - 1,
-              temperature: 1,
-              seed: 1,
-              stopToken: 1,
-              padToken: 0,
-            });
+            await engine.sample(rollout(rows, config.contextLength - 1));
             engine.dispose();
           }
         }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { findAdapter } from '../../../src/engine/gpu-adapter';
+import type { GpuTuning } from '../../../src/engine/gpu-tuning';
 import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 import { startWebGpu } from '../../../src/engine/webgpu/start';
-import type { TrainerEnvironment } from '../../../src/runtime/environment';
+import { createEngine, type EngineFactory } from '../../../src/runtime/engine-start';
 import type { RunConfig } from '../../../src/training/run-config';
 import { SMALL_RUN, smallLab } from '../../unit/runtime/small-run';
 
@@ -17,15 +19,44 @@ const RUN: RunConfig = {
 /** The training step before which the first device is destroyed. */
 const LOST_AT = 8;
 
+/** Another tuning than the one a software adapter gets by itself. */
+function tuned(adapter: string): GpuTuning {
+  const [staged, direct] = [
+    { tile: 32, shared: true },
+    { tile: 32, shared: false },
+  ] as const;
+  const tuning = { forward: direct, backward: direct, weights: staged, weightWorkgroups: 3 };
+  return { adapter, tuning };
+}
+
+const wasm: EngineFactory['wasm'] = async (config) =>
+  createWasmEngine(config, await loadWasmModule());
+
+/** Starts the GPU of this machine; `onStart` may change what it made. */
+function gpuFactory(
+  onStart: (started: Awaited<ReturnType<typeof startWebGpu>>) => void = () => undefined,
+): EngineFactory {
+  return {
+    capabilities: async () => ({
+      wasmSimd: true,
+      gpuAdapter: await findAdapter(await loadNodeGpu()),
+    }),
+    webgpu: async (config, options) => {
+      const gpu = await loadNodeGpu();
+      const started = await startWebGpu(config, { gpu, reference: () => wasm(config), ...options });
+      onStart(started);
+      return started;
+    },
+    wasm,
+    tfjs: wasm,
+    tunings: new Map(),
+  };
+}
+
 /** Runs on the GPU; its first device is destroyed in the middle of SFT. */
 function gpuLab() {
   let starts = 0;
-  const createEngine: TrainerEnvironment['createEngine'] = async (config, _, options = {}) => {
-    const { engine, device, report } = await startWebGpu(config, {
-      gpu: await loadNodeGpu(),
-      reference: async () => createWasmEngine(config, await loadWasmModule()),
-      tuned: options.previous?.gpu,
-    });
+  const factory = gpuFactory(({ engine, device }) => {
     const step = engine.step.bind(engine);
     let steps = 0;
     const isFirst = starts++ === 0;
@@ -33,32 +64,42 @@ function gpuLab() {
       if (isFirst && ++steps === LOST_AT) device.destroy();
       return step(batch, settings);
     };
-    const { description } = engine.info;
-    return {
-      engine,
-      report: { name: 'webgpu', backend: null, description, reason: 'A test.', gpu: report },
-    };
-  };
-  return smallLab({ createEngine, rest: async () => undefined });
+  });
+  return smallLab({
+    createEngine: (model, choice, options) => createEngine(model, choice, factory, options),
+    rest: async () => undefined,
+  });
 }
 
-async function recordOf(lab: ReturnType<typeof smallLab>) {
-  const id = await lab.trainer.start(RUN);
+async function finished(lab: ReturnType<typeof smallLab>, config: RunConfig) {
+  const id = await lab.trainer.start(config);
   await lab.trainer.idle();
-  return (await lab.store.readRun(id)).record;
+  const { record } = await lab.store.readRun(id);
+  return { record, checkpoint: (await lab.store.readCheckpoint(id, 'final'))?.checkpoint };
 }
 
 describe('a run on the GPU', () => {
-  it('survives the loss of its device and measures what wasm does, within noise', async () => {
+  it('survives the loss of its device with the products it was asked for, and measures what wasm does', async () => {
     const lab = gpuLab();
-    const gpu = await recordOf(lab);
-    const cpu = await recordOf(smallLab());
+    const adapter = (await findAdapter(await loadNodeGpu()))!.name;
+    const engine = { name: 'webgpu', backend: null, gpu: tuned(adapter) } as const;
+    const { record: gpu, checkpoint } = await finished(lab, { ...RUN, engine });
+    const { record: cpu } = await finished(smallLab(), RUN);
     expect(gpu.failure).toBeNull();
     expect(gpu.engine?.gpu?.selfTest.passed).toBe(true);
     const lost = lab.messages.filter(({ type }) => type === 'device-lost');
     expect(lost).toEqual([
       expect.objectContaining({ detail: expect.stringMatching(/lost.*checkpoint, SFT step 6/) }),
     ]);
+    const reasons = lab.messages.flatMap((m) => (m.type === 'engine' ? [m.engine.reason] : []));
+    expect(reasons).toEqual([
+      expect.stringMatching(/weights tiles of 32 in shared memory, as the configuration says\.$/),
+      expect.stringMatching(/weights tiles of 32 in shared memory, as in the run so far\.$/),
+    ]);
+    expect(gpu.config.engine).toEqual(engine);
+    expect(checkpoint?.state.gpu).toEqual(tuned(adapter));
+    expect(cpu.config).toEqual(RUN);
+
     const [found, truth] = [gpu.summary!, cpu.summary!];
     expect(found.minValidationLoss).toBeCloseTo(truth.minValidationLoss, 3);
     expect(found.switched).toMatchObject({
@@ -70,5 +111,15 @@ describe('a run on the GPU', () => {
       const error = Math.hypot(found[at].standardError, truth[at].standardError);
       expect(Math.abs(found[at].score - truth[at].score), at).toBeLessThanOrEqual(error);
     }
+  });
+
+  it('gets products of this adapter where its configuration names those of another one, and says so', async () => {
+    const model = { vocabSize: 5, contextLength: 4, layers: 1, dModel: 8, heads: 1 };
+    const choice = { name: 'webgpu', backend: null, gpu: tuned('Another GPU') } as const;
+    const { engine, report } = await createEngine(model, choice, gpuFactory());
+    engine.dispose();
+    expect(report.gpu?.adapter).not.toBe('Another GPU');
+    expect(report.gpu?.tuning).not.toEqual(choice.gpu.tuning);
+    expect(report.reason).toMatch(/The configuration names those of another adapter, Another GPU/);
   });
 });

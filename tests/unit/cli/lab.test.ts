@@ -37,6 +37,7 @@ describe('the terminal', () => {
       seconds: expect.any(Number),
       engine: 'wasm',
       engine_reason: expect.stringContaining('automatically'),
+      gpu_tuning: null,
       // Two RL steps are too few for a ceiling, and the summary says so.
       a_post: null,
       pl_rl: null,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DeviceError, EngineError } from '../../../src/engine/engine';
 import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
+import type { GpuTuning, KnownTuning } from '../../../src/engine/gpu-tuning';
 import type { GpuReport } from '../../../src/engine/webgpu/start';
 import type { ModelConfig } from '../../../src/model/config';
 import { createEngine, type EngineFactory } from '../../../src/runtime/engine-start';
@@ -10,9 +11,12 @@ const MODEL: ModelConfig = { vocabSize: 5, contextLength: 4, layers: 1, dModel: 
 const automatic = { name: null, backend: null };
 
 const variant = { tile: 32, shared: true } as const;
-const GPU_REPORT: GpuReport = {
+const GPU_TUNING: GpuTuning = {
   adapter: 'A GPU',
   tuning: { forward: variant, backward: variant, weights: variant, weightWorkgroups: 64 },
+};
+const GPU_REPORT: GpuReport = {
+  ...GPU_TUNING,
   selfTest: {
     passed: true,
     gradientError: 6e-7,
@@ -22,6 +26,8 @@ const GPU_REPORT: GpuReport = {
     milliseconds: 20,
   },
 };
+
+const tuningReason = 'Matrix products: tiles of 32 in shared memory, timed just now.';
 
 const wasm: EngineFactory['wasm'] = async (config) =>
   createWasmEngine(config, await loadWasmModule());
@@ -33,11 +39,24 @@ function factory(changes: Partial<EngineFactory> = {}): EngineFactory {
       wasmSimd: true,
       gpuAdapter: { name: 'A GPU', software: false },
     }),
-    webgpu: async (config) => ({ engine: await wasm(config), report: GPU_REPORT }),
+    webgpu: async (config) => ({ engine: await wasm(config), report: GPU_REPORT, tuningReason }),
     wasm,
     tfjs: wasm,
+    tunings: new Map(),
     ...changes,
   };
+}
+
+/** A factory, and the tunings that each start of its GPU was told of. */
+function recordingFactory() {
+  const tunings: (readonly KnownTuning[])[] = [];
+  const recording = factory({
+    webgpu: async (config, { known }) => {
+      tunings.push(known);
+      return { engine: await wasm(config), report: GPU_REPORT, tuningReason };
+    },
+  });
+  return { tunings, factory: recording };
 }
 
 const wrongNumbers = (): Promise<never> =>
@@ -81,15 +100,33 @@ describe('starting the engine of a run', () => {
 
   it('hands the kernels of the run’s earlier part to the next start', async () => {
     const { report } = await createEngine(MODEL, automatic, factory());
-    let tuned: GpuReport | null = null;
-    const recording = factory({
-      webgpu: async (config, options) => {
-        tuned = options.tuned;
-        return { engine: await wasm(config), report: GPU_REPORT };
-      },
-    });
+    const { tunings, factory: recording } = recordingFactory();
     const next = await createEngine(MODEL, automatic, recording, { previous: report });
-    expect(tuned).toEqual(GPU_REPORT);
+    expect(tunings).toEqual([[{ source: 'run', ...GPU_TUNING }]]);
     expect(next.report.reason).toMatch(/goes on with the engine that it began with/);
+  });
+
+  it('puts the checkpoint’s tuning first, then the record’s, the configuration’s and earlier runs’', async () => {
+    const from = (adapter: string): GpuTuning => ({ ...GPU_TUNING, adapter });
+    const { report } = await createEngine(MODEL, automatic, factory());
+    const { tunings, factory: recording } = recordingFactory();
+    const choice = { ...automatic, gpu: from('configuration') };
+    const options = { checkpoint: from('checkpoint'), previous: report, earlier: [from('other')] };
+    await createEngine(MODEL, choice, recording, options);
+    expect(tunings[0]!.map(({ source, adapter }) => [source, adapter])).toEqual([
+      ['run', 'checkpoint'],
+      ['run', 'A GPU'],
+      ['configuration', 'configuration'],
+      ['earlier', 'other'],
+    ]);
+  });
+
+  it('remembers a model’s tuning for the next start, and says which one is used', async () => {
+    const { tunings, factory: recording } = recordingFactory();
+    const { report } = await createEngine(MODEL, automatic, recording);
+    await createEngine(MODEL, automatic, recording);
+    await createEngine({ ...MODEL, layers: 2 }, automatic, recording);
+    expect(tunings).toEqual([[], [{ source: 'earlier', ...GPU_TUNING }], []]);
+    expect(report.reason).toContain(tuningReason);
   });
 });

@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
-import type { StudyNews } from '../../../src/runtime/studies/contracts';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import type { StudyNews, StudyTrainer } from '../../../src/runtime/studies/contracts';
+import { LocalStudyTrainer } from '../../../src/runtime/studies/study-trainer';
 import { Random } from '../../../src/random';
 import { IndexedDbStudyStore } from '../../../src/storage';
 import type { StudyResults } from '../../../src/studies/study-results';
@@ -38,6 +40,64 @@ function countdown(type: StudyNews['type'], n: number) {
   };
   return { reached, listener };
 }
+
+/** Workers whose GPU computes as wasm does; one that is told of no tuning measures another each time. */
+function tuningTrainers() {
+  /** Of each engine that was started. */
+  const used: number[] = [];
+  let timed = 0;
+  const open = async (): Promise<StudyTrainer> =>
+    new LocalStudyTrainer({
+      createEngine: async (config, choice, options) => {
+        const made = await nodeEngine(config, { name: 'wasm', backend: null });
+        const variant = { tile: 32, shared: true } as const;
+        const products = { forward: variant, backward: variant, weights: variant };
+        const gpu = options?.checkpoint ??
+          choice.gpu ?? {
+            adapter: 'A GPU',
+            tuning: { ...products, weightWorkgroups: (timed += 1) },
+          };
+        used.push(gpu.tuning.weightWorkgroups);
+        return {
+          ...made,
+          engine: Object.assign(made.engine, { info: { ...made.engine.info, gpu } }),
+        };
+      },
+      loadBase: nodeBase,
+      now: () => performance.now(),
+    });
+  return { open, close: () => undefined, used };
+}
+
+describe('the scheduler of a study on a GPU', () => {
+  it('gives every job the tuning of the first one, also after a stop', async () => {
+    const { store, id } = await freshStudy();
+    const trainers = tuningTrainers();
+    const { reached, listener } = countdown('results', 1);
+    const first = await openScheduler(store, id, { trainers, workers: 1, listener });
+    const running = first.run();
+    await reached;
+    await first.stop();
+    await running;
+    expect(first.progress.done).toBeLessThan(first.progress.jobs.length);
+    const second = await openScheduler(store, id, { trainers, workers: 1 });
+    expect(await second.run()).toBe('finished');
+    expect(trainers.used).toEqual([1, 1]);
+  });
+
+  it('goes by the tuning that the study names', async () => {
+    const { store } = await freshStudy();
+    const trainers = tuningTrainers();
+    const variant = { tile: 64, shared: false } as const;
+    const products = { forward: variant, backward: variant, weights: variant };
+    const gpu = { adapter: 'A GPU', tuning: { ...products, weightWorkgroups: 77 } };
+    const run = { ...SMALL_STUDY.run, engine: { ...SMALL_STUDY.run.engine, gpu } };
+    const { id } = await store.create({ ...SMALL_STUDY, run });
+    const scheduler = await openScheduler(store, id, { trainers, workers: 1 });
+    expect(await scheduler.run()).toBe('finished');
+    expect(trainers.used).toEqual([77]);
+  });
+});
 
 describe('the scheduler of a study', () => {
   it('runs every job, and reports a sub-phase that did not occur as not reached', async () => {

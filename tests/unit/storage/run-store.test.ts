@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { presetNamed } from '../../../src/training/presets';
+import type { RunState } from '../../../src/training/run-state';
 import {
   bitsOf,
   checkpointOf,
@@ -72,6 +73,17 @@ describe('a run store', () => {
     expect(branch!.checkpoint.state).toEqual(saved.checkpoint.state);
     expect(branch).toMatchObject({ eventCount: 0, seconds: 2.5 });
     expect(await store.readCheckpoint(id, 'final')).toBeNull();
+  });
+
+  it('reads a checkpoint of before a GPU’s tuning was kept in it', async () => {
+    const store = freshStore();
+    const { id } = await store.createRun(CONFIG);
+    const { checkpoint, ...rest } = checkpointOf(1);
+    const { gpu: _, ...state } = checkpoint.state;
+    const older = { ...rest, checkpoint: { ...checkpoint, state: state as RunState } };
+    await store.saveCheckpoint(id, ['latest'], older);
+    const latest = await store.readCheckpoint(id, 'latest');
+    expect(latest!.checkpoint.state).toEqual({ ...state, gpu: null });
   });
 
   it('stores only the view of a checkpoint whose arrays lie in a larger memory', async () => {

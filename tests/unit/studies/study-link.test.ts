@@ -49,6 +49,28 @@ describe('the link of a study', () => {
   });
 });
 
+describe('the tuning of a GPU in a study', () => {
+  const variant = { tile: 64, shared: false } as const;
+  const tuning = { forward: variant, backward: variant, weights: variant, weightWorkgroups: 8 };
+  const tuned = edited((study) => {
+    study.run.engine.gpu = { adapter: 'A GPU', tuning };
+  });
+
+  it('goes through the link, and is a difference in words', () => {
+    const { study, problems } = readStudyLink(writeStudyLink(tuned, PRESET.name));
+    expect(problems).toEqual([]);
+    expect(study).toEqual(tuned);
+    expect(describeDifferences(PRESET, tuned)).toEqual([
+      'Engine GPU: tiles of 64 without shared memory (A GPU) instead of none',
+    ]);
+    const other = structuredClone(tuned);
+    other.run.engine.gpu!.tuning.forward = { tile: 32, shared: false };
+    expect(describeDifferences(tuned, other)).toEqual([
+      'Engine GPU tuning forward tile: 32 instead of 64',
+    ]);
+  });
+});
+
 describe('the difference of two studies', () => {
   it('is a sentence for each setting', () => {
     expect(describeDifferences(PRESET, PRESET)).toEqual([]);

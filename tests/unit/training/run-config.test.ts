@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { presetNamed } from '../../../src/training/presets';
-import { parseRunConfig, RunConfigError, type RunConfig } from '../../../src/training/run-config';
+import type { GemmVariant, GpuTuning } from '../../../src/engine/gpu-tuning';
+import {
+  parseRunConfig,
+  RunConfigError,
+  type RunConfig,
+  withGpuTuning,
+} from '../../../src/training/run-config';
 
 const { config } = presetNamed('micro');
+
+const STAGED = { tile: 32, shared: true } as const;
+
+function gpu(forward: Omit<GemmVariant, 'tile'> & { readonly tile: number }): GpuTuning {
+  const tuning = { forward, backward: STAGED, weights: STAGED, weightWorkgroups: 64 };
+  return { adapter: 'A GPU', tuning } as GpuTuning;
+}
 
 /** The micro configuration as plain JSON, with one value changed. */
 function changed(path: string, value: unknown): unknown {
@@ -30,6 +43,9 @@ describe('a run configuration is refused with the value and what is allowed:', (
     ['trajectories.size', 0, /trajectories\.size is 0; expected >=1/],
     ['restore', 1.01, /restore is 1\.01; expected a number from 0 to 1/],
     ['computeBudget', 0, /computeBudget is 0; expected >0/],
+    ['engine.gpu', { adapter: 'A GPU' }, /engine\.gpu\.tuning is undefined/],
+    ['engine.gpu', gpu({ tile: 48, shared: true }), /gpu\.tuning\.forward\.tile is 48; expected/],
+    ['engine.gpu', { ...gpu(STAGED), adapter: 1 }, /engine\.gpu\.adapter is 1/],
   ])('%s = %j', (path, value, message) => {
     const parse = (): RunConfig => parseRunConfig(changed(path, value));
     expect(parse).toThrow(RunConfigError);
@@ -53,6 +69,20 @@ describe('a run configuration is refused with the value and what is allowed:', (
       },
     };
     expect(() => parseRunConfig(input)).toThrow(/from 0\.1 to 0\.9; it must fall/);
+  });
+});
+
+describe('the GPU’s tuning in a configuration', () => {
+  it('is read back as it was written down, in place of an older one', () => {
+    const first = withGpuTuning(config, gpu({ tile: 64, shared: false }));
+    const second = withGpuTuning(first, gpu(STAGED));
+    expect(parseRunConfig(JSON.parse(JSON.stringify(second)))).toEqual(second);
+    expect(second.engine).toEqual({ ...config.engine, gpu: gpu(STAGED) });
+  });
+
+  it('changes nothing where there is none', () => {
+    expect(withGpuTuning(config, undefined)).toBe(config);
+    expect(parseRunConfig(JSON.parse(JSON.stringify(config))).engine).toEqual(config.engine);
   });
 });
 

@@ -9,8 +9,8 @@
  * has one writer, so there are no atomics and a step repeats to the bit.
  */
 import type { ModelConfig } from '../../../model/config';
-import { type Grid, type Kernel, makeKernel, read, repeat, uniform, write } from '../kernel';
-import { type Shape, STEP_STRUCT } from '../step-uniform';
+import { entry, type Grid, type Kernel, makeKernel, read, repeat, write } from '../kernel';
+import { type Shape, STEP } from '../step-uniform';
 
 /** Tokens per stage: 16 of 64 channels, twice, are 8 KiB. */
 const TILE = 16;
@@ -42,11 +42,7 @@ export function attentionGrid({ heads }: ModelConfig, { rows }: Shape): Grid {
 
 /** Start of every attention kernel: where this workgroup's head lies, in vectors of four. */
 function prologue({ H4, D4, heads, threads }: Sizes): string {
-  return `@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+  return `${entry(threads)}
   let length = step.length;
   let live = thread < length;
   let token = min(thread, length - 1u);
@@ -78,8 +74,7 @@ var<workgroup> tile1: array<vec4f, ${TILE * H4}>;`;
 export function attentionForward(config: ModelConfig): Kernel {
   const s = sizes(config);
   const { H4, D4 } = s;
-  const body = `${STEP_STRUCT}
-${tiles(s)}
+  const body = `${tiles(s)}
 ${prologue(s)}
   let queryAt = qkvAt + token * ${3 * D4}u;
   ${repeat(H4, (c) => `let q${c} = qkv[queryAt + ${c}u] * ${s.scale}; var o${c} = vec4f(0);`)}
@@ -112,15 +107,14 @@ ${prologue(s)}
     logSums[sumAt + token] = top + log(total);
   }
 }`;
-  const list = [uniform('step', 'Step'), read('qkv'), write('attended'), write('logSums', 'f32')];
+  const list = [STEP, read('qkv'), write('attended'), write('logSums', 'f32')];
   return makeKernel('attention forward', list, body);
 }
 
 /** dQkv[tokens, 3·D] from dAttended[tokens, D]. */
 export function attentionBackward(config: ModelConfig): Kernel {
   const s = sizes(config);
-  const body = `${STEP_STRUCT}
-${tiles(s)}
+  const body = `${tiles(s)}
 var<workgroup> sums: array<f32, ${s.threads}>;
 var<workgroup> deltas: array<f32, ${s.threads}>;
 ${prologue(s)}
@@ -128,7 +122,7 @@ ${prologue(s)}
   ${keySweep(s)}
 }`;
   const list = [
-    uniform('step', 'Step'),
+    STEP,
     read('qkv'),
     read('attended'),
     read('logSums', 'f32'),

@@ -5,25 +5,18 @@
  */
 import type { ModelConfig } from '../../../model/config';
 import {
+  entry,
+  entryInRow,
   type Grid,
-  GROUP_IN_ROW,
   type Kernel,
   makeKernel,
   read,
   repeat,
   rowOfGroups,
-  uniform,
   write,
 } from '../kernel';
-import { type Shape, STEP_STRUCT } from '../step-uniform';
-import {
-  advanceRow,
-  CHOICE_FUNCTIONS,
-  DRAW_LANES,
-  GUMBEL_FUNCTIONS,
-  ROLLOUT_STRUCT,
-  ROW_STRUCT,
-} from './draw';
+import { type Shape, STEP } from '../step-uniform';
+import { advanceRow, CHOICE_FUNCTIONS, DRAW_LANES, GUMBEL_FUNCTIONS, ROLLOUT, ROW } from './draw';
 
 const THREADS = 64;
 
@@ -32,23 +25,9 @@ export function decodeEmbed({ dModel, contextLength }: ModelConfig): Kernel {
   const D4 = dModel / 4;
   return makeKernel(
     'decode embedding',
-    [
-      uniform('step', 'Step'),
-      read('rowStates', 'Row'),
-      read('sequence', 'u32'),
-      read('wte'),
-      read('wpe'),
-      write('x'),
-    ],
-    `${STEP_STRUCT}
-${ROW_STRUCT}
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = (${GROUP_IN_ROW}) * ${THREADS}u + thread;
+    [STEP, read('rowStates', ROW), read('sequence', 'u32'), read('wte'), read('wpe'), write('x')],
+    `${entryInRow(THREADS)}
+  let i = item * ${THREADS}u + thread;
   let row = i / ${D4}u;
   let channel = i % ${D4}u;
   if (row < step.rows) {
@@ -75,23 +54,11 @@ export function decodeAttention({ dModel, heads, contextLength }: ModelConfig): 
   const scale = 1 / Math.sqrt(4 * H4);
   return makeKernel(
     'decode attention',
-    [
-      uniform('step', 'Step'),
-      read('rowStates', 'Row'),
-      read('qkv'),
-      write('cache'),
-      write('attended'),
-    ],
-    `${STEP_STRUCT}
-${ROW_STRUCT}
-var<workgroup> scores: array<f32, ${contextLength}>;
+    [STEP, read('rowStates', ROW), read('qkv'), write('cache'), write('attended')],
+    `var<workgroup> scores: array<f32, ${contextLength}>;
 var<workgroup> reduced: array<f32, ${THREADS}>;
 var<workgroup> sums: array<vec4f, ${THREADS}>;
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+${entry(THREADS)}
   let row = group.y;
   let channels = group.x * ${H4}u;
   let position = min(rowStates[row].position, ${contextLength - 1}u);
@@ -167,24 +134,17 @@ export function decodeDraw({ vocabSize, contextLength }: ModelConfig): Kernel {
   return makeKernel(
     'decode draw',
     [
-      uniform('rollout', 'Rollout'),
+      ROLLOUT,
       read('logits'),
-      write('rowStates', 'Row'),
+      write('rowStates', ROW),
       write('sequence', 'u32'),
       write('logProbs', 'f32'),
     ],
-    `${ROLLOUT_STRUCT}
-${ROW_STRUCT}
-${GUMBEL_FUNCTIONS}
+    `${GUMBEL_FUNCTIONS}
 ${CHOICE_FUNCTIONS}
 var<workgroup> choices: array<Choice, ${DRAW_ROWS * DRAW_LANES}>;
-@compute @workgroup_size(${DRAW_ROWS * DRAW_LANES})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let row = (${GROUP_IN_ROW}) * ${DRAW_ROWS}u + thread / ${DRAW_LANES}u;
+${entryInRow(DRAW_ROWS * DRAW_LANES)}
+  let row = item * ${DRAW_ROWS}u + thread / ${DRAW_LANES}u;
   let lane = thread % ${DRAW_LANES}u;
   let known = min(row, rollout.rows - 1u);
   var state = rowStates[known];

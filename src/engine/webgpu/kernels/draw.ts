@@ -1,18 +1,24 @@
 /** Drawing tokens: the random numbers of `sampling.ts` in WGSL, and the state of a rollout's rows. */
 
+import { type Struct, uniform } from '../kernel';
+
 /**
- * The uniform of sampling kernels: one slot per dispatch.
+ * Binds the uniform of sampling kernels as `rollout`: one slot per dispatch.
  * `begin` and `end` are the positions that the dispatch reads; `scale` is 1/temperature.
  */
-export const ROLLOUT_STRUCT = `struct Rollout {
-  rows: u32, begin: u32, end: u32, maxNewTokens: u32,
+export const ROLLOUT = uniform('rollout', {
+  name: 'Rollout',
+  members: `rows: u32, begin: u32, end: u32, maxNewTokens: u32,
   seed: u32, firstRow: u32, stopToken: u32, greedy: u32,
-  scale: f32, padding0: u32, padding1: u32, padding2: u32,
-}`;
+  scale: f32, padding0: u32, padding1: u32, padding2: u32,`,
+});
 export const ROLLOUT_BYTES = 48;
 
 /** What is known of a row: the prompt's length, tokens drawn, 1 once it has ended, next position. */
-export const ROW_STRUCT = `struct Row { promptLength: u32, drawn: u32, ended: u32, position: u32 }`;
+export const ROW: Struct = {
+  name: 'Row',
+  members: 'promptLength: u32, drawn: u32, ended: u32, position: u32',
+};
 export const ROW_WORDS = 4;
 
 /**

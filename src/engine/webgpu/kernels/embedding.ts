@@ -1,17 +1,16 @@
 /** Token and position embeddings, and their gradients without atomics. */
 import type { ModelConfig } from '../../../model/config';
 import {
+  entryInRow,
   type Grid,
-  GROUP_IN_ROW,
   type Kernel,
   makeKernel,
   read,
   rowOfGroups,
-  uniform,
   write,
 } from '../kernel';
-import { type Shape, STEP_STRUCT } from '../step-uniform';
-import { TOKEN_STRUCT } from '../token-upload';
+import { type Shape, STEP } from '../step-uniform';
+import { TOKEN } from '../token-upload';
 
 const THREADS = 64;
 
@@ -20,16 +19,9 @@ export function embed({ dModel }: ModelConfig): Kernel {
   const D4 = dModel / 4;
   return makeKernel(
     'embedding',
-    [uniform('step', 'Step'), read('table', 'Token'), read('wte'), read('wpe'), write('x')],
-    `${STEP_STRUCT}
-${TOKEN_STRUCT}
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = (${GROUP_IN_ROW}) * ${THREADS}u + thread;
+    [STEP, read('table', TOKEN), read('wte'), read('wpe'), write('x')],
+    `${entryInRow(THREADS)}
+  let i = item * ${THREADS}u + thread;
   let token = i / ${D4}u;
   let channel = i % ${D4}u;
   if (token < step.tokens) {
@@ -60,23 +52,9 @@ export function embedBackward(config: ModelConfig, partialStride: number): Kerne
   const words = vocabSize * EMBEDDING_SLICES;
   return makeKernel(
     'embedding backward',
-    [
-      uniform('step', 'Step'),
-      read('table', 'Token'),
-      read('dx'),
-      write('wtePartials'),
-      write('dWpe'),
-    ],
-    `${STEP_STRUCT}
-${TOKEN_STRUCT}
-var<workgroup> sums: array<vec4f, ${THREADS}>;
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let item = ${GROUP_IN_ROW};
+    [STEP, read('table', TOKEN), read('dx'), write('wtePartials'), write('dWpe')],
+    `var<workgroup> sums: array<vec4f, ${THREADS}>;
+${entryInRow(THREADS)}
   let channel = thread % ${D4}u;
   let lane = thread / ${D4}u;
   let word = item / ${EMBEDDING_SLICES}u;

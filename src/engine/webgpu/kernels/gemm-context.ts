@@ -1,13 +1,6 @@
 /** What the pieces of the product generator share: its options and how work is divided. */
+import type { GemmVariant } from '../../gpu-tuning';
 import { repeat } from '../kernel';
-
-/** Which of the generated codes is the fastest depends on the adapter: `tuning.ts` measures it. */
-export interface GemmVariant {
-  /** Rows and columns of C per workgroup of 64 threads: 4×4 or 8×8 values per thread. */
-  readonly tile: 32 | 64;
-  /** Whether tiles of A and B are staged in workgroup memory. */
-  readonly shared: boolean;
-}
 
 /** What happens to C before it is stored. */
 export type Epilogue =

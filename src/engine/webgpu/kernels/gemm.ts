@@ -21,8 +21,8 @@
  * `partialStride` floats after piece s − 1 and `reduce.ts` adds them: no float atomics, so a step
  * repeats to the bit.
  */
-import { type Grid, type Kernel, makeKernel, read, repeat, uniform, write } from '../kernel';
-import { type Shape, STEP_STRUCT } from '../step-uniform';
+import { entry, type Grid, type Kernel, makeKernel, read, repeat, write } from '../kernel';
+import { type Shape, STEP } from '../step-uniform';
 import { GELU_FUNCTION } from './gelu';
 import { type Context, eachRow, type GemmOptions, isNormBackward, tiling } from './gemm-context';
 import { epilogue } from './gemm-epilogue';
@@ -41,14 +41,9 @@ export function gemm(o: GemmOptions): Kernel {
     K4: (o.inner ?? 0) / 4,
     M4: (o.rows ?? 0) / 4,
   };
-  const body = `${STEP_STRUCT}
-${GELU_FUNCTION}
+  const body = `${GELU_FUNCTION}
 ${workgroupMemory(c)}
-@compute @workgroup_size(${c.threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+${entry(c.threads)}
   let tx = thread % ${c.threadsX}u;
   let ty = thread / ${c.threadsX}u;
   let firstRow4 = group.y * ${c.tileM4}u;
@@ -69,7 +64,7 @@ export function gemmGrid(o: GemmOptions, { tokens }: Shape): Grid {
 }
 
 function bindings(o: GemmOptions): Kernel['bindings'] {
-  const list = [uniform('step', 'Step'), read('a'), read('b')];
+  const list = [STEP, read('a'), read('b')];
   if (o.norm === 'forward') list.push(read('gain', 'f32'), write('scales', 'f32'));
   if (o.norm === 'stored') list.push(read('gain'), read('scales', 'f32'));
   if (o.epilogue === 'residual' || o.epilogue === 'norm-backward-residual') {

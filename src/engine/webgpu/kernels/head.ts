@@ -12,17 +12,16 @@
 import { LossKind } from '../../token-table';
 import type { ModelConfig } from '../../../model/config';
 import {
+  entryInRow,
   type Grid,
-  GROUP_IN_ROW,
   type Kernel,
   makeKernel,
   read,
   rowOfGroups,
-  uniform,
   write,
 } from '../kernel';
-import { type Shape, STEP_STRUCT } from '../step-uniform';
-import { TOKEN_STRUCT } from '../token-upload';
+import { type Shape, STEP } from '../step-uniform';
+import { TOKEN } from '../token-upload';
 
 /** Tokens per workgroup of the head. */
 export const HEAD_TOKENS = 8;
@@ -53,8 +52,7 @@ export function headGroups(tokens: number): number {
 function softmax({ vocabSize }: ModelConfig): string {
   const V4 = Math.ceil(vocabSize / 4);
   const inside = insideVocabulary(vocabSize);
-  return `let item = ${GROUP_IN_ROW};
-  let slot = thread / ${LANES}u;
+  return `let slot = thread / ${LANES}u;
   let lane = thread % ${LANES}u;
   let token = item * ${HEAD_TOKENS}u + slot;
   let live = token < step.tokens;
@@ -101,21 +99,14 @@ function insideVocabulary(vocabSize: number): string {
 
 const MAIN = `var<workgroup> shared0: array<f32, ${HEAD_TOKENS * LANES}>;
 var<workgroup> shared1: array<f32, ${HEAD_TOKENS * LANES}>;
-@compute @workgroup_size(${HEAD_TOKENS * LANES})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {`;
+${entryInRow(HEAD_TOKENS * LANES)}`;
 
 /** scores[tokens] = (log-probability of the target, entropy). */
 export function headScore(config: ModelConfig): Kernel {
   return makeKernel(
     'scores',
-    [uniform('step', 'Step'), read('table', 'Token'), read('logits'), write('scores', 'vec2f')],
-    `${STEP_STRUCT}
-${TOKEN_STRUCT}
-${MAIN}
+    [STEP, read('table', TOKEN), read('logits'), write('scores', 'vec2f')],
+    `${MAIN}
   ${softmax(config)}
   if (live && lane == 0u) { scores[token] = vec2f(logProb, entropy); }
 }`,
@@ -168,15 +159,8 @@ export function headObjective(config: ModelConfig): Kernel {
   const V4 = Math.ceil(vocabSize / 4);
   return makeKernel(
     'objective',
-    [
-      uniform('step', 'Step'),
-      read('table', 'Token'),
-      write('logits'),
-      write('metricPartials', 'f32'),
-    ],
-    `${STEP_STRUCT}
-${TOKEN_STRUCT}
-${TOKEN_LOSS}
+    [STEP, read('table', TOKEN), write('logits'), write('metricPartials', 'f32')],
+    `${TOKEN_LOSS}
 var<workgroup> sums: array<f32, ${HEAD_TOKENS * METRIC_SUMS.length}>;
 ${MAIN}
   ${softmax(config)}

@@ -1,17 +1,16 @@
 /** AdamW with decoupled weight decay (Loshchilov and Hutter, 2019), in place. */
 import { BLOCK } from '../device-layout';
 import {
+  entryInRow,
   type Grid,
-  GROUP_IN_ROW,
   type Kernel,
   makeKernel,
   read,
   rowOfGroups,
-  uniform,
   write,
 } from '../kernel';
-import { STEP_STRUCT } from '../step-uniform';
-import { BLOCK_STRUCT, DECAY_BIT, RESULT_FLOATS } from './reduce';
+import { STEP } from '../step-uniform';
+import { GRADIENT_BLOCK, DECAY_BIT, RESULT_FLOATS } from './reduce';
 
 const THREADS = 64;
 
@@ -24,23 +23,16 @@ export function adamW(size: number): Kernel {
   return makeKernel(
     'AdamW',
     [
-      uniform('step', 'Step'),
-      read('blocks', 'Block'),
+      STEP,
+      read('blocks', GRADIENT_BLOCK),
       read('results', 'f32'),
       read('gradient'),
       write('parameters'),
       write('firstMoment'),
       write('secondMoment'),
     ],
-    `${STEP_STRUCT}
-${BLOCK_STRUCT}
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = (${GROUP_IN_ROW}) * ${THREADS}u + thread;
+    `${entryInRow(THREADS)}
+  let i = item * ${THREADS}u + thread;
   let clip = results[${RESULT_FLOATS - 1}];
   if (i >= ${size / 4}u || clip == 0.0) { return; }
   let g = gradient[i] * clip;

@@ -1,9 +1,9 @@
 /**
  * Sums of partial results in a fixed order: the gradient from its pieces, its norm, the metrics.
  */
-import { type Kernel, GROUP_IN_ROW, makeKernel, read, uniform, write } from '../kernel';
+import { entry, entryInRow, type Kernel, makeKernel, read, type Struct, write } from '../kernel';
 import { BLOCK } from '../device-layout';
-import { STEP_STRUCT } from '../step-uniform';
+import { STEP } from '../step-uniform';
 import { METRIC_SUMS } from './head';
 
 /**
@@ -11,7 +11,10 @@ import { METRIC_SUMS } from './head';
  * apart. For the norms' gains `count` is 0: there are as many pieces as the batch has tiles of
  * `gainRows` tokens. Only `vectors` of the block's 16 are real. Bit 31 of `vectors`: weight decay.
  */
-export const BLOCK_STRUCT = 'struct Block { first: u32, stride: u32, count: u32, vectors: u32 }';
+export const GRADIENT_BLOCK: Struct = {
+  name: 'Block',
+  members: 'first: u32, stride: u32, count: u32, vectors: u32',
+};
 export const DECAY_BIT = 0x80000000;
 
 const SLICES = 4;
@@ -25,23 +28,15 @@ export function reduceGradient(blocks: number, gainRows: number): Kernel {
   return makeKernel(
     'gradient',
     [
-      uniform('step', 'Step'),
-      read('blocks', 'Block'),
+      STEP,
+      read('blocks', GRADIENT_BLOCK),
       read('partials'),
       write('gradient'),
       write('squares', 'f32'),
     ],
-    `${STEP_STRUCT}
-${BLOCK_STRUCT}
-var<workgroup> sums: array<vec4f, ${SLICES * VECTORS}>;
+    `var<workgroup> sums: array<vec4f, ${SLICES * VECTORS}>;
 var<workgroup> ownSquares: array<f32, ${VECTORS}>;
-@compute @workgroup_size(${SLICES * VECTORS})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let item = ${GROUP_IN_ROW};
+${entryInRow(SLICES * VECTORS)}
   let block = blocks[min(item, ${blocks - 1}u)];
   let vector = thread % ${VECTORS}u;
   let slice = thread / ${VECTORS}u;
@@ -86,17 +81,10 @@ export function finishStep(blocks: number, headTokens: number): Kernel {
   const lanes = FINISH_THREADS / metrics;
   return makeKernel(
     'step results',
-    [
-      uniform('step', 'Step'),
-      read('squares', 'f32'),
-      read('metricPartials', 'f32'),
-      write('results', 'f32'),
-    ],
-    `${STEP_STRUCT}
-var<workgroup> sums: array<f32, ${FINISH_THREADS}>;
+    [STEP, read('squares', 'f32'), read('metricPartials', 'f32'), write('results', 'f32')],
+    `var<workgroup> sums: array<f32, ${FINISH_THREADS}>;
 fn isFinite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
-@compute @workgroup_size(${FINISH_THREADS})
-fn main(@builtin(local_invocation_index) thread: u32) {
+${entry(FINISH_THREADS)}
   let metric = thread % ${metrics}u;
   let groups = (step.tokens + ${headTokens - 1}u) / ${headTokens}u;
   var sum = 0.0;

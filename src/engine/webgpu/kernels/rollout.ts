@@ -12,15 +12,8 @@
 import type { ModelConfig } from '../../../model/config';
 import { RMS_NORM_EPSILON } from '../../../model/config';
 import { type DeviceLayout, deviceSlot } from '../device-layout';
-import { type Grid, type Kernel, makeKernel, read, repeat, uniform, write } from '../kernel';
-import {
-  advanceRow,
-  CHOICE_FUNCTIONS,
-  DRAW_LANES,
-  GUMBEL_FUNCTIONS,
-  ROLLOUT_STRUCT,
-  ROW_STRUCT,
-} from './draw';
+import { entry, type Grid, type Kernel, makeKernel, read, repeat, write } from '../kernel';
+import { advanceRow, CHOICE_FUNCTIONS, DRAW_LANES, GUMBEL_FUNCTIONS, ROLLOUT, ROW } from './draw';
 import { GELU_VALUE_FUNCTION } from './gelu';
 
 export interface RolloutSizes {
@@ -78,9 +71,9 @@ export function rollout(config: ModelConfig, layout: DeviceLayout, sizes: Rollou
     scratch: scratchVectors(config),
   };
   const list = [
-    uniform('rollout', 'Rollout'),
+    ROLLOUT,
     read('parameters'),
-    write('rowStates', 'Row'),
+    write('rowStates', ROW),
     write('sequence', 'u32'),
     write('logProbs', 'f32'),
     write('cache'),
@@ -89,9 +82,7 @@ export function rollout(config: ModelConfig, layout: DeviceLayout, sizes: Rollou
 }
 
 function declarations(c: Context): string {
-  return `${ROLLOUT_STRUCT}
-${ROW_STRUCT}
-${GUMBEL_FUNCTIONS}
+  return `${GUMBEL_FUNCTIONS}
 ${CHOICE_FUNCTIONS}
 ${GELU_VALUE_FUNCTION}
 var<workgroup> x: array<vec4f, ${c.rows * c.D4}>;
@@ -107,11 +98,7 @@ var<workgroup> live: u32;`;
 
 function mainCode(c: Context): string {
   const { contextLength, layers } = c.config;
-  return `@compute @workgroup_size(${c.threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
+  return `${entry(c.threads)}
   let firstRow = group.x * ${c.rows}u;
   if (thread < ${c.rows}u) {
     let row = firstRow + thread;
