@@ -187,6 +187,72 @@ test('the builder shows cells, time and differences, and its link makes the same
   await expect(page.getByRole('alert')).toContainText(/seed/);
 });
 
+test('branch points are named, moved, added and left out, and each set says which it uses', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 900 });
+  await openPage(page, '?preset=micro');
+  const cost = page.locator('.cost');
+  await expect(cost).toHaveAttribute('data-cells', '18', { timeout: 30_000 });
+  const points = page.getByRole('region', { name: 'Branch points' });
+  const tiny = page.getByRole('group', { name: 'Branch points of tiny' });
+  await points.getByRole('button', { name: 'Add a branch point' }).press('Enter');
+  await expect(cost).toHaveAttribute('data-cells', '26');
+  const added = points.getByRole('group', { name: 'point', exact: true });
+  await added.getByLabel('Step').fill('400');
+  await expect(added.getByRole('alert')).toContainText('SFT of the set "tiny" ends at step 150');
+  await expect(page.getByRole('button', { name: 'Run this study' })).toBeDisabled();
+  // What is wrong there becomes right here.
+  await tiny.getByLabel('point').press('Space');
+  await expect(added.getByRole('alert')).toBeHidden();
+  await expect(cost).toHaveAttribute('data-cells', '24');
+
+  await added.getByLabel('Name').fill('mild');
+  await expect(added.getByRole('alert')).toContainText('branch point mild is there twice');
+  await added.getByLabel('Name').fill('half');
+  const half = points.getByRole('group', { name: 'half', exact: true });
+  await half.getByLabel('RL starts at').selectOption('Sub-phase');
+  await half.getByLabel('Which').selectOption('severe');
+  await expect(page.getByRole('button', { name: 'Run this study' })).toBeEnabled();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  const link = new URLSearchParams(page.url().split('?')[1]);
+  expect(JSON.parse(link.get('branches')!)).toContainEqual({
+    name: 'half',
+    at: 'phase',
+    phase: 'severe',
+  });
+
+  await tiny.getByLabel('mild').uncheck();
+  await expect(page.getByRole('alert')).toContainText('The set "tiny" has no branch point');
+  await tiny.getByLabel('mild').check();
+  await points.getByRole('button', { name: 'Leave out mild' }).click();
+  await expect(points.getByRole('alert')).toContainText('The set "tiny" has no branch point');
+  await points.getByRole('button', { name: 'Leave out half' }).click();
+  await expect(cost).toContainText('As the preset has it.');
+});
+
+test('the level weights of a set are typed as numbers with commas', async ({ page }) => {
+  await openPage(page, '?preset=micro');
+  const tiny = page.getByRole('group', { name: 'tiny', exact: true });
+  const weights = tiny.getByLabel('Level weights');
+  const cost = page.locator('.cost');
+  await weights.fill('1, 2');
+  await expect(tiny.getByRole('alert')).toContainText('has 2 weights, but the task has 4 levels');
+  await weights.fill('0, 0, 0, 0');
+  await expect(tiny.getByRole('alert')).toContainText('levels are all 0');
+  await expect(page.getByRole('button', { name: 'Run this study' })).toBeDisabled();
+  await weights.fill('1, 1, 0, 2');
+  await expect(tiny.getByRole('alert')).toBeHidden();
+  await expect(tiny.getByRole('img', { name: /^Levels:/ })).toHaveAccessibleName(
+    'Levels: L1 25%, L2 25%, L3 0%, L4 50%',
+  );
+  await expect(cost).toContainText('Set tiny, levels: 1, 1, 0, 2 instead of');
+  const address = page.url();
+  await page.goto('about:blank');
+  await page.goto(address);
+  await expect(weights).toHaveValue('1, 1, 0, 2');
+});
+
 test('a link with a wrong value says so and builds the preset', async ({ page }) => {
   await openPage(page, '?preset=micro&seeds=[]');
   await expect(page.getByRole('alert')).toContainText('The study has no seed');

@@ -12,17 +12,19 @@ export interface StudyField {
   readonly write: (study: StudyConfig, text: string) => StudyConfig;
 }
 
-function numberOf(label: string, text: string): number {
+export function numberOf(label: string, text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new Error(`${label} is “${text}”; it must be a number.`);
 }
 
+/** The words of a list with commas or spaces. */
+export function wordsOf(text: string): string[] {
+  return text.split(/[\s,;]+/).filter((word) => word !== '');
+}
+
 function numbersOf(label: string, text: string): number[] {
-  return text
-    .split(/[\s,;]+/)
-    .filter((part) => part !== '')
-    .map((part) => numberOf(label, part));
+  return wordsOf(text).map((word) => numberOf(label, word));
 }
 
 type Section = 'sft' | 'rl' | 'evaluation';
@@ -84,6 +86,14 @@ export const MORE_FIELDS: readonly StudyField[] = [
   runNumber('evaluation', 'trackingSamples', { label: 'Samples on the way' }),
 ];
 
+/** Other paradigms, by their names. */
+export const RIVALS: StudyField = {
+  id: 'paradigms',
+  label: 'Compared with',
+  read: ({ paradigms }) => paradigms.join(', '),
+  write: (study, text) => ({ ...study, paradigms: wordsOf(text) }),
+};
+
 type SetPatch = (set: StudySet) => StudySet;
 
 function changeSet(study: StudyConfig, index: number, patch: SetPatch): StudyConfig {
@@ -111,14 +121,14 @@ function changeRecipe(
 export function setFields(index: number): StudyField[] {
   return [
     {
-      id: `set-${index}-size`,
+      id: `sets-${index}-size`,
       label: 'Trajectories',
       read: ({ sets }) => String(sets[index]?.recipe.size ?? ''),
       write: (study, text) =>
         changeRecipe(study, index, { size: numberOf('The number of trajectories', text) }),
     },
     {
-      id: `set-${index}-steps`,
+      id: `sets-${index}-steps`,
       label: 'SFT steps',
       read: ({ sets }) => String(sets[index]?.sftSteps ?? ''),
       write: (study, text) =>
@@ -130,7 +140,7 @@ export function setFields(index: number): StudyField[] {
 /** The share of each level in a set, from the easiest on. */
 export function levelsField(index: number): StudyField {
   return {
-    id: `set-${index}-levels`,
+    id: `sets-${index}-levels`,
     label: 'Level weights',
     read: ({ sets }) => {
       const levels = sets[index]?.recipe.levels ?? 'balanced';
@@ -142,6 +152,45 @@ export function levelsField(index: number): StudyField {
       return changeRecipe(study, index, { levels });
     },
   };
+}
+
+/** The branch points that a set uses, by their names. */
+export function branchesField(index: number): StudyField {
+  return {
+    id: `sets-${index}-branches`,
+    label: 'RL from',
+    read: ({ sets }) => sets[index]?.branches.join(', ') ?? '',
+    write: (study, text) => {
+      const chosen = wordsOf(text);
+      // In the order of the study's list, whatever was chosen first.
+      const names = study.branches.map(({ name }) => name).filter((name) => chosen.includes(name));
+      return changeSet(study, index, (set) => ({ ...set, branches: names }));
+    },
+  };
+}
+
+/** A copy of the last set under a name of its own, to be changed. */
+export function withSet(study: StudyConfig): StudyConfig {
+  const last = study.sets.at(-1);
+  const recipe = last?.recipe ?? study.run.trajectories;
+  const taken = study.sets.map((set) => set.recipe.name);
+  const added = {
+    sftSteps: last?.sftSteps ?? study.run.sft.steps,
+    branches: last?.branches ?? study.branches.map(({ name }) => name),
+    recipe: { ...recipe, name: freeName(recipe.name, taken) },
+  };
+  return { ...study, sets: [...study.sets, added] };
+}
+
+export function withoutSet(study: StudyConfig, index: number): StudyConfig {
+  return { ...study, sets: study.sets.filter((_, i) => i !== index) };
+}
+
+/** The name with the first number from 2 on that is not taken. */
+export function freeName(name: string, taken: readonly string[]): string {
+  const base = name.replace(/-\d+$/, '');
+  const numbers = Array.from({ length: taken.length + 1 }, (_, i) => i + 2);
+  return numbers.map((number) => `${base}-${number}`).find((free) => !taken.includes(free))!;
 }
 
 export function withEngine(study: StudyConfig, name: string): StudyConfig {
