@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import type {
+  DamagedStudy,
   JobCheckpoint,
   StudyImport,
   StudyKeeper,
@@ -21,7 +22,7 @@ import { DatabaseConnection } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
 import { recordChecks } from './record-checks';
-import { StorageError } from './storage-error';
+import { StorageError, storageErrorFrom } from './storage-error';
 import { branchPoint, jobCheckpoint } from '../runtime/studies/work-schemas';
 
 export interface StudyStoreOptions {
@@ -59,13 +60,17 @@ const storedStudy = v.object({
 
 const workRecord = v.object({ value: v.unknown() });
 
+/** What may still be there where the rest of a record is damaged. */
+const withConfig = v.object({ config: v.unknown() });
+const withTitle = v.object({ config: v.object({ title: v.string() }) });
+
 /** All of a study's records, or those of one kind, or of one job of that kind. */
 function keysOf(studyId: string, ...rest: string[]): IDBKeyRange {
   return IDBKeyRange.bound([studyId, ...rest], [studyId, ...rest, []]);
 }
 
 function parseStored(value: unknown, id: string): Omit<StudyRecord, 'done' | 'cells'> {
-  const what = `Study ${id}`;
+  const what = v.is(withTitle, value) ? `The study “${value.config.title}”` : `Study ${id}`;
   const record = check(storedStudy, value, what);
   try {
     return { ...record, config: parseStudy(record.config) };
@@ -100,13 +105,30 @@ export class IndexedDbStudyStore implements StudyStore {
   }
 
   async list(): Promise<StudyRecord[]> {
-    const records = await this.#connection.read(STUDY_STORES, async (tx) => {
-      const ids = await tx.objectStore('studies').getAllKeys();
-      return Promise.all(ids.map((id) => readRecord(tx, id)));
+    const { studies } = await this.#connection.read(STUDY_STORES, (tx) => readAll(tx));
+    return studies.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  async listDamaged(suspects: readonly string[] = []): Promise<DamagedStudy[]> {
+    const { damaged } = await this.#connection.read(STUDY_STORES, (tx) => readAll(tx, suspects));
+    return damaged;
+  }
+
+  async readRemains(id: string): Promise<unknown> {
+    return this.#connection.read(STUDY_STORES, async (tx) => {
+      const values = async (kind: Kind): Promise<unknown[]> => {
+        const records = await tx.objectStore('studyWork').getAll(keysOf(id, kind));
+        return records.map((record) => (v.is(workRecord, record) ? record.value : record));
+      };
+      const study = await tx.objectStore('studies').get(id);
+      return {
+        version: 1,
+        config: v.is(withConfig, study) ? study.config : study,
+        trunks: await values('trunk'),
+        cells: await values('cell'),
+        missing: await values('missing'),
+      };
     });
-    return records
-      .filter((record) => record !== null)
-      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   }
 
   async read(id: string): Promise<{ record: StudyRecord; work: StudyWork }> {
@@ -159,14 +181,24 @@ async function requireRecord(tx: Reading | Writing, id: string): Promise<StudyRe
   return { ...stored, done, cells: planStudy(stored.config).cells.length };
 }
 
-/** Null where the record is damaged: one bad study must not hide the others. */
-async function readRecord(tx: Reading, id: string): Promise<StudyRecord | null> {
-  try {
-    return await requireRecord(tx, id);
-  } catch (error) {
-    if (error instanceof StorageError && error.problem === 'damaged') return null;
-    throw error;
+/** All studies but the damaged ones: one must not hide the others. Reads results of suspects only. */
+async function readAll(
+  tx: Reading,
+  suspects: readonly string[] = [],
+): Promise<{ studies: StudyRecord[]; damaged: DamagedStudy[] }> {
+  const studies: StudyRecord[] = [];
+  const damaged: DamagedStudy[] = [];
+  for (const id of await tx.objectStore('studies').getAllKeys()) {
+    try {
+      studies.push(await requireRecord(tx, id));
+      if (suspects.includes(id)) await readWork(tx, id);
+    } catch (error) {
+      const { problem, message } = storageErrorFrom(error);
+      if (problem !== 'damaged') throw error;
+      damaged.push({ id, problem: message });
+    }
   }
+  return { studies, damaged };
 }
 
 async function readWork(tx: Reading | Writing, id: string): Promise<StudyWork> {

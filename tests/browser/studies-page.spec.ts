@@ -276,6 +276,40 @@ test('a wrong file is refused in a sentence, and what is shown stays', async ({ 
   }
 });
 
+test('damaged studies are listed with what is wrong, saved as they are, and deleted', async ({
+  page,
+}) => {
+  await openPage(page);
+  const list = page.getByRole('region', { name: 'Stored studies' });
+  await expect(list).toBeVisible();
+  const study = { config: { ...smallStudy(), seeds: [] }, createdAt: 1, updatedAt: 1 };
+  await page.evaluate(
+    async (record) => {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('plasticity-lab');
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error!);
+      });
+      const writing = database.transaction('studies', 'readwrite');
+      writing.objectStore('studies').put(record);
+      await new Promise((resolve) => (writing.oncomplete = resolve));
+      database.close();
+    },
+    { ...study, id: 'broken', imported: false },
+  );
+  await page.reload();
+  await expect(list).toContainText('The study “Small” cannot be read: in its configuration');
+  await expect(list).toContainText('The study has no seed');
+  const remains: unknown = JSON.parse((await saved(page, 'Save what is left of it')).toString());
+  expect(remains).toMatchObject({ config: { title: 'Small', seeds: [] }, cells: [] });
+  await list.getByRole('button', { name: 'Delete what is left of it' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(list.getByText('cannot be read')).toBeHidden();
+  await page.reload();
+  await expect(list).toBeVisible();
+  await expect(list.getByText('cannot be read')).toBeHidden();
+});
+
 test('figures are handed out as SVG, PNG and CSV, and stand beside the paper', async ({ page }) => {
   await openPage(page);
   await choose(page, 'results.json', JSON.stringify(exampleStudy()));

@@ -78,6 +78,13 @@ export interface StudyRecord {
   readonly imported: boolean;
 }
 
+/** A study whose record cannot be read; what is left of it can be saved, and deleted. */
+export interface DamagedStudy {
+  readonly id: string;
+  /** A sentence for people. */
+  readonly problem: string;
+}
+
 /** What has been kept of a study's work. */
 export interface StudyWork {
   readonly trunks: readonly TrunkResult[];
@@ -124,6 +131,13 @@ export interface StudyStore {
   import(study: StudyImport): Promise<StudyRecord>;
   /** Newest first. */
   list(): Promise<StudyRecord[]>;
+  /**
+   * Studies whose record is damaged, which `list` leaves out; and those of the given ids whose results
+   * are, which take longer to read.
+   */
+  listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]>;
+  /** What is stored of a study's configuration and results, unchecked, in the form of results. */
+  readRemains(id: string): Promise<unknown>;
   read(id: string): Promise<{ record: StudyRecord; work: StudyWork }>;
   remove(id: string): Promise<void>;
   keeper(id: string): StudyKeeper;
@@ -193,6 +207,9 @@ export interface StudyRunnerApi {
   /** Hears news of the study that is running; replaces the listener before. */
   listen(listener: StudyListener): Promise<void>;
   list(): Promise<StudyRecord[]>;
+  listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]>;
+  /** What is stored of a damaged study, unchecked, as the JSON text of results; without weights. */
+  exportRemains(id: string): Promise<string>;
   /** Checks and keeps a study, and returns its record. Nothing runs yet. */
   create(config: StudyConfig): Promise<StudyRecord>;
   results(id: string): Promise<StudyResults>;

@@ -9,6 +9,7 @@ import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { bundleContent } from './bundle-content';
 import type {
+  DamagedStudy,
   StudyListener,
   StudyProgress,
   StudyRecord,
@@ -61,6 +62,14 @@ export class StudyRunner implements StudyRunnerApi {
 
   list(): Promise<StudyRecord[]> {
     return this.#options.store.list();
+  }
+
+  listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]> {
+    return this.#options.store.listDamaged(suspects);
+  }
+
+  async exportRemains(id: string): Promise<string> {
+    return `${JSON.stringify(await this.#options.store.readRemains(id), null, 1)}\n`;
   }
 
   async create(config: StudyConfig): Promise<StudyRecord> {
