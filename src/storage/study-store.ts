@@ -17,6 +17,7 @@ import { planStudy } from '../studies/plan';
 import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studies/results-schema';
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, TrunkResult } from '../studies/study-results';
+import type { SetTexts } from '../studies/study-sets';
 import type { BranchPoint } from '../training/branches';
 import { DatabaseConnection } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
@@ -36,12 +37,13 @@ type Writing = LabTransaction<'readwrite', typeof STUDY_STORES>;
 type Reading = LabTransaction<'readonly', typeof STUDY_STORES>;
 
 /** Kinds of a study's records, by which they lie together. */
-type Kind = 'trunk' | 'cell' | 'missing' | 'checkpoint' | 'point' | 'weights';
+type Kind = 'trunk' | 'cell' | 'missing' | 'checkpoint' | 'point' | 'weights' | 'set';
 
 /** A record of `studyWork`. */
 interface WorkRecord {
   readonly studyId: string;
   readonly kind: Kind;
+  /** Of the kind `set`, the digest of the set. */
   readonly job: string;
   /** SFT step of a branch point; 0 otherwise. */
   readonly step: number;
@@ -88,12 +90,12 @@ export class IndexedDbStudyStore implements StudyStore {
     this.#now = options.now ?? Date.now;
   }
 
-  async create(config: StudyConfig): Promise<StudyRecord> {
-    return this.#add(config, { imported: false }, async () => undefined);
+  async create(config: StudyConfig, sets: SetTexts = new Map()): Promise<StudyRecord> {
+    return this.#add(config, { imported: false, sets }, async () => undefined);
   }
 
-  async import({ results, weights, points }: StudyImport): Promise<StudyRecord> {
-    return this.#add(results.config, { imported: true }, async (tx, id) => {
+  async import({ results, weights, points, sets }: StudyImport): Promise<StudyRecord> {
+    return this.#add(results.config, { imported: true, sets }, async (tx, id) => {
       const put = (kind: Kind, job: string, value: unknown, step = 0) =>
         putWork(tx, { studyId: id, kind, job, step, value });
       for (const trunk of results.trunks) await put('trunk', `${trunk.set}/${trunk.seed}`, trunk);
@@ -145,6 +147,16 @@ export class IndexedDbStudyStore implements StudyStore {
     });
   }
 
+  async findSet(digest: string): Promise<string | null> {
+    return this.#connection.read(STUDY_STORES, async (tx) => {
+      for (const id of await tx.objectStore('studies').getAllKeys()) {
+        const record = await tx.objectStore('studyWork').get([id, 'set', digest, 0]);
+        if (v.is(workRecord, record) && typeof record.value === 'string') return record.value;
+      }
+      return null;
+    });
+  }
+
   keeper(id: string): StudyKeeper {
     return new IndexedDbStudyKeeper(id, this.#connection, this.#now);
   }
@@ -156,7 +168,7 @@ export class IndexedDbStudyStore implements StudyStore {
 
   async #add(
     config: StudyConfig,
-    { imported }: { imported: boolean },
+    { imported, sets }: { imported: boolean; sets: SetTexts },
     fill: (tx: Writing, id: string) => Promise<void>,
   ): Promise<StudyRecord> {
     const id = crypto.randomUUID();
@@ -164,6 +176,9 @@ export class IndexedDbStudyStore implements StudyStore {
     const stored = { id, config, createdAt: now, updatedAt: now, imported };
     return this.#connection.write(STUDY_STORES, async (tx) => {
       await tx.objectStore('studies').add(stored);
+      for (const [digest, text] of sets) {
+        await putWork(tx, { studyId: id, kind: 'set', job: digest, step: 0, value: text });
+      }
       await fill(tx, id);
       return requireRecord(tx, id);
     });
@@ -285,6 +300,10 @@ class IndexedDbStudyKeeper implements StudyKeeper {
 
   readWeights(id: string): Promise<Float32Array | null> {
     return this.#get(['weights', id, 0], v.instance(Float32Array));
+  }
+
+  readSet(digest: string): Promise<string | null> {
+    return this.#get(['set', digest, 0], v.string());
   }
 
   async #put(tx: Writing, kind: Kind, job: string, value: unknown, step = 0): Promise<void> {

@@ -151,12 +151,21 @@ function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
       'run.computeBudget is null, but paradigms are compared at equal compute: set it in FLOPs, such as 1e12.',
     );
   }
-  const set = sets.find(({ recipe }) => recipe.name === run.trajectories.name);
-  if (sets.length > 0 && JSON.stringify(set?.recipe) !== JSON.stringify(run.trajectories)) {
+  if (sets.length > 0 && !sets.some((set) => isSetOfParadigms(run, set))) {
     throw new StudyError(
       `The paradigms learn from run.trajectories, "${run.trajectories.name}", which is none of the study's sets: there would be nothing to compare with. Choose one of: ${sets.map(({ recipe }) => recipe.name).join(', ')}.`,
     );
   }
+}
+
+/** Whether the paradigms learn from this set of the study. */
+export function isSetOfParadigms(
+  { trajectories, librarySet }: StudyConfig['run'],
+  set: Pick<StudySet, 'recipe' | 'librarySet'>,
+): boolean {
+  return (
+    JSON.stringify([set.recipe, set.librarySet]) === JSON.stringify([trajectories, librarySet])
+  );
 }
 
 /** What the settings of a run forbid together, set by set. */

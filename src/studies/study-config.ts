@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { SUB_PHASES } from '../theory';
-import { runConfig } from '../training/run-config';
+import { librarySet, runConfig } from '../training/run-config';
 import { setRecipe } from '../trajectories/schema';
 
 const name = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'letters a–z, digits and - only'));
@@ -22,6 +22,8 @@ const branchPoint = v.variant('at', [
 
 const studySet = v.strictObject({
   recipe: setRecipe,
+  /** The stored set that it is; `recipe` then tells its name, size and levels. Absent: it is made. */
+  librarySet: v.optional(librarySet),
   /** SFT steps; small sets need fewer. */
   sftSteps: count,
   /** Branch points of this set, by name; one at least. */

@@ -20,6 +20,7 @@ import type {
 } from './contracts';
 import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
+import { StudyRows } from './study-rows';
 
 export interface SchedulerOptions {
   readonly study: StudyConfig;
@@ -48,6 +49,7 @@ export class StudyScheduler {
   readonly #options: SchedulerOptions;
   readonly #table: JobTable;
   readonly #ledger: Ledger;
+  readonly #rows: StudyRows;
   readonly #running = new Set<Running>();
   #status: StudyStatus = 'idle';
   #loops: Promise<void> = Promise.resolve();
@@ -62,6 +64,7 @@ export class StudyScheduler {
   private constructor(options: SchedulerOptions, table: JobTable) {
     this.#options = options;
     this.#table = table;
+    this.#rows = new StudyRows(options.keeper);
     this.#ledger = new Ledger(table, options.keeper, (detail) => this.#storageLost(detail));
   }
 
@@ -219,7 +222,9 @@ export class StudyScheduler {
     const seconds = kept?.seconds ?? 0;
     if (plan.kind !== 'branch') {
       const kind = plan.kind === 'trunk' ? 'trunk' : 'cell';
-      return { id, kind, config: plan.config, from: kept?.checkpoint ?? null, seconds };
+      const { config } = plan;
+      const stored = await this.#rows.of(config);
+      return { id, kind, config, stored, from: kept?.checkpoint ?? null, seconds };
     }
     const chosen = this.#table.chosen(plan);
     if (!chosen.found) {
@@ -236,7 +241,8 @@ export class StudyScheduler {
     const { computeBudget } = study.run;
     const trunk = { ...this.#table.trunkPlan(plan.trunk).config, computeBudget };
     const config = branchConfig(trunk, point);
-    return { id, kind: 'cell', config, from: kept?.checkpoint ?? branchCheckpoint(point), seconds };
+    const from = kept?.checkpoint ?? branchCheckpoint(point);
+    return { id, kind: 'cell', config, stored: await this.#rows.of(config), from, seconds };
   }
 
   async #conclude(running: Running, { kind }: StudyJob, outcome: JobOutcome): Promise<void> {

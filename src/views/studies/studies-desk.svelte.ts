@@ -132,7 +132,9 @@ export class StudiesDesk {
       const text = await file.text();
       const results = parsedResults(text);
       if (results) return this.#opened({ origin: 'file', results });
-      build(parseStudyText(text));
+      const study = parseStudyText(text);
+      if (this.#storageProblem === null) await (await this.#openRunner()).requireSets(study);
+      build(study);
       return null;
     });
   }

@@ -120,8 +120,18 @@ describe('the store of studies', () => {
     const name = freshName();
     const store = new IndexedDbStudyStore({ name });
     const weights = new Map([[CELL!.id, new Float32Array(3)]]);
-    const { id } = await store.import({ results: RESULTS, weights, points: weights });
-    const other = await store.import({ results: RESULTS, weights, points: weights });
+    const { id } = await store.import({
+      results: RESULTS,
+      weights,
+      points: weights,
+      sets: new Map(),
+    });
+    const other = await store.import({
+      results: RESULTS,
+      weights,
+      points: weights,
+      sets: new Map(),
+    });
     await store.remove(id);
     expect((await store.list()).map((record) => record.id)).toEqual([other.id]);
     const database = await openDB(name);

@@ -11,7 +11,7 @@ import {
   withBranch,
   withoutBranch,
 } from '../../../src/views/studies/setup/branch-fields';
-import { branchesField, levelsField } from '../../../src/views/studies/setup/study-fields';
+import { branchesField, levelsField } from '../../../src/views/studies/setup/set-fields';
 
 const MICRO = studyPresetNamed('micro');
 

@@ -6,10 +6,9 @@ import {
   MAIN_FIELDS,
   MORE_FIELDS,
   SEEDS,
-  setFields,
   withEngine,
-  withoutSet,
 } from '../../../src/views/studies/setup/study-fields';
+import { setFields, withoutSet } from '../../../src/views/studies/setup/set-fields';
 import { StudySetup } from '../../../src/views/studies/setup/study-setup.svelte';
 
 const SPEED = {

@@ -1,6 +1,6 @@
 /** The settings of a study that have a field of their own; all others are edited as JSON. */
 import { engineNamed } from '../../../training/choices';
-import type { StudyConfig, StudySet } from '../../../studies/study-config';
+import type { StudyConfig } from '../../../studies/study-config';
 
 export interface StudyField {
   readonly id: string;
@@ -23,7 +23,7 @@ export function wordsOf(text: string): string[] {
   return text.split(/[\s,;]+/).filter((word) => word !== '');
 }
 
-function numbersOf(label: string, text: string): number[] {
+export function numbersOf(label: string, text: string): number[] {
   return wordsOf(text).map((word) => numberOf(label, word));
 }
 
@@ -93,98 +93,6 @@ export const RIVALS: StudyField = {
   read: ({ paradigms }) => paradigms.join(', '),
   write: (study, text) => ({ ...study, paradigms: wordsOf(text) }),
 };
-
-type SetPatch = (set: StudySet) => StudySet;
-
-function changeSet(study: StudyConfig, index: number, patch: SetPatch): StudyConfig {
-  return { ...study, sets: study.sets.map((set, i) => (i === index ? patch(set) : set)) };
-}
-
-function changeRecipe(
-  study: StudyConfig,
-  index: number,
-  patch: Partial<StudySet['recipe']>,
-): StudyConfig {
-  const before = study.sets[index]?.recipe;
-  const changed = changeSet(study, index, (set) => ({
-    ...set,
-    recipe: { ...set.recipe, ...patch },
-  }));
-  // Paradigms learn from one of the sets, whose recipe is written twice.
-  const isShared = JSON.stringify(before) === JSON.stringify(study.run.trajectories);
-  if (!isShared) return changed;
-  const trajectories = { ...study.run.trajectories, ...patch };
-  return { ...changed, run: { ...changed.run, trajectories } };
-}
-
-/** Size and SFT steps of a set. */
-export function setFields(index: number): StudyField[] {
-  return [
-    {
-      id: `sets-${index}-size`,
-      label: 'Trajectories',
-      read: ({ sets }) => String(sets[index]?.recipe.size ?? ''),
-      write: (study, text) =>
-        changeRecipe(study, index, { size: numberOf('The number of trajectories', text) }),
-    },
-    {
-      id: `sets-${index}-steps`,
-      label: 'SFT steps',
-      read: ({ sets }) => String(sets[index]?.sftSteps ?? ''),
-      write: (study, text) =>
-        changeSet(study, index, (set) => ({ ...set, sftSteps: numberOf('SFT steps', text) })),
-    },
-  ];
-}
-
-/** The share of each level in a set, from the easiest on. */
-export function levelsField(index: number): StudyField {
-  return {
-    id: `sets-${index}-levels`,
-    label: 'Level weights',
-    read: ({ sets }) => {
-      const levels = sets[index]?.recipe.levels ?? 'balanced';
-      return levels === 'balanced' ? levels : levels.join(', ');
-    },
-    write: (study, text) => {
-      const isBalanced = text.trim() === 'balanced';
-      const levels = isBalanced ? 'balanced' : numbersOf('A level’s weight', text);
-      return changeRecipe(study, index, { levels });
-    },
-  };
-}
-
-/** The branch points that a set uses, by their names. */
-export function branchesField(index: number): StudyField {
-  return {
-    id: `sets-${index}-branches`,
-    label: 'RL from',
-    read: ({ sets }) => sets[index]?.branches.join(', ') ?? '',
-    write: (study, text) => {
-      const chosen = wordsOf(text);
-      // In the order of the study's list, whatever was chosen first.
-      const names = study.branches.map(({ name }) => name).filter((name) => chosen.includes(name));
-      return changeSet(study, index, (set) => ({ ...set, branches: names }));
-    },
-  };
-}
-
-/** A copy of the last set under a name of its own, to be changed. */
-export function withSet(study: StudyConfig): StudyConfig {
-  const last = study.sets.at(-1);
-  const recipe = last?.recipe ?? study.run.trajectories;
-  const taken = study.sets.map((set) => set.recipe.name);
-  const added = {
-    sftSteps: last?.sftSteps ?? study.run.sft.steps,
-    branches: last?.branches ?? study.branches.map(({ name }) => name),
-    recipe: { ...recipe, name: freeName(recipe.name, taken) },
-  };
-  return { ...study, sets: [...study.sets, added] };
-}
-
-export function withoutSet(study: StudyConfig, index: number): StudyConfig {
-  return { ...study, sets: study.sets.filter((_, i) => i !== index) };
-}
 
 /** The name with the first number from 2 on that is not taken. */
 export function freeName(name: string, taken: readonly string[]): string {
