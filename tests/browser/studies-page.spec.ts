@@ -6,21 +6,15 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
 import { analyseStudy, studyFigures, tableAsCsv } from '../../src/figures';
-import { studyPresetNamed } from '../../src/studies/presets';
 import { parseResults } from '../../src/studies/results-schema';
 import type { StudyConfig } from '../../src/studies/study-config';
 import { exampleStudy } from '../unit/figures/study-example';
 import { expect, test } from './fixtures';
+import { chooseFile, smallStudy } from './studies-page';
 
 async function openPage(page: Page, query = ''): Promise<void> {
   await page.goto(`#/studies${query}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-}
-
-async function choose(page: Page, name: string, content: string | Buffer): Promise<void> {
-  const buffer = typeof content === 'string' ? Buffer.from(content) : content;
-  const file = { name, mimeType: 'application/octet-stream', buffer };
-  await page.getByLabel('A study: bundle, results or configuration').setInputFiles(file);
 }
 
 function figure(page: Page, id: string): Locator {
@@ -33,31 +27,6 @@ async function saved(page: Page, button: string): Promise<Buffer> {
     page.getByRole('button', { name: button }).click(),
   ]);
   return readFile(await download.path());
-}
-
-/** Some seconds of work on the CPU: one set, two branch points. */
-function smallStudy(): StudyConfig {
-  const micro = studyPresetNamed('micro');
-  const { run } = micro;
-  return {
-    ...micro,
-    title: 'Small',
-    run: {
-      ...run,
-      engine: { name: 'wasm', backend: null },
-      sft: { ...run.sft, evaluations: 8 },
-      rl: { ...run.rl, steps: 10, evaluateEvery: 2 },
-      evaluation: { ...run.evaluation, problemsPerLevel: 40, samples: 1, validationSize: 60 },
-      computeBudget: null,
-    },
-    sets: [{ recipe: run.trajectories, sftSteps: 120, branches: ['early', 'last'] }],
-    branches: [
-      { name: 'early', at: 'step', step: 60 },
-      { name: 'last', at: 'end' },
-    ],
-    paradigms: [],
-    seeds: [0],
-  };
 }
 
 /** The same study in a terminal: the CSV of its figures, by name. */
@@ -88,7 +57,7 @@ test('a study goes on after a reload and ends with the results of the terminal',
   const study = smallStudy();
   const inside = inTerminal(study);
   await openPage(page);
-  await choose(page, 'small.json', JSON.stringify(study));
+  await chooseFile(page, 'small.json', JSON.stringify(study));
   await page.getByLabel('Workers').fill('1');
   await page.getByRole('button', { name: 'Run this study' }).click();
   const bar = page.locator('[data-study-status]');
@@ -111,7 +80,7 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByRole('button', { name: 'Run this study' })).toBeVisible();
-  await choose(page, 'small.zip', bundle);
+  await chooseFile(page, 'small.zip', bundle);
   await expect(bar).toHaveAttribute('data-cells', '2');
   await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0');
   const again = await saved(page, 'CSV of Ceiling decomposition');
@@ -135,7 +104,7 @@ test('a study is paused, gone on with and stopped; jobs are skipped and tried ag
   page,
 }) => {
   await openPage(page);
-  await choose(page, 'small.json', JSON.stringify(smallStudy()));
+  await chooseFile(page, 'small.json', JSON.stringify(smallStudy()));
   await page.getByLabel('Workers').fill('1');
   await page.getByRole('button', { name: 'Run this study' }).click();
   const bar = page.locator('[data-study-status]');
@@ -260,7 +229,7 @@ test('a link with a wrong value says so and builds the preset', async ({ page })
 
 test('a wrong file is refused in a sentence, and what is shown stays', async ({ page }) => {
   await openPage(page);
-  await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+  await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
   await expect(figure(page, 'decomposition')).toBeVisible();
   for (const [name, content] of [
     ['noise.zip', Buffer.from('this is no zip file')],
@@ -269,7 +238,7 @@ test('a wrong file is refused in a sentence, and what is shown stays', async ({ 
     ['other.json', '{"cells": [], "version": 9}'],
     ['unknown.json', JSON.stringify({ ...smallStudy(), sedes: [1] })],
   ] as const) {
-    await choose(page, name, content);
+    await chooseFile(page, name, content);
     await expect(page.getByRole('alert')).toContainText(/\w+ .*\./);
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await expect(figure(page, 'decomposition'), name).toBeVisible();
@@ -312,7 +281,7 @@ test('damaged studies are listed with what is wrong, saved as they are, and dele
 
 test('figures are handed out as SVG, PNG and CSV, and stand beside the paper', async ({ page }) => {
   await openPage(page);
-  await choose(page, 'results.json', JSON.stringify(exampleStudy()));
+  await chooseFile(page, 'results.json', JSON.stringify(exampleStudy()));
   await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0', { timeout: 30_000 });
   const svg = (await saved(page, 'SVG of Ceiling decomposition')).toString();
   const isXml = await page.evaluate((text) => {
@@ -332,7 +301,7 @@ test('figures are handed out as SVG, PNG and CSV, and stand beside the paper', a
 
 test('a talk shows one figure at a time, turned by the arrow keys', async ({ page }) => {
   await openPage(page);
-  await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+  await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
   await page.locator('.gallery .bar').getByRole('button', { name: 'Present' }).click();
   const stage = page.getByRole('dialog');
   await expect(stage).toContainText('1 of 8');
@@ -355,7 +324,7 @@ for (const width of [1440, 1024, 390]) {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
     expect(await overflow()).toBe(0);
-    await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+    await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
     await expect(figure(page, 'decomposition')).toBeVisible();
     expect(await overflow()).toBe(0);
   });

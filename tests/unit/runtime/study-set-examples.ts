@@ -19,40 +19,27 @@ function digestOf(table: TrajectoryTable): string {
   return digest.value();
 }
 
-let remembered: TrajectoryTable | null = null;
-
-/** The library of the last study of {@link onLibrarySet}, whose set may be said to be of another task. */
-export function libraryOf(
-  { run, sets }: StudyConfig,
-  { task = run.task }: { task?: TaskSettings } = {},
-) {
-  const table = remembered!;
-  const { librarySet, recipe } = sets[0]!;
-  const record = {
-    ...librarySet!,
-    name: 'Mine',
-    task,
-    origin: { kind: 'generated', seed: 0, recipe } as const,
-    statistics: statisticsOf(createTask(run.task), table),
-    extras: [],
-    createdAt: 0,
-    measures: [],
-  };
-  return { listSets: async () => [record], readTable: async () => table } satisfies StudyLibrary;
-}
-
-/** The study with its first set taken from a library, under the name `mine`. */
-export function onLibrarySet(made: StudyConfig): { study: StudyConfig; library: StudyLibrary } {
-  const table = tableOf(made);
-  remembered = table;
-  const { expert } = made.sets[0]!.recipe;
-  const { perLevel } = statisticsOf(createTask(made.run.task), table);
-  const recipe = { name: 'mine', size: table.rows, levels: [...perLevel], expert };
-  const librarySet = { id: 'set-1', digest: digestOf(table) };
+/** The study with its first set, called `mine`, taken from a library; and that library. */
+export function onLibrarySet(made: StudyConfig) {
+  const rows = tableOf(made);
+  const statistics = statisticsOf(createTask(made.run.task), rows);
+  const [set] = made.sets;
+  const { expert } = set!.recipe;
+  const recipe = { name: 'mine', size: rows.rows, levels: [...statistics.perLevel], expert };
+  const librarySet = { id: 'set-1', digest: digestOf(rows) };
   const study: StudyConfig = {
     ...made,
     run: { ...made.run, trajectories: recipe, librarySet },
-    sets: [{ ...made.sets[0]!, recipe, librarySet }],
+    sets: [{ ...set!, recipe, librarySet }],
   };
-  return { study, library: libraryOf(study) };
+  /** @param task what the library says of the set */
+  const libraryOf = (task: TaskSettings = made.run.task): StudyLibrary => {
+    const origin = { kind: 'generated', seed: 0, recipe } as const;
+    const about = { name: 'Mine', task, origin, statistics, extras: [], createdAt: 0 };
+    return {
+      listSets: async () => [{ ...librarySet, ...about, measures: [] }],
+      readTable: async () => rows,
+    };
+  };
+  return { study, libraryOf };
 }

@@ -10,8 +10,9 @@ import { packArchive, readArchive } from '../../../src/studies/bundle/archive';
 import type { StudyConfig } from '../../../src/studies/study-config';
 import { presetNamed } from '../../../src/training/presets';
 import { MortalTrainers, NO_LIBRARY, SMALL_STUDY } from './small-study';
-import { libraryOf, onLibrarySet } from './study-set-examples';
+import { onLibrarySet } from './study-set-examples';
 
+const MADE_AT = Date.UTC(2026, 0, 1);
 let databases = 0;
 
 function runnerWith(
@@ -24,7 +25,7 @@ function runnerWith(
     trainers: new MortalTrainers(),
     environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
     hold: async () => () => undefined,
-    origin: async () => ({ lab: 'test', engine: 'wasm', madeAt: 0 }),
+    origin: async () => ({ lab: 'test', engine: 'wasm', madeAt: MADE_AT }),
     draw: () => new Map(),
   });
 }
@@ -45,7 +46,8 @@ const MADE: StudyConfig = {
   ...SMALL_STUDY,
   sets: SMALL_STUDY.sets.slice(0, 1).map((set) => ({ ...set, branches: ['half'] })),
 };
-const { library, study: STORED } = onLibrarySet(MADE);
+const { libraryOf, study: STORED } = onLibrarySet(MADE);
+const library = libraryOf();
 
 describe('a study on a set of the library', () => {
   it('finds what the study finds that makes the same set, also when the library has lost it', async () => {
@@ -97,14 +99,14 @@ describe('a study on a set of the library', () => {
     const others = [...files].filter(([path]) => path !== 'sets/mine.jsonl');
     const changed = new Map(others);
     if (text !== null) changed.set('sets/mine.jsonl', new TextEncoder().encode(text));
-    await expect(runner.openBundle(packArchive({ about, files: changed }, 0))).rejects.toThrow(
-      problem,
-    );
+    await expect(
+      runner.openBundle(packArchive({ about, files: changed }, MADE_AT)),
+    ).rejects.toThrow(problem);
   });
 
   it('is refused where the set is of another task, or of another size than the study says', async () => {
     const { task } = presetNamed('laptop').config;
-    await expect(runnerWith(libraryOf(STORED, { task })).requireSets(STORED)).rejects.toThrow(
+    await expect(runnerWith(libraryOf(task)).requireSets(STORED)).rejects.toThrow(
       /"mine" is of another task/,
     );
     const [set] = STORED.sets;
