@@ -8,13 +8,14 @@ import type { StudyRunnerApi } from '../src/runtime/studies/contracts';
 import { drawnFigures, figureTexts } from '../src/runtime/studies/drawn-figures';
 import { StudyRunner } from '../src/runtime/studies/runner';
 import { WorkerTrainers } from '../src/runtime/studies/trainers-browser';
-import { holdRun, IndexedDbStudyStore } from '../src/storage';
+import { holdRun, IndexedDbSetStore, IndexedDbStudyStore } from '../src/storage';
 
 /** The folder that the page was served from is the worker's name: its own address lies deeper. */
 const root = self.name;
 
 const runner: StudyRunnerApi = new StudyRunner({
   store: new IndexedDbStudyStore(),
+  library: new IndexedDbSetStore(),
   trainers: new WorkerTrainers(
     () =>
       new Worker(new URL('./study-trainer.ts', import.meta.url), { type: 'module', name: root }),

@@ -1,8 +1,9 @@
 /** `lab paradigms PRESET`: every paradigm from the same base at equal compute, as a table. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { paradigmsFigure } from '../figures/paradigms';
 import { tableAsCsv } from '../figures';
+import { levelsFigure, unseenFigure } from '../figures/levels';
+import { paradigmsFigure } from '../figures/paradigms';
 import type { CellResult, StudyResults } from '../studies/study-results';
 import { engineNamed } from '../training/choices';
 import {
@@ -71,16 +72,13 @@ function flops(text: string): number {
   );
 }
 
-/** The results, and the figure with its table drawn from them. */
+/** The results, and the figures that they are enough for, each with its table. */
 async function keep(folder: string, results: StudyResults): Promise<void> {
-  const figure = paradigmsFigure(results, { theme: 'light', format: 'slide' });
-  const files = {
-    'results.json': `${JSON.stringify(results)}\n`,
-    'paradigms.svg': figure.svg,
-    'paradigms.csv': tableAsCsv(figure.table),
-  };
-  for (const [name, content] of Object.entries(files)) {
-    await writeWhole(path.join(folder, name), content);
+  await writeWhole(path.join(folder, 'results.json'), `${JSON.stringify(results)}\n`);
+  for (const draw of [paradigmsFigure, levelsFigure, unseenFigure]) {
+    const { id, svg, table } = draw(results, { theme: 'light', format: 'slide' });
+    await writeWhole(path.join(folder, `${id}.svg`), svg);
+    await writeWhole(path.join(folder, `${id}.csv`), tableAsCsv(table));
   }
 }
 

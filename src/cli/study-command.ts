@@ -13,6 +13,7 @@ import { findingsText } from '../studies/findings-table';
 import { parseStudy, parseStudyText } from '../studies/parse-study';
 import { studyPresetNamed } from '../studies/presets';
 import type { StudyConfig } from '../studies/study-config';
+import { librarySetsOf, readSetText, setPath, type SetTexts } from '../studies/study-sets';
 import { engineNamed } from '../training/choices';
 import { StudyFolder } from './study-folder';
 import { writeOutputs } from './study-outputs';
@@ -41,7 +42,8 @@ export async function studyCommand(args: string[]): Promise<void> {
       `study takes one preset or one .json file; ${positionals.length} were given.`,
     );
   }
-  const asked = await readStudy(positionals[0]!);
+  const file = positionals[0]!;
+  const asked = await readStudy(file);
   const study = parseStudy({
     ...asked,
     seeds:
@@ -65,8 +67,25 @@ export async function studyCommand(args: string[]): Promise<void> {
       ? Math.min(MOST_WORKERS, availableParallelism())
       : integerOption('workers', values.workers, 1);
   const { out } = values;
-  if (values.report === true) await reportStudy(study, out);
-  else await runStudy(study, { out, workers, isSure: values.yes === true });
+  const sets = await readSets(study, path.dirname(file));
+  if (values.report === true) await reportStudy(study, out, sets);
+  else await runStudy(study, { out, workers, sets, isSure: values.yes === true });
+}
+
+/** The rows of library sets, which lie beside the study's file as in an unpacked bundle. */
+async function readSets(study: StudyConfig, folder: string): Promise<SetTexts> {
+  const texts = new Map<string, string>();
+  for (const set of librarySetsOf(study)) {
+    const file = path.join(folder, setPath(set));
+    const text = await readFile(file, 'utf8').catch(() => {
+      throw new UsageError(
+        `The study trains on "${set.recipe.name}", a set of a browser's library, and its rows are not at ${file}. Save the study as a bundle in the browser, unpack it, and give its study.json.`,
+      );
+    });
+    readSetText(study, set, text);
+    texts.set(set.digest, text);
+  }
+  return texts;
 }
 
 /** A preset by its name, or a study file. */
@@ -80,7 +99,7 @@ async function readStudy(name: string): Promise<StudyConfig> {
 
 async function runStudy(
   study: StudyConfig,
-  { out, workers, isSure }: { out: string; workers: number; isSure: boolean },
+  { out, workers, sets, isSure }: { out: string; workers: number; sets: SetTexts; isSure: boolean },
 ): Promise<void> {
   const speed = await measureSpeed(NODE_ENVIRONMENT, study.run);
   const estimate = estimateStudy(study, speed, workers);
@@ -91,7 +110,7 @@ async function runStudy(
   process.stderr.write(
     `${study.title}: ${estimate.cells} cells on ${estimate.trunks} SFT runs, ${estimate.flops.toExponential(1)} FLOPs, about ${duration(estimate.seconds)} on ${workers} ${workers === 1 ? 'worker' : 'workers'}\n`,
   );
-  const keeper = await StudyFolder.open(out, study);
+  const keeper = await StudyFolder.open(out, study, sets);
   const line = new StudyProgressLine(process.stderr);
   const scheduler = await StudyScheduler.open({
     study,
@@ -114,8 +133,8 @@ async function runStudy(
 }
 
 /** Writes what is there so far, also while another terminal runs it. */
-async function reportStudy(study: StudyConfig, out: string): Promise<void> {
-  const keeper = await StudyFolder.open(out, study);
+async function reportStudy(study: StudyConfig, out: string, sets: SetTexts): Promise<void> {
+  const keeper = await StudyFolder.open(out, study, sets);
   const results = new JobTable(study, await keeper.read()).results();
   await writeOutputs(out, results, keeper);
   process.stdout.write(findingsText(results));

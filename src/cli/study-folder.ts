@@ -14,6 +14,7 @@ import { planStudy } from '../studies/plan';
 import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studies/results-schema';
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, TrunkResult } from '../studies/study-results';
+import { librarySetsOf, setPath, type SetTexts } from '../studies/study-sets';
 import type { BranchPoint } from '../training/branches';
 
 const RESULT = 'result.json';
@@ -47,11 +48,19 @@ export class StudyFolder implements StudyKeeper {
    * Opens a folder for a study, or again, with more seeds or fewer; throws {@link StudyError} where it
    * holds another one.
    */
-  static async open(root: string, study: StudyConfig): Promise<StudyFolder> {
+  static async open(
+    root: string,
+    study: StudyConfig,
+    sets: SetTexts = new Map(),
+  ): Promise<StudyFolder> {
     const file = path.join(root, 'study.json');
     const kept = await readIfThere(file);
     if (kept) requireSame(root, parseStudyText(kept.toString('utf8')), study);
     await writeWhole(file, `${JSON.stringify(study, null, 2)}\n`);
+    for (const set of librarySetsOf(study)) {
+      const text = sets.get(set.digest);
+      if (text !== undefined) await writeWhole(path.join(root, setPath(set)), text);
+    }
     return new StudyFolder(root, study);
   }
 
@@ -119,6 +128,12 @@ export class StudyFolder implements StudyKeeper {
 
   readWeights(id: string): Promise<Float32Array | null> {
     return this.#readBinary(id, WEIGHTS, v.instance(Float32Array));
+  }
+
+  async readSet(digest: string): Promise<string | null> {
+    const set = librarySetsOf(this.#study).find((one) => one.digest === digest);
+    const bytes = set && (await readIfThere(path.join(this.#root, setPath(set))));
+    return bytes?.toString('utf8') ?? null;
   }
 
   #folder(id: string): string {

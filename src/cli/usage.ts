@@ -22,7 +22,7 @@ export const USAGE = `Plasticity Lab in a terminal
       --seeds N,N        seeds, separated by commas (default 0)
       --budget FLOPS     compute of a run, SFT and RL together (default: the preset's)
       --engine NAME      as above
-      --out DIR          keep results, figure and tables there, after each run
+      --out DIR          keep results, figures and tables there, after each run
       --json             print the table's rows as JSON
   npm run -s lab -- study PRESET|FILE.json --out DIR [options]
                                              a whole study: results, figures, findings, bundle

@@ -28,9 +28,12 @@ interface Rise {
   /** null for a paradigm without a set. */
   readonly set: string | null;
   readonly paradigm: string;
-  readonly base: number;
+  /** null where the base was not measured by itself. */
+  readonly base: number | null;
   readonly branch: number;
   readonly end: Shown;
+  /** Where it is not the set or the paradigm that tells it from others. */
+  readonly label?: string;
   /** No trajectory of the set is of this level or kind. */
   readonly isUnseen: boolean;
 }
@@ -46,8 +49,12 @@ interface BestCells {
   readonly cells: readonly CellResult[];
 }
 
-interface BestBranch extends BestCells {
-  readonly base: BenchmarkResult;
+/** Cells whose mean is shown: of a set's best branch point, or of another paradigm. */
+interface Column {
+  readonly set: string | null;
+  readonly paradigm: string;
+  readonly cells: readonly CellResult[];
+  readonly base: BenchmarkResult | null;
   readonly unseen: readonly number[];
 }
 
@@ -69,11 +76,31 @@ function bestCells({ config, cells }: StudyResults, { sets }: FigureOptions): Be
   });
 }
 
-function bestBranches(results: StudyResults, options: FigureOptions): BestBranch[] {
-  return bestCells(results, options).flatMap((best) => {
-    const base = results.trunks.find(({ set }) => set === best.set)?.base;
-    return base ? [{ ...best, base, unseen: best.cells[0]!.unseenLevels }] : [];
-  });
+function columnOf({ trunks }: StudyResults, cells: readonly CellResult[]): Column {
+  const [{ cell, unseenLevels: unseen }] = cells as [CellResult];
+  // All start from one base, which is measured on one benchmark.
+  const trunk = trunks.find(({ set }) => set === cell.set?.name) ?? trunks[0];
+  return {
+    set: cell.set && cell.set.name,
+    paradigm: cell.paradigm,
+    cells,
+    base: trunk?.base ?? null,
+    unseen,
+  };
+}
+
+function bestBranches(results: StudyResults, options: FigureOptions): Column[] {
+  return bestCells(results, options).map(({ cells }) => columnOf(results, cells));
+}
+
+/** The cells of the other paradigms, those of each and of each set together. */
+function rivalCells({ cells }: StudyResults, { sets }: FigureOptions): CellResult[][] {
+  const rivals = cells.filter(
+    ({ cell }) =>
+      cell.paradigm !== SEQUENTIAL && (!sets || cell.set === null || sets.includes(cell.set.name)),
+  );
+  const groups = groupBy(rivals, ({ cell }) => JSON.stringify([cell.paradigm, cell.set?.name]));
+  return [...groups.values()];
 }
 
 /** Mean score over some levels. */
@@ -81,11 +108,12 @@ function scoreOn({ perLevel }: BenchmarkResult, levels: readonly number[]): numb
   return mean(levels.map((level) => perLevel[level] ?? 0));
 }
 
-function riseOn({ set, base, cells, unseen }: BestBranch, levels: readonly number[]): Rise {
+function riseOn(column: Column, levels: readonly number[]): Rise {
+  const { set, paradigm, base, cells, unseen } = column;
   return {
     set,
-    paradigm: SEQUENTIAL,
-    base: scoreOn(base, levels),
+    paradigm,
+    base: base && scoreOn(base, levels),
     branch: mean(cells.map(({ atBranch }) => scoreOn(atBranch, levels))),
     end: seedMean(cells.map(({ atEnd }) => scoreOn(atEnd, levels))),
     isUnseen: levels.every((level) => unseen.includes(level)),
@@ -93,7 +121,8 @@ function riseOn({ set, base, cells, unseen }: BestBranch, levels: readonly numbe
 }
 
 /** What stands below its marks: the set, or the paradigm that is not SFT then RL. */
-function labelOf({ set, paradigm }: Rise): string {
+function labelOf({ set, paradigm, label }: Rise): string {
+  if (label !== undefined) return label;
   return paradigm === SEQUENTIAL && set !== null ? set : paradigm;
 }
 
@@ -145,11 +174,11 @@ function riseMarks(
 ): string[] {
   const ground = { left: x - half, right: x + half, top: box.top, bottom: box.bottom };
   const values = { base: rise.base, branch: rise.branch, end: rise.end.value };
-  const track: Point[] = [
-    [x, y(rise.base)],
-    [x, y(rise.branch)],
-    [x, y(rise.end.value)],
-  ];
+  const marked = STAGES.flatMap(({ column, marker }) => {
+    const value = values[column];
+    return value === null ? [] : [{ column, marker, value }];
+  });
+  const track = marked.map(({ value }): Point => [x, y(value)]);
   const { low, high } = rise.end;
   return [
     rise.isUnseen ? pen.hatch(ground, pen.theme.muted, { opacity: 0.35 }) : '',
@@ -157,11 +186,11 @@ function riseMarks(
     low !== null && high !== null
       ? pen.whisker({ x, low: y(low), high: y(high) }, { colour: pen.theme.plRl })
       : '',
-    ...STAGES.map(({ column, marker }) =>
+    ...marked.map(({ column, marker, value }) =>
       pen.markers(
-        [[x, y(values[column])]],
+        [[x, y(value)]],
         { marker, colour: stageColour(pen, column) },
-        { data: { row, column, value: values[column] } },
+        { data: { row, column, value } },
       ),
     ),
   ];
@@ -226,14 +255,23 @@ function riseFigure(
 }
 
 export function levelsFigure(results: StudyResults, options: FigureOptions): Figure {
-  const best = bestBranches(results, options);
+  // Of one set the paradigms are compared, of several the sets.
+  const isOfParadigms = results.config.sets.length === 1 && results.config.paradigms.length > 0;
+  const rivals = isOfParadigms ? rivalCells(results, options) : [];
+  const columns = [
+    ...bestBranches(results, options),
+    ...rivals.map((cells) => columnOf(results, cells)),
+  ];
   const { levels } = createTask(results.config.run.task);
   const panels =
-    best.length === 0
+    columns.length === 0
       ? []
       : levels.map((name, level) => ({
           title: levelTitle(name),
-          rises: best.map((branch) => riseOn(branch, [level])),
+          rises: columns.map((column) => ({
+            ...riseOn(column, [level]),
+            label: isOfParadigms ? column.paradigm : undefined,
+          })),
         }));
   const hardest = panels.at(-1);
   const reading = hardest
@@ -242,7 +280,7 @@ export function levelsFigure(results: StudyResults, options: FigureOptions): Fig
   return riseFigure(panels, options, {
     id: 'levels',
     title: 'The benchmark, level by level',
-    note: 'Percent solved, each set from its best branch point, mean of the seeds. Hatched: the set has no trajectory of this level.',
+    note: `Percent solved, ${isOfParadigms ? 'each set from its best branch point and other paradigms' : 'each set from its best branch point'}, mean of the seeds. Hatched: the set has no trajectory of this level.`,
     reading,
   });
 }
@@ -257,13 +295,7 @@ function levelTitle(name: string): string {
 
 /** On a kind of problem that no trajectory is of: the best branch of each set, and other paradigms. */
 function heldOutPanels(results: StudyResults, options: FigureOptions): RisePanel[] {
-  const { sets } = options;
-  const rivals = results.cells.filter(
-    ({ cell }) =>
-      cell.paradigm !== SEQUENTIAL && (!sets || cell.set === null || sets.includes(cell.set.name)),
-  );
   const ofSets = bestCells(results, options).map(({ cells }) => cells);
-  const ofRivals = groupBy(rivals, ({ cell }) => JSON.stringify([cell.paradigm, cell.set?.name]));
   const description = results.cells.find(({ heldOut }) => heldOut)?.heldOut?.description;
   return [
     {
@@ -272,7 +304,7 @@ function heldOutPanels(results: StudyResults, options: FigureOptions): RisePanel
     },
     {
       title: 'Held out, other paradigms',
-      rises: [...ofRivals.values()].flatMap((cells) => heldOutRise(cells) ?? []),
+      rises: rivalCells(results, options).flatMap((cells) => heldOutRise(cells) ?? []),
     },
   ].filter(({ rises }) => rises.length > 0);
 }
@@ -295,11 +327,11 @@ function heldOutRise(cells: readonly CellResult[]): Rise | null {
 /** On levels of which a set has trajectories, and on those of which it has none. */
 function unseenPanels(results: StudyResults, options: FigureOptions): RisePanel[] {
   const best = bestBranches(results, options).filter(
-    ({ unseen, base }) => unseen.length > 0 && unseen.length < base.perLevel.length,
+    ({ unseen, cells }) => unseen.length > 0 && unseen.length < cells[0]!.atEnd.perLevel.length,
   );
   if (best.length === 0) return [];
-  const seenLevels = ({ base, unseen }: BestBranch): number[] =>
-    base.perLevel.map((_, level) => level).filter((level) => !unseen.includes(level));
+  const seenLevels = ({ cells, unseen }: Column): number[] =>
+    cells[0]!.atEnd.perLevel.map((_, level) => level).filter((level) => !unseen.includes(level));
   return [
     {
       title: 'Levels that the set has',

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import type {
+  DamagedStudy,
   JobCheckpoint,
   StudyImport,
   StudyKeeper,
@@ -16,12 +17,13 @@ import { planStudy } from '../studies/plan';
 import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studies/results-schema';
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, TrunkResult } from '../studies/study-results';
+import type { SetTexts } from '../studies/study-sets';
 import type { BranchPoint } from '../training/branches';
 import { DatabaseConnection } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
 import { recordChecks } from './record-checks';
-import { StorageError } from './storage-error';
+import { StorageError, storageErrorFrom } from './storage-error';
 import { branchPoint, jobCheckpoint } from '../runtime/studies/work-schemas';
 
 export interface StudyStoreOptions {
@@ -35,12 +37,13 @@ type Writing = LabTransaction<'readwrite', typeof STUDY_STORES>;
 type Reading = LabTransaction<'readonly', typeof STUDY_STORES>;
 
 /** Kinds of a study's records, by which they lie together. */
-type Kind = 'trunk' | 'cell' | 'missing' | 'checkpoint' | 'point' | 'weights';
+type Kind = 'trunk' | 'cell' | 'missing' | 'checkpoint' | 'point' | 'weights' | 'set';
 
 /** A record of `studyWork`. */
 interface WorkRecord {
   readonly studyId: string;
   readonly kind: Kind;
+  /** Of the kind `set`, the digest of the set. */
   readonly job: string;
   /** SFT step of a branch point; 0 otherwise. */
   readonly step: number;
@@ -59,13 +62,17 @@ const storedStudy = v.object({
 
 const workRecord = v.object({ value: v.unknown() });
 
+/** What may still be there where the rest of a record is damaged. */
+const withConfig = v.object({ config: v.unknown() });
+const withTitle = v.object({ config: v.object({ title: v.string() }) });
+
 /** All of a study's records, or those of one kind, or of one job of that kind. */
 function keysOf(studyId: string, ...rest: string[]): IDBKeyRange {
   return IDBKeyRange.bound([studyId, ...rest], [studyId, ...rest, []]);
 }
 
 function parseStored(value: unknown, id: string): Omit<StudyRecord, 'done' | 'cells'> {
-  const what = `Study ${id}`;
+  const what = v.is(withTitle, value) ? `The study “${value.config.title}”` : `Study ${id}`;
   const record = check(storedStudy, value, what);
   try {
     return { ...record, config: parseStudy(record.config) };
@@ -83,12 +90,12 @@ export class IndexedDbStudyStore implements StudyStore {
     this.#now = options.now ?? Date.now;
   }
 
-  async create(config: StudyConfig): Promise<StudyRecord> {
-    return this.#add(config, { imported: false }, async () => undefined);
+  async create(config: StudyConfig, sets: SetTexts = new Map()): Promise<StudyRecord> {
+    return this.#add(config, { imported: false, sets }, async () => undefined);
   }
 
-  async import({ results, weights, points }: StudyImport): Promise<StudyRecord> {
-    return this.#add(results.config, { imported: true }, async (tx, id) => {
+  async import({ results, weights, points, sets }: StudyImport): Promise<StudyRecord> {
+    return this.#add(results.config, { imported: true, sets }, async (tx, id) => {
       const put = (kind: Kind, job: string, value: unknown, step = 0) =>
         putWork(tx, { studyId: id, kind, job, step, value });
       for (const trunk of results.trunks) await put('trunk', `${trunk.set}/${trunk.seed}`, trunk);
@@ -100,13 +107,30 @@ export class IndexedDbStudyStore implements StudyStore {
   }
 
   async list(): Promise<StudyRecord[]> {
-    const records = await this.#connection.read(STUDY_STORES, async (tx) => {
-      const ids = await tx.objectStore('studies').getAllKeys();
-      return Promise.all(ids.map((id) => readRecord(tx, id)));
+    const { studies } = await this.#connection.read(STUDY_STORES, (tx) => readAll(tx));
+    return studies.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  async listDamaged(suspects: readonly string[] = []): Promise<DamagedStudy[]> {
+    const { damaged } = await this.#connection.read(STUDY_STORES, (tx) => readAll(tx, suspects));
+    return damaged;
+  }
+
+  async readRemains(id: string): Promise<unknown> {
+    return this.#connection.read(STUDY_STORES, async (tx) => {
+      const values = async (kind: Kind): Promise<unknown[]> => {
+        const records = await tx.objectStore('studyWork').getAll(keysOf(id, kind));
+        return records.map((record) => (v.is(workRecord, record) ? record.value : record));
+      };
+      const study = await tx.objectStore('studies').get(id);
+      return {
+        version: 1,
+        config: v.is(withConfig, study) ? study.config : study,
+        trunks: await values('trunk'),
+        cells: await values('cell'),
+        missing: await values('missing'),
+      };
     });
-    return records
-      .filter((record) => record !== null)
-      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   }
 
   async read(id: string): Promise<{ record: StudyRecord; work: StudyWork }> {
@@ -123,6 +147,16 @@ export class IndexedDbStudyStore implements StudyStore {
     });
   }
 
+  async findSet(digest: string): Promise<string | null> {
+    return this.#connection.read(STUDY_STORES, async (tx) => {
+      for (const id of await tx.objectStore('studies').getAllKeys()) {
+        const record = await tx.objectStore('studyWork').get([id, 'set', digest, 0]);
+        if (v.is(workRecord, record) && typeof record.value === 'string') return record.value;
+      }
+      return null;
+    });
+  }
+
   keeper(id: string): StudyKeeper {
     return new IndexedDbStudyKeeper(id, this.#connection, this.#now);
   }
@@ -134,7 +168,7 @@ export class IndexedDbStudyStore implements StudyStore {
 
   async #add(
     config: StudyConfig,
-    { imported }: { imported: boolean },
+    { imported, sets }: { imported: boolean; sets: SetTexts },
     fill: (tx: Writing, id: string) => Promise<void>,
   ): Promise<StudyRecord> {
     const id = crypto.randomUUID();
@@ -142,6 +176,9 @@ export class IndexedDbStudyStore implements StudyStore {
     const stored = { id, config, createdAt: now, updatedAt: now, imported };
     return this.#connection.write(STUDY_STORES, async (tx) => {
       await tx.objectStore('studies').add(stored);
+      for (const [digest, text] of sets) {
+        await putWork(tx, { studyId: id, kind: 'set', job: digest, step: 0, value: text });
+      }
       await fill(tx, id);
       return requireRecord(tx, id);
     });
@@ -159,14 +196,24 @@ async function requireRecord(tx: Reading | Writing, id: string): Promise<StudyRe
   return { ...stored, done, cells: planStudy(stored.config).cells.length };
 }
 
-/** Null where the record is damaged: one bad study must not hide the others. */
-async function readRecord(tx: Reading, id: string): Promise<StudyRecord | null> {
-  try {
-    return await requireRecord(tx, id);
-  } catch (error) {
-    if (error instanceof StorageError && error.problem === 'damaged') return null;
-    throw error;
+/** All studies but the damaged ones: one must not hide the others. Reads results of suspects only. */
+async function readAll(
+  tx: Reading,
+  suspects: readonly string[] = [],
+): Promise<{ studies: StudyRecord[]; damaged: DamagedStudy[] }> {
+  const studies: StudyRecord[] = [];
+  const damaged: DamagedStudy[] = [];
+  for (const id of await tx.objectStore('studies').getAllKeys()) {
+    try {
+      studies.push(await requireRecord(tx, id));
+      if (suspects.includes(id)) await readWork(tx, id);
+    } catch (error) {
+      const { problem, message } = storageErrorFrom(error);
+      if (problem !== 'damaged') throw error;
+      damaged.push({ id, problem: message });
+    }
   }
+  return { studies, damaged };
 }
 
 async function readWork(tx: Reading | Writing, id: string): Promise<StudyWork> {
@@ -253,6 +300,10 @@ class IndexedDbStudyKeeper implements StudyKeeper {
 
   readWeights(id: string): Promise<Float32Array | null> {
     return this.#get(['weights', id, 0], v.instance(Float32Array));
+  }
+
+  readSet(digest: string): Promise<string | null> {
+    return this.#get(['set', digest, 0], v.string());
   }
 
   async #put(tx: Writing, kind: Kind, job: string, value: unknown, step = 0): Promise<void> {

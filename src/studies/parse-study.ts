@@ -34,9 +34,8 @@ export function parseStudy(input: unknown): StudyConfig {
     const issue = result.issues[0];
     const path = v.getDotPath(issue) ?? 'the study';
     if (path === 'seeds') throw new StudyError('The study has no seed; give it one, such as [0].');
-    throw new StudyError(
-      `${path} is ${issue.received}; expected ${issue.expected ?? issue.message}.`,
-    );
+    const wanted = issue.type === 'regex' ? issue.message : (issue.expected ?? issue.message);
+    throw new StudyError(`${path} is ${issue.received}; expected ${wanted}.`);
   }
   const study = result.output;
   const unknown = unknownKey(input, study);
@@ -120,6 +119,12 @@ export function studySetNamed({ sets }: Pick<StudyConfig, 'sets'>, name: string)
 function checkBranches(study: StudyConfig): void {
   for (const { recipe, sftSteps, branches } of study.sets) {
     requireDistinct(`branch point of ${recipe.name}`, branches);
+    if (branches.length === 0) {
+      const known = study.branches.map((one) => one.name).join(', ') || 'none yet';
+      throw new StudyError(
+        `The set "${recipe.name}" has no branch point, so RL would start nowhere. Choose one of: ${known}.`,
+      );
+    }
     for (const name of branches) {
       const branch = branchNamed(study, name);
       if (branch.at !== 'step' || branch.step <= sftSteps) continue;
@@ -146,12 +151,21 @@ function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
       'run.computeBudget is null, but paradigms are compared at equal compute: set it in FLOPs, such as 1e12.',
     );
   }
-  const set = sets.find(({ recipe }) => recipe.name === run.trajectories.name);
-  if (sets.length > 0 && JSON.stringify(set?.recipe) !== JSON.stringify(run.trajectories)) {
+  if (sets.length > 0 && !sets.some((set) => isSetOfParadigms(run, set))) {
     throw new StudyError(
       `The paradigms learn from run.trajectories, "${run.trajectories.name}", which is none of the study's sets: there would be nothing to compare with. Choose one of: ${sets.map(({ recipe }) => recipe.name).join(', ')}.`,
     );
   }
+}
+
+/** Whether the paradigms learn from this set of the study. */
+export function isSetOfParadigms(
+  { trajectories, librarySet }: StudyConfig['run'],
+  set: Pick<StudySet, 'recipe' | 'librarySet'>,
+): boolean {
+  return (
+    JSON.stringify([set.recipe, set.librarySet]) === JSON.stringify([trajectories, librarySet])
+  );
 }
 
 /** What the settings of a run forbid together, set by set. */

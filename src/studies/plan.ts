@@ -93,6 +93,7 @@ function planTrunk({ run }: StudyConfig, set: StudySet, seed: number): TrunkPlan
     seed,
     paradigm: SEQUENTIAL,
     trajectories: set.recipe,
+    librarySet: set.librarySet,
     sft: { ...run.sft, steps: set.sftSteps },
     // A trunk is measured to its end; the budget binds what branches off.
     computeBudget: null,

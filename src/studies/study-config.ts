@@ -5,10 +5,10 @@
  */
 import * as v from 'valibot';
 import { SUB_PHASES } from '../theory';
-import { runConfig } from '../training/run-config';
+import { librarySet, runConfig } from '../training/run-config';
 import { setRecipe } from '../trajectories/schema';
 
-const name = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/));
+const name = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'letters a–z, digits and - only'));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** Where RL starts from an SFT run: an evaluation of it, chosen after the fact. */
@@ -22,10 +22,12 @@ const branchPoint = v.variant('at', [
 
 const studySet = v.strictObject({
   recipe: setRecipe,
+  /** The stored set that it is; `recipe` then tells its name, size and levels. Absent: it is made. */
+  librarySet: v.optional(librarySet),
   /** SFT steps; small sets need fewer. */
   sftSteps: count,
-  /** Branch points of this set, by name. */
-  branches: v.pipe(v.array(name), v.minLength(1)),
+  /** Branch points of this set, by name; one at least. */
+  branches: v.array(v.string()),
 });
 
 export const studyConfig = v.strictObject({

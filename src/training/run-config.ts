@@ -145,6 +145,9 @@ const engine = v.object({
 /** The base of a model that nobody has trained yet: see runtime/base.ts. */
 export const UNTRAINED_BASE = 'untrained';
 
+/** A set of the library, by its id there and the digest of its rows. */
+export const librarySet = v.object({ id: v.string(), digest: v.string() });
+
 /** Fields and their limits, one by one; {@link parseRunConfig} checks them together too. */
 export const runConfig = v.object({
   version: v.literal(1),
@@ -162,7 +165,7 @@ export const runConfig = v.object({
    * A stored set to train on, as it was when its digest was taken; `trajectories` then tells its name,
    * size and levels, and the expert of the validation set. Absent where the run makes its own set.
    */
-  librarySet: v.optional(v.object({ id: v.string(), digest: v.string() })),
+  librarySet: v.optional(librarySet),
   sft,
   switch: switchPolicy,
   subPhases,

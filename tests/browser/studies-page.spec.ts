@@ -6,21 +6,15 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
 import { analyseStudy, studyFigures, tableAsCsv } from '../../src/figures';
-import { studyPresetNamed } from '../../src/studies/presets';
 import { parseResults } from '../../src/studies/results-schema';
 import type { StudyConfig } from '../../src/studies/study-config';
 import { exampleStudy } from '../unit/figures/study-example';
 import { expect, test } from './fixtures';
+import { chooseFile, smallStudy } from './studies-page';
 
 async function openPage(page: Page, query = ''): Promise<void> {
   await page.goto(`#/studies${query}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-}
-
-async function choose(page: Page, name: string, content: string | Buffer): Promise<void> {
-  const buffer = typeof content === 'string' ? Buffer.from(content) : content;
-  const file = { name, mimeType: 'application/octet-stream', buffer };
-  await page.getByLabel('A study: bundle, results or configuration').setInputFiles(file);
 }
 
 function figure(page: Page, id: string): Locator {
@@ -33,31 +27,6 @@ async function saved(page: Page, button: string): Promise<Buffer> {
     page.getByRole('button', { name: button }).click(),
   ]);
   return readFile(await download.path());
-}
-
-/** Some seconds of work on the CPU: one set, two branch points. */
-function smallStudy(): StudyConfig {
-  const micro = studyPresetNamed('micro');
-  const { run } = micro;
-  return {
-    ...micro,
-    title: 'Small',
-    run: {
-      ...run,
-      engine: { name: 'wasm', backend: null },
-      sft: { ...run.sft, evaluations: 8 },
-      rl: { ...run.rl, steps: 10, evaluateEvery: 2 },
-      evaluation: { ...run.evaluation, problemsPerLevel: 40, samples: 1, validationSize: 60 },
-      computeBudget: null,
-    },
-    sets: [{ recipe: run.trajectories, sftSteps: 120, branches: ['early', 'last'] }],
-    branches: [
-      { name: 'early', at: 'step', step: 60 },
-      { name: 'last', at: 'end' },
-    ],
-    paradigms: [],
-    seeds: [0],
-  };
 }
 
 /** The same study in a terminal: the CSV of its figures, by name. */
@@ -88,7 +57,7 @@ test('a study goes on after a reload and ends with the results of the terminal',
   const study = smallStudy();
   const inside = inTerminal(study);
   await openPage(page);
-  await choose(page, 'small.json', JSON.stringify(study));
+  await chooseFile(page, 'small.json', JSON.stringify(study));
   await page.getByLabel('Workers').fill('1');
   await page.getByRole('button', { name: 'Run this study' }).click();
   const bar = page.locator('[data-study-status]');
@@ -111,7 +80,7 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByRole('button', { name: 'Run this study' })).toBeVisible();
-  await choose(page, 'small.zip', bundle);
+  await chooseFile(page, 'small.zip', bundle);
   await expect(bar).toHaveAttribute('data-cells', '2');
   await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0');
   const again = await saved(page, 'CSV of Ceiling decomposition');
@@ -135,7 +104,7 @@ test('a study is paused, gone on with and stopped; jobs are skipped and tried ag
   page,
 }) => {
   await openPage(page);
-  await choose(page, 'small.json', JSON.stringify(smallStudy()));
+  await chooseFile(page, 'small.json', JSON.stringify(smallStudy()));
   await page.getByLabel('Workers').fill('1');
   await page.getByRole('button', { name: 'Run this study' }).click();
   const bar = page.locator('[data-study-status]');
@@ -187,6 +156,72 @@ test('the builder shows cells, time and differences, and its link makes the same
   await expect(page.getByRole('alert')).toContainText(/seed/);
 });
 
+test('branch points are named, moved, added and left out, and each set says which it uses', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 900 });
+  await openPage(page, '?preset=micro');
+  const cost = page.locator('.cost');
+  await expect(cost).toHaveAttribute('data-cells', '18', { timeout: 30_000 });
+  const points = page.getByRole('region', { name: 'Branch points' });
+  const tiny = page.getByRole('group', { name: 'Branch points of tiny' });
+  await points.getByRole('button', { name: 'Add a branch point' }).press('Enter');
+  await expect(cost).toHaveAttribute('data-cells', '26');
+  const added = points.getByRole('group', { name: 'point', exact: true });
+  await added.getByLabel('Step').fill('400');
+  await expect(added.getByRole('alert')).toContainText('SFT of the set "tiny" ends at step 150');
+  await expect(page.getByRole('button', { name: 'Run this study' })).toBeDisabled();
+  // What is wrong there becomes right here.
+  await tiny.getByLabel('point').press('Space');
+  await expect(added.getByRole('alert')).toBeHidden();
+  await expect(cost).toHaveAttribute('data-cells', '24');
+
+  await added.getByLabel('Name').fill('mild');
+  await expect(added.getByRole('alert')).toContainText('branch point mild is there twice');
+  await added.getByLabel('Name').fill('half');
+  const half = points.getByRole('group', { name: 'half', exact: true });
+  await half.getByLabel('RL starts at').selectOption('Sub-phase');
+  await half.getByLabel('Which').selectOption('severe');
+  await expect(page.getByRole('button', { name: 'Run this study' })).toBeEnabled();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  const link = new URLSearchParams(page.url().split('?')[1]);
+  expect(JSON.parse(link.get('branches')!)).toContainEqual({
+    name: 'half',
+    at: 'phase',
+    phase: 'severe',
+  });
+
+  await tiny.getByLabel('mild').uncheck();
+  await expect(page.getByRole('alert')).toContainText('The set "tiny" has no branch point');
+  await tiny.getByLabel('mild').check();
+  await points.getByRole('button', { name: 'Leave out mild' }).click();
+  await expect(points.getByRole('alert')).toContainText('The set "tiny" has no branch point');
+  await points.getByRole('button', { name: 'Leave out half' }).click();
+  await expect(cost).toContainText('As the preset has it.');
+});
+
+test('the level weights of a set are typed as numbers with commas', async ({ page }) => {
+  await openPage(page, '?preset=micro');
+  const tiny = page.getByRole('group', { name: 'tiny', exact: true });
+  const weights = tiny.getByLabel('Level weights');
+  const cost = page.locator('.cost');
+  await weights.fill('1, 2');
+  await expect(tiny.getByRole('alert')).toContainText('has 2 weights, but the task has 4 levels');
+  await weights.fill('0, 0, 0, 0');
+  await expect(tiny.getByRole('alert')).toContainText('levels are all 0');
+  await expect(page.getByRole('button', { name: 'Run this study' })).toBeDisabled();
+  await weights.fill('1, 1, 0, 2');
+  await expect(tiny.getByRole('alert')).toBeHidden();
+  await expect(tiny.getByRole('img', { name: /^Levels:/ })).toHaveAccessibleName(
+    'Levels: L1 25%, L2 25%, L3 0%, L4 50%',
+  );
+  await expect(cost).toContainText('Set tiny, levels: 1, 1, 0, 2 instead of');
+  const address = page.url();
+  await page.goto('about:blank');
+  await page.goto(address);
+  await expect(weights).toHaveValue('1, 1, 0, 2');
+});
+
 test('a link with a wrong value says so and builds the preset', async ({ page }) => {
   await openPage(page, '?preset=micro&seeds=[]');
   await expect(page.getByRole('alert')).toContainText('The study has no seed');
@@ -194,7 +229,7 @@ test('a link with a wrong value says so and builds the preset', async ({ page })
 
 test('a wrong file is refused in a sentence, and what is shown stays', async ({ page }) => {
   await openPage(page);
-  await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+  await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
   await expect(figure(page, 'decomposition')).toBeVisible();
   for (const [name, content] of [
     ['noise.zip', Buffer.from('this is no zip file')],
@@ -203,16 +238,50 @@ test('a wrong file is refused in a sentence, and what is shown stays', async ({ 
     ['other.json', '{"cells": [], "version": 9}'],
     ['unknown.json', JSON.stringify({ ...smallStudy(), sedes: [1] })],
   ] as const) {
-    await choose(page, name, content);
+    await chooseFile(page, name, content);
     await expect(page.getByRole('alert')).toContainText(/\w+ .*\./);
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await expect(figure(page, 'decomposition'), name).toBeVisible();
   }
 });
 
+test('damaged studies are listed with what is wrong, saved as they are, and deleted', async ({
+  page,
+}) => {
+  await openPage(page);
+  const list = page.getByRole('region', { name: 'Stored studies' });
+  await expect(list).toBeVisible();
+  const study = { config: { ...smallStudy(), seeds: [] }, createdAt: 1, updatedAt: 1 };
+  await page.evaluate(
+    async (record) => {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('plasticity-lab');
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error!);
+      });
+      const writing = database.transaction('studies', 'readwrite');
+      writing.objectStore('studies').put(record);
+      await new Promise((resolve) => (writing.oncomplete = resolve));
+      database.close();
+    },
+    { ...study, id: 'broken', imported: false },
+  );
+  await page.reload();
+  await expect(list).toContainText('The study “Small” cannot be read: in its configuration');
+  await expect(list).toContainText('The study has no seed');
+  const remains: unknown = JSON.parse((await saved(page, 'Save what is left of it')).toString());
+  expect(remains).toMatchObject({ config: { title: 'Small', seeds: [] }, cells: [] });
+  await list.getByRole('button', { name: 'Delete what is left of it' }).press('Enter');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(list.getByText('cannot be read')).toBeHidden();
+  await page.reload();
+  await expect(list).toBeVisible();
+  await expect(list.getByText('cannot be read')).toBeHidden();
+});
+
 test('figures are handed out as SVG, PNG and CSV, and stand beside the paper', async ({ page }) => {
   await openPage(page);
-  await choose(page, 'results.json', JSON.stringify(exampleStudy()));
+  await chooseFile(page, 'results.json', JSON.stringify(exampleStudy()));
   await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0', { timeout: 30_000 });
   const svg = (await saved(page, 'SVG of Ceiling decomposition')).toString();
   const isXml = await page.evaluate((text) => {
@@ -232,7 +301,7 @@ test('figures are handed out as SVG, PNG and CSV, and stand beside the paper', a
 
 test('a talk shows one figure at a time, turned by the arrow keys', async ({ page }) => {
   await openPage(page);
-  await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+  await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
   await page.locator('.gallery .bar').getByRole('button', { name: 'Present' }).click();
   const stage = page.getByRole('dialog');
   await expect(stage).toContainText('1 of 8');
@@ -255,7 +324,7 @@ for (const width of [1440, 1024, 390]) {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
     expect(await overflow()).toBe(0);
-    await choose(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
+    await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
     await expect(figure(page, 'decomposition')).toBeVisible();
     expect(await overflow()).toBe(0);
   });

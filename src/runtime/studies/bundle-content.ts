@@ -1,13 +1,15 @@
-/** The weights that go into a study's bundle: those of one seed, so that it stays small. */
+/** What goes into a study's bundle beside its results: weights of one seed, so that it stays small. */
 import type { StudyBundle } from '../../studies/bundle/study-bundle';
 import type { StudyResults } from '../../studies/study-results';
+import { librarySetsOf } from '../../studies/study-sets';
 import type { StudyKeeper } from './contracts';
+import { keptSet } from './study-rows';
 
-/** Weights of the first seed's branches, where RL started and after it. */
+/** Weights of the first seed's branches, where RL started and after it; rows of the library's sets. */
 export async function bundleContent(
   { cells, config }: StudyResults,
   keeper: StudyKeeper,
-): Promise<Pick<StudyBundle, 'branchWeights' | 'finalWeights'>> {
+): Promise<Pick<StudyBundle, 'branchWeights' | 'finalWeights' | 'sets'>> {
   const seed = config.seeds[0];
   const branchWeights = new Map<string, Float32Array>();
   const finalWeights = new Map<string, Float32Array>();
@@ -19,5 +21,7 @@ export async function bundleContent(
     if (start) branchWeights.set(id, start);
     if (end) finalWeights.set(id, end);
   }
-  return { branchWeights, finalWeights };
+  const sets = new Map<string, string>();
+  for (const set of librarySetsOf(config)) sets.set(set.digest, await keptSet(keeper, set));
+  return { branchWeights, finalWeights, sets };
 }

@@ -14,6 +14,8 @@ import type {
   TrunkResult,
 } from '../../studies/study-results';
 import type { DeviceSpeed } from '../../studies/estimate';
+import type { SetTexts } from '../../studies/study-sets';
+import type { TrajectoryTable } from '../../trajectories/table';
 import type { MeasuredSoFar } from '../../studies/results';
 
 export type JobStatus =
@@ -78,6 +80,13 @@ export interface StudyRecord {
   readonly imported: boolean;
 }
 
+/** A study whose record cannot be read; what is left of it can be saved, and deleted. */
+export interface DamagedStudy {
+  readonly id: string;
+  /** A sentence for people. */
+  readonly problem: string;
+}
+
 /** What has been kept of a study's work. */
 export interface StudyWork {
   readonly trunks: readonly TrunkResult[];
@@ -107,6 +116,8 @@ export interface StudyKeeper {
   saveCheckpoint(id: string, checkpoint: JobCheckpoint): Promise<void>;
   /** Weights of a finished cell; null where none are kept. */
   readWeights(id: string): Promise<Float32Array | null>;
+  /** Rows of a library set that the study trains on, by its digest; null where they are gone. */
+  readSet(digest: string): Promise<string | null>;
 }
 
 /** A study from a bundle. */
@@ -116,16 +127,27 @@ export interface StudyImport {
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** Weights where RL started, by cell. */
   readonly points: ReadonlyMap<string, Float32Array>;
+  readonly sets: SetTexts;
 }
 
 /** Keeps studies. Every method does all of its work, or throws and leaves what was there. */
 export interface StudyStore {
-  create(config: StudyConfig): Promise<StudyRecord>;
+  /** @param sets rows of the library's sets that it names */
+  create(config: StudyConfig, sets?: SetTexts): Promise<StudyRecord>;
   import(study: StudyImport): Promise<StudyRecord>;
   /** Newest first. */
   list(): Promise<StudyRecord[]>;
+  /**
+   * Studies whose record is damaged, which `list` leaves out; and those of the given ids whose results
+   * are, which take longer to read.
+   */
+  listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]>;
+  /** What is stored of a study's configuration and results, unchecked, in the form of results. */
+  readRemains(id: string): Promise<unknown>;
   read(id: string): Promise<{ record: StudyRecord; work: StudyWork }>;
   remove(id: string): Promise<void>;
+  /** Rows of a library set that any study keeps, by the set's digest; null where none does. */
+  findSet(digest: string): Promise<string | null>;
   keeper(id: string): StudyKeeper;
 }
 
@@ -141,6 +163,8 @@ export interface StudyJob {
   readonly id: string;
   readonly kind: 'trunk' | 'cell';
   readonly config: RunConfig;
+  /** Rows of the library set that the configuration names; null where it makes its own. */
+  readonly stored: TrajectoryTable | null;
   /** Where it starts: a branch point or a checkpoint of its own; null for the base. */
   readonly from: TrainingCheckpoint | null;
   /** Seconds of training that `from` took, a trunk's left out. */
@@ -193,7 +217,12 @@ export interface StudyRunnerApi {
   /** Hears news of the study that is running; replaces the listener before. */
   listen(listener: StudyListener): Promise<void>;
   list(): Promise<StudyRecord[]>;
-  /** Checks and keeps a study, and returns its record. Nothing runs yet. */
+  listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]>;
+  /** What is stored of a damaged study, unchecked, as the JSON text of results; without weights. */
+  exportRemains(id: string): Promise<string>;
+  /** Throws, naming it, where a library set that the study trains on is not there. */
+  requireSets(config: StudyConfig): Promise<void>;
+  /** Checks and keeps a study with its library sets, and returns its record. Nothing runs yet. */
   create(config: StudyConfig): Promise<StudyRecord>;
   results(id: string): Promise<StudyResults>;
   /** Where a study stands, running or not. */

@@ -9,6 +9,7 @@ import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { bundleContent } from './bundle-content';
 import type {
+  DamagedStudy,
   StudyListener,
   StudyProgress,
   StudyRecord,
@@ -19,10 +20,12 @@ import type {
 import { JobTable } from './job-table';
 import { StudyScheduler } from './scheduler';
 import { measureSpeed } from './speed';
+import { gatherSets, type StudyLibrary } from './study-rows';
 import type { StudyEnvironment } from './study-trainer';
 
 export interface RunnerOptions {
   readonly store: StudyStore;
+  readonly library: StudyLibrary;
   readonly trainers: StudyTrainers;
   readonly environment: StudyEnvironment;
   /** Marks a study as running, so that no other tab runs it too; returns the release. */
@@ -63,8 +66,21 @@ export class StudyRunner implements StudyRunnerApi {
     return this.#options.store.list();
   }
 
+  listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]> {
+    return this.#options.store.listDamaged(suspects);
+  }
+
+  async exportRemains(id: string): Promise<string> {
+    return `${JSON.stringify(await this.#options.store.readRemains(id), null, 1)}\n`;
+  }
+
+  async requireSets(config: StudyConfig): Promise<void> {
+    await gatherSets(parseStudy(config), this.#options);
+  }
+
   async create(config: StudyConfig): Promise<StudyRecord> {
-    return this.#options.store.create(parseStudy(config));
+    const study = parseStudy(config);
+    return this.#options.store.create(study, await gatherSets(study, this.#options));
   }
 
   async results(id: string): Promise<StudyResults> {
@@ -192,8 +208,8 @@ export class StudyRunner implements StudyRunnerApi {
   }
 
   async importBundle(bytes: Uint8Array): Promise<StudyRecord> {
-    const { results, finalWeights, branchWeights } = readBundle(bytes);
-    return this.#options.store.import({ results, weights: finalWeights, points: branchWeights });
+    const { results, finalWeights: weights, branchWeights: points, sets } = readBundle(bytes);
+    return this.#options.store.import({ results, weights, points, sets });
   }
 
   async #table(id: string): Promise<JobTable> {

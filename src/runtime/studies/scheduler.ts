@@ -23,6 +23,7 @@ import type {
 } from './contracts';
 import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
+import { StudyRows } from './study-rows';
 
 export interface SchedulerOptions {
   readonly study: StudyConfig;
@@ -51,6 +52,7 @@ export class StudyScheduler {
   readonly #options: SchedulerOptions;
   readonly #table: JobTable;
   readonly #ledger: Ledger;
+  readonly #rows: StudyRows;
   readonly #running = new Set<Running>();
   /** The GPU's tuning in the study's first job, which the others get too: a study computes alike. */
   #gpu: GpuTuning | null;
@@ -71,6 +73,7 @@ export class StudyScheduler {
     this.#gpu = gpu;
     this.#options = options;
     this.#table = table;
+    this.#rows = new StudyRows(options.keeper);
     this.#ledger = new Ledger(table, options.keeper, (detail) => this.#storageLost(detail));
   }
 
@@ -231,7 +234,8 @@ export class StudyScheduler {
     if (plan.kind !== 'branch') {
       const kind = plan.kind === 'trunk' ? 'trunk' : 'cell';
       const config = withGpuTuning(plan.config, this.#gpu);
-      return { id, kind, config, from: kept?.checkpoint ?? null, seconds };
+      const stored = await this.#rows.of(config);
+      return { id, kind, config, stored, from: kept?.checkpoint ?? null, seconds };
     }
     const chosen = this.#table.chosen(plan);
     if (!chosen.found) {
@@ -248,7 +252,8 @@ export class StudyScheduler {
     const { computeBudget } = study.run;
     const trunk = { ...this.#table.trunkPlan(plan.trunk).config, computeBudget };
     const config = withGpuTuning(branchConfig(trunk, point), this.#gpu);
-    return { id, kind: 'cell', config, from: kept?.checkpoint ?? branchCheckpoint(point), seconds };
+    const from = kept?.checkpoint ?? branchCheckpoint(point);
+    return { id, kind: 'cell', config, stored: await this.#rows.of(config), from, seconds };
   }
 
   async #conclude(running: Running, { kind }: StudyJob, outcome: JobOutcome): Promise<void> {

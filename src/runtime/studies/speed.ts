@@ -32,7 +32,8 @@ async function measure(
   { now }: StudyEnvironment,
   config: RunConfig,
 ): Promise<DeviceSpeed> {
-  const materials = prepareMaterials(config);
+  // The rows that it would train on are not needed: those of the validation set are as long.
+  const materials = prepareMaterials({ ...config, librarySet: undefined });
   const { batchSize } = config.sft;
   const { validation } = materials;
   const available = validation.responseLengths.length;

@@ -91,7 +91,7 @@ export class LocalStudyTrainer implements StudyTrainer {
     { engine, base, requests }: { engine: Engine; base: Base; requests: RunRequests },
     listener: Listener,
   ): Promise<JobOutcome> {
-    const { config, from, kind } = job;
+    const { config, from, kind, stored } = job;
     const { stage, step } = from?.state ?? { stage: 'sft', step: 0 };
     const reporter = new Reporter(job, {
       pace: new Pace(config, { stage, step, seconds: job.seconds }),
@@ -99,7 +99,7 @@ export class LocalStudyTrainer implements StudyTrainer {
       listener,
     });
     const record = new JobRecord(job, base.flops);
-    const context = { engine, base, resumeFrom: from, requests };
+    const context = { engine, base, stored, resumeFrom: from, requests };
     const events: AsyncGenerator<RunEvent | BranchPointEvent> =
       kind === 'trunk' ? trainTrunk(config, context) : trainRun(config, context);
     for await (const event of events) {

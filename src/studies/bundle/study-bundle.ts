@@ -1,14 +1,15 @@
 /**
- * A study as one .zip file that opens anywhere: its configuration and results, the recipes of its
- * sets, its metrics as CSV, weights, figures and findings, and what made it.
+ * A study as one .zip file that opens anywhere: its configuration and results, the recipes or rows of
+ * its sets, its metrics as CSV, weights, figures and findings, and what made it.
  */
 import { strFromU8, strToU8 } from 'fflate';
 import * as v from 'valibot';
 import { decodeCheckpoint, encodeCheckpoint } from '../../model/checkpoint';
 import { findingsText } from '../findings-table';
 import { parseResults } from '../results-schema';
-import type { StudyConfig } from '../study-config';
+import type { StudyConfig, StudySet } from '../study-config';
 import type { StudyResults } from '../study-results';
+import { librarySetsOf, readSetText, setPath, type SetTexts } from '../study-sets';
 import { BundleError, packArchive, parseJson, readArchive, type BundleLimits } from './archive';
 import { trackCsv, validationCsv } from './metrics';
 
@@ -34,6 +35,8 @@ export interface StudyBundle {
   readonly branchWeights: WeightsByJob;
   /** After RL, cell by cell. */
   readonly finalWeights: WeightsByJob;
+  /** Rows of the library's sets that it names. */
+  readonly sets: SetTexts;
   /** SVG texts by name, without folder and ending. */
   readonly figures: ReadonlyMap<string, string>;
 }
@@ -54,11 +57,14 @@ export function packBundle(bundle: StudyBundle): Uint8Array {
   const files = new Map<string, Uint8Array>([
     ['study.json', json(config)],
     ['results.json', strToU8(JSON.stringify(results))],
-    ['sets.json', json({ task: config.run.task, sets: config.sets.map(({ recipe }) => recipe) })],
+    ['sets.json', json({ task: config.run.task, sets: config.sets.map(aboutSet) })],
     ['metrics/track.csv', strToU8(trackCsv(results))],
     ['metrics/validation.csv', strToU8(validationCsv(results))],
     ['findings.md', strToU8(findingsText(results))],
   ]);
+  for (const set of librarySetsOf(config)) {
+    files.set(setPath(set), strToU8(bundle.sets.get(set.digest)!));
+  }
   if (bundle.base) files.set(BASE, weightsFile(config, config.run.base, bundle.base));
   for (const [folder, weights] of weightFolders(bundle)) {
     for (const [job, values] of weights) {
@@ -67,6 +73,10 @@ export function packBundle(bundle: StudyBundle): Uint8Array {
   }
   for (const [name, svg] of bundle.figures) files.set(`${FIGURES}${name}.svg`, strToU8(svg));
   return packArchive({ about: origin, files }, origin.madeAt);
+}
+
+function aboutSet({ recipe, librarySet }: StudySet) {
+  return librarySet ? { ...recipe, file: setPath({ recipe, digest: librarySet.digest }) } : recipe;
 }
 
 function weightFolders({
@@ -105,6 +115,7 @@ export function readBundle(bytes: Uint8Array, limits?: BundleLimits): StudyBundl
     base: files.has(BASE) ? weights(BASE) : null,
     branchWeights: folder(BRANCHES),
     finalWeights: folder(FINALS),
+    sets: readSets(files, results.config),
     figures: new Map(
       namesBelow(files, FIGURES, '.svg').map((name) => [
         name,
@@ -131,6 +142,24 @@ function readResults(files: ReadonlyMap<string, Uint8Array>): StudyResults {
     const reason = error instanceof Error ? error.message : String(error);
     throw new BundleError(`"${path}" in the bundle is refused. ${reason}`);
   }
+}
+
+/** The rows of the library's sets, each checked against the study. */
+function readSets(files: ReadonlyMap<string, Uint8Array>, config: StudyConfig): SetTexts {
+  const texts = librarySetsOf(config).map((set) => {
+    const path = setPath(set);
+    const content = files.get(path);
+    if (!content) throw new BundleError(`The bundle has no "${path}", a set of its study.`);
+    const text = strFromU8(content);
+    try {
+      readSetText(config, set, text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new BundleError(`"${path}" in the bundle is refused. ${reason}`);
+    }
+    return [set.digest, text] as const;
+  });
+  return new Map(texts);
 }
 
 function readWeights(path: string, content: Uint8Array, { run }: StudyConfig): Float32Array {

@@ -4,7 +4,12 @@
  */
 import * as Comlink from 'comlink';
 import type { AnalystApi } from '../../runtime/analysis';
-import type { StudyNews, StudyRecord, StudyRunnerApi } from '../../runtime/studies/contracts';
+import type {
+  DamagedStudy,
+  StudyNews,
+  StudyRecord,
+  StudyRunnerApi,
+} from '../../runtime/studies/contracts';
 import { parseStudyText } from '../../studies/parse-study';
 import { parseResults } from '../../studies/results-schema';
 import type { StudyConfig } from '../../studies/study-config';
@@ -23,6 +28,9 @@ export class StudiesDesk {
   #runner: Promise<StudyRunnerApi> | null = null;
   #analyst: Promise<AnalystApi> | null = null;
   #records = $state.raw<readonly StudyRecord[]>([]);
+  #damaged = $state.raw<readonly DamagedStudy[]>([]);
+  /** Kept studies that could not be opened. */
+  #suspects: readonly string[] = [];
   #shown = $state.raw<OpenStudy | null>(null);
   #other = $state.raw<OpenStudy | null>(null);
   /** The kept study that runs or rests, whether shown or not. */
@@ -43,6 +51,11 @@ export class StudiesDesk {
   /** Kept studies, newest first. */
   get records(): readonly StudyRecord[] {
     return this.#records;
+  }
+
+  /** Kept studies that cannot be read. */
+  get damaged(): readonly DamagedStudy[] {
+    return this.#damaged;
   }
 
   get shown(): OpenStudy | null {
@@ -119,7 +132,9 @@ export class StudiesDesk {
       const text = await file.text();
       const results = parsedResults(text);
       if (results) return this.#opened({ origin: 'file', results });
-      build(parseStudyText(text));
+      const study = parseStudyText(text);
+      if (this.#storageProblem === null) await (await this.#openRunner()).requireSets(study);
+      build(study);
       return null;
     });
   }
@@ -178,11 +193,11 @@ export class StudiesDesk {
     return this.#do('Trying again', async () => (await this.#openRunner()).retry(job));
   }
 
-  async remove(record: StudyRecord): Promise<void> {
+  async remove(id: string): Promise<void> {
     await this.#do('Deleting', async () => {
-      await (await this.#openRunner()).remove(record.id);
-      if (this.#shown?.record?.id === record.id) this.#shown = null;
-      if (this.#live?.record?.id === record.id) this.#live = null;
+      await (await this.#openRunner()).remove(id);
+      if (this.#shown?.record?.id === id) this.#shown = null;
+      if (this.#live?.record?.id === id) this.#live = null;
       await this.#refresh();
     });
   }
@@ -194,6 +209,15 @@ export class StudiesDesk {
       bytes = await (await this.#openRunner()).exportBundle(record.id);
     });
     return bytes;
+  }
+
+  /** What is stored of a study that cannot be read, as JSON; null where that failed too. */
+  async remains(id: string): Promise<string | null> {
+    let text: string | null = null;
+    await this.#do('Reading what is left', async () => {
+      text = await (await this.#openRunner()).exportRemains(id);
+    });
+    return text;
   }
 
   /** How fast this device is on a study's model, for estimates. */
@@ -234,11 +258,17 @@ export class StudiesDesk {
 
   async #open(record: StudyRecord): Promise<OpenStudy> {
     const runner = await this.#openRunner();
-    const [results, progress] = await Promise.all([
-      runner.results(record.id),
-      runner.progress(record.id),
-    ]);
-    return this.#opened({ origin: 'kept', record, results, progress });
+    try {
+      const [results, progress] = await Promise.all([
+        runner.results(record.id),
+        runner.progress(record.id),
+      ]);
+      return this.#opened({ origin: 'kept', record, results, progress });
+    } catch (error) {
+      this.#suspects = [...this.#suspects, record.id];
+      await this.#refresh();
+      throw error;
+    }
   }
 
   async #run(record: StudyRecord, workers: number): Promise<void> {
@@ -270,7 +300,11 @@ export class StudiesDesk {
 
   async #refresh(): Promise<void> {
     try {
-      this.#records = await (await this.#openRunner()).list();
+      const runner = await this.#openRunner();
+      [this.#records, this.#damaged] = await Promise.all([
+        runner.list(),
+        runner.listDamaged(this.#suspects),
+      ]);
     } catch (error) {
       this.#storageProblem = messageOf(error);
     }

@@ -101,6 +101,8 @@ describe('the terminal', () => {
     ]);
     for (const { heldOut } of kept.cells) expect(heldOut?.final.problems).toBe(200);
     expect(await readFile(path.join(out, 'paradigms.svg'), 'utf8')).toContain('LUFFY');
+    expect(await readFile(path.join(out, 'levels.csv'), 'utf8')).toContain('luffy');
+    expect(await readFile(path.join(out, 'unseen.svg'), 'utf8')).toContain('Held out');
     expect(await readFile(path.join(out, 'table.txt'), 'utf8')).toMatch(/luffy\s+1/);
     await rm(out, { recursive: true });
   });

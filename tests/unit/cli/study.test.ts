@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,9 @@ import { studyCommand } from '../../../src/cli/study-command';
 import { Random } from '../../../src/random';
 import { readBundle } from '../../../src/studies/bundle/study-bundle';
 import { parseResults } from '../../../src/studies/results-schema';
+import { writeSetText } from '../../../src/studies/study-sets';
 import { SMALL_STUDY, timeless } from '../runtime/small-study';
+import { onLibrarySet } from '../runtime/study-set-examples';
 
 let folder = '';
 let file = '';
@@ -95,6 +97,32 @@ describe('lab study', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/3 cells with a result, 1 without/);
     expect((await resultsIn(out)).config.seeds).toEqual([1, 2]);
+  });
+
+  it('trains on a set of a library whose rows lie beside the study, as in an unpacked bundle', async () => {
+    const { study: config, libraryOf } = onLibrarySet({
+      ...SMALL_STUDY,
+      sets: SMALL_STUDY.sets.slice(1),
+      paradigms: [],
+    });
+    const place = path.join(folder, 'on-a-library-set');
+    await mkdir(path.join(place, 'sets'), { recursive: true });
+    const file = path.join(place, 'study.json');
+    await writeFile(file, JSON.stringify(config));
+    const out = path.join(place, 'out');
+    await expect(studyCommand([file, '--out', out])).rejects.toThrow(
+      /trains on "mine", a set of a browser's library.*sets\/mine\.jsonl.*unpack it/,
+    );
+    const text = writeSetText(config, await libraryOf().readTable('set-1'));
+    const rows = path.join(place, 'sets', 'mine.jsonl');
+    await writeFile(rows, text.replace(/.*\n/, ''));
+    await expect(studyCommand([file, '--out', out])).rejects.toThrow(/not those that the study/);
+    await writeFile(rows, text);
+    const { code, stderr } = await study(file, '--out', out, '--workers', '1');
+    expect(code, stderr).toBe(0);
+    const bundle = readBundle(await readFile(path.join(out, 'bundle.zip')));
+    expect(bundle.results.cells.map(({ id }) => id)).toEqual(['mine/half/1']);
+    expect([...bundle.sets.values()]).toEqual([text]);
   });
 
   it('prints a study to be edited', async () => {

@@ -10,7 +10,7 @@ import {
   type Figure,
   type FigureOptions,
 } from '../../../src/figures';
-import { unseenFigure } from '../../../src/figures/levels';
+import { levelsFigure, unseenFigure } from '../../../src/figures/levels';
 import type { StudyResults } from '../../../src/studies/study-results';
 import { SEQUENTIAL } from '../../../src/theory';
 import { exampleStudy, repeatedStudy } from './study-example';
@@ -209,6 +209,20 @@ describe('a figure', () => {
     const study = { ...exampleStudy({ heldOut: true, sets: ['uniform'] }), trunks: [] };
     const rows = unseenFigure(study, LOOKS[0]!).table.rows;
     expect(rows.map(([, , paradigm]) => paradigm)).toEqual([SEQUENTIAL, 'dapo', 'luffy']);
+  });
+
+  it('compares paradigms level by level where there is one set, also without SFT runs', () => {
+    const study = exampleStudy({ sets: ['uniform'] });
+    for (const trunks of [study.trunks, []]) {
+      const { table, svg } = levelsFigure({ ...study, trunks }, LOOKS[0]!);
+      const [level] = table.rows[0]!;
+      const rows = table.rows.filter(([panel]) => panel === level);
+      expect(rows.map(([, , paradigm]) => paradigm)).toEqual([SEQUENTIAL, 'dapo', 'luffy']);
+      expect(rows.every(([, , , base]) => (base === null) === (trunks.length === 0))).toBe(true);
+      expect(svg).toContain('luffy');
+    }
+    const { table } = levelsFigure(exampleStudy(), LOOKS[0]!);
+    expect(new Set(table.rows.map(([, , paradigm]) => paradigm))).toEqual(new Set([SEQUENTIAL]));
   });
 
   it('leaves cells without a held-out score out of its mean', () => {

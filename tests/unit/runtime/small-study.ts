@@ -9,6 +9,7 @@ import type {
 } from '../../../src/runtime/studies/contracts';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
 import { StudyScheduler } from '../../../src/runtime/studies/scheduler';
+import type { StudyLibrary } from '../../../src/runtime/studies/study-rows';
 import {
   LocalStudyTrainer,
   type StudyEnvironment,
@@ -43,6 +44,12 @@ export const SMALL_STUDY: StudyConfig = parseStudy({
   paradigms: ['sft'],
   seeds: [1],
 });
+
+/** A library without sets. */
+export const NO_LIBRARY: StudyLibrary = {
+  listSets: async () => [],
+  readTable: (id) => Promise.reject(new Error(`There is no set ${id}.`)),
+};
 
 const environment: StudyEnvironment = {
   createEngine: (model) => nodeEngine(model, { name: 'wasm', backend: null }),

@@ -8,7 +8,7 @@ import { IndexedDbStudyStore } from '../../../src/storage';
 import { readBundle } from '../../../src/studies/bundle/study-bundle';
 import type { StudyConfig } from '../../../src/studies/study-config';
 import { exampleStudy } from '../figures/study-example';
-import { MortalTrainers, SMALL_STUDY } from './small-study';
+import { MortalTrainers, NO_LIBRARY, SMALL_STUDY } from './small-study';
 
 /** One set, one branch. */
 const SMALLEST: StudyConfig = {
@@ -23,6 +23,7 @@ function freshRunner({ held = new Set<string>() } = {}) {
   const store = new IndexedDbStudyStore({ name: `runner-${(databases += 1)}` });
   const runner = new StudyRunner({
     store,
+    library: NO_LIBRARY,
     trainers: new MortalTrainers(),
     environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
     hold: async (id) => {
@@ -95,6 +96,7 @@ describe('the study runner', () => {
     await expect.poll(() => held.size).toBe(0);
     const reloaded = new StudyRunner({
       store,
+      library: NO_LIBRARY,
       trainers: new MortalTrainers(),
       environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
       hold: async () => () => undefined,
@@ -143,7 +145,12 @@ describe('the study runner', () => {
     const { store, runner } = freshRunner();
     const results = exampleStudy({ seeds: 25, paradigms: [] });
     expect(results.cells.length).toBe(500);
-    const { id } = await store.import({ results, weights: new Map(), points: new Map() });
+    const { id } = await store.import({
+      results,
+      weights: new Map(),
+      points: new Map(),
+      sets: new Map(),
+    });
     const started = performance.now();
     expect((await runner.results(id)).cells).toHaveLength(results.cells.length);
     expect(performance.now() - started).toBeLessThan(2000);

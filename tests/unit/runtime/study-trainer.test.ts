@@ -28,12 +28,15 @@ function gpuTrainer() {
   return { trainer, starts };
 }
 
+/** Its set is generated, and it has not run yet. */
+const NEW = { stored: null, seconds: 0 };
+
 describe('a job of a study on the GPU', () => {
   it('goes on with the products of its checkpoint, which a new engine makes where it has to', async () => {
     const { trainer, starts } = gpuTrainer();
     const points: BranchPoint[] = [];
-    const trunk = { id: 'a', kind: 'trunk', config: SMALL_RUN, from: null, seconds: 0 } as const;
-    await trainer.train(trunk, (news) => {
+    const trunk = { id: 'a', kind: 'trunk', config: SMALL_RUN, from: null } as const;
+    await trainer.train({ ...trunk, ...NEW }, (news) => {
       if (news.type === 'point') points.push(news.point);
     });
     const last = points.at(-1)!;
@@ -42,10 +45,8 @@ describe('a job of a study on the GPU', () => {
     const goOn = async (gpu: GpuTuning | null): Promise<void> => {
       const from = branchCheckpoint({ ...last, state: { ...last.state, gpu } });
       const rl = { ...SMALL_RUN.rl, steps: 0 };
-      await trainer.train(
-        { id: 'b', kind: 'cell', config: { ...SMALL_RUN, rl }, from, seconds: 0 },
-        () => {},
-      );
+      const cell = { id: 'b', kind: 'cell', config: { ...SMALL_RUN, rl }, from } as const;
+      await trainer.train({ ...cell, ...NEW }, () => {});
     };
     await goOn(tuned('This GPU', 32));
     await goOn(tuned('Another GPU', 64));

@@ -79,12 +79,59 @@ describe('the store of studies', () => {
     expect(await store.keeper(id).readCheckpoint(CELL!.id)).toBeNull();
   });
 
+  it('lists damaged studies with what is wrong, hands out what is left of them and deletes them', async () => {
+    const name = freshName();
+    const store = new IndexedDbStudyStore({ name });
+    const [sound, bare, cut] = [
+      await store.create(RESULTS.config),
+      await store.create(RESULTS.config),
+      await store.create(RESULTS.config),
+    ];
+    for (const { id } of [bare, cut]) await store.keeper(id).saveCell(CELL!.id, CELL!, null);
+    const database = await openDB(name);
+    const config = { ...RESULTS.config, seeds: [] };
+    await database.put('studies', { ...bare, config });
+    const key = { studyId: cut.id, kind: 'cell', job: CELL!.id, step: 0 };
+    await database.put('studyWork', { ...key, value: { ...CELL!, track: 'none' } });
+    database.close();
+    expect((await store.list()).map(({ id }) => id).sort()).toEqual([sound.id, cut.id].sort());
+    const [damaged, ...others] = await store.listDamaged();
+    expect(damaged).toMatchObject({ id: bare.id });
+    expect(damaged!.problem).toMatch(
+      new RegExp(`“${RESULTS.config.title}” cannot be read: .* has no seed`),
+    );
+    expect(others).toEqual([]);
+    expect(await store.listDamaged([sound.id, cut.id])).toContainEqual({
+      id: cut.id,
+      problem: expect.stringMatching(/track is "none"/),
+    });
+    expect(await store.readRemains(bare.id)).toEqual({
+      version: 1,
+      config,
+      trunks: [],
+      cells: [CELL],
+      missing: [],
+    });
+    await store.remove(bare.id);
+    expect(await store.listDamaged()).toEqual([]);
+  });
+
   it('deletes a study with all of its work', async () => {
     const name = freshName();
     const store = new IndexedDbStudyStore({ name });
     const weights = new Map([[CELL!.id, new Float32Array(3)]]);
-    const { id } = await store.import({ results: RESULTS, weights, points: weights });
-    const other = await store.import({ results: RESULTS, weights, points: weights });
+    const { id } = await store.import({
+      results: RESULTS,
+      weights,
+      points: weights,
+      sets: new Map(),
+    });
+    const other = await store.import({
+      results: RESULTS,
+      weights,
+      points: weights,
+      sets: new Map(),
+    });
     await store.remove(id);
     expect((await store.list()).map((record) => record.id)).toEqual([other.id]);
     const database = await openDB(name);

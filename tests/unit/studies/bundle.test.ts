@@ -19,6 +19,7 @@ function bundle(changes: Partial<StudyBundle> = {}): StudyBundle {
     base: initialParameters(MODEL, 1),
     branchWeights: new Map([['uniform/mild/0', initialParameters(MODEL, 2)]]),
     finalWeights: new Map([['uniform/mild/0', initialParameters(MODEL, 3)]]),
+    sets: new Map(),
     figures: new Map([['decomposition', '<svg xmlns="http://www.w3.org/2000/svg"/>']]),
     ...changes,
   };

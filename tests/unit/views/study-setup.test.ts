@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { STUDY_PRESETS } from '../../../src/studies/presets';
+import { branchKind, branchNumber } from '../../../src/views/studies/setup/branch-fields';
 import {
   BUDGET,
   MAIN_FIELDS,
   MORE_FIELDS,
   SEEDS,
-  setFields,
   withEngine,
 } from '../../../src/views/studies/setup/study-fields';
+import { setFields, withoutSet } from '../../../src/views/studies/setup/set-fields';
 import { StudySetup } from '../../../src/views/studies/setup/study-setup.svelte';
 
 const SPEED = {
@@ -78,10 +79,30 @@ describe('the builder of studies', () => {
     expect(setup.study.sets[0]!.recipe.size).toBe(500);
   });
 
+  it('takes a text that was wrong once another change makes it right', () => {
+    const setup = setupOf('micro');
+    const [, steps] = setFields(1);
+    setup.write(branchKind(2), 'step');
+    setup.write(branchNumber(2, 'step'), '200');
+    expect(setup.problemOf(branchNumber(2, 'step'))).toMatch(/"tiny" ends at step 150/);
+    setup.write(steps!, '300');
+    expect(setup.isBlocked).toBe(false);
+    expect(setup.study.branches[2]).toMatchObject({ at: 'step', step: 200 });
+  });
+
+  it('forgets what is typed in a list of which an item is left out', () => {
+    const setup = setupOf('micro');
+    setup.write(setFields(3)[0]!, 'many');
+    expect(setup.isBlocked).toBe(true);
+    setup.changeList('sets', (study) => withoutSet(study, 3));
+    expect(setup.study.sets).toHaveLength(3);
+    expect(setup.isBlocked).toBe(false);
+  });
+
   it('refuses a change that leaves no study, and says why', () => {
     const setup = setupOf('micro');
     setup.change((study) => ({ ...study, sets: study.sets.slice(1) }));
-    expect(setup.problem).toMatch(/learn from run.trajectories/);
+    expect(setup.problemAt('study')).toMatch(/learn from run.trajectories/);
     expect(setup.study.sets).toHaveLength(4);
   });
 

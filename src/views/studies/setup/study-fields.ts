@@ -1,6 +1,6 @@
 /** The settings of a study that have a field of their own; all others are edited as JSON. */
 import { engineNamed } from '../../../training/choices';
-import type { StudyConfig, StudySet } from '../../../studies/study-config';
+import type { StudyConfig } from '../../../studies/study-config';
 
 export interface StudyField {
   readonly id: string;
@@ -12,17 +12,19 @@ export interface StudyField {
   readonly write: (study: StudyConfig, text: string) => StudyConfig;
 }
 
-function numberOf(label: string, text: string): number {
+export function numberOf(label: string, text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new Error(`${label} is “${text}”; it must be a number.`);
 }
 
-function numbersOf(label: string, text: string): number[] {
-  return text
-    .split(/[\s,;]+/)
-    .filter((part) => part !== '')
-    .map((part) => numberOf(label, part));
+/** The words of a list with commas or spaces. */
+export function wordsOf(text: string): string[] {
+  return text.split(/[\s,;]+/).filter((word) => word !== '');
+}
+
+export function numbersOf(label: string, text: string): number[] {
+  return wordsOf(text).map((word) => numberOf(label, word));
 }
 
 type Section = 'sft' | 'rl' | 'evaluation';
@@ -84,64 +86,19 @@ export const MORE_FIELDS: readonly StudyField[] = [
   runNumber('evaluation', 'trackingSamples', { label: 'Samples on the way' }),
 ];
 
-type SetPatch = (set: StudySet) => StudySet;
+/** Other paradigms, by their names. */
+export const RIVALS: StudyField = {
+  id: 'paradigms',
+  label: 'Compared with',
+  read: ({ paradigms }) => paradigms.join(', '),
+  write: (study, text) => ({ ...study, paradigms: wordsOf(text) }),
+};
 
-function changeSet(study: StudyConfig, index: number, patch: SetPatch): StudyConfig {
-  return { ...study, sets: study.sets.map((set, i) => (i === index ? patch(set) : set)) };
-}
-
-function changeRecipe(
-  study: StudyConfig,
-  index: number,
-  patch: Partial<StudySet['recipe']>,
-): StudyConfig {
-  const before = study.sets[index]?.recipe;
-  const changed = changeSet(study, index, (set) => ({
-    ...set,
-    recipe: { ...set.recipe, ...patch },
-  }));
-  // Paradigms learn from one of the sets, whose recipe is written twice.
-  const isShared = JSON.stringify(before) === JSON.stringify(study.run.trajectories);
-  if (!isShared) return changed;
-  const trajectories = { ...study.run.trajectories, ...patch };
-  return { ...changed, run: { ...changed.run, trajectories } };
-}
-
-/** Size and SFT steps of a set. */
-export function setFields(index: number): StudyField[] {
-  return [
-    {
-      id: `set-${index}-size`,
-      label: 'Trajectories',
-      read: ({ sets }) => String(sets[index]?.recipe.size ?? ''),
-      write: (study, text) =>
-        changeRecipe(study, index, { size: numberOf('The number of trajectories', text) }),
-    },
-    {
-      id: `set-${index}-steps`,
-      label: 'SFT steps',
-      read: ({ sets }) => String(sets[index]?.sftSteps ?? ''),
-      write: (study, text) =>
-        changeSet(study, index, (set) => ({ ...set, sftSteps: numberOf('SFT steps', text) })),
-    },
-  ];
-}
-
-/** The share of each level in a set, from the easiest on. */
-export function levelsField(index: number): StudyField {
-  return {
-    id: `set-${index}-levels`,
-    label: 'Level weights',
-    read: ({ sets }) => {
-      const levels = sets[index]?.recipe.levels ?? 'balanced';
-      return levels === 'balanced' ? levels : levels.join(', ');
-    },
-    write: (study, text) => {
-      const isBalanced = text.trim() === 'balanced';
-      const levels = isBalanced ? 'balanced' : numbersOf('A level’s weight', text);
-      return changeRecipe(study, index, { levels });
-    },
-  };
+/** The name with the first number from 2 on that is not taken. */
+export function freeName(name: string, taken: readonly string[]): string {
+  const base = name.replace(/-\d+$/, '');
+  const numbers = Array.from({ length: taken.length + 1 }, (_, i) => i + 2);
+  return numbers.map((number) => `${base}-${number}`).find((free) => !taken.includes(free))!;
 }
 
 export function withEngine(study: StudyConfig, name: string): StudyConfig {

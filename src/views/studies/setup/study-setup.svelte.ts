@@ -15,15 +15,19 @@ import type { StudyField } from './study-fields';
 
 /** A text in a field that could not be used, and why. */
 interface Draft {
+  readonly field: StudyField;
   readonly text: string;
   readonly problem: string;
 }
+
+/** Where a change was asked for; fields of a list have ids that begin with its name. */
+export type Place = 'study' | 'sets' | 'branches';
 
 export class StudySetup {
   #preset = $state(readStudyLink('').preset);
   #study = $state.raw<StudyConfig>(readStudyLink('').study);
   #drafts = $state.raw<Readonly<Record<string, Draft>>>({});
-  #problem = $state<string | null>(null);
+  #refusal = $state.raw<{ readonly place: Place; readonly problem: string } | null>(null);
   #linkProblems = $state.raw<readonly string[]>([]);
   #workers = $state(1);
   #speed = $state.raw<{ readonly key: string; readonly speed: DeviceSpeed } | null>(null);
@@ -46,9 +50,7 @@ export class StudySetup {
   );
   /** A question for studies that are large by mistake. */
   readonly question: string | null = $derived(this.estimate && questionAbout(this.estimate));
-  readonly isBlocked: boolean = $derived(
-    this.#problem !== null || Object.keys(this.#drafts).length > 0,
-  );
+  readonly isBlocked: boolean = $derived(Object.keys(this.#drafts).length > 0);
 
   get study(): StudyConfig {
     return this.#study;
@@ -58,9 +60,9 @@ export class StudySetup {
     return this.#preset;
   }
 
-  /** Why the last change was refused, where no single field is to blame. */
-  get problem(): string | null {
-    return this.#problem;
+  /** Why the last change that was asked for there was refused; the study stayed as it was. */
+  problemAt(place: Place): string | null {
+    return this.#refusal?.place === place ? this.#refusal.problem : null;
   }
 
   get linkProblems(): readonly string[] {
@@ -101,44 +103,65 @@ export class StudySetup {
 
   /** Writes a field; what cannot be used stays as a text with its problem. */
   write(field: StudyField, text: string): void {
-    const { [field.id]: _, ...others } = this.#drafts;
-    try {
-      this.#study = parseStudy(field.write(this.#study, text));
-      this.#drafts = others;
-      this.#problem = null;
-    } catch (error) {
-      this.#drafts = { ...others, [field.id]: { text, problem: messageOf(error) } };
-    }
-    this.#linkProblems = [];
+    this.#settle(this.#study, {
+      [field.id]: { field, text, problem: '' },
+      ...this.#without(field.id),
+    });
   }
 
-  /** Changes the study, or says why that is no study. */
-  change(patch: (study: StudyConfig) => StudyConfig): void {
-    try {
-      this.#study = parseStudy(patch(this.#study));
-      this.#problem = null;
-    } catch (error) {
-      this.#problem = messageOf(error);
-    }
-    this.#linkProblems = [];
+  /** Changes the study, or says at the place why that is no study. */
+  change(patch: (study: StudyConfig) => StudyConfig, place: Place = 'study'): void {
+    this.#change(patch, place, this.#drafts);
+  }
+
+  /** Changes a list in which items move up: texts in it that are not used yet are dropped. */
+  changeList(list: Place, patch: (study: StudyConfig) => StudyConfig): void {
+    this.#change(patch, list, this.#without(`${list}-`));
   }
 
   /** Takes a whole study as JSON; throws with the place and the reason. */
   takeText(text: string): void {
-    this.#study = parseStudyText(text);
-    this.#drafts = {};
-    this.#problem = null;
+    this.#settle(parseStudyText(text), {});
   }
 
   setSpeed(key: string, speed: DeviceSpeed): void {
     this.#speed = { key, speed };
   }
 
-  #take(study: StudyConfig, preset: string): void {
+  #change(
+    patch: (study: StudyConfig) => StudyConfig,
+    place: Place,
+    drafts: Readonly<Record<string, Draft>>,
+  ): void {
+    try {
+      this.#settle(parseStudy(patch(this.#study)), drafts);
+    } catch (error) {
+      this.#refusal = { place, problem: messageOf(error) };
+    }
+  }
+
+  #without(start: string): Record<string, Draft> {
+    return Object.fromEntries(Object.entries(this.#drafts).filter(([id]) => !id.startsWith(start)));
+  }
+
+  /** Takes a study, and each text that is right in it: one may have waited for another. */
+  #settle(study: StudyConfig, drafts: Readonly<Record<string, Draft>>): void {
+    const left: Record<string, Draft> = {};
+    for (const draft of Object.values(drafts)) {
+      try {
+        study = parseStudy(draft.field.write(study, draft.text));
+      } catch (error) {
+        left[draft.field.id] = { ...draft, problem: messageOf(error) };
+      }
+    }
     this.#study = study;
-    this.#preset = preset;
-    this.#drafts = {};
-    this.#problem = null;
+    this.#drafts = left;
+    this.#refusal = null;
     this.#linkProblems = [];
+  }
+
+  #take(study: StudyConfig, preset: string): void {
+    this.#settle(study, {});
+    this.#preset = preset;
   }
 }

@@ -1,0 +1,88 @@
+/**
+ * Sets of the library that a study trains on. A study keeps their rows, as the library exports them,
+ * so that it goes on and opens elsewhere without the library that they came from.
+ */
+import { createTask } from '../tasks';
+import type { SetRecipe } from '../trajectories/trajectory-set';
+import { TableDigest } from '../trajectories/digest';
+import { exportLines } from '../trajectories/files/export';
+import { encodeRow } from '../trajectories/files/import';
+import { readRow } from '../trajectories/files/shapes';
+import { TableBuilder, type TrajectoryTable } from '../trajectories/table';
+import type { RunConfig } from '../training/run-config';
+import { StudyError } from './parse-study';
+import type { StudyConfig } from './study-config';
+
+/** Rows as JSONL with `prompt`, `completion`, `level` and `answer`, by the digest of the set. */
+export type SetTexts = ReadonlyMap<string, string>;
+
+/** A set of the library as a study names it. */
+export interface NamedSet {
+  readonly recipe: SetRecipe;
+  readonly digest: string;
+}
+
+type Named = Pick<StudyConfig, 'sets' | 'run' | 'paradigms'>;
+
+/** The sets of the library that a study names, each once. */
+export function librarySetsOf({ sets, run, paradigms }: Named): NamedSet[] {
+  const shared = { recipe: run.trajectories, librarySet: run.librarySet };
+  const all = paradigms.length > 0 ? [...sets, shared] : sets;
+  const named = all.flatMap(({ recipe, librarySet }) =>
+    librarySet ? [[librarySet.digest, { recipe, digest: librarySet.digest }] as const] : [],
+  );
+  return [...new Map(named).values()];
+}
+
+/** Where the rows of a set lie, beside study.json: in a bundle, and in a folder of the terminal. */
+export function setPath({ recipe }: NamedSet): string {
+  return `sets/${recipe.name}.jsonl`;
+}
+
+export function writeSetText({ run }: Pick<StudyConfig, 'run'>, table: TrajectoryTable): string {
+  return [...exportLines(createTask(run.task), table, 'prompt-completion')].join('');
+}
+
+/** Reads rows; throws {@link StudyError} where they are not those that the study names. */
+export function readSetText(
+  { run }: { readonly run: Pick<RunConfig, 'task'> },
+  { recipe, digest: wanted }: NamedSet,
+  text: string,
+): TrajectoryTable {
+  const task = createTask(run.task);
+  const builder = new TableBuilder();
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line === '') continue;
+    try {
+      builder.add(
+        encodeRow(
+          task,
+          readRow(JSON.parse(line), (whole) => task.splitText(whole)),
+        ),
+      );
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StudyError(`Line ${i + 1} of the set "${recipe.name}" is refused: ${reason}`);
+    }
+  }
+  const table = builder.table();
+  const digest = new TableDigest();
+  digest.add(table);
+  if (digest.value() !== wanted) {
+    throw new StudyError(
+      `The rows of the set "${recipe.name}" are not those that the study names: their digest is ${digest.value()}, and the study asks for ${wanted}. Choose the set again, or get the file that belongs to the study.`,
+    );
+  }
+  requireMeasures(recipe, table, task.levels.length);
+  return table;
+}
+
+/** Figures tell a set's size and difficulty from what the study says of it. */
+function requireMeasures({ name, size, levels }: SetRecipe, table: TrajectoryTable, count: number) {
+  const perLevel = Array<number>(count).fill(0);
+  for (const level of table.levels) perLevel[level]! += 1;
+  if (size === table.rows && JSON.stringify(levels) === JSON.stringify(perLevel)) return;
+  throw new StudyError(
+    `The set "${name}" of the library has ${table.rows} trajectories, ${perLevel.join(', ')} of its levels; the study says ${size}, ${levels === 'balanced' ? levels : levels.join(', ')}. Correct "size" and "levels" of its recipe.`,
+  );
+}

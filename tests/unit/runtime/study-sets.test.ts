@@ -1,0 +1,118 @@
+/** Studies on sets of the library: in the runner, in a bundle, and after the library is gone. */
+import 'fake-indexeddb/auto';
+import { strFromU8 } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import { StudyRunner } from '../../../src/runtime/studies/runner';
+import type { StudyLibrary } from '../../../src/runtime/studies/study-rows';
+import { IndexedDbStudyStore } from '../../../src/storage';
+import { packArchive, readArchive } from '../../../src/studies/bundle/archive';
+import type { StudyConfig } from '../../../src/studies/study-config';
+import { presetNamed } from '../../../src/training/presets';
+import { MortalTrainers, NO_LIBRARY, SMALL_STUDY } from './small-study';
+import { onLibrarySet } from './study-set-examples';
+
+const MADE_AT = Date.UTC(2026, 0, 1);
+let databases = 0;
+
+function runnerWith(
+  library: StudyLibrary,
+  store = new IndexedDbStudyStore({ name: `study-sets-${(databases += 1)}` }),
+) {
+  return new StudyRunner({
+    store,
+    library,
+    trainers: new MortalTrainers(),
+    environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
+    hold: async () => () => undefined,
+    origin: async () => ({ lab: 'test', engine: 'wasm', madeAt: MADE_AT }),
+    draw: () => new Map(),
+  });
+}
+
+async function finish(runner: StudyRunner, id: string) {
+  const finished = new Promise<void>((resolve) => {
+    void runner.listen((news) => {
+      if (news.type === 'progress' && news.progress.status === 'finished') resolve();
+    });
+  });
+  await runner.start(id, 1);
+  await finished;
+  return runner.results(id);
+}
+
+/** One set that the study makes itself, and SFT alone on it. */
+const MADE: StudyConfig = {
+  ...SMALL_STUDY,
+  sets: SMALL_STUDY.sets.slice(0, 1).map((set) => ({ ...set, branches: ['half'] })),
+};
+const { libraryOf, study: STORED } = onLibrarySet(MADE);
+const library = libraryOf();
+
+describe('a study on a set of the library', () => {
+  it('finds what the study finds that makes the same set, also when the library has lost it', async () => {
+    const made = runnerWith(NO_LIBRARY);
+    const expected = await finish(made, (await made.create(MADE)).id);
+
+    const store = new IndexedDbStudyStore({ name: 'study-sets-kept' });
+    const { id } = await runnerWith(library, store).create(STORED);
+    const found = await finish(runnerWith(NO_LIBRARY, store), id);
+    const scores = ({ cells }: typeof found) => cells.map(({ track, atEnd }) => [track, atEnd]);
+    expect(scores(found)).toEqual(scores(expected));
+    expect(found.trunks[0]!.validation).toEqual(expected.trunks[0]!.validation);
+    expect(found.cells[0]!.cell.set).toMatchObject({
+      name: 'mine',
+      size: MADE.sets[0]!.recipe.size,
+    });
+  });
+
+  it('has it in its bundle, from which it can be run elsewhere', async () => {
+    const runner = runnerWith(library);
+    const { id } = await runner.create(STORED);
+    const bundle = await runner.exportBundle(id);
+    const row = strFromU8(readArchive(bundle).files.get('sets/mine.jsonl')!).split('\n')[0]!;
+    expect(JSON.parse(row)).toMatchObject({
+      prompt: expect.any(String),
+      level: expect.any(Number),
+    });
+
+    const elsewhere = runnerWith(NO_LIBRARY);
+    await expect(elsewhere.create(STORED)).rejects.toThrow(
+      /"mine", a set of the library that this browser does not have.*Import the set's file/,
+    );
+    const imported = await elsewhere.importBundle(bundle);
+    expect((await finish(elsewhere, imported.id)).cells).toHaveLength(2);
+    // What a kept study has, the next one can use.
+    await elsewhere.create({ ...STORED, seeds: [7] });
+  });
+
+  it.each<[string, (text: string) => string | null, RegExp]>([
+    ['without its rows', () => null, /has no "sets\/mine.jsonl"/],
+    ['with a row less', (text) => text.replace(/.*\n/, ''), /are not those that the study names/],
+    ['with a row that is none', (text) => `{"prompt": 3}\n${text}`, /Line 1 of the set "mine"/],
+  ])('is refused in a bundle %s', async (_what, change, problem) => {
+    const runner = runnerWith(library);
+    const { about, files } = readArchive(
+      await runner.exportBundle((await runner.create(STORED)).id),
+    );
+    const text = change(strFromU8(files.get('sets/mine.jsonl')!));
+    const others = [...files].filter(([path]) => path !== 'sets/mine.jsonl');
+    const changed = new Map(others);
+    if (text !== null) changed.set('sets/mine.jsonl', new TextEncoder().encode(text));
+    await expect(
+      runner.openBundle(packArchive({ about, files: changed }, MADE_AT)),
+    ).rejects.toThrow(problem);
+  });
+
+  it('is refused where the set is of another task, or of another size than the study says', async () => {
+    const { task } = presetNamed('laptop').config;
+    await expect(runnerWith(libraryOf(task)).requireSets(STORED)).rejects.toThrow(
+      /"mine" is of another task/,
+    );
+    const [set] = STORED.sets;
+    const sets = [{ ...set!, recipe: { ...set!.recipe, size: 7 } }];
+    await expect(
+      runnerWith(library).requireSets({ ...STORED, sets, paradigms: [] }),
+    ).rejects.toThrow(/"mine" of the library has \d+ trajectories, .*the study says 7/);
+  });
+});
