@@ -20,6 +20,7 @@ import { rampBar, rampOver, type Ramp } from './ramp';
 import {
   difficultyLines,
   difficultyMultipliers,
+  heightBelow,
   lineMarks,
   sizeScale,
   sizeTicks,
@@ -218,7 +219,11 @@ function readingOf(
 }
 
 /** The two halves: side by side on a slide, one below the other where it is narrow. */
-function halves(pen: Pen, top: number): { map: Box; lines: Box; height: number } {
+function halves(
+  pen: Pen,
+  top: number,
+  multipliers: number,
+): { map: Box; lines: Box; height: number } {
   const { width, height, margin, small, panelHeight } = pen.format;
   const axis = 4.4 * small;
   const upper = top + 2 * small;
@@ -233,7 +238,7 @@ function halves(pen: Pen, top: number): { map: Box; lines: Box; height: number }
     return {
       map: { left: margin + axis, right: width - margin, top: upper, bottom: middle },
       lines,
-      height: lines.bottom + 3.5 * small,
+      height: lines.bottom + heightBelow(pen, multipliers),
     };
   }
   const half = (width - 3 * margin) / 2;
@@ -280,7 +285,7 @@ export function ceilingMapFigure(
       style: seriesStyle(pen.theme, i),
     })),
   });
-  const { map, lines, height } = halves(pen, head.bottom);
+  const { map, lines, height } = halves(pen, head.bottom, multipliers.length);
   const shades = niceScale(values, [0, 1], { ceiling: 100 });
   const [low = 0, high = 100] = shades.domain();
   const difficulties = drawn.flatMap(({ difficulty }) => difficulty ?? []);

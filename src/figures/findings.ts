@@ -22,13 +22,23 @@ const UNITS: Readonly<Record<Finding['unit'], string>> = {
 };
 
 /** Effects are measured so that above 0 is as claimed. */
-function effectText({ effect, unit }: Finding): string {
+function changeText(effect: Estimate | null, unit: Finding['unit']): string {
   if (!effect) return 'nothing to compare yet';
   const digits = unit === 'correlation' ? 2 : 1;
   const [value, low, high] = [effect.value, effect.low, effect.high].map((at) =>
     formatChange(at, digits),
   );
-  return `${value} [${low}, ${high}] ${UNITS[unit]}`;
+  return `${value} [${low}, ${high}]`;
+}
+
+function effectText({ effect, unit }: Finding): string {
+  return effect ? `${changeText(effect, unit)} ${UNITS[unit]}` : changeText(effect, unit);
+}
+
+/** Each comparison of a claim that is made of several: one may be decided where the claim is not. */
+function comparisons({ contrasts, unit }: Finding): string[] {
+  if (contrasts.length < 2) return [];
+  return contrasts.map(({ name, effect }) => `${name}: ${changeText(effect, unit)}`);
 }
 
 function tableOf(findings: readonly Finding[]): FigureTable {
@@ -43,21 +53,23 @@ function tableOf(findings: readonly Finding[]): FigureTable {
       'unit',
       'seeds',
       'reason',
+      'comparisons',
       'paper',
       'runs_left_out',
     ],
-    rows: findings.map(({ claim, statement, verdict, effect, unit, seeds, reason, leftOut }) => [
-      claim,
-      statement,
-      verdict,
-      effect?.value ?? null,
-      effect?.low ?? null,
-      effect?.high ?? null,
-      unit,
-      seeds.length,
-      reason,
-      PAPER_SAYS[claim],
-      leftOut.length,
+    rows: findings.map((finding) => [
+      finding.claim,
+      finding.statement,
+      finding.verdict,
+      finding.effect?.value ?? null,
+      finding.effect?.low ?? null,
+      finding.effect?.high ?? null,
+      finding.unit,
+      finding.seeds.length,
+      finding.reason,
+      comparisons(finding).join('; '),
+      PAPER_SAYS[finding.claim],
+      finding.leftOut.length,
     ]),
   };
 }
@@ -130,19 +142,21 @@ function rowMarks(pen: Pen, finding: Finding, { top, row }: { top: number; row: 
   const wide = width - 2 * margin;
   const words = pen.isNarrow ? wide : 0.5 * wide;
   const statement = wrapText(finding.statement, 0.92 * words, text);
-  const paper = wrapText(`Paper: ${PAPER_SAYS[finding.claim]}`, words, small);
+  const notes = [`Paper: ${PAPER_SAYS[finding.claim]}`, ...comparisons(finding)].flatMap((note) =>
+    wrapText(note, words, small),
+  );
   const line = 1.3 * text;
   const first = top + text;
   const said = [
     ...statement.map((part, i) => pen.text([margin, first + i * line], part, { weight: 550 })),
-    ...paper.map((part, i) =>
+    ...notes.map((part, i) =>
       pen.text([margin, first + statement.length * line + i * 1.3 * small], part, {
         size: small,
         colour: pen.theme.muted,
       }),
     ),
   ];
-  const below = first + statement.length * line + paper.length * 1.3 * small;
+  const below = first + statement.length * line + notes.length * 1.3 * small;
   const { effect, verdict } = finding;
   const place = pen.isNarrow
     ? {

@@ -12,7 +12,7 @@ import {
 } from './layout';
 import { formatShown, type Shown } from './numbers';
 import { PAPER_CORRELATION } from './paper-numbers';
-import { Pen } from './pen';
+import { Pen, textWidth, type Box } from './pen';
 import type { SetPicture } from './set-picture';
 import type { Point } from './svg';
 import { seriesStyle } from './theme';
@@ -146,6 +146,28 @@ function pointMarks(
   });
 }
 
+/** Where words of that size hide the fewest points and intervals; at the upper right of equals. */
+function clearestCorner(
+  box: Box,
+  [width, size]: Point,
+  points: readonly LossPoint[],
+  { x, y }: { x: Scale; y: Scale },
+): { readonly at: Point; readonly anchor: 'start' | 'end' } {
+  const corners = [box.top + 0.9 * size, box.bottom - 0.9 * size].flatMap((middle) =>
+    (['end', 'start'] as const).map((anchor) => {
+      const left = anchor === 'start' ? box.left + 8 : box.right - 8 - width;
+      const hidden = points.filter(({ loss, aPost: { value, low, high } }) => {
+        const [top, bottom] = [y(high ?? value), y(low ?? value)];
+        const isBeside = x(loss) < left - size || x(loss) > left + width + size;
+        return !isBeside && top < middle + size && bottom > middle - size;
+      });
+      const at: Point = [anchor === 'start' ? left : left + width, middle];
+      return { at, anchor, hidden: hidden.length };
+    }),
+  );
+  return corners.reduce((best, corner) => (corner.hidden < best.hidden ? corner : best));
+}
+
 function drawPoints(
   pen: Pen,
   { points, pearson }: Strength,
@@ -176,16 +198,12 @@ function drawPoints(
   const y = niceScale(ceilings, [box.bottom, box.top], { ceiling: 100 });
   const r = pearson ? `r = ${formatShown(pearson, twoDecimals)}` : 'r: not known yet';
   const size = pen.isNarrow ? text : 1.3 * text;
+  const corner = clearestCorner(box, [textWidth(r, size), size], points, { x, y });
   return compose(pen, { title, description: reading, height }, [
     ...head.marks,
     leftAxis(pen, box, y, { title: 'Highest A_post' }),
     bottomAxis(pen, box, x, { title: 'minimum validation loss, nats per token' }),
     ...pointMarks(pen, points, { x, y }),
-    pen.text([box.right - 8, box.top + 0.9 * size], r, {
-      size,
-      anchor: 'end',
-      weight: 650,
-      halo: true,
-    }),
+    pen.text(corner.at, r, { size, anchor: corner.anchor, weight: 650, halo: true }),
   ]);
 }

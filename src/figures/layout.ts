@@ -208,21 +208,34 @@ export function emptyPicture(pen: Pen, title: string, reason: string): string {
   return compose(pen, { title, description: reason, height }, [...marks, ...said]);
 }
 
-/** Words below a box at given places; those that would touch are left out. */
-export function bottomLabels(
-  pen: Pen,
-  box: Box,
-  labels: readonly { readonly x: number; readonly label: string }[],
-): string {
-  const { small } = pen.format;
+interface BottomLabel {
+  readonly x: number;
+  readonly label: string;
+}
+
+/** Those that do not touch the one before, in the order of their places. */
+function withoutTouching(labels: readonly BottomLabel[], size: number): BottomLabel[] {
   let free = -Infinity;
-  const words = labels.map(({ x, label }) => {
-    const half = textWidth(label, small) / 2;
-    if (x - half < free) return '';
-    free = x + half + 0.3 * small;
-    const options = { size: small, colour: pen.theme.muted, anchor: 'middle' } as const;
-    return pen.text([x, box.bottom + 0.95 * small], label, options);
+  return labels.filter(({ x, label }) => {
+    const half = textWidth(label, size) / 2;
+    if (x - half < free) return false;
+    free = x + half + 0.3 * size;
+    return true;
   });
+}
+
+/** Words below a box at given places, smaller where they would touch; what touches even then is left out. */
+export function bottomLabels(pen: Pen, box: Box, labels: readonly BottomLabel[]): string {
+  const { small } = pen.format;
+  const allFit = (size: number): boolean => withoutTouching(labels, size).length === labels.length;
+  const size = [small, 0.9 * small].find(allFit) ?? 0.8 * small;
+  const words = withoutTouching(labels, size).map(({ x, label }) =>
+    pen.text([x, box.bottom + 0.95 * small], label, {
+      size,
+      colour: pen.theme.muted,
+      anchor: 'middle',
+    }),
+  );
   const ground = pen.line([
     [box.left, box.bottom],
     [box.right, box.bottom],

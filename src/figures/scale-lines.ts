@@ -85,6 +85,16 @@ export function difficultyLines(sets: readonly SetPicture[]): DifficultyLine[] {
   return unknown.length > 0 ? [...named, lineOf(unknown, false)] : named;
 }
 
+/** Where the multipliers stand below the box, in sizes of small text: under the title of its axis. */
+const MULTIPLIERS_BELOW = 4.2;
+const MULTIPLIER_LINE = 1.4;
+
+/** Height of so many multipliers below the box with all that stands above them. */
+export function heightBelow(pen: Pen, multipliers: number): number {
+  return (MULTIPLIERS_BELOW - 0.7 + MULTIPLIER_LINE * multipliers) * pen.format.small;
+}
+
+/** Ceilings over the number of trajectories, a line for each difficulty, and what difficulty multiplies. */
 export function lineMarks(
   pen: Pen,
   box: Box,
@@ -100,15 +110,18 @@ export function lineMarks(
   const x = sizeScale(sets, [box.left, box.right]);
   const y = niceScale(values, [box.bottom, box.top], { ceiling: 100 });
   const ticks = sizeTicks(sets);
-  const marks = difficultyLines(sets).flatMap(({ sets: line, isJoined }, i) => {
+  const lines = difficultyLines(sets);
+  const marks = lines.flatMap(({ sets: line, isJoined }, i) => {
     const style = seriesStyle(pen.theme, i);
+    // Side by side, so that intervals of one size do not hide each other.
+    const place = (size: number): number => x(size) + (i - (lines.length - 1) / 2) * 0.8 * small;
     const known = line.filter(({ peak }) => peak?.aPost);
-    const points = known.map(({ size, peak }): Point => [x(size), y(peak!.aPost!.value)]);
+    const points = known.map(({ size, peak }): Point => [place(size), y(peak!.aPost!.value)]);
     const whiskers = known.map(({ size, peak }) => {
       const { low, high } = peak!.aPost!;
       return low === null || high === null
         ? ''
-        : pen.whisker({ x: x(size), low: y(low), high: y(high) }, { colour: style.colour });
+        : pen.whisker({ x: place(size), low: y(low), high: y(high) }, { colour: style.colour });
     });
     return [
       isJoined ? pen.line(points, { ...style, width: lineWidth }) : '',
@@ -118,12 +131,8 @@ export function lineMarks(
   });
   const said = multipliers.map(({ size, ratio, hardest, easiest }, i) => {
     const text = `${hardest} = ${formatShown(ratio, twoDecimals)} × ${easiest}, at ${formatCount(size)}`;
-    const at = [box.left + 0.5 * small, box.top + (0.8 + 1.35 * i) * small] as const;
-    return pen.text(at, fitText(text, box.right - box.left, small), {
-      size: small,
-      halo: true,
-      weight: 600,
-    });
+    const at = [box.left, box.bottom + (MULTIPLIERS_BELOW + MULTIPLIER_LINE * i) * small] as const;
+    return pen.text(at, fitText(text, box.right - box.left, small), { size: small, weight: 600 });
   });
   return [
     leftAxis(pen, box, y, { title: 'Highest A_post' }),

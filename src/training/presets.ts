@@ -177,7 +177,7 @@ const LADDER: Preset = {
   name: 'ladder',
   title: 'Ladder',
   description:
-    'Arithmetic modulo 5 in six levels, each one operator longer, of which the base has seen the upper three rarely; a few minutes.',
+    'Arithmetic modulo 5 with up to six operators, the long ones rare in the base: what trajectories add, in a few minutes.',
   config: {
     ...MICRO.config,
     preset: 'ladder',
