@@ -88,7 +88,7 @@ const twoDecimals = (value: number): string => value.toFixed(2).replace('-', 'âˆ
 
 function readingOf({ points, pearson }: Strength, isPublished: boolean): string {
   if (!pearson) {
-    return `Points with an identified ceiling: ${points.length}; a correlation needs three that differ.`;
+    return `Points with an identified ceiling: ${points.length}; a correlation needs those of three sets.`;
   }
   const said = `Minimum validation loss and highest ceiling correlate with r = ${formatShown(pearson, twoDecimals)} over ${points.length} points`;
   if (isPublished || pearson.high === null || pearson.low === null)

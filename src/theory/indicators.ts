@@ -30,13 +30,15 @@ export interface IndicatorPoint {
 }
 
 export interface Correlation {
-  /** null where one side does not vary. */
+  /** null where one side does not vary, or with fewer than three groups. */
   readonly pearson: Estimate | null;
   readonly spearman: Estimate | null;
   readonly points: readonly IndicatorPoint[];
 }
 
-/** Fewer points say nothing about a correlation. */
+/** Fewer groups (sets, or points that have none) say nothing about a correlation. */
+const LEAST_GROUPS = 3;
+/** Nor do fewer points of a draw. */
 const LEAST_POINTS = 3;
 
 /** A value as uncertain as its 90% interval, which may be lopsided. */
@@ -63,7 +65,8 @@ export function correlate(
       points.map((point) => point.x),
       points.map((point) => point.y.value),
     );
-    if (value === null || points.length < LEAST_POINTS) return null;
+    // Seeds of one set differ by luck alone: what is correlated are sets.
+    if (value === null || groups.length < LEAST_GROUPS) return null;
     const random = Random.from(seed, 'correlation', name);
     const sample: number[] = [];
     for (let draw = 0; draw < draws; draw++) {

@@ -87,6 +87,15 @@ describe('a correlation', () => {
     expect(correlate([], SETTINGS)).toMatchObject({ pearson: null, spearman: null });
   });
 
+  it('is unknown for many seeds of one or two sets', () => {
+    const pairs = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7].map((x) => [x, 80 - 20 * x] as const);
+    const inSets = (sets: number): IndicatorPoint[] =>
+      points(pairs).map((point, i) => ({ ...point, group: `set ${i % sets}` }));
+    expect(correlate(inSets(1), SETTINGS).pearson).toBeNull();
+    expect(correlate(inSets(2), SETTINGS).pearson).toBeNull();
+    expect(correlate(inSets(3), SETTINGS).pearson!.value).toBeCloseTo(-1, 10);
+  });
+
   it('knows that points of one group tell less than as many groups', () => {
     const random = Random.from(1, 'groups');
     const clustered = Array.from({ length: 6 }, (_, set) => {
