@@ -14,42 +14,16 @@ function request(size: number) {
   return { name: 'large', task: laptop.config.task, recipe, seed: 0 };
 }
 
-/** Watches how long the page's thread answers to nothing, until it is stopped. */
-function watchThread(): () => { longest: number; p99: number } {
-  const gaps: number[] = [];
-  const { port1, port2 } = new MessageChannel();
-  let last = performance.now();
-  let isWatching = true;
-  port1.onmessage = () => {
-    const now = performance.now();
-    gaps.push(now - last);
-    last = now;
-    // A short timer leaves the processor to the worker.
-    if (isWatching) setTimeout(() => port2.postMessage(null), 1);
-    else port1.close();
-  };
-  port2.postMessage(null);
-  return () => {
-    isWatching = false;
-    gaps.sort((a, b) => a - b);
-    return { longest: gaps.at(-1)!, p99: gaps[Math.floor(gaps.length * 0.99)]! };
-  };
-}
-
-/** Generates, stores and lists a large set; says how long it took and how the page fared. */
+/** Generates, stores and lists a large set; says what the page heard of it. */
 export async function makeLarge(size: number) {
   const library = openLibrary();
   await library.listSets();
   let news = 0;
   await library.listen(Comlink.proxy(() => void (news += 1)));
-  const stop = watchThread();
-  const start = performance.now();
   const { id } = await library.generate(request(size));
   const sets = await library.listSets();
-  const seconds = (performance.now() - start) / 1000;
-  const thread = stop();
   const last = await library.readRows(id, size - 1, size);
-  return { seconds, news, listed: sets.map((set) => set.statistics.size), last: last.rows, thread };
+  return { news, listed: sets.map((set) => set.statistics.size), last: last.rows };
 }
 
 /** Exports a set, imports the file, and tells both digests and what is in the list. */
@@ -96,7 +70,7 @@ function countChunks(): Promise<number> {
   });
 }
 
-/** Imports rows of about 150 bytes; tells how long it took. */
+/** Imports rows of about 150 bytes; tells how many of them are kept. */
 export async function importMany(rows: number) {
   const library = openLibrary();
   const line = (i: number): string => {
@@ -109,10 +83,8 @@ export async function importMany(rows: number) {
     parts.push(Array.from({ length: 10_000 }, (_, j) => line(i + j)).join(''));
   }
   const content = new Blob(parts);
-  const start = performance.now();
   const file = { name: 'many.jsonl', content };
   const report = await library.readFile(file, laptop.config.task);
   const { statistics } = await library.keepFile('many');
-  const seconds = (performance.now() - start) / 1000;
-  return { seconds, kept: report.kept, size: statistics.size, bytes: content.size };
+  return { kept: report.kept, size: statistics.size, bytes: content.size };
 }

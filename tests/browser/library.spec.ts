@@ -1,4 +1,4 @@
-/** The library worker on a browser's own database: the time it takes, and what is left of a cancel. */
+/** The library worker on a browser's own database: a large set, a large file, and what is left of a cancel. */
 import type { Page } from '@playwright/test';
 import { bundle, openBlank } from './bundle';
 import { expect, test } from './fixtures';
@@ -33,22 +33,15 @@ function call<Name extends keyof typeof LibraryPage>(
   return result as ReturnType<(typeof LibraryPage)[Name]>;
 }
 
-test('100,000 trajectories are made, stored and listed in 20 s while the page stays awake', async ({
+test('100,000 trajectories are made, stored and listed, and the page hears of it', async ({
   context,
   appUrl,
 }) => {
   const page = await openBlank(context, appUrl, { name, code });
-  const { seconds, news, listed, last, thread } = await call(page, 'makeLarge', 100_000);
-  test.info().annotations.push({
-    type: 'measured',
-    description: `${seconds.toFixed(1)} s; page blocked ${thread.longest.toFixed(0)} ms at most, p99 ${thread.p99.toFixed(0)} ms`,
-  });
+  const { news, listed, last } = await call(page, 'makeLarge', 100_000);
   expect(listed).toEqual([100_000]);
   expect(last).toBe(1);
   expect(news).toBeGreaterThan(5);
-  expect(seconds).toBeLessThan(20);
-  expect(thread.longest).toBeLessThan(150);
-  expect(thread.p99).toBeLessThan(50);
 });
 
 test('what is exported comes back with equal content', async ({ context, appUrl }) => {
@@ -71,8 +64,7 @@ test('what is cancelled leaves nothing in the database', async ({ context, appUr
 
 test('200,000 rows of a file become a set', async ({ context, appUrl }) => {
   const page = await openBlank(context, appUrl, { name, code });
-  const { seconds, kept, size, bytes } = await call(page, 'importMany', 200_000);
-  test.info().annotations.push({ type: 'measured', description: `${seconds.toFixed(1)} s` });
+  const { kept, size, bytes } = await call(page, 'importMany', 200_000);
   expect([kept, size]).toEqual([200_000, 200_000]);
   expect(bytes / size).toBeGreaterThan(120);
 });

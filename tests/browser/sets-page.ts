@@ -1,4 +1,4 @@
-/** What the tests of the page of trajectory sets have in common. */
+/** What tests and benchmark of the page of trajectory sets have in common. */
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect } from './fixtures';
@@ -22,6 +22,25 @@ export async function makePreset(
   await page.getByRole('radio', { name: task }).click();
   await page.getByRole('button', { name }).click();
   await expect(rowOf(page, made)).toBeVisible();
+}
+
+/** A hundred thousand trajectories, made and listed. */
+export async function makeLarge(page: Page): Promise<void> {
+  await page.getByText('A set of your own settings').click();
+  await page.getByLabel('Size').fill('100000');
+  await page.getByRole('button', { name: 'Make the set' }).click();
+  await expect(rowOf(page, 'uniform 100000, seed 0')).toBeVisible({ timeout: 120_000 });
+}
+
+/** Opens what makeLarge made, and goes through its rows by wheel and by key. */
+export async function scrollToEnd(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'uniform 100000' }).click();
+  await expect(page.locator('[data-count]')).toHaveAttribute('data-count', '100000');
+  await page.getByTestId('rows').hover();
+  for (let i = 0; i < 60; i++) await page.mouse.wheel(0, 600 + 500 * i);
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('End');
+  await expect(page.getByRole('article')).toContainText('Trajectory 100,000');
 }
 
 export async function act(page: Page, set: string, action: string): Promise<void> {

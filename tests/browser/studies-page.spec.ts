@@ -8,7 +8,7 @@ import type { Locator, Page } from '@playwright/test';
 import { analyseStudy, studyFigures, tableAsCsv } from '../../src/figures';
 import { parseResults } from '../../src/studies/results-schema';
 import type { StudyConfig } from '../../src/studies/study-config';
-import { exampleStudy } from '../unit/figures/study-example';
+import { exampleStudy, repeatedStudy } from '../unit/figures/study-example';
 import { expect, test } from './fixtures';
 import { chooseFile, smallStudy } from './studies-page';
 
@@ -297,6 +297,23 @@ test('figures are handed out as SVG, PNG and CSV, and stand beside the paper', a
 
   await page.getByLabel('Beside the paper').check();
   await expect(figure(page, 'decomposition-paper')).toContainText('arXiv 2512.11470');
+});
+
+test('a study of 500 cells opens whole, and a figure shows the set that is chosen', async ({
+  page,
+}) => {
+  const study = repeatedStudy(8);
+  expect(study.cells.length).toBeGreaterThan(500);
+  await openPage(page);
+  await chooseFile(page, 'results.json', JSON.stringify(study));
+  const status = page.locator('[data-study-status]');
+  await expect(status).toHaveAttribute('data-cells', String(study.cells.length));
+  await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0', { timeout: 90_000 });
+  const bars = figure(page, 'decomposition').locator('[data-column="p_sft"]');
+  await expect(bars).toHaveCount(20);
+  const sets = page.getByRole('group', { name: 'Sets of Ceiling decomposition' });
+  await sets.getByRole('button', { name: 'hard' }).click();
+  await expect(bars).toHaveCount(4);
 });
 
 test('a talk shows one figure at a time, turned by the arrow keys', async ({ page }) => {

@@ -78,9 +78,11 @@ async function secondsOf(now: () => number, action: () => Promise<unknown>): Pro
   await action();
   const started = now();
   let times = 0;
+  let passed = 0;
   do {
     await action();
     times += 1;
-  } while (now() - started < LEAST_MS);
-  return (now() - started) / 1000 / times;
+    passed = now() - started;
+  } while (passed < LEAST_MS);
+  return passed / 1000 / times;
 }

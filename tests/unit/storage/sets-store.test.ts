@@ -300,12 +300,11 @@ describe('the database of version 1', () => {
 });
 
 describe('many trajectories', () => {
-  it('100,000 are generated, counted, stored and listed in under 20 s', async () => {
+  it('100,000 are generated, counted, stored, listed and read back to the last one', async () => {
     const store = freshSets();
-    const start = performance.now();
     const large = generated(arithmetic, recipe(100_000));
     const { id } = await store.createSet(draftOf(large), [large]);
     expect(await store.listSets()).toMatchObject([{ id, statistics: { size: 100_000 } }]);
-    expect((performance.now() - start) / 1000).toBeLessThan(20);
+    expect(digestOf(await store.readTable(id))).toBe(digestOf(large));
   });
 });
