@@ -126,7 +126,7 @@ const laptop: StudyConfig = {
   name: 'laptop',
   title: 'Data scale and difficulty, larger',
   description:
-    'The same questions on the laptop task: ten operators, six levels, sets from 60 to 2,000; about an hour on two cores.',
+    'The same questions on the laptop task: ten operators, six levels, sets from 60 to 2,000; ten minutes or more on two cores.',
   run: LAPTOP_STUDY_RUN,
   sets: [
     set(setNamed(LAPTOP, 'uniform'), 240, ALL_PHASES),
