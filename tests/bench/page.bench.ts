@@ -68,7 +68,7 @@ function startClock(): void {
 function redraw(page: Page, set: string): Promise<number> {
   const button = page
     .getByLabel('Sets of Ceiling decomposition')
-    .getByRole('button', { name: set, exact: true });
+    .getByRole('radio', { name: set, exact: true });
   return button.evaluate(async (element: HTMLElement) => {
     const start = performance.now();
     element.click();
