@@ -311,8 +311,8 @@ test('a study of 500 cells opens whole, and a figure shows the set that is chose
   await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0', { timeout: 90_000 });
   const bars = figure(page, 'decomposition').locator('[data-column="p_sft"]');
   await expect(bars).toHaveCount(20);
-  const sets = page.getByRole('group', { name: 'Sets of Ceiling decomposition' });
-  await sets.getByRole('button', { name: 'hard' }).click();
+  const sets = page.getByLabel('Sets of Ceiling decomposition');
+  await sets.getByRole('radio', { name: 'hard' }).click();
   await expect(bars).toHaveCount(4);
 });
 

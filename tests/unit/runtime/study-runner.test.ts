@@ -7,6 +7,7 @@ import { StudyRunner } from '../../../src/runtime/studies/runner';
 import { IndexedDbStudyStore } from '../../../src/storage';
 import { readBundle } from '../../../src/studies/bundle/study-bundle';
 import type { StudyConfig } from '../../../src/studies/study-config';
+import type { StudyResults } from '../../../src/studies/study-results';
 import { exampleStudy } from '../figures/study-example';
 import { MortalTrainers, NO_LIBRARY, SMALL_STUDY } from './small-study';
 
@@ -154,6 +155,7 @@ describe('the study runner', () => {
       points: new Map(),
       sets: new Map(),
     });
-    expect((await runner.results(id)).cells).toEqual(results.cells);
+    const byId = (cells: StudyResults['cells']) => new Map(cells.map((cell) => [cell.id, cell]));
+    expect(byId((await runner.results(id)).cells)).toEqual(byId(results.cells));
   });
 });
