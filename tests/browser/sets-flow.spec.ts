@@ -29,7 +29,7 @@ test('a set is made, measured under the base, cut by it, exported, and comes bac
   page,
 }) => {
   await openSets(page);
-  await makePreset(page, /modulo 5/, /^tiny/, 'tiny 60, seed 0');
+  await makePreset(page, /micro preset/, /^tiny/, 'tiny 60, seed 0');
   await act(page, 'tiny 60, seed 0', 'Measure difficulty…');
   await expect(page.getByLabel('Policy')).toHaveValue('base micro');
   await page.getByRole('button', { name: 'Measure' }).click();
@@ -77,7 +77,7 @@ test('a set is made, measured under the base, cut by it, exported, and comes bac
 
 test('a set made here trains in the run page', async ({ page }) => {
   await openSets(page);
-  await makePreset(page, /modulo 5/, /^tiny/, 'tiny 60, seed 0');
+  await makePreset(page, /micro preset/, /^tiny/, 'tiny 60, seed 0');
   await act(page, 'tiny 60, seed 0', 'Train on it');
   await expect(page.getByRole('radio', { name: /tiny 60, seed 0/ })).toBeChecked();
   await expect(page).toHaveURL(/library=/);

@@ -15,7 +15,7 @@ test('a hundred thousand trajectories are made, listed, and scrolled through to 
 
 test('fifty sets are listed by their records alone', async ({ page }) => {
   await openSets(page);
-  await makePreset(page, /modulo 5/, /^tiny/, 'tiny 60, seed 0');
+  await makePreset(page, /micro preset/, /^tiny/, 'tiny 60, seed 0');
   // More of the same, and then none of their trajectories: a list that reads them would fail.
   await page.evaluate(async () => {
     const opening = indexedDB.open('plasticity-lab');

@@ -17,7 +17,7 @@ test('a set of the library is trained on, also after a reload without it, and li
   page,
 }) => {
   await openSets(page);
-  await makePreset(page, /modulo 5/, /^tiny/, 'tiny 60, seed 0');
+  await makePreset(page, /micro preset/, /^tiny/, 'tiny 60, seed 0');
   await openBuilder(page);
   await chooseFile(page, 'small.json', JSON.stringify(smallStudy()));
   await page.getByRole('button', { name: 'Add a set of the library' }).press('Enter');

@@ -14,7 +14,7 @@ test('an empty library invites, and one click makes a set of a recipe', async ({
 
 test('a set is renamed, copied, made again, deleted, and brought back', async ({ page }) => {
   await openSets(page);
-  await makePreset(page, /modulo 5/, /^easy/, 'easy 1000, seed 0');
+  await makePreset(page, /micro preset/, /^easy/, 'easy 1000, seed 0');
   await act(page, 'easy 1000, seed 0', 'Rename…');
   await page.getByRole('dialog').getByLabel('Name').fill('first steps');
   await page.getByRole('button', { name: 'Rename' }).click();
