@@ -132,7 +132,8 @@ export async function collectPiece(
   const { maxNewTokens } = request;
   for (let row = 0; row < to - from; row++) {
     const promptLength = states[row * ROW_WORDS]!;
-    const drawn = states[row * ROW_WORDS + 1]!;
+    // Dawn's null device computes nothing: what it reads back may be any number.
+    const drawn = Math.min(states[row * ROW_WORDS + 1]!, maxNewTokens);
     const start = row * contextLength + promptLength;
     const target = (from + row) * maxNewTokens;
     result.tokens.set(sequence.subarray(start, start + drawn), target);

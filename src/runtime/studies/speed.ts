@@ -78,7 +78,7 @@ async function secondsOf(now: () => number, action: () => Promise<unknown>): Pro
   await action();
   const started = now();
   let times = 0;
-  let passed = 0;
+  let passed: number;
   do {
     await action();
     times += 1;
