@@ -62,12 +62,12 @@ function set(name: string, size: number, levels: LevelMix): SetRecipe {
   return { name, size, levels, expert: EXPERT };
 }
 
-const MICRO_TASK: TaskSettings = {
+const MICRO_TASK = {
   kind: 'arithmetic',
   modulus: 5,
   operatorWeights: [1, 1, 0],
   operatorsPerLevel: [1, 2, 3, 4],
-};
+} as const satisfies TaskSettings;
 
 const UNIFORM_4 = [1, 1, 1, 1];
 const MICRO_SETS: readonly SetRecipe[] = [
@@ -154,12 +154,7 @@ const MICRO: Preset = {
   sets: MICRO_SETS,
 };
 
-const LADDER_TASK: TaskSettings = {
-  kind: 'arithmetic',
-  modulus: 5,
-  operatorWeights: [1, 1, 0],
-  operatorsPerLevel: [1, 2, 3, 4, 5, 6],
-};
+const LADDER_TASK: TaskSettings = { ...MICRO_TASK, operatorsPerLevel: [1, 2, 3, 4, 5, 6] };
 
 const UNIFORM_6 = [1, 1, 1, 1, 1, 1];
 const EASY_6 = [0.3, 0.28, 0.22, 0.15, 0.05, 0];

@@ -328,8 +328,7 @@ async function keptTuning(
   keeper: StudyKeeper,
 ): Promise<GpuTuning | null> {
   if (!trunk) return null;
-  const steps = trunk.validation.map(({ step }) => step);
-  for (const step of steps) {
+  for (const { step } of trunk.validation) {
     const point = await keeper.readPoint(`${trunk.set}/${trunk.seed}`, step);
     if (point) return point.state.gpu;
   }

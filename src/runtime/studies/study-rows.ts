@@ -10,7 +10,7 @@ import { StudyError } from '../../studies/parse-study';
 import type { StudyConfig } from '../../studies/study-config';
 import { isSameTask } from '../../training/library-set';
 import type { RunConfig } from '../../training/run-config';
-import type { SetStore } from '../../trajectories/stored-set';
+import type { SetRecord, SetStore } from '../../trajectories/stored-set';
 import type { TrajectoryTable } from '../../trajectories/table';
 import type { StudyKeeper, StudyStore } from './contracts';
 
@@ -28,17 +28,21 @@ export interface RowSources {
  * was imported again will do. Throws {@link StudyError} where one is missing or of another task.
  */
 export async function gatherSets(study: StudyConfig, sources: RowSources): Promise<SetTexts> {
+  const named = librarySetsOf(study);
   const texts = new Map<string, string>();
-  for (const set of librarySetsOf(study)) texts.set(set.digest, await find(study, set, sources));
+  if (named.length === 0) return texts;
+  const records = await sources.library.listSets();
+  for (const set of named) texts.set(set.digest, await find(study, set, records, sources));
   return texts;
 }
 
 async function find(
   study: StudyConfig,
   set: NamedSet,
+  records: readonly SetRecord[],
   { library, store }: RowSources,
 ): Promise<string> {
-  const record = (await library.listSets()).find(({ digest }) => digest === set.digest);
+  const record = records.find(({ digest }) => digest === set.digest);
   if (record && !isSameTask(record.task, study.run.task)) {
     throw new StudyError(
       `The set "${set.recipe.name}" is of another task than the study; all that is compared must be measured on one task. Choose a set of the study's task.`,

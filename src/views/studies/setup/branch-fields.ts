@@ -1,6 +1,6 @@
 /** The fields of a branch point: its name, of which kind it is, and where it is. */
 import { SUB_PHASES } from '../../../theory';
-import { forwardFlopsPerToken, TRAINING_PASSES } from '../../../training/flops';
+import { forwardFlopsPerToken, sftFlops } from '../../../training/flops';
 import type { StudyBranch, StudyConfig } from '../../../studies/study-config';
 import { freeName, numberOf, type StudyField } from './study-fields';
 
@@ -116,9 +116,9 @@ function standardBranch(study: StudyConfig, name: string, at: Kind): StudyBranch
     case 'step':
       return { name, at, step };
     case 'compute': {
-      const perStep =
-        TRAINING_PASSES * forwardFlopsPerToken(model) * model.contextLength * sft.batchSize;
-      return { name, at, flops: Number((step * perStep).toPrecision(2)) };
+      const tokens = step * sft.batchSize * model.contextLength;
+      const flops = sftFlops(tokens, forwardFlopsPerToken(model));
+      return { name, at, flops: Number(flops.toPrecision(2)) };
     }
     case 'end':
       return { name, at };
