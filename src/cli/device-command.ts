@@ -1,15 +1,15 @@
 /** `lab device`: what the GPU of this machine is, and whether it computes what the CPU does. */
 import { parseArgs } from 'node:util';
 import { WORKLOADS } from '../engine/bench/workloads';
-import type { Tuning } from '../engine/gpu-tuning';
+import { describeVariant, type Tuning } from '../engine/gpu-tuning';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-node';
+import { gemmAbilities, variantsFor } from '../engine/webgpu/abilities';
 import { describeAdapter, isSoftware, requestDevice } from '../engine/webgpu/device';
 import { createWebGpuEngine } from '../engine/webgpu/engine';
 import { loadNodeGpu } from '../engine/webgpu/load-node';
-import { defaultTuning } from '../engine/webgpu/operations';
+import { defaultTuning, sameForAll } from '../engine/webgpu/operations';
 import { selfTest, SELF_TEST_TOLERANCE, type SelfTestReport } from '../engine/webgpu/self-test';
-import { GEMM_VARIANTS } from '../engine/webgpu/tuning';
 import type { ModelConfig } from '../model/config';
 import { endure, type Footprint } from './endurance';
 import { Progress } from './progress';
@@ -63,14 +63,14 @@ function footprintText({ steps, buffers, bufferBytes, heapBytes }: Footprint): s
   return `${steps} steps: ${buffers} GPU buffers of ${mebibytes(bufferBytes)}, heap ${mebibytes(heapBytes)}`;
 }
 
-/** The benchmark's models, one of ragged sizes, and every variant of the products. */
+/** The benchmark's models, one of ragged sizes, and every variant of the products that can be built. */
 function testCases(device: GPUDevice): Case[] {
   const usual = defaultTuning(device);
   const ragged = { vocabSize: 130, contextLength: 70, layers: 1, dModel: 72, heads: 3 };
-  const variants = GEMM_VARIANTS.map((variant) => ({
-    name: `products with ${variant.shared ? '' : 'no '}shared memory, tile ${variant.tile}`,
+  const variants = variantsFor(gemmAbilities(device), 'f16').map((variant) => ({
+    name: `products by ${describeVariant(variant)}`,
     config: ragged,
-    tuning: { ...usual, forward: variant, backward: variant, weights: variant },
+    tuning: { ...usual, ...sameForAll(variant) },
   }));
   const models = WORKLOADS.map(({ name, config }) => ({ name, config, tuning: usual }));
   return [...models, ...variants];
@@ -80,10 +80,11 @@ function asText({
   name,
   passed,
   gradientError,
+  gradientTolerance,
   worstTensor,
   sampledLogProbError,
   repeats,
 }: Tested) {
-  const errors = `gradient error ${gradientError.toExponential(1)} (${worstTensor}), log-probability error ${sampledLogProbError.toExponential(1)}, at most ${SELF_TEST_TOLERANCE} allowed`;
+  const errors = `gradient error ${gradientError.toExponential(1)} (${worstTensor}, at most ${gradientTolerance} allowed), log-probability error ${sampledLogProbError.toExponential(1)}, at most ${SELF_TEST_TOLERANCE}`;
   return `${passed ? 'passed' : 'FAILED'}  ${name}: ${errors}, ${repeats ? 'repeats to the bit' : 'does not repeat'}`;
 }

@@ -14,7 +14,7 @@ import { parseStudy, parseStudyText } from '../studies/parse-study';
 import { studyPresetNamed } from '../studies/presets';
 import type { StudyConfig } from '../studies/study-config';
 import { librarySetsOf, readSetText, setPath, type SetTexts } from '../studies/study-sets';
-import { engineNamed } from '../training/choices';
+import { replaceEngine } from '../training/choices';
 import { StudyFolder } from './study-folder';
 import { writeOutputs } from './study-outputs';
 import { StudyProgressLine, duration } from './study-progress';
@@ -53,7 +53,7 @@ export async function studyCommand(args: string[]): Promise<void> {
     run:
       values.engine === undefined
         ? asked.run
-        : { ...asked.run, engine: { ...asked.run.engine, ...engineNamed(values.engine) } },
+        : { ...asked.run, engine: replaceEngine(asked.run.engine, values.engine) },
   });
   if (values.print === true) {
     process.stdout.write(`${JSON.stringify(study, null, 2)}\n`);

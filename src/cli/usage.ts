@@ -9,7 +9,8 @@ export const USAGE = `Plasticity Lab in a terminal
 
   npm run -s lab -- run PRESET [options]     SFT, then RL: prints P_sft + PL_rl = A_post
       --seed N           integer from 0 (default 0)
-      --engine NAME      auto, webgpu, wasm, tfjs, tfjs:wasm or tfjs:cpu (default auto)
+      --engine NAME      auto, webgpu, webgpu:f16, wasm, tfjs, tfjs:wasm or tfjs:cpu
+                         (default auto)
       --paradigm NAME    how it learns, with the compute of all paradigms: see \`paradigms\`
       --set NAME         trajectory set (default: the preset's own)
       --switch WHEN      stable, mild, severe, end, or an SFT step (default: the preset's)

@@ -10,7 +10,15 @@ export interface GemmVariant {
   readonly tile: 32 | 64;
   /** Whether tiles of A and B are staged in workgroup memory. */
   readonly shared: boolean;
+  /** Staged tiles are of 16-bit floats; what is read, added up and stored stays 32-bit. */
+  readonly half?: true;
+  /** The device's matrix units multiply staged tiles: WebGPU's subgroup matrices. */
+  readonly matrix?: true;
 }
+
+/** The least precise numbers that a product may use: errors of about 1e-6, or of 1e-3. */
+export const PRECISIONS = ['f32', 'f16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 /** The forms of product that a {@link Tuning} knows. */
 export const PRODUCT_FORMS = ['forward', 'backward', 'weights'] as const;
@@ -20,6 +28,8 @@ export type ProductForm = (typeof PRODUCT_FORMS)[number];
 export interface Tuning extends Readonly<Record<ProductForm, GemmVariant>> {
   /** Workgroups that a weight gradient should at least have: its sum over tokens is split for it. */
   readonly weightWorkgroups: number;
+  /** Present where variants of 16-bit floats were allowed, whether or not one was the fastest. */
+  readonly precision?: 'f16';
 }
 
 /** A tuning and the adapter that it was made on: on another one it may be slow. */
@@ -41,41 +51,83 @@ export interface KnownTuning extends GpuTuning {
   readonly source: keyof typeof SOURCES;
 }
 
-/** The first of the tunings that was made on the adapter; null where none was. */
-export function knownFor(adapter: string, known: readonly KnownTuning[]): KnownTuning | null {
-  return known.find((tuning) => tuning.adapter === adapter) ?? null;
+/** What a device asks of a tuning: its adapter, the precision of the run, and what it can build. */
+export interface TuningNeeds {
+  readonly adapter: string;
+  readonly precision: Precision;
+  /** Whether the device still offers what the tuning's variants need. */
+  readonly canBuild: (tuning: Tuning) => boolean;
 }
 
-/**
- * A sentence: which code makes the products, and why that one.
- * @param made how it was found where none of `known` is of the adapter, such as "timed just now"
- */
+/** The first of the tunings that fits; null where none does. */
+export function knownFor(
+  { adapter, precision, canBuild }: TuningNeeds,
+  known: readonly KnownTuning[],
+): KnownTuning | null {
+  const fits = (k: KnownTuning): boolean =>
+    k.adapter === adapter && precisionOf(k.tuning) === precision && canBuild(k.tuning);
+  return known.find(fits) ?? null;
+}
+
+export function precisionOf({ precision }: Tuning): Precision {
+  return precision ?? 'f32';
+}
+
+/** Whether any product of the tuning is made of 16-bit floats. */
+export function usesHalf(tuning: Tuning): boolean {
+  return PRODUCT_FORMS.some((form) => tuning[form].half);
+}
+
+/** Where a tuning is from. */
+export interface TuningOrigin {
+  /** The one of `known` that is used; null where none fits. */
+  readonly kept: KnownTuning | null;
+  readonly known: readonly KnownTuning[];
+  /** How it was found where none was kept, such as "timed just now". */
+  readonly made: string;
+}
+
+/** A sentence: which code makes the products, and why that one. */
 export function tuningReason(
   { adapter, tuning }: GpuTuning,
-  known: readonly KnownTuning[],
-  made: string,
+  { kept, known, made }: TuningOrigin,
 ): string {
-  const kept = knownFor(adapter, known);
   const sentence = `Matrix products: ${describeTuning(tuning)}, ${kept ? SOURCES[kept.source].kept : made}.`;
   const [lost] = kept ? [] : known;
   const expects = lost && SOURCES[lost.source].expects;
   if (!expects) return sentence;
-  return `${sentence} ${expects} those of another adapter, ${lost.adapter} (${describeTuning(lost.tuning)}): the last bits of all numbers may differ.`;
+  const whose =
+    lost.adapter !== adapter
+      ? `those of another adapter, ${lost.adapter}`
+      : precisionOf(lost.tuning) === precisionOf(tuning)
+        ? 'others, which this device does not offer now'
+        : `those of another precision, ${precisionOf(lost.tuning)}`;
+  const digits = usesHalf(tuning) === usesHalf(lost.tuning) ? 'last bits' : 'later digits';
+  return `${sentence} ${expects} ${whose} (${describeTuning(lost.tuning)}): the ${digits} of all numbers may differ.`;
 }
 
 /** Such as "tiles of 64 without shared memory"; form by form where they differ. */
 export function describeTuning(tuning: Tuning): string {
-  const variant = ({ tile, shared }: GemmVariant): string =>
-    `tiles of ${tile} ${shared ? 'in' : 'without'} shared memory`;
-  const forms = PRODUCT_FORMS.map((form) => variant(tuning[form]));
+  const forms = PRODUCT_FORMS.map((form) => describeVariant(tuning[form]));
   return new Set(forms).size === 1
     ? forms[0]!
     : PRODUCT_FORMS.map((form, i) => `${form} ${forms[i]}`).join(', ');
 }
 
+/** Such as "tiles of 64 in shared memory in 16 bits by matrix units". */
+export function describeVariant({ tile, shared, half, matrix }: GemmVariant): string {
+  const words = [`tiles of ${tile} ${shared ? 'in' : 'without'} shared memory`];
+  if (half) words.push('in 16 bits');
+  if (matrix) words.push('by matrix units');
+  return words.join(' ');
+}
+
 /** Whether two tunings give the same bits. */
 export function isSameTuning(a: Tuning, b: Tuning): boolean {
   const isSame = (form: ProductForm): boolean =>
-    a[form].tile === b[form].tile && a[form].shared === b[form].shared;
+    a[form].tile === b[form].tile &&
+    a[form].shared === b[form].shared &&
+    a[form].half === b[form].half &&
+    a[form].matrix === b[form].matrix;
   return a.weightWorkgroups === b.weightWorkgroups && PRODUCT_FORMS.every(isSame);
 }

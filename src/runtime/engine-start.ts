@@ -1,7 +1,7 @@
 /** Makes the engine of a run: the one that was chosen, or the next best where that one is refused. */
 import { EngineError, type Engine, type TfjsBackend } from '../engine/engine';
 import type { GpuTuning, KnownTuning } from '../engine/gpu-tuning';
-import type { StartedEngine, StartListener } from '../engine/webgpu/start';
+import type { StartedEngine, StartListener, StartOptions } from '../engine/webgpu/start';
 import type { ModelConfig } from '../model/config';
 import type { EngineChoice } from '../training/run-config';
 import type { EngineReport } from './contracts';
@@ -13,7 +13,7 @@ export interface EngineFactory {
   /** Tested against `wasm` before it is returned. */
   webgpu(
     config: ModelConfig,
-    options: { readonly known: readonly KnownTuning[]; readonly onProgress?: StartListener },
+    options: Required<Pick<StartOptions, 'known'>> & Pick<StartOptions, 'precision' | 'onProgress'>,
   ): Promise<Omit<StartedEngine, 'device'>>;
   wasm(config: ModelConfig): Promise<Engine>;
   tfjs(config: ModelConfig, backend: TfjsBackend): Promise<Engine>;
@@ -57,7 +57,7 @@ export async function createEngine(
     const decision = chooseEngine(choice, device, { previous, refused });
     try {
       return decision.name === 'webgpu'
-        ? await makeWebGpu(config, decision, factory, { ...options, asked: choice.gpu })
+        ? await makeWebGpu(config, decision, factory, { ...options, choice })
         : await make(config, decision, factory);
     } catch (error) {
       const isLast = decision.name === 'tfjs';
@@ -71,17 +71,22 @@ async function makeWebGpu(
   config: ModelConfig,
   { name, backend, reason }: Decision,
   factory: EngineFactory,
-  options: EngineOptions & { readonly asked: GpuTuning | undefined },
+  options: EngineOptions & { readonly choice: EngineChoice },
 ): Promise<MadeEngine> {
   const { tunings } = factory;
-  const model = JSON.stringify(config);
-  const { checkpoint, previous, asked, earlier = [], onProgress } = options;
+  const { checkpoint, previous, choice, earlier = [], onProgress } = options;
+  const { precision, gpu: asked } = choice;
+  const model = JSON.stringify([config, precision]);
   const known = [
     ...tuningsFrom('run', [checkpoint, previous?.gpu]),
     ...tuningsFrom('configuration', [asked]),
     ...tuningsFrom('earlier', [tunings.get(model), ...earlier]),
   ];
-  const { engine, report, tuningReason } = await factory.webgpu(config, { known, onProgress });
+  const { engine, report, tuningReason } = await factory.webgpu(config, {
+    known,
+    precision,
+    onProgress,
+  });
   const { adapter, tuning, selfTest } = report;
   tunings.set(model, { adapter, tuning });
   const { gradientError, sampledLogProbError } = selfTest;

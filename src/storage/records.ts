@@ -42,6 +42,8 @@ const gpuReport = v.object({
   selfTest: v.object({
     passed: v.boolean(),
     gradientError: measured,
+    // Records from before 16-bit products lack it.
+    gradientTolerance: v.optional(measured, 1e-4),
     worstTensor: v.string(),
     sampledLogProbError: measured,
     repeats: v.boolean(),

@@ -121,7 +121,12 @@ const subPhases = v.object({
   smoothing: count,
 });
 
-const gemmVariant = v.object({ tile: v.picklist([32, 64]), shared: v.boolean() });
+const gemmVariant = v.object({
+  tile: v.picklist([32, 64]),
+  shared: v.boolean(),
+  half: v.optional(v.literal(true)),
+  matrix: v.optional(v.literal(true)),
+});
 
 /** An adapter and the code that makes products on it. */
 export const gpuTuning = v.object({
@@ -131,6 +136,7 @@ export const gpuTuning = v.object({
     backward: gemmVariant,
     weights: gemmVariant,
     weightWorkgroups: count,
+    precision: v.optional(v.literal('f16')),
   }),
 }) satisfies v.GenericSchema<unknown, GpuTuning>;
 
@@ -138,6 +144,8 @@ const engine = v.object({
   /** null: chosen for the device. */
   name: v.nullable(v.picklist(ENGINE_NAMES)),
   backend: v.nullable(v.picklist(TFJS_BACKENDS)),
+  /** 'f16' lets a GPU's products be of 16-bit floats; other engines, and GPUs without, stay at 32. */
+  precision: v.optional(v.literal('f16')),
   /** Used on that adapter in place of one that is measured; a run writes down the one it uses. */
   gpu: v.optional(gpuTuning),
 });

@@ -1,8 +1,9 @@
 /** The engines side by side on this device: who races, on what, and in which order. */
 import type { Engine } from '../engine';
-import type { Tuning } from '../gpu-tuning';
+import type { Precision, Tuning } from '../gpu-tuning';
 import { createTfjsEngine } from '../tfjs/engine';
 import { createWasmEngine } from '../wasm/engine';
+import { gemmAbilities } from '../webgpu/abilities';
 import { describeAdapter, isSoftware, requestDevice } from '../webgpu/device';
 import { createWebGpuEngine } from '../webgpu/engine';
 import { defaultTuning } from '../webgpu/operations';
@@ -82,7 +83,7 @@ class Benchmark {
   readonly #gpuCalls = new Map<GPUDevice, GpuCalls>();
   readonly #tunings: Record<string, Tuning> = {};
   #selfTest: SelfTestReport | null = null;
-  #adapter: { readonly name: string; readonly software: boolean } | null = null;
+  #adapter: Adapter | null = null;
 
   constructor(settings: BenchSettings, environment: BenchEnvironment) {
     this.#settings = settings;
@@ -123,7 +124,8 @@ class Benchmark {
     const { gpu } = this.#environment;
     if (this.#adapter || !(await gpu?.requestAdapter())) return;
     const device = await requestDevice(gpu);
-    this.#adapter = { name: describeAdapter(device), software: isSoftware(device) };
+    const { half } = gemmAbilities(device);
+    this.#adapter = { name: describeAdapter(device), software: isSoftware(device), half };
     device.destroy();
   }
 
@@ -182,7 +184,8 @@ class Benchmark {
       },
     });
     return [
-      entrant('webgpu', () => this.#webgpu(workload)),
+      entrant('webgpu', () => this.#webgpu(workload, 'f32')),
+      ...(this.#adapter?.half ? [entrant('webgpu:f16', () => this.#webgpu(workload, 'f16'))] : []),
       entrant('tfjs:webgpu', async () => {
         const device = await this.#device();
         const enter = await startTfjsOn(device);
@@ -209,12 +212,15 @@ class Benchmark {
   }
 
   /** The fused engine, tuned and tested. */
-  async #webgpu(workload: Workload): Promise<GpuMade> {
+  async #webgpu(workload: Workload, precision: Precision): Promise<GpuMade> {
     const { config } = workload;
     const device = await this.#device();
-    const measured = this.#environment.isNull ? null : await gpuProductRate(workload, device);
-    const tuning = measured?.report.tuning ?? defaultTuning(device);
-    this.#tunings[workload.name] = tuning;
+    const measured = this.#environment.isNull
+      ? null
+      : await gpuProductRate(workload, device, precision);
+    const tuning = measured?.report.tuning ?? defaultTuning(device, precision);
+    // Only of the engine that a run gets unless it asks for 16 bits.
+    if (precision === 'f32') this.#tunings[workload.name] = tuning;
     const engine = await createWebGpuEngine(config, device, { tuning, ownsDevice: true });
     if (!this.#environment.isNull && !this.#selfTest) {
       const truth = await this.#wasm(config);
@@ -236,6 +242,13 @@ class Benchmark {
     const scale = stepFlops(workload) / stepFlops({ ...model, rows: last.rows });
     return scale * (last.step?.milliseconds ?? last.stepEstimate ?? 0);
   }
+}
+
+interface Adapter {
+  readonly name: string;
+  readonly software: boolean;
+  /** Whether it has 16-bit floats. */
+  readonly half: boolean;
 }
 
 type CpuMade = Pick<Candidate, 'racer' | 'enter'> & Partial<Pick<Candidate, 'productFlops'>>;

@@ -1,5 +1,6 @@
 /** The roofline: how fast the device makes one large product, with the kernels that the engine uses. */
 import type { ModelConfig } from '../../model/config';
+import type { Precision } from '../gpu-tuning';
 import { Arena } from '../wasm/arena';
 import { instantiateKernels } from '../wasm/kernels';
 import { isSoftware } from '../webgpu/device';
@@ -46,11 +47,12 @@ export async function wasmProductRate(
 export async function gpuProductRate(
   { config, rows }: Workload,
   device: GPUDevice,
+  precision: Precision,
 ): Promise<{ rate: number; report: TuningReport }> {
   const shape = shapeOf({ rows, length: config.contextLength });
-  const usual = defaultTuning(device);
+  const usual = defaultTuning(device, precision);
   const variants = isSoftware(device) ? [usual.forward] : undefined;
-  const report = await tuneGemm(device, config, shape, { variants });
+  const report = await tuneGemm(device, config, shape, { precision, variants });
   const best = Math.min(...report.timings.map(({ milliseconds }) => milliseconds));
   return { rate: productFlops(config, shape.tokens) / (best / 1000), report };
 }

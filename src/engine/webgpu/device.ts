@@ -1,9 +1,15 @@
 /** The GPU device: made with what the adapter offers, and watched for loss and errors. */
 import { DeviceError } from '../engine';
 import { adapterName, isSoftwareAdapter } from '../gpu-adapter';
+import { MATRIX_FEATURE, noteMatrixUnits } from './abilities';
 
 /** Features that are asked for where the adapter has them. */
-const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
+const WANTED_FEATURES = [
+  'timestamp-query',
+  'shader-f16',
+  'subgroups',
+  MATRIX_FEATURE,
+] as readonly GPUFeatureName[];
 
 /** Limits that are raised to what the adapter offers: larger batches, larger tiles. */
 const WANTED_LIMITS = [
@@ -52,11 +58,13 @@ export async function requestDevice(gpu: GPU | undefined): Promise<GPUDevice> {
     );
   }
   checkLimits(adapter.limits);
-  return adapter.requestDevice({
+  const device = await adapter.requestDevice({
     label: 'Plasticity Lab',
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
   });
+  noteMatrixUnits(device, adapter);
+  return device;
 }
 
 /** The name of the device's adapter, for people. */

@@ -18,9 +18,10 @@ import {
   type StepMetrics,
   type TokenScores,
 } from '../engine';
-import type { Tuning } from '../gpu-tuning';
+import { type Tuning, usesHalf } from '../gpu-tuning';
 import type { SequenceBatch, TokenBatch } from '../token-table';
-import { checkLimits, describeAdapter, DeviceWatch } from './device';
+import { gemmAbilities } from './abilities';
+import { checkLimits, describeAdapter, DeviceWatch, isSoftware } from './device';
 import { type DeviceLayout, deviceLayout, toDevice, toHost } from './device-layout';
 import { METRIC_SUMS } from './kernels/head';
 import { RESULT_FLOATS } from './kernels/reduce';
@@ -33,7 +34,13 @@ import {
   modelOperations,
 } from './operations';
 import { type Plan, PipelineCache } from './pipelines';
-import { compileSampling, createPath, rowsAtOnce, type SamplingKernels } from './rollout-paths';
+import {
+  compileSampling,
+  createPath,
+  rowsAtOnce,
+  type SamplingKernels,
+  type SamplingPath,
+} from './rollout-paths';
 import { collectPiece, emptyResult, type RolloutPath, submitPiece } from './sampler';
 import { type Shape, shapeOf, StepUniform } from './step-uniform';
 import { TokenUpload } from './token-upload';
@@ -42,8 +49,8 @@ import { bytesPerToken, type ModelBuffers, Workspace } from './workspace';
 export interface WebGpuEngineOptions {
   /** GEMM variants, as `tuneGemm` measured them on this adapter or as a run's record holds them. */
   readonly tuning?: Tuning;
-  /** How tokens are drawn: by one kernel for the whole model where it fits, unless this says other. */
-  readonly sampling?: SamplingKernels['kind'];
+  /** How tokens are drawn, where it fits; unless this says other, what suits model and device. */
+  readonly sampling?: SamplingPath;
   /** Whether disposing of the engine destroys the device. */
   readonly ownsDevice?: boolean;
   /** Told how many kernels have been compiled. */
@@ -71,15 +78,19 @@ export async function createWebGpuEngine(
   checkModelConfig(config);
   checkLimits(device.limits);
   const layout = deviceLayout(config);
-  const bytes = device.limits.maxComputeWorkgroupStorageSize;
+  const abilities = gemmAbilities(device);
   const cache = new PipelineCache(device);
   const [operations, samplingKernels] = await Promise.all([
     compileOperations(
       cache,
-      modelOperations(config, layout, checkTuning(tuning), bytes),
+      modelOperations(config, layout, checkTuning(tuning, abilities), abilities),
       onCompile,
     ),
-    compileSampling(cache, config, layout, { workgroupBytes: bytes, kind: sampling }),
+    compileSampling(cache, config, layout, {
+      workgroupBytes: abilities.workgroupBytes,
+      software: isSoftware(device),
+      path: sampling,
+    }),
   ]);
   const { modelSet, model } = await withinMemory(device, (buffers) => ({
     modelSet: buffers,
@@ -231,6 +242,7 @@ class WebGpuEngine implements Engine {
       const workspace = await this.#workspaceFor(shape.tokens);
       this.#uniform.setShape(shape);
       this.#uniform.setObjective(batch.objective);
+      if (usesHalf(this.#parts.tuning)) this.#uniform.setGradientScale(gradientScale(batch));
       const { plan, reads } = choose(workspace);
       this.#write(workspace.table, this.#upload.pack(batch));
       const encoder = this.#encode(workspace, plan, shape);
@@ -351,6 +363,23 @@ class WebGpuEngine implements Engine {
     return toHost(layout, new Float32Array(await read.bytes()));
   }
 }
+
+/**
+ * A power of two by which the largest gradient of a logit becomes about 1: with weights of one per
+ * token gradients would be below what 16-bit floats resolve.
+ */
+function gradientScale({ weights, advantages }: TokenBatch): number {
+  let largest = 0;
+  for (let i = 0; i < weights.length; i++) {
+    largest = Math.max(largest, Math.abs(weights[i]!) * Math.max(1, Math.abs(advantages[i]!)));
+  }
+  // Also where nothing is learned from, or weights are not finite: the step then says so itself.
+  const exponent = -Math.round(Math.log2(largest));
+  return 2 ** Math.max(-MOST_EXPONENT, Math.min(MOST_EXPONENT, exponent || 0));
+}
+
+/** Powers of two whose reciprocals are normal 32-bit floats. */
+const MOST_EXPONENT = 100;
 
 async function readMetrics(read: PendingRead): Promise<StepMetrics> {
   const results = new Float32Array(await read.bytes());

@@ -49,6 +49,9 @@ function declaration({ name, type, access }: Binding, index: number): string {
   return `${place} var<storage, ${mode}> ${name}: array<${typeName}>;`;
 }
 
+/** An extension of WGSL that a device has to have been made with. */
+export type Extension = 'f16' | 'subgroups' | 'chromium_experimental_subgroup_matrix';
+
 /** The structs that the bindings are of, each once. */
 function structs(bindings: readonly Binding[]): string[] {
   const used = bindings.flatMap(({ type }) => (typeof type === 'string' ? [] : type));
@@ -56,20 +59,30 @@ function structs(bindings: readonly Binding[]): string[] {
 }
 
 /**
- * Puts the declarations of the bindings and their structs before the body. Bindings are numbered in
- * their order.
+ * Puts extensions and the declarations of the bindings and their structs before the body. Bindings
+ * are numbered in their order.
  */
-export function makeKernel(label: string, bindings: readonly Binding[], body: string): Kernel {
-  const code = [...structs(bindings), ...bindings.map(declaration), body].join('\n');
+export function makeKernel(
+  label: string,
+  bindings: readonly Binding[],
+  body: string,
+  extensions: readonly Extension[] = [],
+): Kernel {
+  const enables = extensions.map((extension) => `enable ${extension};`);
+  const code = [...enables, ...structs(bindings), ...bindings.map(declaration), body].join('\n');
   return { label, bindings, code };
 }
 
-/** Opens the entry point: `group` is the workgroup's place in the grid, `thread` its own in that. */
-export function entry(threads: number): string {
+/**
+ * Opens the entry point: `group` is the workgroup's place in the grid, `thread` its own in that;
+ * `more` declares further parameters.
+ */
+export function entry(threads: number, more = ''): string {
   return `@compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_index) thread: u32,
+  ${more}
 ) {`;
 }
 

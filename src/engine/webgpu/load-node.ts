@@ -4,6 +4,9 @@ import { EngineError } from '../engine';
 /** Dawn crashes when its instance is collected while a device lives, so instances are kept. */
 const instances: GPU[] = [];
 
+/** Matrix units are an experiment of Dawn's, which it offers to those who ask for unsafe features. */
+const EXPERIMENTS = 'enable-dawn-features=allow_unsafe_apis';
+
 /**
  * Dawn's GPU object.
  * @param options Dawn's own, such as `backend=null` for a device that checks and computes nothing
@@ -15,7 +18,7 @@ export async function loadNodeGpu(options: string[] = []): Promise<GPU> {
       `The package "webgpu" (Dawn for Node) cannot be loaded: ${String(error)}. Use the wasm engine.`,
     );
   });
-  const gpu = create(options);
+  const gpu = create([EXPERIMENTS, ...options]);
   instances.push(gpu);
   return gpu;
 }

@@ -1,7 +1,14 @@
 /** Every kernel of one model: which generator makes it, with which sizes. */
 import type { ModelConfig } from '../../model/config';
 import { EngineError } from '../engine';
-import { type GemmVariant, PRODUCT_FORMS, type Tuning } from '../gpu-tuning';
+import {
+  type GemmVariant,
+  type Precision,
+  PRODUCT_FORMS,
+  type ProductForm,
+  type Tuning,
+} from '../gpu-tuning';
+import { canBuild, type GemmAbilities, gemmAbilities } from './abilities';
 import { isSoftware } from './device';
 import { BLOCK, type DeviceLayout, deviceSlot, roundUp } from './device-layout';
 import { attentionBackward, attentionForward, attentionGrid } from './kernels/attention';
@@ -16,24 +23,45 @@ import type { Operation, Pipeline, PipelineCache } from './pipelines';
 
 /**
  * A good guess for the device, without measuring. A software adapter has no memory that is faster
- * than another and few cores: no staging, large tiles in registers, and few pieces to add up.
+ * than another and few cores: no staging, large tiles in registers, and few pieces to add up. With
+ * 16-bit floats, which only staged tiles have, staging is all there is.
  */
-export function defaultTuning(device: GPUDevice): Tuning {
+export function defaultTuning(device: GPUDevice, precision: Precision = 'f32'): Tuning {
   const software = isSoftware(device);
-  const variant: GemmVariant = software ? { tile: 64, shared: false } : { tile: 32, shared: true };
+  const tile = software ? 64 : 32;
+  const half = precision === 'f16' && gemmAbilities(device).half;
+  const variant: GemmVariant = half ? { tile, shared: true, half } : { tile, shared: !software };
   const weightWorkgroups = software ? 8 : 192;
-  return { forward: variant, backward: variant, weights: variant, weightWorkgroups };
+  const tuning: Tuning = { ...sameForAll(variant), weightWorkgroups };
+  return precision === 'f16' ? { ...tuning, precision } : tuning;
 }
 
-/** Returns `tuning`, which may come from a file; throws {@link EngineError} unless it is whole. */
-export function checkTuning(tuning: Tuning): Tuning {
+/** All forms of product by one variant. */
+export function sameForAll(variant: GemmVariant): Pick<Tuning, ProductForm> {
+  return { forward: variant, backward: variant, weights: variant };
+}
+
+/**
+ * Returns `tuning`, which may come from a file.
+ * @throws {@link EngineError} unless it is whole and the device can build it
+ */
+export function checkTuning(tuning: Tuning, abilities: GemmAbilities): Tuning {
   const variants = PRODUCT_FORMS.map((form): GemmVariant | undefined => tuning[form]);
-  const isVariant = (v: GemmVariant | undefined): boolean =>
-    v !== undefined && (v.tile === 32 || v.tile === 64) && typeof v.shared === 'boolean';
+  const isVariant = (v: GemmVariant | undefined): v is GemmVariant =>
+    v !== undefined &&
+    (v.tile === 32 || v.tile === 64) &&
+    typeof v.shared === 'boolean' &&
+    (v.shared || !(v.half || v.matrix));
   const { weightWorkgroups: count } = tuning;
-  if (variants.every(isVariant) && Number.isInteger(count) && count >= 1) return tuning;
+  const text = `The GPU tuning ${JSON.stringify(tuning)}`;
+  if (!variants.every(isVariant) || !Number.isInteger(count) || count < 1) {
+    throw new EngineError(
+      `${text} is incomplete: forward, backward and weights each need a tile of 32 or 64 and shared (true with half or matrix), and weightWorkgroups an integer from 1. Leave it out to measure it again.`,
+    );
+  }
+  if (variants.every((variant) => canBuild(abilities, variant))) return tuning;
   throw new EngineError(
-    `The GPU tuning ${JSON.stringify(tuning)} is incomplete: forward, backward and weights each need a tile of 32 or 64 and shared, and weightWorkgroups an integer from 1. Leave it out to measure it again.`,
+    `${text} needs 16-bit floats or matrix units that this device does not offer. Leave it out to measure it again.`,
   );
 }
 
@@ -49,7 +77,7 @@ export function gradientSplits(
   return Math.min(MOST_SPLITS, Math.max(1, Math.round(weightWorkgroups / tiles)));
 }
 
-type Sizes = Omit<GemmOptions, 'label' | 'variant' | 'workgroupBytes'>;
+type Sizes = Omit<GemmOptions, 'label' | 'variant' | 'abilities'>;
 
 interface ModelSizes {
   readonly config: ModelConfig;
@@ -67,9 +95,9 @@ interface Products {
   readonly weights: (label: string, rows: number, columns: number, norm?: 'stored') => Operation;
 }
 
-function products(tuning: Tuning, workgroupBytes: number): Products {
+function products(tuning: Tuning, abilities: GemmAbilities): Products {
   const product = (label: string, variant: GemmVariant, sizes: Sizes): Operation => {
-    const options = { label, variant, workgroupBytes, ...sizes };
+    const options = { label, variant, abilities, ...sizes };
     return { kernel: gemm(options), grid: (shape) => gemmGrid(options, shape) };
   };
   return {
@@ -145,11 +173,11 @@ export function modelOperations(
   config: ModelConfig,
   layout: DeviceLayout,
   tuning: Tuning,
-  workgroupBytes: number,
+  abilities: GemmAbilities,
 ) {
   const { stride: V } = deviceSlot(layout, 'lm_head.weight');
   const sizes: ModelSizes = { config, layout, D: config.dModel, V };
-  const made = products(tuning, workgroupBytes);
+  const made = products(tuning, abilities);
   return {
     ...forwardOperations(sizes, made),
     ...backwardOperations(sizes, made),

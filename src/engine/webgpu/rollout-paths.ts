@@ -53,16 +53,32 @@ export type SamplingKernels =
  */
 const WHOLE_MODEL_PARAMETERS = 2 ** 21;
 
+/**
+ * How tokens are drawn: by one kernel for the whole model, with workgroups as GPUs or as software
+ * adapters like them, or by kernels for each step.
+ */
+export type SamplingPath = 'whole' | 'narrow' | 'stepwise';
+
+export interface SamplingOptions {
+  /** Workgroup memory that a kernel may use. */
+  readonly workgroupBytes: number;
+  /** Whether the device is a program on the CPU. */
+  readonly software: boolean;
+  /** Instead of the one that suits the model and the device. */
+  readonly path?: SamplingPath;
+}
+
 /** Compiles the whole-model kernel where the model is small and fits, else the stepwise ones. */
 export async function compileSampling(
   cache: PipelineCache,
   config: ModelConfig,
   layout: DeviceLayout,
-  { workgroupBytes, kind }: { workgroupBytes: number; kind?: SamplingKernels['kind'] },
+  { workgroupBytes, software, path }: SamplingOptions,
 ): Promise<SamplingKernels> {
-  const sizes = rolloutSizes(config, workgroupBytes);
   const small = layout.size <= WHOLE_MODEL_PARAMETERS;
-  if (sizes && (kind ? kind === 'whole' : small)) {
+  const wanted = path ?? (small ? (software ? 'narrow' : 'whole') : 'stepwise');
+  const sizes = rolloutSizes(config, workgroupBytes, wanted === 'narrow');
+  if (sizes && wanted !== 'stepwise') {
     return { kind: 'whole', sizes, kernel: await cache.get(rollout(config, layout, sizes)) };
   }
   const [embed, attention, draw] = await Promise.all([

@@ -1,19 +1,23 @@
 /** The engine from nothing: device, tuning, kernels, self-test, in that order. */
 import type { ModelConfig } from '../../model/config';
-import type { Engine } from '../engine';
+import { type Engine, EngineError } from '../engine';
 import {
+  type GemmVariant,
   type GpuTuning,
   knownFor,
   type KnownTuning,
+  type Precision,
+  PRODUCT_FORMS,
   type Tuning,
   tuningReason,
 } from '../gpu-tuning';
+import { canBuild, gemmAbilities, variantsFor } from './abilities';
 import { describeAdapter, isSoftware, requestDevice } from './device';
 import { createWebGpuEngine } from './engine';
 import { defaultTuning } from './operations';
 import { requireSelfTest, selfTest, type SelfTestReport } from './self-test';
 import { shapeOf } from './step-uniform';
-import { GEMM_VARIANTS, tuneGemm } from './tuning';
+import { tuneGemm } from './tuning';
 
 export interface StartOptions {
   /** `navigator.gpu`, or Dawn's in Node. */
@@ -27,6 +31,8 @@ export interface StartOptions {
    * timed, and the run repeats to the bit.
    */
   readonly known?: readonly KnownTuning[];
+  /** The least precise numbers that products may use; 32 bits unless it says other. */
+  readonly precision?: Precision;
   /** Told what is being done, and the share of it that is done where it has parts. */
   readonly onProgress?: StartListener;
 }
@@ -51,53 +57,121 @@ export interface GpuReport extends GpuTuning {
 const TYPICAL_ROWS = 64;
 
 /**
- * Makes an engine that has passed its self-test.
+ * Makes an engine that has passed its self-test. Matrix units are an experiment of browsers: where an
+ * engine with them is not built or computes wrong numbers, one without them takes its place.
  * @throws DeviceError if there is no adapter, it offers too little, or it computes wrong numbers
  */
 export async function startWebGpu(
   config: ModelConfig,
-  { gpu, reference, rows = TYPICAL_ROWS, known = [], onProgress = () => undefined }: StartOptions,
+  options: StartOptions,
+): Promise<StartedEngine> {
+  let first: Chosen | undefined;
+  try {
+    return await onDevice(options, async (device) => {
+      first = await chooseTuning(device, config, options);
+      return startWith(device, config, options, first);
+    });
+  } catch (error) {
+    const isExperiment = first && PRODUCT_FORMS.some((form) => first?.tuning[form].matrix);
+    if (!isExperiment || !(error instanceof EngineError)) throw error;
+    return onDevice(options, async (device) => {
+      const all = variantsFor(gemmAbilities(device), precisionIn(options));
+      const plain = all.filter(({ matrix }) => !matrix);
+      const chosen = await measureTuning(device, config, options, plain);
+      const made = `${chosen.made}, without the matrix units: ${error.message}`;
+      return startWith(device, config, options, { ...chosen, made });
+    });
+  }
+}
+
+/** Frees the device where `work` fails. */
+async function onDevice(
+  { gpu }: StartOptions,
+  work: (device: GPUDevice) => Promise<StartedEngine>,
 ): Promise<StartedEngine> {
   const device = await requestDevice(gpu);
   try {
-    const adapter = describeAdapter(device);
-    const kept = knownFor(adapter, known);
-    const { tuning, made } = kept
-      ? { tuning: kept.tuning, made: '' }
-      : await newTuning(device, config, rows, onProgress);
-    const engine = await createWebGpuEngine(config, device, {
-      tuning,
-      ownsDevice: true,
-      onCompile: (done, total) => onProgress('Compiling GPU kernels', done / total),
-    });
-    onProgress('Testing the GPU', null);
-    const truth = await reference();
-    const test = await selfTest(engine, truth).finally(() => truth.dispose());
-    requireSelfTest(test);
-    return {
-      engine,
-      device,
-      report: { adapter, tuning, selfTest: test },
-      tuningReason: tuningReason({ adapter, tuning }, known, made),
-    };
+    return await work(device);
   } catch (error) {
     device.destroy();
     throw error;
   }
 }
 
-/** A software adapter is not timed: its kernels compile for longer than they would ever save. */
-async function newTuning(
+interface Chosen {
+  readonly tuning: Tuning;
+  /** The known tuning that it is; null where it was found now. */
+  readonly kept: KnownTuning | null;
+  /** How it was found. */
+  readonly made: string;
+}
+
+function precisionIn({ precision = 'f32' }: StartOptions): Precision {
+  return precision;
+}
+
+async function chooseTuning(
   device: GPUDevice,
   config: ModelConfig,
-  rows: number,
-  onProgress: StartListener,
-): Promise<{ tuning: Tuning; made: string }> {
+  options: StartOptions,
+): Promise<Chosen> {
+  const abilities = gemmAbilities(device);
+  const kept = knownFor(
+    {
+      adapter: describeAdapter(device),
+      precision: precisionIn(options),
+      canBuild: (tuning) => PRODUCT_FORMS.every((form) => canBuild(abilities, tuning[form])),
+    },
+    options.known ?? [],
+  );
+  if (kept) return { tuning: kept.tuning, kept, made: '' };
+  return measureTuning(device, config, options);
+}
+
+/** A software adapter is not timed: its kernels compile for longer than they would ever save. */
+async function measureTuning(
+  device: GPUDevice,
+  config: ModelConfig,
+  options: StartOptions,
+  variants?: readonly GemmVariant[],
+): Promise<Chosen> {
+  const precision = precisionIn(options);
+  const lacks = precision === 'f16' && !gemmAbilities(device).half;
+  const note = lacks ? ' (this GPU has no 16-bit floats)' : '';
   if (isSoftware(device)) {
-    return { tuning: defaultTuning(device), made: 'the usual ones of a software adapter' };
+    const tuning = defaultTuning(device, precision);
+    return { tuning, kept: null, made: `the usual ones of a software adapter${note}` };
   }
-  onProgress('Timing GPU kernels', null);
+  options.onProgress?.('Timing GPU kernels', null);
+  const { rows = TYPICAL_ROWS } = options;
   const shape = shapeOf({ rows, length: config.contextLength });
-  const { tuning } = await tuneGemm(device, config, shape);
-  return { tuning, made: `the fastest of ${GEMM_VARIANTS.length} variants, timed just now` };
+  const { tuning, timings } = await tuneGemm(device, config, shape, { precision, variants });
+  const count = new Set(timings.map(({ variant }) => variant)).size;
+  const made = `the fastest of ${count} variants, timed just now${note}`;
+  return { tuning, kept: null, made };
+}
+
+/** Builds and tests the engine. */
+async function startWith(
+  device: GPUDevice,
+  config: ModelConfig,
+  { reference, known = [], onProgress = () => undefined }: StartOptions,
+  { tuning, kept, made }: Chosen,
+): Promise<StartedEngine> {
+  const adapter = describeAdapter(device);
+  const engine = await createWebGpuEngine(config, device, {
+    tuning,
+    ownsDevice: true,
+    onCompile: (done, total) => onProgress('Compiling GPU kernels', done / total),
+  });
+  onProgress('Testing the GPU', null);
+  const truth = await reference();
+  const test = await selfTest(engine, truth).finally(() => truth.dispose());
+  requireSelfTest(test);
+  return {
+    engine,
+    device,
+    report: { adapter, tuning, selfTest: test },
+    tuningReason: tuningReason({ adapter, tuning }, { kept, known, made }),
+  };
 }

@@ -9,7 +9,7 @@ import { uniform } from './kernel';
  */
 export const STEP = uniform('step', {
   name: 'Step',
-  members: `rows: u32, length: u32, tokens: u32, padding: u32,
+  members: `rows: u32, length: u32, tokens: u32, gradientScale: f32,
   clipLow: f32, clipHigh: f32, shapingGamma: f32, entropyCoefficient: f32,
   klCoefficient: f32, rate: f32, beta1: f32, beta2: f32,
   epsilon: f32, decay: f32, correction: f32, maxGradNorm: f32,`,
@@ -34,8 +34,17 @@ export class StepUniform {
   readonly #integers = new Uint32Array(this.bytes);
   readonly #floats = new Float32Array(this.bytes);
 
+  constructor() {
+    this.setGradientScale(1);
+  }
+
   setShape({ rows, length, tokens }: Shape): void {
-    this.#integers.set([rows, length, tokens, 0]);
+    this.#integers.set([rows, length, tokens]);
+  }
+
+  /** @param scale power of two that brings gradients into the range of 16-bit floats */
+  setGradientScale(scale: number): void {
+    this.#floats[3] = scale;
   }
 
   setObjective(o: ObjectiveSettings): void {

@@ -3,7 +3,15 @@
  * the model's own shapes, for less than a second in all.
  */
 import type { ModelConfig } from '../../model/config';
-import { type GemmVariant, PRODUCT_FORMS, type ProductForm, type Tuning } from '../gpu-tuning';
+import { EngineError } from '../engine';
+import {
+  type GemmVariant,
+  type Precision,
+  PRODUCT_FORMS,
+  type ProductForm,
+  type Tuning,
+} from '../gpu-tuning';
+import { gemmAbilities, variantsFor } from './abilities';
 import { gemm, gemmGrid } from './kernels/gemm';
 import type { GemmOptions } from './kernels/gemm-context';
 import { type BufferSet, withinMemory } from './memory';
@@ -23,14 +31,9 @@ export interface TuningReport {
   readonly timings: readonly GemmTiming[];
   /** True where time ran out before every variant had been measured. */
   readonly cutShort: boolean;
+  /** Why variants by matrix units, whose WGSL is not the same in all browsers, could not be built. */
+  readonly refused: readonly string[];
 }
-
-export const GEMM_VARIANTS: readonly GemmVariant[] = [
-  { tile: 32, shared: true },
-  { tile: 64, shared: true },
-  { tile: 32, shared: false },
-  { tile: 64, shared: false },
-];
 
 /** Milliseconds for all measurements; compilation, which happens side by side, is not counted. */
 const BUDGET = 800;
@@ -45,9 +48,8 @@ function optionsFor(
   { dModel: D }: ModelConfig,
   device: GPUDevice,
 ): GemmOptions {
-  const workgroupBytes = device.limits.maxComputeWorkgroupStorageSize;
   const { weightWorkgroups } = defaultTuning(device);
-  const common = { label: `tuning ${form}`, variant, workgroupBytes };
+  const common = { label: `tuning ${form}`, variant, abilities: gemmAbilities(device) };
   switch (form) {
     case 'forward':
       return { ...common, form: 'nn', columns: 4 * D, inner: D };
@@ -74,7 +76,9 @@ interface Candidate {
 }
 
 export interface TuningOptions {
-  /** All of them unless fewer are asked for. */
+  /** The least precise numbers that may be used; 32 bits unless it says other. */
+  readonly precision?: Precision;
+  /** All that the device can build in that precision, unless fewer are asked for. */
   readonly variants?: readonly GemmVariant[];
   /** Milliseconds; replaced in tests. */
   readonly now?: () => number;
@@ -85,13 +89,14 @@ export async function tuneGemm(
   device: GPUDevice,
   config: ModelConfig,
   shape: Shape,
-  { variants = GEMM_VARIANTS, now = () => performance.now() }: TuningOptions = {},
+  { precision = 'f32', variants, now = () => performance.now() }: TuningOptions = {},
 ): Promise<TuningReport> {
   const { buffers, ...operands } = await withinMemory(device, (set) =>
     allocate(device, config, shape, set),
   );
   try {
-    const candidates = await prepare(device, config, variants, operands);
+    const wanted = variants ?? variantsFor(gemmAbilities(device), precision);
+    const { candidates, refused } = await prepare(device, config, wanted, operands);
     const timings: GemmTiming[] = [];
     const deadline = now() + BUDGET;
     // Variant by variant, so that each form has some measured when time runs out.
@@ -100,9 +105,10 @@ export async function tuneGemm(
       timings.push({ form, variant, milliseconds: await time(device, plan, shape, now) });
     }
     return {
-      tuning: fastest(timings, defaultTuning(device)),
+      tuning: fastest(timings, defaultTuning(device, precision)),
       timings,
       cutShort: timings.length < candidates.length,
+      refused,
     };
   } finally {
     buffers.destroy();
@@ -131,28 +137,37 @@ function allocate(
   };
 }
 
-function prepare(
+async function prepare(
   device: GPUDevice,
   config: ModelConfig,
   variants: readonly GemmVariant[],
   { uniform, wide, narrow, weight, partials }: Operands,
-): Promise<Candidate[]> {
+): Promise<{ candidates: Candidate[]; refused: string[] }> {
   const cache = new PipelineCache(device);
   const bound = (form: ProductForm): Buffers =>
     form === 'weights' ? { a: narrow, b: wide, c: partials } : { a: narrow, b: weight, c: wide };
-  return Promise.all(
+  const make = async (form: ProductForm, variant: GemmVariant): Promise<Candidate> => {
+    const options = optionsFor(form, variant, config, device);
+    const pipeline = await cache.get(gemm(options));
+    const dispatch: Dispatch = bind(device, pipeline, (s) => gemmGrid(options, s), {
+      step: uniform,
+      ...bound(form),
+    });
+    return { form, variant, plan: new Plan([dispatch]) };
+  };
+  const refused: string[] = [];
+  const made = await Promise.all(
     variants.flatMap((variant) =>
-      PRODUCT_FORMS.map(async (form) => {
-        const options = optionsFor(form, variant, config, device);
-        const pipeline = await cache.get(gemm(options));
-        const dispatch: Dispatch = bind(device, pipeline, (s) => gemmGrid(options, s), {
-          step: uniform,
-          ...bound(form),
-        });
-        return { form, variant, plan: new Plan([dispatch]) };
-      }),
+      PRODUCT_FORMS.map((form) =>
+        make(form, variant).catch((error: unknown) => {
+          if (!variant.matrix || !(error instanceof EngineError)) throw error;
+          refused.push(error.message);
+          return null;
+        }),
+      ),
     ),
   );
+  return { candidates: made.filter((candidate) => candidate !== null), refused };
 }
 
 /** Milliseconds of one run of `plan`: the better of two measurements after a warm-up. */
@@ -187,11 +202,10 @@ export function fastest(timings: readonly GemmTiming[], fallback: Tuning): Tunin
     if (own.length === 0) return fallback[form];
     return own.reduce((a, b) => (b.milliseconds < a.milliseconds ? b : a)).variant;
   };
-  const { weightWorkgroups } = fallback;
   return {
+    ...fallback,
     forward: best('forward'),
     backward: best('backward'),
     weights: best('weights'),
-    weightWorkgroups,
   };
 }

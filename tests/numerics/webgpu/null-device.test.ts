@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { countGpuCalls } from '../../../src/engine/bench/gpu-calls';
 import { DeviceError, EngineError, type SampleRequest } from '../../../src/engine/engine';
 import { emptyBatch, LossKind, type TokenBatch } from '../../../src/engine/token-table';
+import type { GemmVariant } from '../../../src/engine/gpu-tuning';
+import { gemmAbilities, variantsFor } from '../../../src/engine/webgpu/abilities';
 import { checkLimits, requestDevice } from '../../../src/engine/webgpu/device';
+import { deviceLayout } from '../../../src/engine/webgpu/device-layout';
 import { createWebGpuEngine } from '../../../src/engine/webgpu/engine';
+import { modelOperations, sameForAll } from '../../../src/engine/webgpu/operations';
 import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 import type { ModelConfig } from '../../../src/model/config';
 import { initialParameters } from '../../../src/model/init';
@@ -94,22 +98,70 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
       const adapter = await (await loadNodeGpu(['backend=null'])).requestAdapter();
       const device = await adapter!.requestDevice();
       expect(device.limits.maxComputeWorkgroupStorageSize).toBe(16384);
-      for (const shared of [true, false]) {
-        for (const tile of [32, 64] as const) {
-          const variant = { tile, shared };
-          const products = { forward: variant, backward: variant, weights: variant };
-          const tuning = { ...products, weightWorkgroups: tile === 32 ? 192 : 8 };
-          for (const sampling of ['whole', 'stepwise'] as const) {
-            const engine = await createWebGpuEngine(config, device, { tuning, sampling });
-            const rows = 3;
-            await engine.step(plainBatch(rows, config.contextLength), SETTINGS);
-            await engine.sample(rollout(rows, config.contextLength - 1));
-            engine.dispose();
+      const samplings = ['whole', 'narrow', 'stepwise'] as const;
+      for (const [i, variant] of variantsFor(gemmAbilities(device), 'f32').entries()) {
+        const tuning = { ...sameForAll(variant), weightWorkgroups: variant.tile === 32 ? 192 : 8 };
+        const sampling = samplings[i % samplings.length];
+        const engine = await createWebGpuEngine(config, device, { tuning, sampling });
+        const rows = 3;
+        await engine.step(plainBatch(rows, config.contextLength), SETTINGS);
+        await engine.sample(rollout(rows, config.contextLength - 1));
+        engine.dispose();
+      }
+    },
+  );
+
+  it.each(SHAPES)(
+    'builds products of 16-bit floats and by matrix units for $dModel/$heads, vocabulary $vocabSize',
+    async (config) => {
+      const device = await nullDevice();
+      // Matrix units as Apple's, Nvidia's and Mesa's; the null device itself has none.
+      for (const [side, subgroupSize] of [
+        [8, 32],
+        [16, 32],
+        [8, 8],
+      ] as const) {
+        // prettier-ignore
+        const units = { side, subgroupSize };
+        const abilities = {
+          workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
+          half: true,
+          matrixUnits: { f32: units, f16: units },
+        };
+        for (const variant of variantsFor(abilities, 'f16')) {
+          const tuning = { ...sameForAll(variant), weightWorkgroups: 8 };
+          const operations = modelOperations(config, deviceLayout(config), tuning, abilities);
+          for (const { kernel } of Object.values(operations)) {
+            const module = device.createShaderModule({ code: kernel.code });
+            const { messages } = await module.getCompilationInfo();
+            expect(messages.map(({ message }) => `${kernel.label}: ${message}`)).toEqual([]);
           }
         }
       }
     },
   );
+
+  it('uses 16-bit floats and matrix units where the tuning says so', async () => {
+    const units = { side: 8, subgroupSize: 32 };
+    const abilities = {
+      workgroupBytes: 32768,
+      half: true,
+      matrixUnits: { f32: units, f16: units },
+    };
+    const codes = (variant: GemmVariant): string[] => {
+      const tuning = { ...sameForAll(variant), weightWorkgroups: 8 };
+      const operations = modelOperations(REFERENCE, deviceLayout(REFERENCE), tuning, abilities);
+      return Object.values(operations).map(({ kernel }) => kernel.code);
+    };
+    const counted = (variant: GemmVariant, word: string): number =>
+      codes(variant).filter((code) => code.includes(word)).length;
+    const plain = { tile: 32, shared: true } as const;
+    // Five products forward and ten backward.
+    expect(counted({ ...plain, half: true }, 'vec4h')).toBe(15);
+    expect(counted({ ...plain, matrix: true }, 'subgroupMatrixMultiplyAccumulate')).toBe(15);
+    expect(counted({ ...plain, matrix: true, half: true }, 'array<f16')).toBe(15);
+    expect(counted(plain, 'enable ')).toBe(0);
+  });
 });
 
 describe('bad input to the webgpu engine', () => {
@@ -157,6 +209,19 @@ describe('bad input to the webgpu engine', () => {
     const tuning = JSON.parse(JSON.stringify({ forward: variant, backward: variant }));
     const made = createWebGpuEngine(REFERENCE, await nullDevice(), { tuning });
     await expect(made).rejects.toThrow(/tuning .* is incomplete/);
+
+    const unstaged = { ...variant, shared: false, half: true };
+    const wrong = JSON.parse(
+      JSON.stringify({ ...sameForAll(unstaged as GemmVariant), weightWorkgroups: 8 }),
+    );
+    const unbuilt = createWebGpuEngine(REFERENCE, await nullDevice(), { tuning: wrong });
+    await expect(unbuilt).rejects.toThrow(/shared \(true with half or matrix\)/);
+  });
+
+  it('refuses a tuning that the device cannot build', async () => {
+    const tuning = { ...sameForAll({ tile: 32, shared: true, matrix: true }), weightWorkgroups: 8 };
+    const made = createWebGpuEngine(REFERENCE, await nullDevice(), { tuning });
+    await expect(made).rejects.toThrow(/matrix units that this device does not offer/);
   });
 
   it('reports a lost device as such', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findAdapter } from '../../../src/engine/gpu-adapter';
-import type { GpuTuning } from '../../../src/engine/gpu-tuning';
+import { type GpuTuning, usesHalf } from '../../../src/engine/gpu-tuning';
 import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
@@ -121,5 +121,25 @@ describe('a run on the GPU', () => {
     expect(report.gpu?.adapter).not.toBe('Another GPU');
     expect(report.gpu?.tuning).not.toEqual(choice.gpu.tuning);
     expect(report.reason).toMatch(/The configuration names those of another adapter, Another GPU/);
+  });
+
+  it('goes on in 32 bits and without matrix units where the adapter has none, and says so', async () => {
+    const model = { vocabSize: 5, contextLength: 4, layers: 1, dModel: 8, heads: 1 };
+    const { name: adapter } = (await findAdapter(await loadNodeGpu()))!;
+    const { matrix: units, ...plain } = { tile: 32, shared: true, matrix: true } as const;
+    const variants = { forward: { ...plain, matrix: units }, backward: plain, weights: plain };
+    const gpu = { adapter, tuning: { ...variants, weightWorkgroups: 8 } } as const;
+    const asked = { name: 'webgpu', backend: null, gpu } as const;
+    const missing = await createEngine(model, asked, gpuFactory());
+    missing.engine.dispose();
+    expect(missing.report.reason).toMatch(/names others, which this device does not offer now/);
+    expect(missing.report.gpu?.tuning.forward.matrix).toBeUndefined();
+
+    const half = { name: 'webgpu', backend: null, precision: 'f16' } as const;
+    const wide = await createEngine(model, half, gpuFactory());
+    wide.engine.dispose();
+    expect(wide.report.reason).toMatch(/this GPU has no 16-bit floats/);
+    expect(wide.report.gpu?.tuning).toMatchObject({ precision: 'f16' });
+    expect(usesHalf(wide.report.gpu!.tuning)).toBe(false);
   });
 });

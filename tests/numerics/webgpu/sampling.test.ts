@@ -56,7 +56,7 @@ async function rescored(engine: Engine, r: SampleRequest, drawn: SampleResult, r
 }
 
 describe('sampling on webgpu', () => {
-  it.each(['whole', 'stepwise'] as const)(
+  it.each(['whole', 'narrow', 'stepwise'] as const)(
     'draws with the %s path what wasm draws',
     async (sampling) => {
       const gpu = await createWebGpuEngine(CONFIG, device, { sampling });

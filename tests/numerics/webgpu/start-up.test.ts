@@ -4,7 +4,8 @@ import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import { requireSelfTest, selfTest } from '../../../src/engine/webgpu/self-test';
 import { shapeOf } from '../../../src/engine/webgpu/step-uniform';
-import { fastest, GEMM_VARIANTS, tuneGemm } from '../../../src/engine/webgpu/tuning';
+import { gemmAbilities, variantsFor } from '../../../src/engine/webgpu/abilities';
+import { fastest, tuneGemm } from '../../../src/engine/webgpu/tuning';
 import type { ModelConfig } from '../../../src/model/config';
 import { nullDevice } from './dawn';
 
@@ -65,17 +66,15 @@ describe('the self-test', () => {
 
 describe('the tuning of products', () => {
   it('keeps the fastest variant of each form and the default where none was measured', () => {
-    const [first, second] = GEMM_VARIANTS;
-    const fallback = {
-      forward: first!,
-      backward: first!,
-      weights: first!,
-      weightWorkgroups: 7,
-    };
+    const [first, second] = [
+      { tile: 32, shared: true },
+      { tile: 64, shared: true },
+    ] as const;
+    const fallback = { forward: first, backward: first, weights: first, weightWorkgroups: 7 };
     const timings = [
-      { form: 'forward', variant: first!, milliseconds: 2 },
-      { form: 'forward', variant: second!, milliseconds: 1 },
-      { form: 'weights', variant: first!, milliseconds: 1 },
+      { form: 'forward', variant: first, milliseconds: 2 },
+      { form: 'forward', variant: second, milliseconds: 1 },
+      { form: 'weights', variant: first, milliseconds: 1 },
     ] as const;
     expect(fastest(timings, fallback)).toEqual({ ...fallback, forward: second });
   });
@@ -84,8 +83,14 @@ describe('the tuning of products', () => {
     const device = await nullDevice();
     const shape = shapeOf({ rows: 4, length: 9 });
     const all = await tuneGemm(device, CONFIG, shape);
-    expect(all.timings).toHaveLength(3 * GEMM_VARIANTS.length);
-    expect(all.cutShort).toBe(false);
+    const plain = variantsFor(gemmAbilities(device), 'f32');
+    expect(all.timings).toHaveLength(3 * plain.length);
+    expect(all).toMatchObject({ cutShort: false, refused: [] });
+    const half = await tuneGemm(device, CONFIG, shape, { precision: 'f16' });
+    const halves = half.timings.filter(({ variant }) => variant.half);
+    expect(halves).toHaveLength(6);
+    expect(half.timings).toHaveLength(all.timings.length + 6);
+    expect(half.tuning.precision).toBe('f16');
     expect(structuredClone(all.tuning)).toEqual(all.tuning);
 
     let time = 0;

@@ -3,6 +3,9 @@ import {
   describeTuning,
   isSameTuning,
   knownFor,
+  precisionOf,
+  type TuningNeeds,
+  usesHalf,
   type KnownTuning,
   type Tuning,
   tuningReason,
@@ -17,13 +20,32 @@ const known = (source: KnownTuning['source'], adapter: string): KnownTuning => (
   adapter,
   tuning: TUNING,
 });
+const needs = (adapter: string, changes: Partial<TuningNeeds> = {}): TuningNeeds => ({
+  adapter,
+  precision: 'f32',
+  canBuild: () => true,
+  ...changes,
+});
+const HALF: Tuning = { ...TUNING, forward: { ...staged, half: true }, precision: 'f16' };
 const here = { adapter: 'This GPU', tuning: TUNING };
+const justTimed = (list: readonly KnownTuning[]): string =>
+  tuningReason(here, { kept: null, known: list, made: 'timed just now' });
 
 describe('the tuning of a GPU', () => {
   it('is the first known one of the same adapter', () => {
     const list = [known('run', 'Another GPU'), known('earlier', 'This GPU')];
-    expect(knownFor('This GPU', list)).toBe(list[1]);
-    expect(knownFor('A third GPU', list)).toBeNull();
+    expect(knownFor(needs('This GPU'), list)).toBe(list[1]);
+    expect(knownFor(needs('A third GPU'), list)).toBeNull();
+  });
+
+  it('is one of the precision that is asked for, and one that the device can build', () => {
+    const half = { ...known('earlier', 'This GPU'), tuning: HALF };
+    const list = [half, known('earlier', 'This GPU')];
+    expect(knownFor(needs('This GPU'), list)).toBe(list[1]);
+    expect(knownFor(needs('This GPU', { precision: 'f16' }), list)).toBe(half);
+    const canBuild = (tuning: Tuning): boolean => !usesHalf(tuning);
+    expect(knownFor(needs('This GPU', { precision: 'f16', canBuild }), list)).toBeNull();
+    expect([TUNING, HALF].map(precisionOf)).toEqual(['f32', 'f16']);
   });
 
   it.each([
@@ -31,7 +53,8 @@ describe('the tuning of a GPU', () => {
     ['configuration', 'as the configuration says'],
     ['earlier', 'as timed on this adapter before'],
   ] as const)('says that it comes from: %s', (source, words) => {
-    expect(tuningReason(here, [known(source, 'This GPU')], 'unused')).toBe(
+    const kept = known(source, 'This GPU');
+    expect(tuningReason(here, { kept, known: [kept], made: 'unused' })).toBe(
       `Matrix products: tiles of 32 in shared memory, ${words}.`,
     );
   });
@@ -40,15 +63,26 @@ describe('the tuning of a GPU', () => {
     ['run', 'The run so far had those of another adapter, Another GPU'],
     ['configuration', 'The configuration names those of another adapter, Another GPU'],
   ] as const)('says what changes where the %s has one of another adapter', (source, words) => {
-    const reason = tuningReason(here, [known(source, 'Another GPU')], 'timed just now');
+    const reason = justTimed([known(source, 'Another GPU')]);
     expect(reason).toMatch(/^Matrix products: tiles of 32 in shared memory, timed just now\. /);
     expect(reason).toContain(words);
     expect(reason).toMatch(/last bits of all numbers may differ/);
   });
 
   it('is not measured against other runs’ adapters', () => {
-    const reason = tuningReason(here, [known('earlier', 'Another GPU')], 'timed just now');
+    const reason = justTimed([known('earlier', 'Another GPU')]);
     expect(reason).toBe('Matrix products: tiles of 32 in shared memory, timed just now.');
+  });
+
+  it('says so where the run had another precision, or what the device no longer offers', () => {
+    const half = { ...known('run', 'This GPU'), tuning: HALF };
+    expect(justTimed([half])).toMatch(
+      /had those of another precision, f16 \(forward tiles of 32 in shared memory in 16 bits,.*later digits/,
+    );
+    const units = { ...TUNING, weights: { ...staged, matrix: true } } as const;
+    expect(justTimed([{ ...half, tuning: units }])).toMatch(
+      /had others, which this device does not offer now \(.*by matrix units\): the last bits/,
+    );
   });
 
   it('is described form by form where its forms differ', () => {
@@ -60,6 +94,8 @@ describe('the tuning of a GPU', () => {
   it.each<[string, Partial<Tuning>]>([
     ['a tile', { weights: { tile: 64, shared: true } }],
     ['shared memory', { backward: { tile: 32, shared: false } }],
+    ['16-bit floats', { forward: { ...staged, half: true } }],
+    ['matrix units', { forward: { ...staged, matrix: true } }],
     ['the pieces of a sum', { weightWorkgroups: 9 }],
   ])('is another one where it differs in %s', (_, change) => {
     expect(isSameTuning(TUNING, structuredClone(TUNING))).toBe(true);

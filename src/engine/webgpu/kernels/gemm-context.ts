@@ -1,5 +1,6 @@
 /** What the pieces of the product generator share: its options and how work is divided. */
 import type { GemmVariant } from '../../gpu-tuning';
+import type { GemmAbilities, MatrixUnits } from '../abilities';
 import { repeat } from '../kernel';
 
 /** What happens to C before it is stored. */
@@ -34,8 +35,7 @@ export interface GemmOptions {
   readonly splits?: number;
   readonly partialStride?: number;
   readonly variant: GemmVariant;
-  /** Bytes of workgroup memory that the device allows. */
-  readonly workgroupBytes: number;
+  readonly abilities: GemmAbilities;
 }
 
 /** Rows of C per workgroup of the norm's backward pass: rows of `gainPartials` = tokens / 16. */
@@ -65,7 +65,7 @@ export function tiling(o: GemmOptions): Tiling {
     return {
       tileM: NORM_BACKWARD_ROWS,
       tileN,
-      tileK: bytes(16) <= o.workgroupBytes ? 16 : 8,
+      tileK: bytes(16) <= o.abilities.workgroupBytes ? 16 : 8,
       threadsX: tileN / 4,
       threadsY: NORM_BACKWARD_ROWS / 4,
       vectorsM: 1,
@@ -89,6 +89,8 @@ export function tiling(o: GemmOptions): Tiling {
 export interface Context extends Tiling {
   readonly o: GemmOptions;
   readonly threads: number;
+  /** How matrix units divide the tile; null where they are not asked for, or the tile does not suit them. */
+  readonly matrix: MatrixBlocks | null;
   /** Vectors of four in a row of C, of the tiles, and of K. */
   readonly N4: number;
   readonly tileM4: number;
@@ -97,7 +99,49 @@ export interface Context extends Tiling {
   readonly M4: number;
 }
 
+/** How the subgroups of a workgroup share a tile of C: squares of `side`, by rows. */
+export interface MatrixBlocks extends MatrixUnits {
+  /** Squares of the tile in a row. */
+  readonly perRow: number;
+  /** The squares of a subgroup: this many rows of this many. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Null where matrix units cannot make the product: a tile that they do not divide, workgroups that
+ * are no whole number of subgroups or have fewer squares than those, too little workgroup memory.
+ */
+export function matrixBlocks(o: GemmOptions, t: Tiling): MatrixBlocks | null {
+  const units = o.variant.matrix && o.abilities.matrixUnits[o.variant.half ? 'f16' : 'f32'];
+  if (!units) return null;
+  const { side, subgroupSize } = units;
+  const threads = t.threadsX * t.threadsY;
+  const subgroups = threads / subgroupSize;
+  const perRow = t.tileN / side;
+  const share = ((t.tileM / side) * perRow) / subgroups;
+  const rows = Math.max(1, share / perRow);
+  const columns = share / rows;
+  const isWhole = [subgroups, t.tileM / side, t.tileK / side, rows, columns, perRow / columns];
+  const bytes =
+    t.tileK * (t.tileM + t.tileN) * (o.variant.half ? 2 : 4) +
+    4 * t.tileM * t.tileN +
+    (isNormBackward(o) ? 32 * threads : 0);
+  const fits = bytes <= o.abilities.workgroupBytes && isWhole.every(Number.isInteger);
+  return fits ? { ...units, perRow, rows, columns } : null;
+}
+
 /** Code for each of the thread's rows of C, numbered through. */
 export function eachRow(c: Context, code: (row: number) => string): string {
   return repeat(4 * c.vectorsM, code);
+}
+
+/** Whether staged tiles are vectors of 32-bit floats, as other things in workgroup memory are. */
+export function isPlain({ o, matrix }: Pick<Context, 'o' | 'matrix'>): boolean {
+  return !o.variant.half && !matrix;
+}
+
+/** The array of vectors in which the norm's backward pass keeps its sums. */
+export function sumsName(c: Context): string {
+  return c.o.variant.shared && isPlain(c) ? 'tileB' : 'sums';
 }

@@ -1,7 +1,7 @@
 /** What happens to a tile of a product before it is stored. */
 import { RMS_NORM_EPSILON } from '../../../model/config';
 import { repeat } from '../kernel';
-import { type Context, eachRow, isNormBackward } from './gemm-context';
+import { type Context, eachRow, isNormBackward, sumsName } from './gemm-context';
 
 /** Runs `code` with row, column4 and index = row · N/4 + column4 of each vector of C in range. */
 function eachVector(c: Context, code: (value: string, i: number) => string): string {
@@ -64,9 +64,10 @@ function normScales(c: Context): string {
 
 /**
  * With x̂ = x · scale and dy in C: dx = scale · (g·dy − x̂ · mean(g·dy·x̂)), dGain = Σ dy·x̂.
- * One workgroup has whole rows: the mean over a row and the sum over its rows go through tileB.
+ * One workgroup has whole rows: the mean over a row and the sum over its rows go through its memory.
  */
 function normBackward(c: Context): string {
+  const sums = sumsName(c);
   const residual = c.o.epilogue === 'norm-backward-residual' ? 'residual[index] + ' : '';
   const load = (i: number): string => `var x${i} = vec4f(0);
   var s${i} = 0.0;
@@ -79,19 +80,19 @@ function normBackward(c: Context): string {
   }`;
   return `${repeat(4, load)}
   let gain4 = gain[tx];
-  tileB[thread] = ${repeat(4, (i) => `c${i}_0 * x${i}`, ' + ')};
+  ${sums}[thread] = ${repeat(4, (i) => `c${i}_0 * x${i}`, ' + ')};
   ${repeat(4, (i) => `c${i}_0 *= gain4;`, ' ')}
-  tileB[${c.threads}u + thread] = vec4f(${repeat(4, (i) => `dot(c${i}_0, x${i})`, ', ')});
+  ${sums}[${c.threads}u + thread] = vec4f(${repeat(4, (i) => `dot(c${i}_0, x${i})`, ', ')});
   workgroupBarrier();
   var mean = vec4f(0);
   for (var t = 0u; t < ${c.threadsX}u; t++) {
-    mean += tileB[${c.threads}u + ty * ${c.threadsX}u + t];
+    mean += ${sums}[${c.threads}u + ty * ${c.threadsX}u + t];
   }
   mean /= ${c.o.columns}.0;
   ${eachVector(c, (value, i) => `c[index] = ${residual}s${i} * (${value} - x${i} * mean[${i}]);`)}
   if (ty == 0u) {
     var sum = vec4f(0);
-    for (var t = 0u; t < ${c.threadsY}u; t++) { sum += tileB[t * ${c.threadsX}u + tx]; }
+    for (var t = 0u; t < ${c.threadsY}u; t++) { sum += ${sums}[t * ${c.threadsX}u + tx]; }
     gainPartials[group.y * ${c.N4}u + tx] = sum;
   }`;
 }

@@ -5,12 +5,11 @@ import { type Context, eachRow } from './gemm-context';
 /** Staging in workgroup memory; both tiles are [k][vector]. */
 export function sharedLoop(c: Context): string {
   return `for (var k0 = kBegin; k0 < kEnd; k0 += ${c.tileK}u) {
-    ${c.o.form === 'tn' ? stageRows(c, 'a') : stageTransposed(c, 'a')}
-    ${c.o.form === 'nt' ? stageTransposed(c, 'b') : stageRows(c, 'b')}
+    ${stage(c)}
     workgroupBarrier();
     for (var k = 0u; k < ${c.tileK}u; k++) {
-      ${repeat(c.vectorsM, (m) => `let a${m} = tileA[k * ${c.tileM4}u + ty + ${m * c.threadsY}u];`)}
-      ${repeat(c.vectorsN, (j) => `let b${j} = tileB[k * ${c.tileN4}u + tx + ${j * c.threadsX}u];`)}
+      ${repeat(c.vectorsM, (m) => `let a${m} = vec4f(tileA[k * ${c.tileM4}u + ty + ${m * c.threadsY}u]);`)}
+      ${repeat(c.vectorsN, (j) => `let b${j} = vec4f(tileB[k * ${c.tileN4}u + tx + ${j * c.threadsX}u]);`)}
       ${eachRow(c, (i) => repeat(c.vectorsN, (j) => `c${i}_${j} += a${i >> 2}[${i & 3}] * b${j};`, ' '))}
       ${c.o.norm === 'forward' ? repeat(c.vectorsM, (m) => `squares${m} += a${m} * a${m};`) : ''}
     }
@@ -18,12 +17,24 @@ export function sharedLoop(c: Context): string {
   }`;
 }
 
+/** Loads the tiles of A and B from `k0` on; zero beyond the operands' edges. */
+export function stage(c: Context): string {
+  return `${c.o.form === 'tn' ? stageRows(c, 'a') : stageTransposed(c, 'a')}
+    ${c.o.form === 'nt' ? stageTransposed(c, 'b') : stageRows(c, 'b')}`;
+}
+
+/** The factor of a gradient that is staged in 16 bits: A of form nt, B of form tn. */
+function gradientFactor({ o }: Context, operand: 'a' | 'b'): string {
+  const isGradient = (o.form === 'nt' && operand === 'a') || (o.form === 'tn' && operand === 'b');
+  return o.variant.half && isGradient ? ' * step.gradientScale' : '';
+}
+
 /** Loads a tile of an operand that lies as [K, vectors]. */
 function stageRows(c: Context, operand: 'a' | 'b'): string {
-  const [tile, width, vectors, first] =
+  const [put, width, vectors, first] =
     operand === 'a'
-      ? ['tileA', c.tileM4, c.M4, 'firstRow4']
-      : ['tileB', c.tileN4, c.N4, 'firstColumn4'];
+      ? ['putA', c.tileM4, c.M4, 'firstRow4']
+      : ['putB', c.tileN4, c.N4, 'firstColumn4'];
   return `for (var t = thread; t < ${c.tileK * width}u; t += ${c.threads}u) {
       let k = k0 + t / ${width}u;
       let vector = ${first} + t % ${width}u;
@@ -31,7 +42,7 @@ function stageRows(c: Context, operand: 'a' | 'b'): string {
       if (k < kEnd && vector < ${vectors}u) {
         value = ${operand}[k * ${vectors}u + vector]${rowFactor(c, operand)};
       }
-      ${tile}[t] = value;
+      ${put}(t, value${gradientFactor(c, operand)});
     }`;
 }
 
@@ -43,10 +54,11 @@ function rowFactor({ o }: Context, operand: 'a' | 'b'): string {
 
 /** Loads a tile of an operand that lies as [rows, K]: blocks of 4×4, transposed in registers. */
 function stageTransposed(c: Context, operand: 'a' | 'b'): string {
-  const [tile, width, limit, first] =
+  const [put, width, limit, first] =
     operand === 'a'
-      ? ['tileA', c.tileM4, 'rows', 'firstRow4']
-      : ['tileB', c.tileN4, `${c.o.columns}u`, 'firstColumn4'];
+      ? ['putA', c.tileM4, 'rows', 'firstRow4']
+      : ['putB', c.tileN4, `${c.o.columns}u`, 'firstColumn4'];
+  const factor = gradientFactor(c, operand);
   const tileK4 = c.tileK / 4;
   return `for (var t = thread; t < ${tileK4 * width}u; t += ${c.threads}u) {
       let k4 = k0 / 4u + t % ${tileK4}u;
@@ -57,7 +69,7 @@ function stageTransposed(c: Context, operand: 'a' | 'b'): string {
         ${repeat(4, (r) => `if (line + ${r}u < ${limit}) { r${r} = ${operand}[(line + ${r}u) * ${c.K4}u + k4]; }`)}
       }
       let place = t % ${tileK4}u * ${4 * width}u + vector;
-      ${repeat(4, (k) => `${tile}[place + ${k * width}u] = vec4f(r0[${k}], r1[${k}], r2[${k}], r3[${k}]);`)}
+      ${repeat(4, (k) => `${put}(place + ${k * width}u, vec4f(r0[${k}], r1[${k}], r2[${k}], r3[${k}])${factor});`)}
     }`;
 }
 

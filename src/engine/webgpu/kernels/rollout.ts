@@ -35,10 +35,19 @@ function workgroupBytes(config: ModelConfig, rows: number): number {
   return activations + choices + small;
 }
 
-/** How the kernel divides its work; null if one row's activations exceed the workgroup memory. */
-export function rolloutSizes(config: ModelConfig, limit: number): RolloutSizes | null {
-  const rows = [4, 2, 1].find((r) => workgroupBytes(config, r) <= limit);
+/**
+ * How the kernel divides its work; null if one row's activations exceed the workgroup memory.
+ * @param narrow few rows and threads: a core that plays a workgroup's threads one after the other pays
+ * for each at every barrier, and cores are few but so are rows
+ */
+export function rolloutSizes(
+  config: ModelConfig,
+  limit: number,
+  narrow: boolean,
+): RolloutSizes | null {
+  const rows = (narrow ? [2, 1] : [4, 2, 1]).find((r) => workgroupBytes(config, r) <= limit);
   if (rows === undefined) return null;
+  if (narrow) return { rows, threads: rows * DRAW_LANES };
   return { rows, threads: Math.min(256, Math.max(64, Math.ceil(config.dModel / 64) * 64)) };
 }
 

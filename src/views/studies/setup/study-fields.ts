@@ -1,5 +1,5 @@
 /** The settings of a study that have a field of their own; all others are edited as JSON. */
-import { engineNamed } from '../../../training/choices';
+import { replaceEngine } from '../../../training/choices';
 import type { StudyConfig } from '../../../studies/study-config';
 
 export interface StudyField {
@@ -102,5 +102,5 @@ export function freeName(name: string, taken: readonly string[]): string {
 }
 
 export function withEngine(study: StudyConfig, name: string): StudyConfig {
-  return { ...study, run: { ...study.run, engine: engineNamed(name) } };
+  return { ...study, run: { ...study.run, engine: replaceEngine(study.run.engine, name) } };
 }
