@@ -9,7 +9,7 @@ import { describeAdapter, isSoftware, requestDevice } from '../engine/webgpu/dev
 import { createWebGpuEngine } from '../engine/webgpu/engine';
 import { loadNodeGpu } from '../engine/webgpu/load-node';
 import { defaultTuning, sameForAll } from '../engine/webgpu/operations';
-import { selfTest, SELF_TEST_TOLERANCE, type SelfTestReport } from '../engine/webgpu/self-test';
+import { selfTest, type SelfTestReport } from '../engine/webgpu/self-test';
 import type { ModelConfig } from '../model/config';
 import { endure, type Footprint } from './endurance';
 import { Progress } from './progress';
@@ -80,11 +80,11 @@ function asText({
   name,
   passed,
   gradientError,
-  gradientTolerance,
+  tolerance,
   worstTensor,
   sampledLogProbError,
   repeats,
 }: Tested) {
-  const errors = `gradient error ${gradientError.toExponential(1)} (${worstTensor}, at most ${gradientTolerance} allowed), log-probability error ${sampledLogProbError.toExponential(1)}, at most ${SELF_TEST_TOLERANCE}`;
+  const errors = `gradient error ${gradientError.toExponential(1)} (${worstTensor}), log-probability error ${sampledLogProbError.toExponential(1)}, at most ${tolerance} allowed`;
   return `${passed ? 'passed' : 'FAILED'}  ${name}: ${errors}, ${repeats ? 'repeats to the bit' : 'does not repeat'}`;
 }

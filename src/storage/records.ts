@@ -43,7 +43,7 @@ const gpuReport = v.object({
     passed: v.boolean(),
     gradientError: measured,
     // Records from before 16-bit products lack it.
-    gradientTolerance: v.optional(measured, 1e-4),
+    tolerance: v.optional(measured, 1e-4),
     worstTensor: v.string(),
     sampledLogProbError: measured,
     repeats: v.boolean(),

@@ -11,20 +11,20 @@ import { usesHalf } from '../gpu-tuning';
 import { emptyBatch, LossKind, type TokenBatch } from '../token-table';
 
 /** Largest error that is allowed, of a tensor's gradient (relative) and of a log-probability. */
-export const SELF_TEST_TOLERANCE = 1e-4;
-/** Of a gradient whose products are of 16-bit floats; tokens are drawn in 32 bits even then. */
-export const HALF_TOLERANCE = 1e-2;
+const TOLERANCE = 1e-4;
+/** The same of an engine whose products are of 16-bit floats. */
+const HALF_TOLERANCE = 1e-2;
 
 /** The numbers of a self-test. */
 export interface SelfTestReport {
   readonly passed: boolean;
   /** ‖a − b‖ / max(‖b‖, 1e-6) of the worst tensor's gradient, and its name. */
   readonly gradientError: number;
-  /** What is allowed of it. */
-  readonly gradientTolerance: number;
   readonly worstTensor: string;
   /** Largest difference between the log-probabilities of sampling and of the reference's scoring. */
   readonly sampledLogProbError: number;
+  /** What is allowed of either error. */
+  readonly tolerance: number;
   /** Whether the same gradient came out twice, to the bit. */
   readonly repeats: boolean;
   readonly milliseconds: number;
@@ -129,11 +129,11 @@ export async function selfTest(engine: Engine, reference: Engine): Promise<SelfT
   const sampledLogProbError = await sampledError(engine, reference, random);
   const repeats = first.gradient.every((value, i) => value === second.gradient[i]);
   const { gpu } = engine.info;
-  const gradientTolerance = gpu && usesHalf(gpu.tuning) ? HALF_TOLERANCE : SELF_TEST_TOLERANCE;
+  const tolerance = gpu && usesHalf(gpu.tuning) ? HALF_TOLERANCE : TOLERANCE;
   return {
-    passed: error <= gradientTolerance && sampledLogProbError <= SELF_TEST_TOLERANCE && repeats,
+    passed: error <= tolerance && sampledLogProbError <= tolerance && repeats,
     gradientError: error,
-    gradientTolerance,
+    tolerance,
     worstTensor: name,
     sampledLogProbError,
     repeats,
@@ -144,9 +144,9 @@ export async function selfTest(engine: Engine, reference: Engine): Promise<SelfT
 /** Throws {@link DeviceError} with the numbers unless the test was passed. */
 export function requireSelfTest(report: SelfTestReport): void {
   if (report.passed) return;
-  const { gradientError: error, gradientTolerance, worstTensor, repeats } = report;
+  const { gradientError: error, sampledLogProbError, tolerance, worstTensor, repeats } = report;
   throw new DeviceError(
     'self-test',
-    `This GPU computes wrong numbers: gradient error ${error.toExponential(1)} in ${worstTensor} (at most ${gradientTolerance} is allowed), log-probability error ${report.sampledLogProbError.toExponential(1)} (at most ${SELF_TEST_TOLERANCE}), ${repeats ? 'repeatable' : 'not repeatable'}. Use the wasm engine.`,
+    `This GPU computes wrong numbers: gradient error ${error.toExponential(1)} in ${worstTensor}, log-probability error ${sampledLogProbError.toExponential(1)} (at most ${tolerance} is allowed), ${repeats ? 'repeatable' : 'not repeatable'}. Use the wasm engine.`,
   );
 }

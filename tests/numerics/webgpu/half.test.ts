@@ -75,7 +75,7 @@ async function gradientErrors(
     errors.push(worstTensor(tensorErrors(c.config, found.gradient, truth.gradient)).error);
   }
   const report = await selfTest(gpu, cpu);
-  expect(report).toMatchObject({ passed: true, gradientTolerance: variant.half ? 1e-2 : 1e-4 });
+  expect(report).toMatchObject({ passed: true, tolerance: variant.half ? 1e-2 : 1e-4 });
   gpu.dispose();
   cpu.dispose();
   return errors;
@@ -146,7 +146,7 @@ ifSome(units)('the start of an engine whose matrix units compute wrong numbers',
     const started = await startWebGpu(MODEL, { gpu, reference, known, precision: 'f16' });
     started.engine.dispose();
     const { report, tuningReason } = started;
-    expect(report.selfTest).toMatchObject({ passed: true, gradientTolerance: 0.01 });
+    expect(report.selfTest).toMatchObject({ passed: true, tolerance: 0.01 });
     expect(report.tuning).toMatchObject({ precision: 'f16', forward: { half: true } });
     expect(report.tuning.forward.matrix).toBeUndefined();
     expect(tuningReason).toMatch(/without the matrix units: This GPU computes wrong numbers/);

@@ -20,7 +20,7 @@ const GPU_REPORT: GpuReport = {
   selfTest: {
     passed: true,
     gradientError: 6e-7,
-    gradientTolerance: 1e-4,
+    tolerance: 1e-4,
     worstTensor: 'wte.weight',
     sampledLogProbError: 2e-6,
     repeats: true,

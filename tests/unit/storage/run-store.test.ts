@@ -47,7 +47,7 @@ describe('a run store', () => {
         selfTest: {
           passed: true,
           gradientError: 6e-7,
-          gradientTolerance: 1e-4,
+          tolerance: 1e-4,
           worstTensor: 'wte.weight',
           sampledLogProbError: 2e-6,
           repeats: true,

@@ -8,7 +8,7 @@ const GPU: AdapterDetails = { name: 'A GPU', software: false, features: [], limi
 const FAILED: SelfTestReport = {
   passed: false,
   gradientError: 0.3,
-  gradientTolerance: 1e-4,
+  tolerance: 1e-4,
   worstTensor: 'wte.weight',
   sampledLogProbError: 0.1,
   repeats: true,
