@@ -56,6 +56,9 @@ export class StudyScheduler {
   readonly #running = new Set<Running>();
   /** The GPU's tuning in the study's first job, which the others get too: a study computes alike. */
   #gpu: GpuTuning | null;
+  /** Whether it is known which engine the study gets: until then one job, the scout, runs alone. */
+  #isEngineKnown: boolean;
+  #scout: Job | null = null;
   #status: StudyStatus = 'idle';
   #loops: Promise<void> = Promise.resolve();
   #wake: (() => void)[] = [];
@@ -71,6 +74,8 @@ export class StudyScheduler {
 
   private constructor(options: SchedulerOptions, table: JobTable, gpu: GpuTuning | null) {
     this.#gpu = gpu;
+    const { name } = options.study.run.engine;
+    this.#isEngineKnown = gpu !== null || (name !== null && name !== 'webgpu');
     this.#options = options;
     this.#table = table;
     this.#rows = new StudyRows(options.keeper);
@@ -160,7 +165,7 @@ export class StudyScheduler {
     let trainer: StudyTrainer | null = null;
     try {
       while (this.#isRunning()) {
-        const job = this.#table.next();
+        const job = this.#scout ? null : this.#table.next();
         if (!job) {
           if (!this.#table.isBusy) break;
           await this.#change();
@@ -168,6 +173,7 @@ export class StudyScheduler {
         }
         // Taken before the first wait, so that no other worker takes it too.
         job.status = 'running';
+        if (!this.#isEngineKnown) this.#scout = job;
         trainer = await this.#serve(job, trainer);
         this.#wakeAll();
       }
@@ -196,6 +202,7 @@ export class StudyScheduler {
       await this.#lost(job, error instanceof Error ? error.message : String(error));
       return null;
     } finally {
+      if (this.#scout === job) this.#scout = null;
       this.#tell();
     }
   }
@@ -214,13 +221,16 @@ export class StudyScheduler {
   }
 
   #hear(job: Job, news: JobNews): void {
-    if (news.type === 'progress') {
+    if (news.type === 'engine') {
+      this.#gpu ??= news.gpu;
+      this.#isEngineKnown = true;
+      this.#scout = null;
+      this.#wakeAll();
+    } else if (news.type === 'progress') {
       job.progress = news.progress;
       job.secondsLeft = news.secondsLeft;
       if (this.#options.now() - this.#toldAt >= PROGRESS_EVERY_MS) this.#tell();
     } else {
-      const { state } = news.type === 'point' ? news.point : news.checkpoint;
-      this.#gpu ??= state.gpu;
       this.#ledger.keepOnTheWay(job.plan.id, news);
     }
   }

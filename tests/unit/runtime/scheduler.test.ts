@@ -58,6 +58,8 @@ function tuningTrainers() {
             tuning: { ...products, weightWorkgroups: (timed += 1) },
           };
         used.push(gpu.tuning.weightWorkgroups);
+        // Others may start meanwhile.
+        await new Promise((resolve) => setTimeout(resolve));
         return {
           ...made,
           engine: Object.assign(made.engine, { info: { ...made.engine.info, gpu } }),
@@ -82,6 +84,29 @@ describe('the scheduler of a study on a GPU', () => {
     expect(first.progress.done).toBeLessThan(first.progress.jobs.length);
     const second = await openScheduler(store, id, { trainers, workers: 1 });
     expect(await second.run()).toBe('finished');
+    expect(trainers.used).toEqual([1, 1]);
+  });
+
+  it('lets no two workers time the GPU, each for itself', async () => {
+    const { store, id } = await freshStudy();
+    const trainers = tuningTrainers();
+    const scheduler = await openScheduler(store, id, { trainers, workers: 2 });
+    expect(await scheduler.run()).toBe('finished');
+    expect(trainers.used).toEqual([1, 1]);
+  });
+
+  it('lets another job time it where the first one fails before its engine has started', async () => {
+    const { store, id } = await freshStudy();
+    const trainers = tuningTrainers();
+    let opened = 0;
+    const open = async (): Promise<StudyTrainer> => {
+      opened += 1;
+      if (opened === 1) throw new Error('The worker was lost.');
+      return trainers.open();
+    };
+    const unlucky = { ...trainers, open };
+    const scheduler = await openScheduler(store, id, { trainers: unlucky, workers: 2 });
+    expect(await scheduler.run()).toBe('finished');
     expect(trainers.used).toEqual([1, 1]);
   });
 
