@@ -43,13 +43,15 @@ export async function benchCommand(args: string[]): Promise<void> {
     },
   });
   const progress = new Progress(process.stderr);
+  const device = deviceNamed(values.device ?? 'both');
+  const all = device === 'null' ? [COST_WORKLOAD] : WORKLOADS;
+  const workloads = values.models === undefined ? all : workloadsNamed(values.models);
   const settings: Settings = {
-    workloads: workloadsNamed(values.models ?? WORKLOADS.map((w) => w.name).join(',')),
+    workloads: checkModels(workloads, device),
     rounds: values.rounds === undefined ? 5 : integerOption('rounds', values.rounds, 1),
     budget: values.budget === undefined ? 30 : integerOption('budget', values.budget, 1),
     onProgress: (text) => progress.print(text),
   };
-  const device = deviceNamed(values.device ?? 'both');
   const cost = await costOnly(settings, device);
   const own = device === 'null' ? null : await raceOn(settings, false);
   if (values.json) process.stdout.write(`${JSON.stringify({ own, cost })}\n`);
@@ -72,6 +74,18 @@ function deviceNamed(text: string): DeviceOption {
   throw new UsageError(`--device is "${text}"; choose from: own, null, both.`);
 }
 
+/** The null device has 512 MiB, in which the larger models' activations in tfjs and jax-js find no room. */
+const COST_WORKLOAD = WORKLOADS[0]!;
+
+/** The models of the race; throws where the null device alone is asked for one that is too large. */
+function checkModels(workloads: readonly Workload[], device: DeviceOption): readonly Workload[] {
+  const large = workloads.find((workload) => workload !== COST_WORKLOAD);
+  if (device !== 'null' || !large) return workloads;
+  throw new UsageError(
+    `--models has ${large.name}, and the null device has room for ${COST_WORKLOAD.name} alone. Leave --models or --device out.`,
+  );
+}
+
 async function raceOn(settings: Settings, isNull: boolean): Promise<BenchReport> {
   const options = {
     ...settings,
@@ -85,15 +99,15 @@ async function raceOn(settings: Settings, isNull: boolean): Promise<BenchReport>
 }
 
 /**
- * The CPU's share alone, on the first model. Beside another race it has a process of its own, since
+ * The CPU's share alone, on the smallest model. Beside another race it has a process of its own, since
  * jax-js keeps the first device that it is given.
  */
 async function costOnly(settings: Settings, device: DeviceOption): Promise<BenchReport | null> {
   if (device === 'own') return null;
-  if (device === 'null') return raceOn(settings, true);
+  if (device === 'null') return raceOn({ ...settings, workloads: [COST_WORKLOAD] }, true);
   settings.onProgress('The null device, in a process of its own');
-  const { rounds, budget, workloads } = settings;
-  const options = { rounds, budget, models: workloads[0]!.name, device: 'null' };
+  const { rounds, budget } = settings;
+  const options = { rounds, budget, models: COST_WORKLOAD.name, device: 'null' };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const [script] = process.argv.slice(1);
   const { stdout } = await promisify(execFile)(

@@ -68,16 +68,16 @@ export function canBuild({ half, matrixUnits }: GemmAbilities, variant: GemmVari
   return !variant.matrix || matrixUnits[variant.half ? 'f16' : 'f32'] !== undefined;
 }
 
-/** All variants that a device can build in a precision, the plain ones first. */
+/** All variants that a device can build in a precision; those that promise most come first. */
 export function variantsFor(abilities: GemmAbilities, precision: Precision): GemmVariant[] {
   const tiles = [32, 64] as const;
   const staged = tiles.map((tile): GemmVariant => ({ tile, shared: true }));
   const all: GemmVariant[] = [
-    ...staged,
-    ...tiles.map((tile): GemmVariant => ({ tile, shared: false })),
+    ...staged.map((variant): GemmVariant => ({ ...variant, half: true, matrix: true })),
     ...staged.map((variant): GemmVariant => ({ ...variant, matrix: true })),
     ...staged.map((variant): GemmVariant => ({ ...variant, half: true })),
-    ...staged.map((variant): GemmVariant => ({ ...variant, half: true, matrix: true })),
+    ...staged,
+    ...tiles.map((tile): GemmVariant => ({ tile, shared: false })),
   ];
   return all.filter((v) => (precision === 'f16' || !v.half) && canBuild(abilities, v));
 }

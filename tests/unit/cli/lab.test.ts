@@ -67,6 +67,10 @@ describe('the terminal', () => {
       /--budget is "0"; it must be a number of FLOPs above/,
     ],
     [['paradigms', 'micro', '--seeds', '0,x'], /--seeds is "x"; it must be an integer from 0/],
+    [
+      ['bench', '--device', 'null', '--models', '0.1M,5M'],
+      /--models has 5M, and the null device has room for 0\.1M alone/,
+    ],
     [['train'], /no command "train".*run, paradigms, study, base, bench, device, fit, help/],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
