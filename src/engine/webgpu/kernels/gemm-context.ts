@@ -61,16 +61,19 @@ export function isNormBackward(o: GemmOptions): boolean {
 export function tiling(o: GemmOptions): Tiling {
   if (isNormBackward(o)) {
     const tileN = o.columns;
-    const bytes = (tileK: number): number => tileK * (NORM_BACKWARD_ROWS + tileN) * 4;
-    return {
+    const deep: Tiling = {
       tileM: NORM_BACKWARD_ROWS,
       tileN,
-      tileK: bytes(16) <= o.abilities.workgroupBytes ? 16 : 8,
+      tileK: 16,
       threadsX: tileN / 4,
       threadsY: NORM_BACKWARD_ROWS / 4,
       vectorsM: 1,
       vectorsN: 1,
     };
+    // A wide model's tiles fit into little memory only where they are flat.
+    const flat = { ...deep, tileK: 8 };
+    const fits = 16 * (NORM_BACKWARD_ROWS + tileN) * 4 <= o.abilities.workgroupBytes;
+    return fits && (matrixBlocks(o, deep) || !matrixBlocks(o, flat)) ? deep : flat;
   }
   const vectors = o.variant.tile / 32;
   return {
