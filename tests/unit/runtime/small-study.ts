@@ -61,6 +61,8 @@ const environment: StudyEnvironment = {
   })(),
 };
 
+const LOST = 'The worker was lost.';
+
 /** A worker that can be lost: then its job never answers again, and it says so. */
 class MortalTrainer implements StudyTrainer {
   readonly #inner = new LocalStudyTrainer(environment);
@@ -68,6 +70,8 @@ class MortalTrainer implements StudyTrainer {
   #reject: (error: Error) => void = () => undefined;
 
   train(job: StudyJob, listener: (news: JobNews) => void): Promise<JobOutcome> {
+    // Also between two jobs, which is where a loaded machine may find it.
+    if (this.#isLost) return Promise.reject(new Error(LOST));
     const lost = new Promise<never>((_, reject) => (this.#reject = reject));
     // As messages between workers do, news crosses as a copy.
     const hear = (news: JobNews): void => {
@@ -83,7 +87,7 @@ class MortalTrainer implements StudyTrainer {
   lose(): void {
     this.#isLost = true;
     void this.#inner.stop();
-    this.#reject(new Error('The worker was lost.'));
+    this.#reject(new Error(LOST));
   }
 }
 
