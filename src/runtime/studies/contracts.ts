@@ -2,6 +2,7 @@
  * What the page, the study runner and those who train for it say to each other; comlink carries the
  * calls in a browser.
  */
+import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { BranchPoint } from '../../training/branches';
 import type { TrainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/run-config';
@@ -172,6 +173,8 @@ export interface StudyJob {
 }
 
 export type JobNews =
+  /** Its engine has started: the GPU's tuning, or null where it computes otherwise. Comes first. */
+  | { readonly type: 'engine'; readonly gpu: GpuTuning | null }
   | { readonly type: 'progress'; readonly progress: number; readonly secondsLeft: number | null }
   | { readonly type: 'point'; readonly point: BranchPoint }
   | ({ readonly type: 'checkpoint' } & JobCheckpoint);

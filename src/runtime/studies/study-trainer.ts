@@ -43,6 +43,7 @@ export class LocalStudyTrainer implements StudyTrainer {
     try {
       const base = await this.#loadBase(job.config);
       const engine = await this.#openEngine(job.config, job.from?.state.gpu ?? null);
+      listener({ type: 'engine', gpu: engine.info.gpu ?? null });
       return await this.#run(job, { engine, base, requests }, listener);
     } catch (error) {
       // Its device may be gone: the next job gets a new one.
