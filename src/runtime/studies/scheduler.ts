@@ -73,8 +73,9 @@ export class StudyScheduler {
     const { study, keeper } = options;
     const work = await keeper.read();
     const table = new JobTable(study, work);
-    const gpu = study.run.engine.gpu ?? (await keptTuning(work, table, keeper));
-    return new StudyScheduler(options, table, gpu);
+    // What was used comes first: the one that the study names may not fit the device.
+    const gpu = (await keptTuning(work, table, keeper)) ?? study.run.engine.gpu;
+    return new StudyScheduler(options, table, gpu ?? null);
   }
 
   private constructor(options: SchedulerOptions, table: JobTable, gpu: GpuTuning | null) {

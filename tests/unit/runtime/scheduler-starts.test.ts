@@ -115,12 +115,13 @@ describe('the start of a study on several workers', () => {
     expect(used).toEqual([`${FIRST} has 1`, `${SECOND} has 1`]);
   });
 
-  it('goes on with the tuning of any job that was in progress', async () => {
-    const { store, id } = await newStudy(null);
+  it('goes on with what any job in progress used, whatever the study names', async () => {
+    const { store, id } = await newStudy(null, tuned(77, 'Another GPU'));
+    const fits = (wish: GpuTuning | undefined) => (wish?.adapter === 'A GPU' ? wish : null);
     const second = signal();
     const before = loggingTrainers(async (n, wish) => {
       if (n === 1) second.give();
-      return wish ?? tuned(n + 1);
+      return fits(wish) ?? tuned(n + 1);
     }, second.given);
     const scheduler = await openScheduler(store, id, { trainers: before, workers: 2 });
     const running = scheduler.run();
@@ -129,7 +130,7 @@ describe('the start of a study on several workers', () => {
     expect(await running).toBe('stopped');
     await store.keeper(id).forget(FIRST);
 
-    const after = loggingTrainers(async (_, wish) => wish ?? tuned(99));
+    const after = loggingTrainers(async (_, wish) => fits(wish) ?? tuned(99));
     const again = await openScheduler(store, id, { trainers: after, workers: 1 });
     expect(await again.run()).toBe('finished');
     expect(after.log.slice(0, 2)).toEqual([`${FIRST} starts`, `${FIRST} has 1`]);
