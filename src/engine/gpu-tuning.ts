@@ -93,8 +93,9 @@ export function tuningReason(
   { kept, known, made }: TuningOrigin,
 ): string {
   const sentence = `Matrix products: ${describeTuning(tuning)}, ${kept ? SOURCES[kept.source].kept : made}.`;
-  const [lost] = kept ? [] : known;
-  const expects = lost && SOURCES[lost.source].expects;
+  // The run goes on in other bits also where a tuning that matters less is kept in its place.
+  const [lost] = known;
+  const expects = lost && lost !== kept && SOURCES[lost.source].expects;
   if (!expects) return sentence;
   const whose =
     lost.adapter !== adapter

@@ -28,9 +28,9 @@ export function replaceEngine({ gpu }: EngineChoice, name: string): EngineChoice
   return gpu ? { ...engineNamed(name), gpu } : engineNamed(name);
 }
 
-/** The name of an engine choice. */
+/** The name of an engine choice. A precision is the GPU's: other engines have none to be called by. */
 export function nameOfEngine({ name, backend, precision }: EngineChoice): string {
   if (name === null) return 'auto';
-  if (precision) return `${name}:${precision}`;
+  if (name === 'webgpu' && precision) return `${name}:${precision}`;
   return backend === null ? name : `${name}:${backend}`;
 }

@@ -211,7 +211,7 @@ class Benchmark {
     return calls;
   }
 
-  /** The fused engine, tuned and tested. */
+  /** The fused engine, tuned; the first one is tested too. */
   async #webgpu(workload: Workload, precision: Precision): Promise<GpuMade> {
     const { config } = workload;
     const device = await this.#device();

@@ -78,7 +78,8 @@ export async function startWebGpu(
       const all = variantsFor(gemmAbilities(device), precisionIn(options));
       const plain = all.filter(({ matrix }) => !matrix);
       const chosen = await measureTuning(device, config, options, plain);
-      const made = `${chosen.made}, without the matrix units: ${error.message}`;
+      const [why] = error.message.split('. ');
+      const made = `${chosen.made}, without the matrix units: ${why}`;
       return startWith(device, config, options, { ...chosen, made });
     });
   }

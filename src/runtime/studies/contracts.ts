@@ -173,7 +173,7 @@ export interface StudyJob {
 }
 
 export type JobNews =
-  /** The job has an engine; null where that is none of the GPU. The first news of every job. */
+  /** Its engine has started: the GPU's tuning, or null where it computes otherwise. Comes first. */
   | { readonly type: 'engine'; readonly gpu: GpuTuning | null }
   | { readonly type: 'progress'; readonly progress: number; readonly secondsLeft: number | null }
   | { readonly type: 'point'; readonly point: BranchPoint }

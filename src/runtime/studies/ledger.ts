@@ -22,7 +22,7 @@ export class Ledger {
   }
 
   /** Keeps branch points and checkpoints of a job in progress. */
-  keepOnTheWay(id: string, news: Exclude<JobNews, { type: 'engine' | 'progress' }>): void {
+  keepOnTheWay(id: string, news: Extract<JobNews, { type: 'point' | 'checkpoint' }>): void {
     const before = this.#writes.get(id) ?? Promise.resolve();
     const write = before.then(() =>
       this.#keep(() =>

@@ -56,9 +56,13 @@ export class StudyScheduler {
   readonly #running = new Set<Running>();
   /** The GPU's tuning in the study's first job, which the others get too: a study computes alike. */
   #gpu: GpuTuning | null;
-  /** Whether it is known which engine the study gets: until then one job, the scout, runs alone. */
+  /**
+   * Whether an engine has started that the others are like. Until then jobs start one at a time: two
+   * that time the GPU at once may find different tunings.
+   */
   #isEngineKnown: boolean;
-  #scout: Job | null = null;
+  /** The job whose engine the others wait for. */
+  #pioneer: Job | null = null;
   #status: StudyStatus = 'idle';
   #loops: Promise<void> = Promise.resolve();
   #wake: (() => void)[] = [];
@@ -68,14 +72,16 @@ export class StudyScheduler {
   static async open(options: SchedulerOptions): Promise<StudyScheduler> {
     const { study, keeper } = options;
     const work = await keeper.read();
-    const gpu = study.run.engine.gpu ?? (await keptTuning(work, keeper));
-    return new StudyScheduler(options, new JobTable(study, work), gpu);
+    const table = new JobTable(study, work);
+    // What was used comes first: the one that the study names may not fit the device.
+    const gpu = (await keptTuning(work, table, keeper)) ?? study.run.engine.gpu;
+    return new StudyScheduler(options, table, gpu ?? null);
   }
 
   private constructor(options: SchedulerOptions, table: JobTable, gpu: GpuTuning | null) {
-    this.#gpu = gpu;
     const { name } = options.study.run.engine;
-    this.#isEngineKnown = gpu !== null || (name !== null && name !== 'webgpu');
+    this.#gpu = gpu;
+    this.#isEngineKnown = name !== null && name !== 'webgpu';
     this.#options = options;
     this.#table = table;
     this.#rows = new StudyRows(options.keeper);
@@ -165,7 +171,7 @@ export class StudyScheduler {
     let trainer: StudyTrainer | null = null;
     try {
       while (this.#isRunning()) {
-        const job = this.#scout ? null : this.#table.next();
+        const job = this.#pioneer ? null : this.#table.next();
         if (!job) {
           if (!this.#table.isBusy) break;
           await this.#change();
@@ -173,7 +179,7 @@ export class StudyScheduler {
         }
         // Taken before the first wait, so that no other worker takes it too.
         job.status = 'running';
-        if (!this.#isEngineKnown) this.#scout = job;
+        if (!this.#isEngineKnown) this.#pioneer = job;
         trainer = await this.#serve(job, trainer);
         this.#wakeAll();
       }
@@ -202,7 +208,8 @@ export class StudyScheduler {
       await this.#lost(job, error instanceof Error ? error.message : String(error));
       return null;
     } finally {
-      if (this.#scout === job) this.#scout = null;
+      // It may have ended before its engine started: the next one takes its place.
+      if (this.#pioneer === job) this.#pioneer = null;
       this.#tell();
     }
   }
@@ -222,10 +229,7 @@ export class StudyScheduler {
 
   #hear(job: Job, news: JobNews): void {
     if (news.type === 'engine') {
-      this.#gpu ??= news.gpu;
-      this.#isEngineKnown = true;
-      this.#scout = null;
-      this.#wakeAll();
+      this.#learn(news.gpu);
     } else if (news.type === 'progress') {
       job.progress = news.progress;
       job.secondsLeft = news.secondsLeft;
@@ -233,6 +237,19 @@ export class StudyScheduler {
     } else {
       this.#ledger.keepOnTheWay(job.plan.id, news);
     }
+  }
+
+  /** Takes note of the engine of a job that has started, and lets the others start like it. */
+  #learn(gpu: GpuTuning | null): void {
+    if (this.#isEngineKnown) {
+      this.#gpu ??= gpu;
+      return;
+    }
+    // What was known before may be of another adapter: what is used here counts.
+    this.#gpu = gpu ?? this.#gpu;
+    this.#isEngineKnown = true;
+    this.#pioneer = null;
+    this.#wakeAll();
   }
 
   /** What the job needs to begin or go on; null where it turns out that there is nothing to run. */
@@ -332,15 +349,19 @@ export class StudyScheduler {
   }
 }
 
-/** The GPU's tuning in what is kept of the first SFT run; null where there is none. */
+/** The GPU's tuning in what is kept of the first SFT run, or else of a job in progress; null without. */
 async function keptTuning(
   { trunks: [trunk] }: StudyWork,
+  { jobs }: JobTable,
   keeper: StudyKeeper,
 ): Promise<GpuTuning | null> {
-  if (!trunk) return null;
-  for (const { step } of trunk.validation) {
-    const point = await keeper.readPoint(`${trunk.set}/${trunk.seed}`, step);
+  for (const { step } of trunk?.validation ?? []) {
+    const point = await keeper.readPoint(`${trunk!.set}/${trunk!.seed}`, step);
     if (point) return point.state.gpu;
+  }
+  for (const { plan, status } of jobs) {
+    const kept = status === 'waiting' ? await keeper.readCheckpoint(plan.id) : null;
+    if (kept) return kept.checkpoint.state.gpu;
   }
   return null;
 }

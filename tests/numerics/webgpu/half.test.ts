@@ -59,7 +59,10 @@ const COMPILING = 900_000;
 /** Of a norm of the whole tensor, with factors of 11 bits. */
 const HALF_ERROR = 3e-3;
 
-/** Passes the self-test, too. The errors of the worst tensor for weights times each of `factors`: one engine, since it compiles for long. */
+/**
+ * The gradient's errors in the worst tensor, for weights times each of `factors`. All by one engine,
+ * which compiles for long; it has to pass the self-test, too.
+ */
 async function gradientErrors(
   c: EngineCase,
   variant: GemmVariant,

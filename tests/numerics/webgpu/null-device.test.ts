@@ -121,7 +121,6 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
         [16, 32],
         [8, 8],
       ] as const) {
-        // prettier-ignore
         const units = { side, subgroupSize };
         const abilities = {
           workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,

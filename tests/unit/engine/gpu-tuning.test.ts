@@ -69,6 +69,14 @@ describe('the tuning of a GPU', () => {
     expect(reason).toMatch(/last bits of all numbers may differ/);
   });
 
+  it('says what changes also where one of another run takes its place', () => {
+    const kept = known('earlier', 'This GPU');
+    const list = [known('run', 'Another GPU'), kept];
+    expect(tuningReason(here, { kept, known: list, made: 'unused' })).toMatch(
+      /as timed on this adapter before\. The run so far had those of another adapter, Another GPU/,
+    );
+  });
+
   it('is not measured against other runs’ adapters', () => {
     const reason = justTimed([known('earlier', 'Another GPU')]);
     expect(reason).toBe('Matrix products: tiles of 32 in shared memory, timed just now.');
