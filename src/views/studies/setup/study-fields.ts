@@ -52,7 +52,8 @@ export const SEEDS: StudyField = {
   id: 'seeds',
   label: 'Seeds',
   help: 'Numbers with commas: each repeats the whole study.',
-  read: ({ seeds }) => seeds.join(', '),
+  // As the terminal takes them; ten of them have room.
+  read: ({ seeds }) => seeds.join(','),
   write: (study, text) => ({ ...study, seeds: numbersOf('A seed', text) }),
 };
 
