@@ -9,13 +9,13 @@ import svelteConfig from './svelte.config.js';
 const PURE = ['tasks', 'trajectories', 'model', 'training', 'theory', 'studies', 'figures'];
 
 /** The product's folders below src/, and the workers. */
-const FOLDERS = [...PURE, 'engine', 'runtime', 'storage', 'views', 'cli', 'workers'];
+const FOLDERS = [...PURE, 'engine', 'bench', 'runtime', 'storage', 'views', 'cli', 'workers'];
 
 /** Each library that has an effect, and the only folders that may know it. */
 const OWNERS = [
   { packages: ['svelte', 'bits-ui', 'uplot', 'svelte-spa-router'], folders: ['views'] },
   { packages: ['idb'], folders: ['storage'] },
-  { packages: ['@tensorflow'], folders: ['engine'] },
+  { packages: ['@tensorflow'], folders: ['engine', 'bench'] },
   { packages: ['comlink'], folders: ['workers', 'runtime', 'storage', 'views'] },
 ];
 
@@ -60,7 +60,7 @@ const libraryBoundaries = FOLDERS.map((folder) => ({
 }));
 
 /** @type {import('eslint').Linter.Config[]} */
-const nodeBoundaries = ['cli', 'engine', 'runtime'].map((folder) => ({
+const nodeBoundaries = ['cli', 'engine', 'bench', 'runtime'].map((folder) => ({
   files: folder === 'cli' ? filesOf(folder) : [`src/${folder}/**/*-node.ts`],
   rules: { 'no-restricted-imports': ['error', { patterns: foreignPackages(folder) }] },
 }));
@@ -138,13 +138,13 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/!(engine)/**', 'workers/**'],
+    files: ['src/!(engine|bench)/**', 'workers/**'],
     rules: {
       'no-restricted-syntax': [
         'error',
         {
           selector: "MemberExpression[object.name='navigator'][property.name='gpu']",
-          message: 'Only src/engine knows WebGPU.',
+          message: 'Only src/engine and src/bench know WebGPU.',
         },
       ],
     },

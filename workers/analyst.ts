@@ -1,7 +1,7 @@
 /** The analyst worker: reads files of curves and fits their ceilings, off the page's thread. */
 import * as Comlink from 'comlink';
-import type { AnalystApi } from '../src/runtime/analysis';
-import { Analyst } from '../src/runtime/analyst';
+import type { AnalystApi } from '../src/runtime/ceilings/api';
+import { Analyst } from '../src/runtime/ceilings/analyst';
 
 const analyst: AnalystApi = new Analyst();
 

@@ -1,5 +1,5 @@
 /** The device worker: describes, tests and measures this device; ended by the page to cancel. */
 import * as Comlink from 'comlink';
-import { deviceApi } from '../src/runtime/device-browser';
+import { deviceApi } from '../src/runtime/device/device-browser';
 
 Comlink.expose(deviceApi);

@@ -3,11 +3,11 @@
  * of its own, so that a set's megabytes are not copied to the storage worker first.
  */
 import * as Comlink from 'comlink';
-import { Importer } from '../src/runtime/importer';
-import { Library } from '../src/runtime/library';
-import type { LibraryApi } from '../src/runtime/library-api';
-import type { LibraryListener } from '../src/runtime/library-breath';
-import { SetViewer } from '../src/runtime/set-viewer';
+import { Importer } from '../src/runtime/sets/importer';
+import { Library } from '../src/runtime/sets/library';
+import type { LibraryApi } from '../src/runtime/sets/api';
+import type { LibraryListener } from '../src/runtime/sets/library-breath';
+import { SetViewer } from '../src/runtime/sets/set-viewer';
 import { IndexedDbSetStore } from '../src/storage';
 
 let listener: LibraryListener = () => undefined;

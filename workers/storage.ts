@@ -3,7 +3,7 @@
  * `createEndpoint`, to the trainer worker.
  */
 import * as Comlink from 'comlink';
-import type { RunStore } from '../src/runtime/contracts';
+import type { RunStore } from '../src/runtime/runs/api';
 import { IndexedDbRunStore } from '../src/storage';
 
 const store: RunStore = new IndexedDbRunStore();

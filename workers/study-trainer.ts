@@ -1,5 +1,5 @@
 /** One worker of a study: owns an engine and trains one job at a time. */
-import { browserBase, browserEngine } from '../src/runtime/engine-browser';
+import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
 import { serveTrainer, type FromTrainer, type ToTrainer } from '../src/runtime/studies/channel';
 import { LocalStudyTrainer } from '../src/runtime/studies/study-trainer';
 

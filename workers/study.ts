@@ -3,8 +3,8 @@
  */
 import * as Comlink from 'comlink';
 import { version } from '../package.json';
-import { browserBase, browserEngine } from '../src/runtime/engine-browser';
-import type { StudyRunnerApi } from '../src/runtime/studies/contracts';
+import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
+import type { StudyRunnerApi } from '../src/runtime/studies/api';
 import { drawnFigures, figureTexts } from '../src/runtime/studies/drawn-figures';
 import { StudyRunner } from '../src/runtime/studies/runner';
 import { WorkerTrainers } from '../src/runtime/studies/trainers-browser';

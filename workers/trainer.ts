@@ -1,8 +1,8 @@
 /** The trainer worker: owns the engine and runs one job at a time. */
 import * as Comlink from 'comlink';
-import type { RunStore, TrainerApi, TrainerListener } from '../src/runtime/contracts';
-import { browserBase, browserEngine } from '../src/runtime/engine-browser';
-import { Trainer } from '../src/runtime/trainer';
+import type { RunStore, TrainerApi, TrainerListener } from '../src/runtime/runs/api';
+import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
+import { Trainer } from '../src/runtime/runs/trainer';
 import { holdRun, IndexedDbSetStore } from '../src/storage';
 
 let trainer: Trainer | null = null;

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { encodeCheckpoint } from '../model/checkpoint';
-import { nodeEngine } from '../runtime/engine-node';
+import { nodeEngine } from '../runtime/engines/engine-node';
 import { pretrainBase } from '../training/base';
-import { presetNamed } from '../training/presets';
+import { presetNamed } from '../training/configuration/presets';
 import { UsageError } from './usage';
 
 /** Progress is printed this often, in steps. */

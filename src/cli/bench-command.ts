@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs, promisify } from 'node:util';
-import { type BenchReport, benchmark, type GpuSummary } from '../engine/bench/benchmark';
-import { nodeBenchEnvironment } from '../engine/bench/environment-node';
+import { type BenchReport, benchmark, type GpuSummary } from '../bench/benchmark';
+import { nodeBenchEnvironment } from '../bench/environment-node';
 import {
   alignedText,
   benchCsv,
@@ -14,8 +14,8 @@ import {
   rooflines,
   rooflineText,
   summaryTable,
-} from '../engine/bench/report';
-import { type Workload, WORKLOADS } from '../engine/bench/workloads';
+} from '../bench/report';
+import { type Workload, WORKLOADS } from '../bench/workloads';
 import { Progress } from './progress';
 import { integerOption, UsageError } from './usage';
 

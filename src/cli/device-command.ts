@@ -1,6 +1,6 @@
 /** `lab device`: what the GPU of this machine is, and whether it computes what the CPU does. */
 import { parseArgs } from 'node:util';
-import { WORKLOADS } from '../engine/bench/workloads';
+import { WORKLOADS } from '../bench/workloads';
 import { describeVariant, type Tuning } from '../engine/gpu-tuning';
 import { createWasmEngine } from '../engine/wasm/engine';
 import { loadWasmModule } from '../engine/wasm/load-node';

@@ -1,6 +1,6 @@
 /** Whether memory grows: many steps and rollouts of changing size, counting what lives. */
-import { countGpuCalls } from '../engine/bench/gpu-calls';
-import { BENCH_OPTIMIZER, benchBatch, benchRequest, WORKLOADS } from '../engine/bench/workloads';
+import { countGpuCalls } from '../bench/gpu-calls';
+import { BENCH_OPTIMIZER, benchBatch, benchRequest, WORKLOADS } from '../bench/workloads';
 import { requestDevice } from '../engine/webgpu/device';
 import { createWebGpuEngine } from '../engine/webgpu/engine';
 import { loadNodeGpu } from '../engine/webgpu/load-node';

@@ -7,9 +7,9 @@ import { SEQUENTIAL, type BranchPoint } from '../theory';
 import type { BenchmarkResult, RunEvent } from '../training/events';
 import type { Instability } from '../training/instability';
 import type { ParadigmRun } from '../training/paradigm-table';
-import { PARADIGMS, paradigmNamed, withParadigm } from '../training/paradigms';
-import type { Preset } from '../training/presets';
-import type { RunConfig } from '../training/run-config';
+import { PARADIGMS, paradigmNamed, withParadigm } from '../training/configuration/paradigms';
+import type { Preset } from '../training/configuration/presets';
+import type { RunConfig } from '../training/configuration/run-config';
 import type { RunSummary, TrackPoint } from '../training/run-state';
 
 /** What a run said, whether it finished or diverged. */

@@ -5,16 +5,16 @@ import { tableAsCsv } from '../figures';
 import { levelsFigure, unseenFigure } from '../figures/levels';
 import { paradigmsFigure } from '../figures/paradigms';
 import type { CellResult, StudyResults } from '../studies/study-results';
-import { engineNamed } from '../training/choices';
+import { engineNamed } from '../training/configuration/choices';
 import {
   acrossSeeds,
   paradigmRow,
   type ParadigmRow,
   type ParadigmRun,
 } from '../training/paradigm-table';
-import { PARADIGMS, paradigmNamed, withParadigm } from '../training/paradigms';
-import { presetNamed } from '../training/presets';
-import { parseRunConfig, type RunConfig } from '../training/run-config';
+import { PARADIGMS, paradigmNamed, withParadigm } from '../training/configuration/paradigms';
+import { presetNamed } from '../training/configuration/presets';
+import { parseRunConfig, type RunConfig } from '../training/configuration/run-config';
 import { paradigmResults, RunRecorder, sharedConfig, studyOfParadigms } from './paradigm-results';
 import { runToEnd } from './run-to-end';
 import { writeWhole } from './study-folder';

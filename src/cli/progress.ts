@@ -1,6 +1,6 @@
 /** Progress in a terminal: one line that is written over, or a line now and then where it cannot be. */
 import type { WriteStream } from 'node:tty';
-import type { RunProgress } from '../runtime/contracts';
+import type { RunProgress } from '../runtime/runs/api';
 
 const LIVE_EVERY_MS = 200;
 const LOG_EVERY_MS = 15_000;

@@ -1,10 +1,14 @@
 /** `lab run PRESET`: SFT, then RL, and the decomposition of what was measured. */
 import { parseArgs } from 'node:util';
-import type { EngineReport } from '../runtime/contracts';
-import { paradigmNamed, withParadigm } from '../training/paradigms';
-import { engineNamed } from '../training/choices';
-import { presetNamed, setNamed } from '../training/presets';
-import { parseRunConfig, type RunConfig, type SwitchPolicy } from '../training/run-config';
+import type { EngineReport } from '../runtime/runs/api';
+import { paradigmNamed, withParadigm } from '../training/configuration/paradigms';
+import { engineNamed } from '../training/configuration/choices';
+import { presetNamed, setNamed } from '../training/configuration/presets';
+import {
+  parseRunConfig,
+  type RunConfig,
+  type SwitchPolicy,
+} from '../training/configuration/run-config';
 import type { RunSummary } from '../training/run-state';
 import { runToEnd } from './run-to-end';
 import { integerOption, UsageError } from './usage';

@@ -1,12 +1,12 @@
 /** Drives one run in a terminal, with its progress on stderr. */
 import { performance } from 'node:perf_hooks';
-import type { Base } from '../runtime/base';
-import type { EngineReport } from '../runtime/contracts';
-import { type EngineEvent, trainWithRecovery } from '../runtime/engine-recovery';
-import { nodeBase, nodeEngine } from '../runtime/engine-node';
-import { Pace } from '../runtime/pace';
+import type { Base } from '../runtime/engines/base';
+import type { EngineReport } from '../runtime/runs/api';
+import { type EngineEvent, trainWithRecovery } from '../runtime/engines/recovery';
+import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
+import { Pace } from '../runtime/runs/pace';
 import type { RunEvent } from '../training/events';
-import type { RunConfig } from '../training/run-config';
+import type { RunConfig } from '../training/configuration/run-config';
 import { Progress } from './progress';
 
 export interface Ending {

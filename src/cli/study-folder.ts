@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import * as v from 'valibot';
-import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/studies/contracts';
+import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/studies/api';
 import { jobCheckpoint, branchPoint } from '../runtime/studies/work-schemas';
 import { describeDifferences } from '../studies/difference';
 import { parseStudyText, StudyError } from '../studies/parse-study';

@@ -4,7 +4,7 @@ import { version } from '../../package.json';
 import { tableAsCsv } from '../figures';
 import { bundleContent } from '../runtime/studies/bundle-content';
 import { drawnFigures, figureTexts } from '../runtime/studies/drawn-figures';
-import { nodeBase, nodeEngine } from '../runtime/engine-node';
+import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
 import { packBundle } from '../studies/bundle/study-bundle';
 import { findingsText } from '../studies/findings-table';
 import type { StudyResults } from '../studies/study-results';

@@ -1,6 +1,6 @@
 /** A study's progress in a terminal: a line for each job that ends, and one that is written over. */
 import type { WriteStream } from 'node:tty';
-import type { JobState, StudyNews, StudyProgress } from '../runtime/studies/contracts';
+import type { JobState, StudyNews, StudyProgress } from '../runtime/studies/api';
 
 const LIVE_EVERY_MS = 500;
 const LOG_EVERY_MS = 30_000;

@@ -3,8 +3,8 @@
  * with contours and as lines, with the multiplier of difficulty at each scale.
  */
 import { scaleLinear } from 'd3-scale';
-import { band, contour, triangles, type Height } from './contours';
-import type { Figure, FigureOptions, FigureTable } from './figure';
+import { band, contour, triangles, type Height } from './drawing/contours';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   bottomAxis,
   compose,
@@ -13,10 +13,10 @@ import {
   leftAxis,
   niceScale,
   type Scale,
-} from './layout';
-import { formatCount, formatPoints, formatShown } from './numbers';
-import { fitText, Pen, type Box } from './pen';
-import { rampBar, rampOver, type Ramp } from './ramp';
+} from './drawing/layout';
+import { formatCount, formatPoints, formatShown } from './drawing/numbers';
+import { fitText, Pen, type Box } from './drawing/pen';
+import { rampBar, rampOver, type Ramp } from './drawing/ramp';
 import {
   difficultyLines,
   difficultyMultipliers,
@@ -28,8 +28,8 @@ import {
   type Multiplier,
 } from './scale-lines';
 import type { SetPicture } from './set-picture';
-import { element, pathThrough, type Point } from './svg';
-import { seriesStyle } from './theme';
+import { element, pathThrough, type Point } from './drawing/svg';
+import { seriesStyle } from './drawing/theme';
 
 const COLUMNS = [
   'set',

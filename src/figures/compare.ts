@@ -1,11 +1,18 @@
 /** Two studies, or two runs of one, side by side: what each branch point came to in both. */
 import { NORMAL_90 } from '../theory';
-import type { Figure, FigureOptions, FigureTable } from './figure';
-import { bottomAxis, compose, emptyPicture, heading, niceScale, type Scale } from './layout';
-import { formatChange, type Shown } from './numbers';
-import { fitText, Pen, textWidth, type Box } from './pen';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
+import {
+  bottomAxis,
+  compose,
+  emptyPicture,
+  heading,
+  niceScale,
+  type Scale,
+} from './drawing/layout';
+import { formatChange, type Shown } from './drawing/numbers';
+import { fitText, Pen, textWidth, type Box } from './drawing/pen';
 import type { SetPicture } from './set-picture';
-import { seriesStyle } from './theme';
+import { seriesStyle } from './drawing/theme';
 
 /** What is compared, by its name and its sets. */
 export interface Compared {

@@ -4,7 +4,7 @@
  */
 import { scaleLinear } from 'd3-scale';
 import type { SubPhase } from '../theory';
-import type { Figure, FigureOptions, FigureTable } from './figure';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   bottomLabels,
   compose,
@@ -16,11 +16,11 @@ import {
   ratioScale,
   ratioTicks,
   type Scale,
-} from './layout';
-import { formatPoints, formatShown } from './numbers';
-import { fitText, Pen, textWidth, type Box } from './pen';
+} from './drawing/layout';
+import { formatPoints, formatShown } from './drawing/numbers';
+import { fitText, Pen, textWidth, type Box } from './drawing/pen';
 import { chosenSets, type BranchPicture, type SetPicture } from './set-picture';
-import type { Point } from './svg';
+import type { Point } from './drawing/svg';
 
 const PHASE_WORDS: Readonly<Record<SubPhase, string>> = {
   adaptation: 'adaptation',

@@ -1,10 +1,10 @@
 /** The paper's claims with what this study says of them. */
 import type { ClaimId, Estimate, Finding, Verdict } from '../theory';
-import type { Figure, FigureOptions, FigureTable } from './figure';
-import { compose, heading } from './layout';
-import { formatChange } from './numbers';
-import { Pen, wrapText } from './pen';
-import { element, type Point } from './svg';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
+import { compose, heading } from './drawing/layout';
+import { formatChange } from './drawing/numbers';
+import { Pen, wrapText } from './drawing/pen';
+import { element, type Point } from './drawing/svg';
 
 /** What the paper reports, from its own numbers (paper-numbers.ts); it gives no intervals. */
 const PAPER_SAYS: Readonly<Record<ClaimId, string>> = {

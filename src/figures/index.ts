@@ -2,9 +2,14 @@
  * Figures of a study: pure functions of its results to SVG, a reading in plain words, and the table
  * that is drawn. Page and terminal draw with the same functions.
  */
-export { analyseStudy, StudyAnalyst, type BranchFit, type StudyAnalysis } from './analysis';
+export {
+  analyseStudy,
+  StudyAnalyst,
+  type BranchFit,
+  type StudyAnalysis,
+} from '../studies/analysis';
 export { compareFigure, type Compared } from './compare';
-export { tableAsCsv, type Figure, type FigureOptions, type FigureTable } from './figure';
+export { tableAsCsv, type Figure, type FigureOptions, type FigureTable } from './drawing/figure';
 export { PAPER_SOURCE } from './paper-numbers';
 export { performanceFigure } from './performance';
 export { setPictures, type BranchPicture, type SetPicture } from './set-picture';
@@ -15,4 +20,4 @@ export {
   type FigureKind,
   type FigureSource,
 } from './study-figures';
-export type { FormatName, ThemeName } from './theme';
+export type { FormatName, ThemeName } from './drawing/theme';

@@ -1,6 +1,6 @@
 /** Minimum validation loss against the highest ceiling, before any RL is spent on a set. */
 import type { Correlation, IndicatorPoint } from '../theory';
-import type { Figure, FigureOptions, FigureTable } from './figure';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   bottomAxis,
   compose,
@@ -9,13 +9,13 @@ import {
   leftAxis,
   niceScale,
   type Scale,
-} from './layout';
-import { formatShown, type Shown } from './numbers';
+} from './drawing/layout';
+import { formatShown, type Shown } from './drawing/numbers';
 import { PAPER_CORRELATION } from './paper-numbers';
-import { Pen, textWidth, type Box } from './pen';
+import { Pen, textWidth, type Box } from './drawing/pen';
 import type { SetPicture } from './set-picture';
-import type { Point } from './svg';
-import { seriesStyle } from './theme';
+import type { Point } from './drawing/svg';
+import { seriesStyle } from './drawing/theme';
 
 /** A set in one seed, or a published set. */
 interface LossPoint {

@@ -5,8 +5,8 @@
 import type { CellResult, StudyResults } from '../studies/study-results';
 import { createTask } from '../tasks';
 import { groupBy, mean, SEQUENTIAL } from '../theory';
-import type { BenchmarkResult } from '../training/measurements';
-import type { Figure, FigureOptions, FigureTable } from './figure';
+import type { BenchmarkResult } from '../training/evaluation/measurements';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   bottomLabels,
   compose,
@@ -16,12 +16,12 @@ import {
   niceScale,
   panelBoxes,
   type Scale,
-} from './layout';
-import { formatPoints, formatShown, type Shown } from './numbers';
-import { fitText, Pen, type Box } from './pen';
+} from './drawing/layout';
+import { formatPoints, formatShown, type Shown } from './drawing/numbers';
+import { fitText, Pen, type Box } from './drawing/pen';
 import { seedMean } from './set-picture';
-import type { Point } from './svg';
-import type { Marker } from './theme';
+import type { Point } from './drawing/svg';
+import type { Marker } from './drawing/theme';
 
 /** Scores in one panel: before any training, at the branch point, at the end. */
 interface Rise {

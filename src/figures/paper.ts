@@ -1,7 +1,7 @@
 /** The published numbers in the form of the lab's own, so that the same functions draw both. */
 import { PAPER_SETS, type PublishedSet } from './paper-numbers';
 import { highestCeiling, spansOf, type BranchPicture, type SetPicture } from './set-picture';
-import type { Shown } from './numbers';
+import type { Shown } from './drawing/numbers';
 
 /** The paper publishes no intervals. */
 function bare(value: number): Shown {

@@ -2,9 +2,9 @@
 import type { CellResult, StudyResults } from '../studies/study-results';
 import { groupBy, mean, SEQUENTIAL } from '../theory';
 import { computeToReach } from '../training/paradigm-table';
-import { PARADIGMS } from '../training/paradigms';
+import { PARADIGMS } from '../training/configuration/paradigms';
 import type { TrackPoint } from '../training/run-state';
-import type { Figure, FigureOptions, FigureTable } from './figure';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   bottomAxis,
   compose,
@@ -13,12 +13,12 @@ import {
   leftAxis,
   niceScale,
   type Scale,
-} from './layout';
-import { formatFlopsTicks, formatShown, type Shown } from './numbers';
-import { Pen, type Box } from './pen';
+} from './drawing/layout';
+import { formatFlopsTicks, formatShown, type Shown } from './drawing/numbers';
+import { Pen, type Box } from './drawing/pen';
 import { finalOf, seedMean } from './set-picture';
-import type { Point } from './svg';
-import { seriesStyle, type SeriesStyle } from './theme';
+import type { Point } from './drawing/svg';
+import { seriesStyle, type SeriesStyle } from './drawing/theme';
 
 /** The cells of one paradigm on one set; of the sequential one, from one branch point. */
 interface Contender {

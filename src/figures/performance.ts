@@ -1,7 +1,7 @@
 /** Performance against compute: SFT, every branch of RL, the fitted curves and their ceilings. */
 import { ceilingCurve, groupBy, mean } from '../theory';
 import type { TrunkResult } from '../studies/study-results';
-import type { Figure, FigureOptions, FigureTable } from './figure';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   bottomAxis,
   compose,
@@ -11,12 +11,12 @@ import {
   niceScale,
   panelBoxes,
   type Scale,
-} from './layout';
-import { formatFlopsTicks, formatShown } from './numbers';
-import { fitText, Pen, type Box } from './pen';
+} from './drawing/layout';
+import { formatFlopsTicks, formatShown } from './drawing/numbers';
+import { fitText, Pen, type Box } from './drawing/pen';
 import { chosenSets, type BranchPicture, type SetPicture } from './set-picture';
-import type { Point } from './svg';
-import { seriesStyle, type SeriesStyle } from './theme';
+import type { Point } from './drawing/svg';
+import { seriesStyle, type SeriesStyle } from './drawing/theme';
 
 /** Points of a fitted curve as drawn. */
 const CURVE_POINTS = 60;

@@ -1,12 +1,12 @@
 /** The lines of the ceiling map: highest A_post over data scale, a line for each difficulty. */
 import { scaleLog } from 'd3-scale';
 import { groupBy, NORMAL_90 } from '../theory';
-import { bottomAxis, leftAxis, niceScale, type Scale } from './layout';
-import { formatCount, formatShown, type Shown } from './numbers';
-import { fitText, type Box, type Pen } from './pen';
+import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/layout';
+import { formatCount, formatShown, type Shown } from './drawing/numbers';
+import { fitText, type Box, type Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';
-import type { Point } from './svg';
-import { seriesStyle } from './theme';
+import type { Point } from './drawing/svg';
+import { seriesStyle } from './drawing/theme';
 
 /** Hardest over easiest set of one size. */
 export interface Multiplier {

@@ -19,9 +19,9 @@ import {
   type SubPhaseSettings,
   type SubPhaseSpan,
 } from '../theory';
-import type { StudyAnalysis } from './analysis';
-import type { FigureOptions } from './figure';
-import type { Shown } from './numbers';
+import type { StudyAnalysis } from '../studies/analysis';
+import type { FigureOptions } from './drawing/figure';
+import type { Shown } from './drawing/numbers';
 
 /** RL of one seed from a branch point. */
 export interface SeedCurve {

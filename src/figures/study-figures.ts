@@ -1,9 +1,9 @@
 /** The figures of a study, in the order in which they tell its story. */
 import type { StudyResults } from '../studies/study-results';
-import type { StudyAnalysis } from './analysis';
+import type { StudyAnalysis } from '../studies/analysis';
 import { ceilingMapFigure } from './ceiling-map';
 import { decompositionFigure } from './decomposition';
-import type { Figure, FigureOptions } from './figure';
+import type { Figure, FigureOptions } from './drawing/figure';
 import { findingsFigure } from './findings';
 import { indicatorFigure, measuredStrength, publishedStrength } from './indicator';
 import { levelsFigure, unseenFigure } from './levels';
@@ -12,7 +12,7 @@ import { PAPER_PICTURES, paperDifficulty } from './paper';
 import { paradigmsFigure } from './paradigms';
 import { performanceFigure } from './performance';
 import { setPictures, type SetPicture } from './set-picture';
-import { soundResults } from './sound-results';
+import { soundResults } from '../studies/sound-results';
 
 /** A study with what the theory says of it; `sets` is made once for all figures. */
 export interface FigureSource {

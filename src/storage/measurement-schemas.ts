@@ -1,8 +1,8 @@
 /** Valibot schemas of what runs measure. The types they must agree with are those of training/. */
 import * as v from 'valibot';
-import type { RecordedEvent, TimedEvent } from '../runtime/contracts';
+import type { RecordedEvent, TimedEvent } from '../runtime/runs/api';
 import type { SwitchAdvice } from '../theory';
-import type { Drift } from '../training/measurements';
+import type { Drift } from '../training/evaluation/measurements';
 import type { RlMetrics, Rollout } from '../training/events';
 import type { StepMetrics } from '../engine/engine';
 import {

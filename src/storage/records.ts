@@ -8,9 +8,9 @@ import type {
   RunRecord,
   StoredCheckpoint,
   TimedEvent,
-} from '../runtime/contracts';
+} from '../runtime/runs/api';
 import type { RunStatus } from '../training/events';
-import { gpuTuning, parseRunConfig, type RunConfig } from '../training/run-config';
+import { gpuTuning, parseRunConfig, type RunConfig } from '../training/configuration/run-config';
 import { count, measured } from '../training/result-schemas';
 import { runState } from '../training/state-schemas';
 import { runSummary, timedEvent } from './measurement-schemas';

@@ -11,8 +11,8 @@ import type {
   RunStore,
   StoredCheckpoint,
   TimedEvent,
-} from '../runtime/contracts';
-import type { RunConfig } from '../training/run-config';
+} from '../runtime/runs/api';
+import type { RunConfig } from '../training/configuration/run-config';
 import { DatabaseConnection } from './connection';
 import { RUN_STORES, type LabTransaction } from './database';
 import { ownCheckpoint } from './own-buffers';

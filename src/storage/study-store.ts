@@ -11,7 +11,7 @@ import type {
   StudyRecord,
   StudyStore,
   StudyWork,
-} from '../runtime/studies/contracts';
+} from '../runtime/studies/api';
 import { parseStudy } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
 import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studies/results-schema';

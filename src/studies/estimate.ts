@@ -4,9 +4,9 @@
  */
 import type { ModelConfig } from '../model/config';
 import { levelCount } from '../tasks';
-import { forwardFlopsPerToken, TRAINING_PASSES } from '../training/flops';
-import type { RunConfig } from '../training/run-config';
-import { evaluationSteps } from '../training/schedule';
+import { forwardFlopsPerToken, TRAINING_PASSES } from '../model/flops';
+import type { RunConfig } from '../training/configuration/run-config';
+import { evaluationSteps } from '../training/configuration/schedule';
 import {
   planStudy,
   type BranchPlan,

@@ -1,8 +1,8 @@
 /** Reads a study from outside: every fault is named with its place, its value and the remedy. */
 import * as v from 'valibot';
 import { SEQUENTIAL } from '../theory';
-import { configureParadigm, paradigmNamed, PARADIGMS } from '../training/paradigms';
-import { parseRunConfig } from '../training/run-config';
+import { configureParadigm, paradigmNamed, PARADIGMS } from '../training/configuration/paradigms';
+import { parseRunConfig } from '../training/configuration/run-config';
 import { unknownKey } from './unknown-key';
 import { studyConfig, type StudyBranch, type StudyConfig, type StudySet } from './study-config';
 

@@ -4,8 +4,8 @@
  */
 import { SEQUENTIAL } from '../theory';
 import { trunkConfig } from '../training/branches';
-import { configureParadigm, paradigmNamed } from '../training/paradigms';
-import type { RunConfig } from '../training/run-config';
+import { configureParadigm, paradigmNamed } from '../training/configuration/paradigms';
+import type { RunConfig } from '../training/configuration/run-config';
 import { branchNamed } from './parse-study';
 import type { StudyBranch, StudyConfig, StudySet } from './study-config';
 

@@ -1,5 +1,5 @@
 /** Ready-made studies, from one for continuous integration to the paper's whole investigation. */
-import { presetNamed, setNamed } from '../training/presets';
+import { presetNamed, setNamed } from '../training/configuration/presets';
 import type { SetRecipe } from '../trajectories/trajectory-set';
 import { StudyError } from './parse-study';
 import type { StudyBranch, StudyConfig, StudySet } from './study-config';

@@ -1,7 +1,7 @@
 /** From what runs measured to what a study has found. */
 import { subPhases, SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from '../theory';
 import type { Instability } from '../training/instability';
-import type { BenchmarkResult } from '../training/measurements';
+import type { BenchmarkResult } from '../training/evaluation/measurements';
 import type { RunState, RunSummary } from '../training/run-state';
 import type { SubPhaseSettings } from '../theory';
 import type { SetRecipe } from '../trajectories/trajectory-set';

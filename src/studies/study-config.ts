@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { SUB_PHASES } from '../theory';
-import { librarySet, runConfig } from '../training/run-config';
+import { librarySet, runConfig } from '../training/configuration/run-config';
 import { setRecipe } from '../trajectories/schema';
 
 const name = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'letters a–z, digits and - only'));

@@ -3,7 +3,7 @@
  * page, the terminal and the bundles read it, and nothing else of a study.
  */
 import type { Cell, SubPhase } from '../theory';
-import type { BenchmarkResult } from '../training/measurements';
+import type { BenchmarkResult } from '../training/evaluation/measurements';
 import type { Instability } from '../training/instability';
 import type { HeldOutSummary, TrackPoint, ValidationPoint } from '../training/run-state';
 import type { StudyConfig } from './study-config';

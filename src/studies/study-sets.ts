@@ -9,7 +9,7 @@ import { exportLines } from '../trajectories/files/export';
 import { encodeRow } from '../trajectories/files/import';
 import { readRow } from '../trajectories/files/shapes';
 import { TableBuilder, type TrajectoryTable } from '../trajectories/table';
-import type { RunConfig } from '../training/run-config';
+import type { RunConfig } from '../training/configuration/run-config';
 import { StudyError } from './parse-study';
 import type { StudyConfig } from './study-config';
 

@@ -2,8 +2,8 @@
  * A cell: one seed of one experiment, from the base to the end of RL. It is what studies hand to the
  * theory, and all that decomposition, indicators and findings rest on.
  */
-import type { CurveObservation, Measurement } from './ceiling-data';
-import type { CeilingFit } from './ceiling-fit';
+import type { CurveObservation, Measurement } from './ceilings/data';
+import type { CeilingFit } from './ceilings/fit';
 import type { Estimate } from './statistics';
 import type { SubPhase } from './sub-phases';
 

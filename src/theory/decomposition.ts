@@ -1,6 +1,6 @@
 /** A_post = P_sft + PL_rl per branch point (arXiv 2512.11470), over the seeds that measured it. */
-import { CeilingError } from './ceiling-data';
-import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceiling-fit';
+import { CeilingError } from './ceilings/data';
+import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceilings/fit';
 import { groupBy, type BranchPoint, type Cell } from './cells';
 import { mean, type Estimate } from './statistics';
 

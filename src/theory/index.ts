@@ -2,7 +2,7 @@
  * The framework: ceilings, sub-phases, the switch rule, indicators and findings. Pure functions of
  * measurements.
  */
-export { ceilingCurve, type CeilingParameters } from './ceiling-model';
+export { ceilingCurve, type CeilingParameters } from './ceilings/model';
 export {
   CeilingError,
   MIN_OBSERVATIONS,
@@ -10,7 +10,7 @@ export {
   type CurveObservation,
   type Measurement,
   type RlCurve,
-} from './ceiling-data';
+} from './ceilings/data';
 export {
   DEFAULT_CEILING_SETTINGS,
   fitCeiling,
@@ -20,7 +20,7 @@ export {
   type CeilingOptions,
   type CeilingSettings,
   type SeededCeilingSettings,
-} from './ceiling-fit';
+} from './ceilings/fit';
 export {
   advanceSubPhase,
   DEFAULT_SUB_PHASE_SETTINGS,
@@ -96,14 +96,14 @@ export {
   type CurveFile,
   type CurveFileOptions,
   type FileRun,
-} from './curve-file';
-export { guessColumns, type ColumnGuess, type ColumnMapping } from './column-guess';
-export { fitCurveFile, fitRunSteps, type RunCeiling } from './curve-fits';
+} from './curves/curve-file';
+export { guessColumns, type ColumnGuess, type ColumnMapping } from './curves/column-guess';
+export { fitCurveFile, fitRunSteps, type RunCeiling } from './curves/curve-fits';
 export {
   ceilingRecord,
   ceilingsAsCsv,
   ceilingsAsJson,
   type CeilingRecord,
-} from './ceiling-records';
-export { csvText, type CsvValue } from './csv-text';
-export { decodeText, TableError, type Table } from './table';
+} from './curves/ceiling-records';
+export { csvText, type CsvValue } from './curves/csv-text';
+export { decodeText, TableError, type Table } from './curves/table';

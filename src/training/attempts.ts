@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/engine';
 import type { Task } from '../tasks';
 import type { ProblemSet } from '../trajectories/trajectory-set';
-import { selectRows, type Sequences } from './token-batches';
+import { selectRows, type Sequences } from './data/token-batches';
 
 /** Sequences with how many tokens at the start of each response an expert wrote. */
 export interface AttemptRows {

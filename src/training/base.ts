@@ -3,14 +3,14 @@ import type { Engine } from '../engine/engine';
 import { initialParameters } from '../model/init';
 import { Random } from '../random';
 import { makeTrajectorySet } from '../trajectories/trajectory-set';
-import { benchmark, sequencesOf } from './evaluate';
+import { benchmark, sequencesOf } from './evaluation/evaluate';
 import type { BenchmarkResult } from './events';
-import { forwardFlopsPerToken, sftFlops } from './flops';
-import { prepareMaterials } from './materials';
-import { divergence, optimizerAt } from './optimizer';
-import type { Preset } from './presets';
-import { epochBatch } from './schedule';
-import { nllBatch, selectRows, tokensRead } from './token-batches';
+import { forwardFlopsPerToken, sftFlops } from '../model/flops';
+import { prepareMaterials } from './data/materials';
+import { divergence, optimizerAt } from './configuration/optimizer';
+import type { Preset } from './configuration/presets';
+import { epochBatch } from './configuration/schedule';
+import { nllBatch, selectRows, tokensRead } from './data/token-batches';
 
 export interface BaseResult {
   readonly parameters: Float32Array;

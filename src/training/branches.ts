@@ -4,7 +4,7 @@
  * trainRun goes on from one, and gives to the bit what the whole run with that switch gives.
  */
 import type { TrainingCheckpoint } from './events';
-import type { RunConfig } from './run-config';
+import type { RunConfig } from './configuration/run-config';
 import type { RunState } from './run-state';
 
 /** An evaluated SFT step: all that a branch needs, plain data that can be kept. */

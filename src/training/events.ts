@@ -4,7 +4,13 @@
  */
 import type { OptimizerState, StepMetrics } from '../engine/engine';
 import type { SubPhaseState, SwitchAdvice } from '../theory';
-import type { BenchmarkPurpose, BenchmarkResult, Drift, Stage, SwitchRecord } from './measurements';
+import type {
+  BenchmarkPurpose,
+  BenchmarkResult,
+  Drift,
+  Stage,
+  SwitchRecord,
+} from './evaluation/measurements';
 import type { Instability } from './instability';
 import type { RunState, RunSummary } from './run-state';
 

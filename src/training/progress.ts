@@ -1,5 +1,5 @@
 /** How far a run is, by its steps or by its compute, whichever ends it first. */
-import type { RunConfig } from './run-config';
+import type { RunConfig } from './configuration/run-config';
 import type { RunState } from './run-state';
 
 type Plan = Pick<RunConfig, 'sft' | 'rl' | 'computeBudget'>;

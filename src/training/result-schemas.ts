@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { CeilingFit } from '../theory';
 import { INSTABILITIES, type Instability } from './instability';
-import type { BenchmarkResult } from './measurements';
+import type { BenchmarkResult } from './evaluation/measurements';
 import type { HeldOutSummary, TrackPoint, ValidationPoint } from './run-state';
 
 /** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */

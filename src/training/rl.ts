@@ -5,12 +5,12 @@
 import type { Engine, StepMetrics } from '../engine/engine';
 import { Random } from '../random';
 import type { RlMetrics, Rollout } from './events';
-import type { Materials } from './materials';
+import type { Materials } from './data/materials';
 import { methodOf, selectLesson, type Lesson } from './methods';
-import { divergence, optimizerAt } from './optimizer';
+import { divergence, optimizerAt } from './configuration/optimizer';
 import { withParameters } from './parameters';
 import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
-import { nllBatch, responseColumn, selectRows, tokensRead } from './token-batches';
+import { nllBatch, responseColumn, selectRows, tokensRead } from './data/token-batches';
 
 export interface RlStepResult {
   readonly metrics: RlMetrics;

@@ -12,14 +12,14 @@ import {
   rollOut,
   type AttemptRows,
 } from './attempts';
-import { selectProblems } from './demonstrations';
-import { describeAttempt } from './evaluate';
+import { selectProblems } from './data/demonstrations';
+import { describeAttempt } from './evaluation/evaluate';
 import type { Rollout } from './events';
-import type { Materials } from './materials';
+import type { Materials } from './data/materials';
 import { isUnequal, type GatheredRows, type Method } from './methods';
-import type { RlSettings } from './run-config';
-import { epochBatch } from './schedule';
-import { selectRows, tokensRead } from './token-batches';
+import type { RlSettings } from './configuration/run-config';
+import { epochBatch } from './configuration/schedule';
+import { selectRows, tokensRead } from './data/token-batches';
 
 /** All rows of an RL step, the groups of all rounds one after another. */
 export interface RolloutPool extends GatheredRows, AttemptRows {

@@ -2,7 +2,12 @@
 import type { GpuTuning } from '../engine/gpu-tuning';
 import type { CeilingFit, SubPhaseState } from '../theory';
 import { FRESH_WATCH, type Instability, type Watch } from './instability';
-import type { BenchmarkResult, HeldOutScores, Stage, SwitchRecord } from './measurements';
+import type {
+  BenchmarkResult,
+  HeldOutScores,
+  Stage,
+  SwitchRecord,
+} from './evaluation/measurements';
 
 export interface ValidationPoint {
   readonly step: number;

@@ -6,23 +6,23 @@
 import type { Engine } from '../engine/engine';
 import type { TrajectoryTable } from '../trajectories/table';
 import { advanceSubPhase, switchAdvice } from '../theory';
-import { Examiner, StopRequest, type Measured } from './examiner';
+import { Examiner, StopRequest, type Measured } from './evaluation/examiner';
 import type { BenchmarkPurpose, Position, Rollout, RunEvent, TrainingCheckpoint } from './events';
-import { forwardFlopsPerToken, rlFlops, sftFlops } from './flops';
+import { forwardFlopsPerToken, rlFlops, sftFlops } from '../model/flops';
 import { trunkConfig, type BranchPointEvent } from './branches';
 import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } from './instability';
-import { prepareMaterials, type Materials } from './materials';
-import { divergence, optimizerAt } from './optimizer';
+import { prepareMaterials, type Materials } from './data/materials';
+import { divergence, optimizerAt } from './configuration/optimizer';
 import { restored } from './parameters';
-import type { HeldOutScores } from './measurements';
+import type { HeldOutScores } from './evaluation/measurements';
 import { isRlOver, rlProgress, sftProgress } from './progress';
 import { rlStep } from './rl';
-import type { RunConfig } from './run-config';
+import type { RunConfig } from './configuration/run-config';
 import { INITIAL_STATE, type RunState, type TrackPoint } from './run-state';
-import { epochBatch, evaluationSteps, isDue, nestedBatch } from './schedule';
+import { epochBatch, evaluationSteps, isDue, nestedBatch } from './configuration/schedule';
 import { summarise } from './summary';
 import { reasonToSwitch } from './switching';
-import { nllBatch, selectRows, tokensRead } from './token-batches';
+import { nllBatch, selectRows, tokensRead } from './data/token-batches';
 
 /** What the driver may ask for; read between two steps and between two parts of a measurement. */
 export interface RunRequests {

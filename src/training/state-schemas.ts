@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { SUB_PHASES, type SubPhaseState } from '../theory';
 import type { Watch } from './instability';
-import type { HeldOutScores, SwitchRecord } from './measurements';
+import type { HeldOutScores, SwitchRecord } from './evaluation/measurements';
 import {
   benchmarkResult,
   count,
@@ -13,7 +13,7 @@ import {
   track,
   validation,
 } from './result-schemas';
-import { gpuTuning } from './run-config';
+import { gpuTuning } from './configuration/run-config';
 import type { RunState } from './run-state';
 
 const heldOutScores = v.object({

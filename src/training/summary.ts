@@ -1,9 +1,9 @@
 /** What a finished run found, from its state. */
 import { fitCeilingOrReason } from '../theory';
 import { deriveSeed } from '../random';
-import type { Materials } from './materials';
-import type { RunConfig } from './run-config';
-import type { HeldOutScores } from './measurements';
+import type { Materials } from './data/materials';
+import type { RunConfig } from './configuration/run-config';
+import type { HeldOutScores } from './evaluation/measurements';
 import type { HeldOutSummary, RunState, RunSummary } from './run-state';
 
 /** @throws Error where a measurement is missing: the run has not finished */

@@ -1,7 +1,7 @@
 /** When a run leaves SFT: its policy, applied at each step. */
 import { policySwitches } from '../theory';
 import { isSpent } from './progress';
-import type { RunConfig } from './run-config';
+import type { RunConfig } from './configuration/run-config';
 import type { RunState } from './run-state';
 
 /** Why SFT ends at the current step, in a sentence; null while it goes on. */

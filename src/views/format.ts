@@ -1,6 +1,6 @@
 /** Numbers and times as people read them. */
 
-import { formatSignificant } from '../figures/numbers';
+import { formatSignificant } from '../figures/drawing/numbers';
 
 export {
   formatAmount,
@@ -9,7 +9,7 @@ export {
   formatFlopsTicks,
   formatPoints,
   formatSignificant,
-} from '../figures/numbers';
+} from '../figures/drawing/numbers';
 
 /** 125 becomes "2 min 5 s"; above an hour seconds are left out. */
 export function formatDuration(seconds: number): string {

@@ -4,11 +4,11 @@
  */
 import { createContext } from 'svelte';
 import * as Comlink from 'comlink';
-import type { AnalystApi } from '../runtime/analysis';
-import type { LibraryApi } from '../runtime/library-api';
-import type { RunStore, TrainerApi, TrainerListener } from '../runtime/contracts';
-import type { StudyRunnerApi } from '../runtime/studies/contracts';
-import { browserCapabilities, type DeviceCapabilities } from '../runtime/engine-choice';
+import type { AnalystApi } from '../runtime/ceilings/api';
+import type { LibraryApi } from '../runtime/sets/api';
+import type { RunStore, TrainerApi, TrainerListener } from '../runtime/runs/api';
+import type { StudyRunnerApi } from '../runtime/studies/api';
+import { browserCapabilities, type DeviceCapabilities } from '../runtime/engines/choice';
 import { persistStorage } from '../storage';
 import { messageOf } from './format';
 

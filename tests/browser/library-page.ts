@@ -1,7 +1,7 @@
 /** What `library.spec.ts` does within a page, through the library worker. Bundled and loaded there. */
 import * as Comlink from 'comlink';
-import type { LibraryApi } from '../../src/runtime/library-api';
-import { presetNamed, setNamed } from '../../src/training/presets';
+import type { LibraryApi } from '../../src/runtime/sets/api';
+import { presetNamed, setNamed } from '../../src/training/configuration/presets';
 
 const laptop = presetNamed('laptop');
 

@@ -1,7 +1,7 @@
 /** What `storage.spec.ts` does within a page. Bundled and loaded there. */
 import { parameterLayout } from '../../src/model/layout';
 import { holdRun, IndexedDbRunStore, type StorageError } from '../../src/storage';
-import { presetNamed } from '../../src/training/presets';
+import { presetNamed } from '../../src/training/configuration/presets';
 import { INITIAL_STATE } from '../../src/training/run-state';
 
 const { config } = presetNamed('micro');

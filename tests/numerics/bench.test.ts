@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { JaxRacer, startJax } from '../../src/engine/bench/jax-racer';
-import { engineRacer, type Racer } from '../../src/engine/bench/racer';
-import { benchBatch, benchRequest, type Workload } from '../../src/engine/bench/workloads';
+import { JaxRacer, startJax } from '../../src/bench/jax-racer';
+import { engineRacer, type Racer } from '../../src/bench/racer';
+import { benchBatch, benchRequest, type Workload } from '../../src/bench/workloads';
 import { createWasmEngine } from '../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../src/engine/wasm/load-node';
 import { initialParameters } from '../../src/model/init';

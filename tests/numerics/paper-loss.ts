@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { TfModel } from '../../src/engine/tfjs/model';
 import { targetStatistics } from '../../src/engine/tfjs/objective';
 import type { ModelConfig } from '../../src/model/config';
-import { nllBatch, type Sequences } from '../../src/training/token-batches';
+import { nllBatch, type Sequences } from '../../src/training/data/token-batches';
 
 /** log π(y_t | x, y_<t) of one response, as a vector over its tokens. */
 export type ResponseLogProbs = tf.Tensor1D;

@@ -15,9 +15,9 @@ import { hptTable } from '../../src/training/methods/hpt';
 import { luffyTable } from '../../src/training/methods/luffy';
 import { prefixTable } from '../../src/training/methods/prefix-rft';
 import { srftTable } from '../../src/training/methods/srft';
-import { presetNamed } from '../../src/training/presets';
-import type { RlSettings } from '../../src/training/run-config';
-import { nllBatch, responseColumn, type Sequences } from '../../src/training/token-batches';
+import { presetNamed } from '../../src/training/configuration/presets';
+import type { RlSettings } from '../../src/training/configuration/run-config';
+import { nllBatch, responseColumn, type Sequences } from '../../src/training/data/token-batches';
 import { caseParameters, tensorErrors, worstTensor } from './engine-cases';
 import { paperGradient, surrogate, total, type ResponseLogProbs } from './paper-loss';
 

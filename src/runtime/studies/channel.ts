@@ -2,7 +2,7 @@
  * A trainer in another worker: the messages both sides exchange, over whatever carries them. A browser
  * and Node have workers that differ in little but the names of their methods.
  */
-import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './contracts';
+import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './api';
 
 export type ToTrainer =
   { readonly type: 'train'; readonly job: StudyJob } | { readonly type: 'stop' };

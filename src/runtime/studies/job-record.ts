@@ -2,9 +2,9 @@
 import type { MeasuredSoFar } from '../../studies/results';
 import type { BranchPointEvent } from '../../training/branches';
 import type { BenchmarkResult, RunEvent } from '../../training/events';
-import { prepareMaterials } from '../../training/materials';
+import { prepareMaterials } from '../../training/data/materials';
 import { INITIAL_STATE, type RunState, type RunSummary } from '../../training/run-state';
-import type { JobOutcome, StudyJob } from './contracts';
+import type { JobOutcome, StudyJob } from './api';
 
 /** The last state known, and what events have told since. */
 type Known = Pick<RunState, 'base' | 'branch' | 'track' | 'curve' | 'instabilities' | 'sftCompute'>;

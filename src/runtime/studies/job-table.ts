@@ -16,7 +16,7 @@ import type {
   StudyResults,
   TrunkResult,
 } from '../../studies/study-results';
-import type { JobState, JobStatus, StudyWork } from './contracts';
+import type { JobState, JobStatus, StudyWork } from './api';
 
 /** A job as it stands now. */
 export interface Job {

@@ -4,7 +4,7 @@ import type { CellPlan, TrunkPlan } from '../../studies/plan';
 import { cellResult, trunkResult, type CellEnding } from '../../studies/results';
 import type { MissingCell } from '../../studies/study-results';
 import { levelCount } from '../../tasks';
-import type { JobNews, JobOutcome, StudyKeeper } from './contracts';
+import type { JobNews, JobOutcome, StudyKeeper } from './api';
 import type { JobTable } from './job-table';
 
 export class Ledger {

@@ -16,7 +16,7 @@ import type {
   StudyRunnerApi,
   StudyStore,
   StudyTrainers,
-} from './contracts';
+} from './api';
 import { JobTable } from './job-table';
 import { StudyScheduler } from './scheduler';
 import { measureSpeed } from './speed';

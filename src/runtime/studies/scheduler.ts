@@ -5,7 +5,7 @@
  */
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import { branchCheckpoint, branchConfig } from '../../training/branches';
-import { withGpuTuning } from '../../training/run-config';
+import { withGpuTuning } from '../../training/configuration/run-config';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { givenUp, notReached } from '../../studies/results';
@@ -20,7 +20,7 @@ import type {
   StudyTrainer,
   StudyTrainers,
   StudyWork,
-} from './contracts';
+} from './api';
 import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
 import { StudyRows } from './study-rows';

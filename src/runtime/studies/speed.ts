@@ -1,10 +1,10 @@
 /** Measures how fast a device is on a study's model: what its time is estimated from. */
 import type { Engine } from '../../engine/engine';
 import type { DeviceSpeed } from '../../studies/estimate';
-import { prepareMaterials, type Materials } from '../../training/materials';
-import { optimizerAt } from '../../training/optimizer';
-import type { RunConfig } from '../../training/run-config';
-import { nllBatch, selectRows, tokensRead } from '../../training/token-batches';
+import { prepareMaterials, type Materials } from '../../training/data/materials';
+import { optimizerAt } from '../../training/configuration/optimizer';
+import type { RunConfig } from '../../training/configuration/run-config';
+import { nllBatch, selectRows, tokensRead } from '../../training/data/token-batches';
 import type { StudyEnvironment } from './study-trainer';
 
 /** Each kind of work is repeated for so long, after one that does not count. */

@@ -8,11 +8,11 @@ import {
 } from '../../studies/study-sets';
 import { StudyError } from '../../studies/parse-study';
 import type { StudyConfig } from '../../studies/study-config';
-import { isSameTask } from '../../training/library-set';
-import type { RunConfig } from '../../training/run-config';
+import { isSameTask } from '../../training/data/library-set';
+import type { RunConfig } from '../../training/configuration/run-config';
 import type { SetRecord, SetStore } from '../../trajectories/stored-set';
 import type { TrajectoryTable } from '../../trajectories/table';
-import type { StudyKeeper, StudyStore } from './contracts';
+import type { StudyKeeper, StudyStore } from './api';
 
 /** The library, as far as studies use it. */
 export type StudyLibrary = Pick<SetStore, 'listSets' | 'readTable'>;

@@ -7,12 +7,12 @@ import { type GpuTuning, isSameTuning } from '../../engine/gpu-tuning';
 import type { BranchPointEvent } from '../../training/branches';
 import type { RunEvent } from '../../training/events';
 import { trainRun, trainTrunk, type RunRequests } from '../../training/run';
-import type { RunConfig } from '../../training/run-config';
-import type { Base } from '../base';
-import type { TrainerEnvironment } from '../environment';
+import type { RunConfig } from '../../training/configuration/run-config';
+import type { Base } from '../engines/base';
+import type { TrainerEnvironment } from '../engines/environment';
 import { nextTask } from '../next-task';
-import { Pace } from '../pace';
-import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './contracts';
+import { Pace } from '../runs/pace';
+import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './api';
 import { JobRecord } from './job-record';
 
 /** What training needs of the place it happens in. */

@@ -1,6 +1,6 @@
 /** A study's workers in a browser, each with an engine of its own. */
 import { RemoteStudyTrainer, type FromTrainer, type ToTrainer } from './channel';
-import type { StudyTrainer, StudyTrainers } from './contracts';
+import type { StudyTrainer, StudyTrainers } from './api';
 
 export class WorkerTrainers implements StudyTrainers {
   readonly #start: () => Worker;

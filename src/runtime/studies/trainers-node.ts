@@ -1,8 +1,8 @@
 /** A study's workers in Node: threads, each with an engine of its own. */
 import { parentPort, Worker } from 'node:worker_threads';
-import { nodeBase, nodeEngine } from '../engine-node';
+import { nodeBase, nodeEngine } from '../engines/engine-node';
 import { RemoteStudyTrainer, serveTrainer, type FromTrainer, type ToTrainer } from './channel';
-import type { StudyTrainer, StudyTrainers } from './contracts';
+import type { StudyTrainer, StudyTrainers } from './api';
 import { LocalStudyTrainer, type StudyEnvironment } from './study-trainer';
 
 export const NODE_ENVIRONMENT: StudyEnvironment = {

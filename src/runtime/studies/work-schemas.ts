@@ -1,6 +1,6 @@
 /** Valibot schemas of what a study keeps of the training behind its results. */
 import * as v from 'valibot';
-import type { JobCheckpoint } from './contracts';
+import type { JobCheckpoint } from './api';
 import type { BranchPoint } from '../../training/branches';
 import { count, measured } from '../../training/result-schemas';
 import { runState } from '../../training/state-schemas';

@@ -13,8 +13,8 @@
  * The KL term is the k3 estimate of KL(policy ‖ reference) that GRPO adds to the loss (eq. 4).
  */
 import type { TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../run-config';
-import { forEachToken, newBatch, tokenWeights } from '../token-batches';
+import type { RlSettings } from '../configuration/run-config';
+import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
 import {
   objectiveOf,
   putClipped,

@@ -10,8 +10,8 @@
  * Where sources disagree: the paper clips L_RL, the published script does not. Followed: the paper.
  */
 import { LossKind, type TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../run-config';
-import { forEachToken, newBatch } from '../token-batches';
+import type { RlSettings } from '../configuration/run-config';
+import { forEachToken, newBatch } from '../data/token-batches';
 import {
   isUnequal,
   objectiveOf,

@@ -1,5 +1,5 @@
 /** The methods of the RL stage: what a step learns from, as token tables. Pure functions. */
-import type { RlSettings } from '../run-config';
+import type { RlSettings } from '../configuration/run-config';
 import { groupRelative } from './group-relative';
 import { hpt } from './hpt';
 import type { Method } from './lesson';

@@ -5,8 +5,8 @@
 import { PLAIN_OBJECTIVE, LossKind, type ObjectiveSettings } from '../../engine/token-table';
 import type { TokenBatch } from '../../engine/token-table';
 import type { Random } from '../../random';
-import type { RlSettings } from '../run-config';
-import { selectRows, type Sequences } from '../token-batches';
+import type { RlSettings } from '../configuration/run-config';
+import { selectRows, type Sequences } from '../data/token-batches';
 
 export interface Lesson {
   readonly sequences: Sequences;

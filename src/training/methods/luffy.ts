@@ -12,8 +12,8 @@
  * (`dr-grpo`, `constant`), the paper for the clip; the script's entropy coefficient, 0.001.
  */
 import { LossKind, type TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../run-config';
-import { forEachToken, newBatch, tokenWeights } from '../token-batches';
+import type { RlSettings } from '../configuration/run-config';
+import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
 import {
   objectiveOf,
   putClipped,

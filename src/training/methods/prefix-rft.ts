@@ -12,9 +12,9 @@
  * runs. "Highest" is taken within each prefix.
  */
 import type { TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../run-config';
-import { cosineBetween } from '../schedule';
-import { forEachToken, newBatch, tokenWeights } from '../token-batches';
+import type { RlSettings } from '../configuration/run-config';
+import { cosineBetween } from '../configuration/schedule';
+import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
 import {
   objectiveOf,
   putClipped,

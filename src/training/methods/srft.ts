@@ -14,8 +14,8 @@
  * script, advantages are not divided by the standard deviation.
  */
 import { LossKind, type TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../run-config';
-import { forEachToken, newBatch, tokenWeights, type Aggregation } from '../token-batches';
+import type { RlSettings } from '../configuration/run-config';
+import { forEachToken, newBatch, tokenWeights, type Aggregation } from '../data/token-batches';
 import {
   objectiveOf,
   putReference,

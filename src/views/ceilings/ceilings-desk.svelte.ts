@@ -2,8 +2,8 @@
  * The curves on the page and their fits, one run after another. It lives as long as the page, so
  * results stay while another page is looked at.
  */
-import type { AnalystApi, FitSettings } from '../../runtime/analysis';
-import type { RunRecord } from '../../runtime/contracts';
+import type { AnalystApi, FitSettings } from '../../runtime/ceilings/api';
+import type { RunRecord } from '../../runtime/runs/api';
 import type { ColumnMapping, RunCeiling } from '../../theory';
 import { messageOf } from '../format';
 import type { Lab } from '../lab';

@@ -1,5 +1,5 @@
 /** One run on the page: its curves, and its ceiling once it is fitted. */
-import type { RunOverview } from '../../runtime/analysis';
+import type { RunOverview } from '../../runtime/ceilings/api';
 import { ceilingCurve, type CeilingFit, type RunCeiling } from '../../theory';
 import { SeriesTable } from '../charts/series-table';
 

@@ -1,5 +1,5 @@
 /** Where curves come from: a file, a pasted text, the example, a run of the lab. */
-import type { CurvesOverview, TableOverview } from '../../runtime/analysis';
+import type { CurvesOverview, TableOverview } from '../../runtime/ceilings/api';
 import type { ColumnMapping } from '../../theory';
 import { CurveRun } from './curve-run.svelte';
 

@@ -1,5 +1,5 @@
 /** How ceilings are fitted, as the form holds it: text, right or wrong. Here it is checked. */
-import type { FitSettings } from '../../runtime/analysis';
+import type { FitSettings } from '../../runtime/ceilings/api';
 import { DEFAULT_CEILING_SETTINGS } from '../../theory';
 
 interface NumberSpec {

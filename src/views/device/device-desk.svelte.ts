@@ -1,9 +1,9 @@
 /** The state of the device page: what the device is, how its test went, what was measured. */
-import type { BenchReport } from '../../engine/bench/benchmark';
-import type { BenchRow } from '../../engine/bench/measure';
+import type { BenchReport } from '../../bench/benchmark';
+import type { BenchRow } from '../../bench/measure';
 import type { SelfTestReport } from '../../engine/webgpu/self-test';
-import type { AdapterDetails, DeviceNews } from '../../runtime/device-api';
-import { chooseEngine, hasWasmSimd } from '../../runtime/engine-choice';
+import type { AdapterDetails, DeviceNews } from '../../runtime/device/api';
+import { chooseEngine, hasWasmSimd } from '../../runtime/engines/choice';
 import { messageOf } from '../format';
 import type { DeviceWorker } from './device-worker';
 

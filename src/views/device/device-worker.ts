@@ -1,6 +1,6 @@
 /** The device worker as the page holds it. */
 import * as Comlink from 'comlink';
-import type { DeviceApi } from '../../runtime/device-api';
+import type { DeviceApi } from '../../runtime/device/api';
 
 export interface DeviceWorker extends DeviceApi {
   /** Ends it in the middle of whatever it does; what was asked for is never answered. */

@@ -1,5 +1,5 @@
 /** A run's recorded events as what the page draws. Grows by one event at a time. */
-import type { RecordedEvent, TimedEvent } from '../../runtime/contracts';
+import type { RecordedEvent, TimedEvent } from '../../runtime/runs/api';
 import { levelCount } from '../../tasks';
 import {
   subPhases,
@@ -10,7 +10,7 @@ import {
 } from '../../theory';
 import type { BenchmarkResult, Position, Rollout, SwitchRecord } from '../../training/events';
 import type { InstabilityKind } from '../../training/instability';
-import type { RunConfig } from '../../training/run-config';
+import type { RunConfig } from '../../training/configuration/run-config';
 import type { RunSummary } from '../../training/run-state';
 import { SeriesTable } from '../charts/series-table';
 

@@ -1,5 +1,5 @@
 /** The measures that are shown as small charts, one or two lines each. */
-import type { RunConfig } from '../../training/run-config';
+import type { RunConfig } from '../../training/configuration/run-config';
 import type { ChartLine, ChartSpec } from '../charts/chart-spec';
 import type { LineStyle } from '../charts/line-style';
 import type { SeriesTable } from '../charts/series-table';

@@ -2,8 +2,8 @@
  * The runs on the desk: the one that is shown and the one that the trainer works on, often the same.
  * It lives as long as the page, so a run goes on while another page is looked at.
  */
-import type { TrainerMessage } from '../../runtime/contracts';
-import type { RunConfig } from '../../training/run-config';
+import type { TrainerMessage } from '../../runtime/runs/api';
+import type { RunConfig } from '../../training/configuration/run-config';
 import { messageOf } from '../format';
 import type { Lab } from '../lab';
 import { RunLibrary } from './library/run-library.svelte';

@@ -5,9 +5,9 @@ import type {
   RunRecord,
   TimedEvent,
   TrainerMessage,
-} from '../../runtime/contracts';
+} from '../../runtime/runs/api';
 import type { RunStatus } from '../../training/events';
-import type { RunConfig } from '../../training/run-config';
+import type { RunConfig } from '../../training/configuration/run-config';
 import { Measurements, type RolloutBatch, type Trouble } from './measurements';
 
 /** What is measured reaches the page at most this often, in milliseconds. */

@@ -1,8 +1,8 @@
 /** A study on the desk: its results so far and what the theory says of them. */
 import * as Comlink from 'comlink';
 import { figureSource, type FigureSource, type StudyAnalysis } from '../../figures';
-import type { AnalystApi } from '../../runtime/analysis';
-import type { StudyProgress, StudyRecord } from '../../runtime/studies/contracts';
+import type { AnalystApi } from '../../runtime/ceilings/api';
+import type { StudyProgress, StudyRecord } from '../../runtime/studies/api';
 import type { StudyResults } from '../../studies/study-results';
 import { messageOf } from '../format';
 

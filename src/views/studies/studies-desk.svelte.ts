@@ -3,13 +3,13 @@
  * lives as long as the page, so a study goes on while another page is looked at.
  */
 import * as Comlink from 'comlink';
-import type { AnalystApi } from '../../runtime/analysis';
+import type { AnalystApi } from '../../runtime/ceilings/api';
 import type {
   DamagedStudy,
   StudyNews,
   StudyRecord,
   StudyRunnerApi,
-} from '../../runtime/studies/contracts';
+} from '../../runtime/studies/api';
 import { parseStudyText } from '../../studies/parse-study';
 import { parseResults } from '../../studies/results-schema';
 import type { StudyConfig } from '../../studies/study-config';

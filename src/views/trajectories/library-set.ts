@@ -1,4 +1,4 @@
-import type { LibrarySet } from '../../training/library-set';
+import type { LibrarySet } from '../../training/data/library-set';
 import type { SetRecord } from '../../trajectories/stored-set';
 
 /** A stored set as a run names it. */

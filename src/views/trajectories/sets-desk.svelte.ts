@@ -3,10 +3,10 @@
  * deleted last. It lives as long as the page, so work goes on while another page is looked at.
  */
 import * as Comlink from 'comlink';
-import type { MeasureRequest, RunRecord } from '../../runtime/contracts';
-import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/library';
-import type { LibraryApi } from '../../runtime/library-api';
-import type { LibraryNews } from '../../runtime/library-breath';
+import type { MeasureRequest, RunRecord } from '../../runtime/runs/api';
+import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/sets/library';
+import type { LibraryApi } from '../../runtime/sets/api';
+import type { LibraryNews } from '../../runtime/sets/library-breath';
 import type { Shape } from '../../trajectories/files/report';
 import type { DamagedSet, SetRecord } from '../../trajectories/stored-set';
 import { downloadBlob, downloadText } from '../download';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countGpuCalls } from '../../../src/engine/bench/gpu-calls';
+import { countGpuCalls } from '../../../src/bench/gpu-calls';
 import { DeviceError, EngineError, type SampleRequest } from '../../../src/engine/engine';
 import { emptyBatch, LossKind, type TokenBatch } from '../../../src/engine/token-table';
 import type { GemmVariant } from '../../../src/engine/gpu-tuning';

@@ -5,8 +5,8 @@ import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 import { startWebGpu } from '../../../src/engine/webgpu/start';
-import { createEngine, type EngineFactory } from '../../../src/runtime/engine-start';
-import type { RunConfig } from '../../../src/training/run-config';
+import { createEngine, type EngineFactory } from '../../../src/runtime/engines/start';
+import type { RunConfig } from '../../../src/training/configuration/run-config';
 import { SMALL_RUN, smallLab } from '../../unit/runtime/small-run';
 
 /** Few and small: a software adapter takes most of a second for a batch. */

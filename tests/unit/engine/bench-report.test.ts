@@ -1,6 +1,6 @@
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import type { BenchRow, Measurement } from '../../../src/engine/bench/measure';
+import type { BenchRow, Measurement } from '../../../src/bench/measure';
 import {
   benchCsv,
   markdownText,
@@ -9,8 +9,8 @@ import {
   ratioTable,
   rooflines,
   summaryTable,
-} from '../../../src/engine/bench/report';
-import { stepFlops, WORKLOADS } from '../../../src/engine/bench/workloads';
+} from '../../../src/bench/report';
+import { stepFlops, WORKLOADS } from '../../../src/bench/workloads';
 
 const took = (milliseconds: number, tokens: number): Measurement => ({
   milliseconds,

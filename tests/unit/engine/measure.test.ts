@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Candidate, type Entrant, measure } from '../../../src/engine/bench/measure';
-import type { Workload } from '../../../src/engine/bench/workloads';
+import { type Candidate, type Entrant, measure } from '../../../src/bench/measure';
+import type { Workload } from '../../../src/bench/workloads';
 
 const WORKLOAD: Workload = {
   name: 'tiny',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { band, contour, triangles, type Height } from '../../../src/figures/contours';
+import { band, contour, triangles, type Height } from '../../../src/figures/drawing/contours';
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
 const points = fc.array(fc.record({ x: unit, y: unit }), { minLength: 3, maxLength: 12 });

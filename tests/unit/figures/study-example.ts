@@ -3,7 +3,7 @@ import { Random } from '../../../src/random';
 import type { StudyConfig } from '../../../src/studies/study-config';
 import type { CellResult, StudyResults, TrunkResult } from '../../../src/studies/study-results';
 import { fitCeilingOrReason, SEQUENTIAL, subPhases, type Cell } from '../../../src/theory';
-import { presetNamed } from '../../../src/training/presets';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import type { TrackPoint } from '../../../src/training/run-state';
 import { simulateCurve } from '../theory/simulated-curves';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FitSettings } from '../../../src/runtime/analysis';
-import { Analyst } from '../../../src/runtime/analyst';
+import type { FitSettings } from '../../../src/runtime/ceilings/api';
+import { Analyst } from '../../../src/runtime/ceilings/analyst';
 import { ceilingsAsJson, fitCurveFile, readCurveFile } from '../../../src/theory';
 import { exampleCurves } from '../../../src/views/ceilings/example-curves';
 

@@ -3,7 +3,7 @@ import {
   chooseEngine,
   hasWasmSimd,
   type DeviceCapabilities,
-} from '../../../src/runtime/engine-choice';
+} from '../../../src/runtime/engines/choice';
 
 const gpu = { name: 'A GPU', software: false };
 const laptop: DeviceCapabilities = { wasmSimd: true, gpuAdapter: gpu };

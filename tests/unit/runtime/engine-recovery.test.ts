@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DeviceError, type Engine } from '../../../src/engine/engine';
-import type { TrainerMessage } from '../../../src/runtime/contracts';
-import { nodeEngine } from '../../../src/runtime/engine-node';
-import type { EngineOptions } from '../../../src/runtime/engine-start';
-import type { TrainerEnvironment } from '../../../src/runtime/environment';
-import type { RunConfig } from '../../../src/training/run-config';
+import type { TrainerMessage } from '../../../src/runtime/runs/api';
+import { nodeEngine } from '../../../src/runtime/engines/engine-node';
+import type { EngineOptions } from '../../../src/runtime/engines/start';
+import type { TrainerEnvironment } from '../../../src/runtime/engines/environment';
+import type { RunConfig } from '../../../src/training/configuration/run-config';
 import { SMALL_RUN, smallLab } from './small-run';
 import { logOf } from './run-messages';
 

@@ -5,7 +5,7 @@ import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import type { GpuTuning, KnownTuning } from '../../../src/engine/gpu-tuning';
 import type { GpuReport } from '../../../src/engine/webgpu/start';
 import type { ModelConfig } from '../../../src/model/config';
-import { createEngine, type EngineFactory } from '../../../src/runtime/engine-start';
+import { createEngine, type EngineFactory } from '../../../src/runtime/engines/start';
 
 const MODEL: ModelConfig = { vocabSize: 5, contextLength: 4, layers: 1, dModel: 8, heads: 1 };
 const automatic = { name: null, backend: null };

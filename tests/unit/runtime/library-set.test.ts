@@ -7,9 +7,9 @@ import { joinTables, TableBuilder, type TrajectoryTable } from '../../../src/tra
 import type { SetRecord } from '../../../src/trajectories/stored-set';
 import { createTask, OwnSurvey, type TaskSettings } from '../../../src/tasks';
 import { statisticsOf } from '../../../src/trajectories/statistics';
-import { librarySetOf, withLibrarySet } from '../../../src/training/library-set';
-import { prepareMaterials } from '../../../src/training/materials';
-import type { RunConfig } from '../../../src/training/run-config';
+import { librarySetOf, withLibrarySet } from '../../../src/training/data/library-set';
+import { prepareMaterials } from '../../../src/training/data/materials';
+import type { RunConfig } from '../../../src/training/configuration/run-config';
 import { SMALL_RUN, smallLab } from './small-run';
 
 function digestOf(table: TrajectoryTable): string {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Pace } from '../../../src/runtime/pace';
+import { Pace } from '../../../src/runtime/runs/pace';
 import { nextTask } from '../../../src/runtime/next-task';
-import { StepsLeft } from '../../../src/runtime/steps-left';
+import { StepsLeft } from '../../../src/runtime/runs/steps-left';
 import type { RunEvent } from '../../../src/training/events';
-import { forwardFlopsPerToken } from '../../../src/training/flops';
+import { forwardFlopsPerToken } from '../../../src/model/flops';
 import { SMALL_RUN } from './small-run';
 
 const metrics = {

@@ -1,4 +1,4 @@
-import type { TimedEvent, TrainerMessage } from '../../../src/runtime/contracts';
+import type { TimedEvent, TrainerMessage } from '../../../src/runtime/runs/api';
 
 /** The run's log as a page would put it together from the messages. */
 export function logOf(messages: readonly TrainerMessage[]): TimedEvent[] {

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
-import type { StudyNews, StudyTrainer } from '../../../src/runtime/studies/contracts';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
+import type { StudyNews, StudyTrainer } from '../../../src/runtime/studies/api';
 import { LocalStudyTrainer } from '../../../src/runtime/studies/study-trainer';
 import { Random } from '../../../src/random';
 import { IndexedDbStudyStore } from '../../../src/storage';

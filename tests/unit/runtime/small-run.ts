@@ -1,13 +1,13 @@
 /** A run of the micro preset that takes a second, and a trainer for it in Node. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import type { TrainerMessage } from '../../../src/runtime/contracts';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
-import type { TrainerEnvironment } from '../../../src/runtime/environment';
-import { Trainer } from '../../../src/runtime/trainer';
+import type { TrainerMessage } from '../../../src/runtime/runs/api';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
+import type { TrainerEnvironment } from '../../../src/runtime/engines/environment';
+import { Trainer } from '../../../src/runtime/runs/trainer';
 import { IndexedDbRunStore } from '../../../src/storage';
-import { presetNamed } from '../../../src/training/presets';
-import type { RunConfig } from '../../../src/training/run-config';
+import { presetNamed } from '../../../src/training/configuration/presets';
+import type { RunConfig } from '../../../src/training/configuration/run-config';
 
 const { config: micro } = presetNamed('micro');
 

@@ -6,8 +6,8 @@ import type {
   StudyNews,
   StudyTrainer,
   StudyTrainers,
-} from '../../../src/runtime/studies/contracts';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+} from '../../../src/runtime/studies/api';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { StudyScheduler } from '../../../src/runtime/studies/scheduler';
 import type { StudyLibrary } from '../../../src/runtime/studies/study-rows';
 import {

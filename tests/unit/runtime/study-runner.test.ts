@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
-import type { StudyNews } from '../../../src/runtime/studies/contracts';
+import type { StudyNews } from '../../../src/runtime/studies/api';
 import { figureTexts } from '../../../src/runtime/studies/drawn-figures';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { StudyRunner } from '../../../src/runtime/studies/runner';
 import { IndexedDbStudyStore } from '../../../src/storage';
 import { readBundle } from '../../../src/studies/bundle/study-bundle';

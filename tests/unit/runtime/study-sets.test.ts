@@ -2,13 +2,13 @@
 import 'fake-indexeddb/auto';
 import { strFromU8 } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { StudyRunner } from '../../../src/runtime/studies/runner';
 import type { StudyLibrary } from '../../../src/runtime/studies/study-rows';
 import { IndexedDbStudyStore } from '../../../src/storage';
 import { packArchive, readArchive } from '../../../src/studies/bundle/archive';
 import type { StudyConfig } from '../../../src/studies/study-config';
-import { presetNamed } from '../../../src/training/presets';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { MortalTrainers, NO_LIBRARY, SMALL_STUDY } from './small-study';
 import { onLibrarySet } from './study-set-examples';
 

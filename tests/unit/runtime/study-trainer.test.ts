@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GpuTuning } from '../../../src/engine/gpu-tuning';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { LocalStudyTrainer } from '../../../src/runtime/studies/study-trainer';
 import { branchCheckpoint, type BranchPoint } from '../../../src/training/branches';
 import { SMALL_RUN } from './small-run';

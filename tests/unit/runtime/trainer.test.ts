@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStore } from '../../../src/runtime/contracts';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
-import { Trainer } from '../../../src/runtime/trainer';
+import type { RunStore } from '../../../src/runtime/runs/api';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
+import { Trainer } from '../../../src/runtime/runs/trainer';
 import { StorageError } from '../../../src/storage';
 import type { RunSummary } from '../../../src/training/run-state';
 import { logOf } from './run-messages';

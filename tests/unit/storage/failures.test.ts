@@ -1,7 +1,7 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import * as Comlink from 'comlink';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RunStore } from '../../../src/runtime/contracts';
+import type { RunStore } from '../../../src/runtime/runs/api';
 import { StorageError } from '../../../src/storage';
 import {
   bitsOf,

@@ -8,7 +8,7 @@ import {
   type ExpertSettings,
   type Part,
 } from '../../../src/tasks';
-import { presetNamed } from '../../../src/training/presets';
+import { presetNamed } from '../../../src/training/configuration/presets';
 
 const settings = presetNamed('laptop').config.task;
 const task = createTask(settings);

@@ -7,7 +7,7 @@ import {
   type Task,
   type TaskSettings,
 } from '../../../src/tasks';
-import { presetNamed } from '../../../src/training/presets';
+import { presetNamed } from '../../../src/training/configuration/presets';
 
 const EXPERT = { skip: 0, error: 0, answerOnly: 0 };
 const TASKS: [string, TaskSettings][] = [

@@ -6,7 +6,7 @@ import {
   estimateNoise,
   innovations,
   type NoisePrior,
-} from '../../../src/theory/curve-noise';
+} from '../../../src/theory/ceilings/noise';
 import { mean, standardDeviation } from '../../../src/theory/statistics';
 
 const PRIOR: NoisePrior = { scale: 1, least: 0.1, weight: 3, rho: 0.3, rhoWeight: 10 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import {
   branchCheckpoint,
   branchConfig,
@@ -8,8 +8,8 @@ import {
 } from '../../../src/training/branches';
 import type { RunEvent, TrainingCheckpoint } from '../../../src/training/events';
 import { trainRun, trainTrunk } from '../../../src/training/run';
-import type { RunConfig } from '../../../src/training/run-config';
-import { evaluationSteps } from '../../../src/training/schedule';
+import type { RunConfig } from '../../../src/training/configuration/run-config';
+import { evaluationSteps } from '../../../src/training/configuration/schedule';
 import { SMALL_RUN } from '../runtime/small-run';
 
 type TrunkEvent = RunEvent | BranchPointEvent;

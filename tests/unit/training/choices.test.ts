@@ -5,7 +5,7 @@ import {
   engineNamed,
   nameOfEngine,
   replaceEngine,
-} from '../../../src/training/choices';
+} from '../../../src/training/configuration/choices';
 
 describe('the name of an engine', () => {
   it.each(Object.keys(ENGINE_CHOICES))('gives back the choice: %s', (name) => {

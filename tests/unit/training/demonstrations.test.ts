@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
 import { createTask, TaskError } from '../../../src/tasks';
-import { checkTask, selectProblems, withoutMeasured } from '../../../src/training/demonstrations';
-import { presetNamed } from '../../../src/training/presets';
+import {
+  checkTask,
+  selectProblems,
+  withoutMeasured,
+} from '../../../src/training/data/demonstrations';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { makeTrajectorySet } from '../../../src/trajectories/trajectory-set';
 
 const micro = createTask(presetNamed('micro').config.task);

@@ -8,7 +8,7 @@ import {
   sftFlops,
   transformerFlopsPerToken,
   type DecoderConfig,
-} from '../../../src/training/flops';
+} from '../../../src/model/flops';
 
 /** https://huggingface.co/Qwen/Qwen2.5-7B/blob/main/config.json */
 const QWEN_7B: DecoderConfig = {

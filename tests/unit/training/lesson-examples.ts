@@ -2,8 +2,8 @@
 import { evaluateObjective, activeTokens } from '../../../src/engine/objective';
 import type { TokenBatch } from '../../../src/engine/token-table';
 import type { Lesson } from '../../../src/training/methods';
-import { presetNamed } from '../../../src/training/presets';
-import type { RlSettings } from '../../../src/training/run-config';
+import { presetNamed } from '../../../src/training/configuration/presets';
+import type { RlSettings } from '../../../src/training/configuration/run-config';
 
 /** The micro preset's RL settings with changes. */
 export function settings(changes: Partial<RlSettings>): RlSettings {

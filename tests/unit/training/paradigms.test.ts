@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/engine/engine';
-import { nodeBase, nodeEngine } from '../../../src/runtime/engine-node';
+import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { RunEvent, TrainingCheckpoint } from '../../../src/training/events';
-import { paradigmNamed, PARADIGMS, withParadigm } from '../../../src/training/paradigms';
+import {
+  paradigmNamed,
+  PARADIGMS,
+  withParadigm,
+} from '../../../src/training/configuration/paradigms';
 import { Random } from '../../../src/random';
 import { drawProblems } from '../../../src/trajectories/trajectory-set';
-import { prepareMaterials } from '../../../src/training/materials';
+import { prepareMaterials } from '../../../src/training/data/materials';
 import { paradigmRow } from '../../../src/training/paradigm-table';
-import { presetNamed } from '../../../src/training/presets';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { trainRun } from '../../../src/training/run';
-import { parseRunConfig, type RunConfig } from '../../../src/training/run-config';
+import { parseRunConfig, type RunConfig } from '../../../src/training/configuration/run-config';
 import type { RunSummary } from '../../../src/training/run-state';
 
 const micro = presetNamed('micro');

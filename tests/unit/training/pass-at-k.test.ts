@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { passAtK, passProbability } from '../../../src/training/pass-at-k';
+import { passAtK, passProbability } from '../../../src/training/evaluation/pass-at-k';
 
 describe('pass@k', () => {
   it('is the share of k-subsets with a right sample', () => {

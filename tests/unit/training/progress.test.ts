@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presetNamed } from '../../../src/training/presets';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { isRlOver, isSpent, rlProgress, sftProgress } from '../../../src/training/progress';
 
 const { config } = presetNamed('micro');

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { SampleRequest } from '../../../src/engine/engine';
-import { nodeEngine } from '../../../src/runtime/engine-node';
+import { nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { initialParameters } from '../../../src/model/init';
 import { continuePrefixes, interleave, type AttemptRows } from '../../../src/training/attempts';
-import { prepareMaterials } from '../../../src/training/materials';
-import { presetNamed } from '../../../src/training/presets';
+import { prepareMaterials } from '../../../src/training/data/materials';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { methodOf } from '../../../src/training/methods';
 import { collectRollouts, overlongPenalty } from '../../../src/training/rollouts';
-import { selectRows } from '../../../src/training/token-batches';
+import { selectRows } from '../../../src/training/data/token-batches';
 import { settings } from './lesson-examples';
 
 const { config } = presetNamed('micro');

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { presetNamed } from '../../../src/training/presets';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import type { GemmVariant, GpuTuning } from '../../../src/engine/gpu-tuning';
 import {
   parseRunConfig,
   RunConfigError,
   type RunConfig,
   withGpuTuning,
-} from '../../../src/training/run-config';
+} from '../../../src/training/configuration/run-config';
 
 const { config } = presetNamed('micro');
 

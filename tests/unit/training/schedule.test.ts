@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { optimizerAt } from '../../../src/training/optimizer';
-import { presetNamed } from '../../../src/training/presets';
-import { parseRunConfig } from '../../../src/training/run-config';
+import { optimizerAt } from '../../../src/training/configuration/optimizer';
+import { presetNamed } from '../../../src/training/configuration/presets';
+import { parseRunConfig } from '../../../src/training/configuration/run-config';
 import {
   cosineBetween,
   epochBatch,
@@ -10,7 +10,7 @@ import {
   nestedBatch,
   rateShare,
   warmupRate,
-} from '../../../src/training/schedule';
+} from '../../../src/training/configuration/schedule';
 
 describe('the learning rate', () => {
   it('rises linearly and then stays', () => {

@@ -6,7 +6,7 @@ import {
   selectRows,
   tokenWeights,
   type Sequences,
-} from '../../../src/training/token-batches';
+} from '../../../src/training/data/token-batches';
 
 /** Two prompts of two tokens; responses of two and three tokens in slots of three. 9 is padding. */
 const sequences: Sequences = {

@@ -14,8 +14,8 @@ import {
 } from '../../../src/trajectories/difficulty';
 import { paddedSet } from '../../../src/trajectories/padded';
 import { joinTables, type TrajectoryTable } from '../../../src/trajectories/table';
-import { sequencesOf, validationLoss } from '../../../src/training/evaluate';
-import { presetNamed } from '../../../src/training/presets';
+import { sequencesOf, validationLoss } from '../../../src/training/evaluation/evaluate';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { generated, grid, recipe, tableOf } from './set-examples';
 
 const { config } = presetNamed('micro');

@@ -1,5 +1,5 @@
 /** Sets to test with. */
-import { presetNamed, setNamed } from '../../../src/training/presets';
+import { presetNamed, setNamed } from '../../../src/training/configuration/presets';
 import { createTask, FULL_GRID, type Task, type TaskSettings } from '../../../src/tasks';
 import { generateTables } from '../../../src/trajectories/generate';
 import { joinTables, TableBuilder, type TrajectoryTable } from '../../../src/trajectories/table';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SelfTestReport } from '../../../src/engine/webgpu/self-test';
-import type { AdapterDetails } from '../../../src/runtime/device-api';
+import type { AdapterDetails } from '../../../src/runtime/device/api';
 import { DeviceDesk } from '../../../src/views/device/device-desk.svelte';
 import type { DeviceWorker } from '../../../src/views/device/device-worker';
 

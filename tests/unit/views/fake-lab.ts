@@ -5,8 +5,8 @@ import type {
   TimedEvent,
   TrainerListener,
   TrainerMessage,
-} from '../../../src/runtime/contracts';
-import type { RunConfig } from '../../../src/training/run-config';
+} from '../../../src/runtime/runs/api';
+import type { RunConfig } from '../../../src/training/configuration/run-config';
 import type { Lab } from '../../../src/views/lab';
 
 export class FakeLab implements Lab {

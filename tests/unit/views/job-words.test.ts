@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { JobState } from '../../../src/runtime/studies/contracts';
+import type { JobState } from '../../../src/runtime/studies/api';
 import { actionOn, jobRows } from '../../../src/views/studies/progress/job-words';
 
 function job(patch: Partial<JobState>): JobState {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { PARADIGMS, paradigmNamed, withParadigm } from '../../../src/training/paradigms';
-import { presetNamed } from '../../../src/training/presets';
+import {
+  PARADIGMS,
+  paradigmNamed,
+  withParadigm,
+} from '../../../src/training/configuration/paradigms';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { differences } from '../../../src/views/run/live/differences';
 import { choicesOf, configOf, numbersUsed, PLAIN } from '../../../src/views/run/setup/run-choices';
 import { linkTo, readRunLink, writeRunLink } from '../../../src/views/run/setup/run-link';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presetNamed } from '../../../src/training/presets';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { choicesOf, configOf } from '../../../src/views/run/setup/run-choices';
 import { linkTo, readRunLink, writeRunLink } from '../../../src/views/run/setup/run-link';
 

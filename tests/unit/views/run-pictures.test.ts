@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { performanceFigure } from '../../../src/figures';
-import type { RunRecord } from '../../../src/runtime/contracts';
-import { presetNamed } from '../../../src/training/presets';
+import type { RunRecord } from '../../../src/runtime/runs/api';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { runsPicture } from '../../../src/views/studies/compare/run-pictures';
 import { exampleStudy } from '../figures/study-example';
 

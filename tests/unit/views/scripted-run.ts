@@ -1,12 +1,12 @@
 /** A run as a script: the messages that a trainer would send, made up from formulas. For tests. */
-import type { RunProgress, TimedEvent, TrainerMessage } from '../../../src/runtime/contracts';
+import type { RunProgress, TimedEvent, TrainerMessage } from '../../../src/runtime/runs/api';
 import { levelCount } from '../../../src/tasks';
 import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../src/theory';
 import type { BenchmarkResult, Stage } from '../../../src/training/events';
-import type { RunConfig } from '../../../src/training/run-config';
+import type { RunConfig } from '../../../src/training/configuration/run-config';
 import type { RunSummary } from '../../../src/training/run-state';
-import { presetNamed } from '../../../src/training/presets';
-import { logSpacedSteps } from '../../../src/training/schedule';
+import { presetNamed } from '../../../src/training/configuration/presets';
+import { logSpacedSteps } from '../../../src/training/configuration/schedule';
 import { Random } from '../../../src/random';
 
 const SFT_FLOPS = 5e7;

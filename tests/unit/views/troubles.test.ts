@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RecordedEvent } from '../../../src/runtime/contracts';
-import { paradigmNamed, withParadigm } from '../../../src/training/paradigms';
-import { presetNamed } from '../../../src/training/presets';
+import type { RecordedEvent } from '../../../src/runtime/runs/api';
+import { paradigmNamed, withParadigm } from '../../../src/training/configuration/paradigms';
+import { presetNamed } from '../../../src/training/configuration/presets';
 import { Measurements, passLevels } from '../../../src/views/run/measurements';
 import { panelsOf } from '../../../src/views/run/rl-panels';
 import { RunSession } from '../../../src/views/run/run-session.svelte';

@@ -1,5 +1,5 @@
 /** The stored runs, newest first, and the room that they take. */
-import type { DamagedRun, RunRecord, RunStore } from '../../../runtime/contracts';
+import type { DamagedRun, RunRecord, RunStore } from '../../../runtime/runs/api';
 import { messageOf } from '../../format';
 
 export class RunLibrary {

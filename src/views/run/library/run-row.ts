@@ -1,9 +1,9 @@
 /** A stored run in the words of the list. */
-import type { RunRecord } from '../../../runtime/contracts';
+import type { RunRecord } from '../../../runtime/runs/api';
 import type { BenchmarkResult } from '../../../training/events';
 import type { RunSummary } from '../../../training/run-state';
 import { SEQUENTIAL } from '../../../theory';
-import { paradigmTitle } from '../../../training/paradigms';
+import { paradigmTitle } from '../../../training/configuration/paradigms';
 import { formatPoints } from '../../format';
 
 export function runName({ config }: RunRecord): string {

@@ -1,7 +1,7 @@
 /** What sets a run apart from its preset, in words. */
-import { paradigmNamed, PARADIGMS } from '../../../training/paradigms';
-import { PRESETS } from '../../../training/presets';
-import type { RunConfig } from '../../../training/run-config';
+import { paradigmNamed, PARADIGMS } from '../../../training/configuration/paradigms';
+import { PRESETS } from '../../../training/configuration/presets';
+import type { RunConfig } from '../../../training/configuration/run-config';
 import {
   choicesOf,
   choosesSwitch,

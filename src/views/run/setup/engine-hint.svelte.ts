@@ -1,8 +1,8 @@
 /** Which engine a choice leads to on this device, and why, before the run starts. */
-import { chooseEngine, type DeviceCapabilities } from '../../../runtime/engine-choice';
+import { chooseEngine, type DeviceCapabilities } from '../../../runtime/engines/choice';
 import { messageOf } from '../../format';
 import type { Lab } from '../../lab';
-import { engineNamed } from '../../../training/choices';
+import { engineNamed } from '../../../training/configuration/choices';
 
 export class EngineHint {
   readonly #engine: () => string;

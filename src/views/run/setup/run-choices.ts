@@ -4,21 +4,26 @@
  */
 import type { TaskSettings } from '../../../tasks';
 import { SEQUENTIAL } from '../../../theory';
-import { engineNamed, nameOfEngine } from '../../../training/choices';
+import { engineNamed, nameOfEngine } from '../../../training/configuration/choices';
 import {
   isSameTask,
   librarySetOf,
   withLibrarySet,
   type LibrarySet,
-} from '../../../training/library-set';
-import { paradigmNamed, withParadigm } from '../../../training/paradigms';
-import { PRESETS, presetNamed, setNamed, type Preset } from '../../../training/presets';
+} from '../../../training/data/library-set';
+import { paradigmNamed, withParadigm } from '../../../training/configuration/paradigms';
+import {
+  PRESETS,
+  presetNamed,
+  setNamed,
+  type Preset,
+} from '../../../training/configuration/presets';
 import {
   parseRunConfig,
   RunConfigError,
   type RunConfig,
   type SwitchPolicy,
-} from '../../../training/run-config';
+} from '../../../training/configuration/run-config';
 
 /** A number that the form asks for. */
 export interface NumberSpec {

@@ -1,7 +1,7 @@
 /** The state of the setup form: choices, what is wrong with them, and the run they describe. */
-import { presetNamed, type Preset } from '../../../training/presets';
-import type { LibrarySet } from '../../../training/library-set';
-import type { RunConfig } from '../../../training/run-config';
+import { presetNamed, type Preset } from '../../../training/configuration/presets';
+import type { LibrarySet } from '../../../training/data/library-set';
+import type { RunConfig } from '../../../training/configuration/run-config';
 import { messageOf } from '../../format';
 import {
   configOf,

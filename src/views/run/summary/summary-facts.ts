@@ -1,6 +1,6 @@
 /** A summary in the words of the page. Performances are percent of the benchmark. */
-import { paradigmTitle } from '../../../training/paradigms';
-import type { RunConfig } from '../../../training/run-config';
+import { paradigmTitle } from '../../../training/configuration/paradigms';
+import type { RunConfig } from '../../../training/configuration/run-config';
 import type { RunSummary } from '../../../training/run-state';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
 import { TROUBLE_WORDS } from '../status';

@@ -1,5 +1,5 @@
 /** A study's jobs as rows of a table: one for each set and branch point, a column for each seed. */
-import type { JobState, JobStatus } from '../../../runtime/studies/contracts';
+import type { JobState, JobStatus } from '../../../runtime/studies/api';
 import type { IconName } from '../../controls/icons';
 
 export interface JobRow {

@@ -1,6 +1,6 @@
 /** The fields of a branch point: its name, of which kind it is, and where it is. */
 import { SUB_PHASES } from '../../../theory';
-import { forwardFlopsPerToken, sftFlops } from '../../../training/flops';
+import { forwardFlopsPerToken, sftFlops } from '../../../model/flops';
 import type { StudyBranch, StudyConfig } from '../../../studies/study-config';
 import { freeName, numberOf, type StudyField } from './study-fields';
 

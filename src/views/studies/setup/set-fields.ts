@@ -1,7 +1,7 @@
 /** The fields of a set in a study, and how sets come to it and go. */
 import { isSetOfParadigms } from '../../../studies/parse-study';
 import type { StudyConfig, StudySet } from '../../../studies/study-config';
-import type { LibrarySet } from '../../../training/library-set';
+import type { LibrarySet } from '../../../training/data/library-set';
 import { freeName, numberOf, numbersOf, wordsOf, type StudyField } from './study-fields';
 
 type SetPatch = (set: StudySet) => StudySet;

@@ -1,5 +1,5 @@
 /** The settings of a study that have a field of their own; all others are edited as JSON. */
-import { replaceEngine } from '../../../training/choices';
+import { replaceEngine } from '../../../training/configuration/choices';
 import type { StudyConfig } from '../../../studies/study-config';
 
 export interface StudyField {

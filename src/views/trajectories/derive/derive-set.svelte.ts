@@ -1,5 +1,5 @@
 /** The form that derives sets of a set: what is typed, what is wrong with it, and what it asks for. */
-import type { DeriveRequest } from '../../../runtime/library';
+import type { DeriveRequest } from '../../../runtime/sets/library';
 import type { Band, DeriveRule, DifficultyOrder } from '../../../trajectories/derive';
 import type { SetRecord } from '../../../trajectories/stored-set';
 import { SEED, textProblem, type NumberLimits } from '../number-text';

@@ -1,5 +1,5 @@
 /** The form from which a set is made: what is typed, what is wrong with it, and the set it describes. */
-import type { GenerateRequest } from '../../../runtime/library';
+import type { GenerateRequest } from '../../../runtime/sets/library';
 import { levelCount } from '../../../tasks';
 import type { LevelMix, SetRecipe } from '../../../trajectories/trajectory-set';
 import { percents, SEED, SIZE, textProblem, type NumberLimits } from '../number-text';

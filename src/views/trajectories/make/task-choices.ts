@@ -1,6 +1,6 @@
 /** The tasks from which sets can be made, with the recipes' sets of each. */
 import { createTask, FULL_GRID, type TaskSettings } from '../../../tasks';
-import { PRESETS, type Preset } from '../../../training/presets';
+import { PRESETS, type Preset } from '../../../training/configuration/presets';
 import { FULL_GRID_SETS } from '../../../trajectories/grid-sets';
 import type { SetRecipe } from '../../../trajectories/trajectory-set';
 

@@ -1,8 +1,8 @@
 /** The policies that can measure a set: bases of its task, and checkpoints of runs on it. */
-import type { PolicyChoice, RunRecord } from '../../../runtime/contracts';
+import type { PolicyChoice, RunRecord } from '../../../runtime/runs/api';
 import type { TaskSettings } from '../../../tasks';
-import { isSameTask } from '../../../training/library-set';
-import { PRESETS } from '../../../training/presets';
+import { isSameTask } from '../../../training/data/library-set';
+import { PRESETS } from '../../../training/configuration/presets';
 import { runName } from '../../run/library/run-row';
 
 export interface PolicyOption {

@@ -1,0 +1,161 @@
+/** Reads files of curves, fits their ceilings, and analyses studies: what the analyst worker exposes. */
+import type { StudyAnalysis } from '../../figures';
+import type { StudyResults } from '../../studies/study-results';
+import {
+  checkCurveFileSize,
+  curvesOfTable,
+  decodeText,
+  fitRunSteps,
+  guessColumns,
+  readCurveTable,
+  TableError,
+  type ColumnMapping,
+  type CurveFile,
+  type FileRun,
+  type RlCurve,
+  type RunCeiling,
+  type Table,
+} from '../../theory';
+import type {
+  AnalystApi,
+  CurvesOverview,
+  DrawnCurve,
+  FitSettings,
+  RunOverview,
+  TableOverview,
+} from './api';
+import { nextTask } from '../next-task';
+import { StudyDesk } from '../studies/study-desk';
+
+/** The page lists every run; a column that was taken for the runs by mistake has thousands. */
+const MAX_RUNS = 500;
+/** More points of a curve would only overlap on the screen. */
+const DRAWN_POINTS = 400;
+/** Problems of one run, or of a file, that the page gets in full. */
+const MAX_PROBLEMS = 100;
+const PREVIEW_ROWS = 4;
+const PREVIEW_CHARACTERS = 40;
+/** Milliseconds of a fit between two looks at what else the page asks. */
+const LISTEN_EVERY = 30;
+
+interface Kept {
+  readonly table: Table | null;
+  readonly runs: readonly FileRun[];
+}
+
+export class Analyst implements AnalystApi {
+  readonly #kept = new Map<string, Kept>();
+  /** Counts the cancellations: a fit that sees another number than at its start ends. */
+  #cancellations = 0;
+  readonly #studies = new StudyDesk();
+
+  async open(source: string, file: Blob): Promise<TableOverview> {
+    checkCurveFileSize(file.size);
+    const table = readCurveTable(decodeText(new Uint8Array(await file.arrayBuffer())));
+    if (table.columns.length < 2) {
+      throw new TableError(
+        `The file has one column, "${cut(table.columns[0] ?? '')}"; it needs at least two: compute and performance.`,
+      );
+    }
+    this.#kept.set(source, { table, runs: [] });
+    return {
+      columns: table.columns,
+      rowCount: table.rows.length,
+      preview: table.rows
+        .slice(0, PREVIEW_ROWS)
+        .map(({ cells }) => table.columns.map((column) => cut(cells.get(column) ?? ''))),
+      guess: guessColumns(table),
+    };
+  }
+
+  async read(source: string, mapping: ColumnMapping, singleRun: string): Promise<CurvesOverview> {
+    const { table } = this.#source(source);
+    if (!table) throw new Error(`Source ${source} holds curves that come from no file.`);
+    const file = curvesOfTable(table, { ...mapping, singleRun });
+    if (file.runs.length > MAX_RUNS) {
+      throw new TableError(
+        `Column "${mapping.columns.run ?? 'run'}" names ${file.runs.length} runs; the page takes up to ${MAX_RUNS}. Choose another column for the runs, or fit the file in a terminal: npm run -s lab -- fit FILE.`,
+      );
+    }
+    this.#kept.set(source, { table, runs: file.runs });
+    return overviewOf(file);
+  }
+
+  async take(source: string, runs: readonly FileRun[]): Promise<CurvesOverview> {
+    this.#kept.set(source, { table: null, runs });
+    return overviewOf({ runs, problems: [], notes: [] });
+  }
+
+  async fit(source: string, run: number, settings: FitSettings): Promise<RunCeiling | null> {
+    const { runs } = this.#source(source);
+    const chosen = runs[run];
+    if (!chosen) throw new Error(`Source ${source} has ${runs.length} runs; there is none ${run}.`);
+    const steps = fitRunSteps(chosen, settings);
+    const cancellations = this.#cancellations;
+    for (let listened = performance.now(); ;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      if (performance.now() - listened < LISTEN_EVERY) continue;
+      await nextTask();
+      if (this.#cancellations !== cancellations) return null;
+      listened = performance.now();
+    }
+  }
+
+  async cancel(): Promise<void> {
+    this.#cancellations += 1;
+  }
+
+  async forget(source: string): Promise<void> {
+    this.#kept.delete(source);
+  }
+
+  analyse(
+    study: string,
+    results: StudyResults,
+    tell: (analysis: StudyAnalysis) => void,
+  ): Promise<StudyAnalysis | null> {
+    return this.#studies.analyse(study, results, tell);
+  }
+
+  async forgetStudy(study: string): Promise<void> {
+    this.#studies.forget(study);
+  }
+
+  #source(source: string): Kept {
+    const kept = this.#kept.get(source);
+    if (kept) return kept;
+    throw new Error(`There is no source ${source}: open its file first.`);
+  }
+}
+
+function cut(text: string): string {
+  return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS - 1)}…` : text;
+}
+
+function shownProblems(problems: readonly string[]): string[] {
+  const left = problems.length - MAX_PROBLEMS;
+  const shown = problems.slice(0, MAX_PROBLEMS);
+  return left > 0 ? [...shown, `… and ${left} more problems of this kind.`] : shown;
+}
+
+function drawnCurve({ pSft, points }: RlCurve): DrawnCurve {
+  const ordered = points.toSorted((a, b) => a.compute - b.compute);
+  const stride = Math.ceil(ordered.length / DRAWN_POINTS);
+  const drawn = ordered.filter((_, i) => i % stride === 0 || i === ordered.length - 1);
+  return {
+    pSft,
+    compute: Float64Array.from(drawn, (point) => point.compute),
+    performance: Float64Array.from(drawn, (point) => point.performance),
+    evaluations: ordered.length,
+  };
+}
+
+function overviewOf({ runs, problems, notes }: CurveFile): CurvesOverview {
+  const overviews = runs.map((run): RunOverview => ({
+    run: run.run,
+    curves: run.problems.length > 0 ? [] : run.curves.map(drawnCurve),
+    problems: shownProblems(run.problems),
+  }));
+  return { runs: overviews, problems: shownProblems(problems), notes };
+}

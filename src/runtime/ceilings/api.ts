@@ -1,0 +1,85 @@
+/**
+ * What the page and the analyst say to each other. The analyst's worker keeps the curves; the page
+ * gets what it lists and draws.
+ */
+import type { StudyAnalysis } from '../../figures';
+import type { StudyResults } from '../../studies/study-results';
+import type {
+  CeilingSettings,
+  ColumnGuess,
+  ColumnMapping,
+  FileRun,
+  Measurement,
+  RunCeiling,
+} from '../../theory';
+
+/** How ceilings are fitted. */
+export interface FitSettings extends Pick<
+  CeilingSettings,
+  'draws' | 'confidence' | 'widest' | 'latestMid'
+> {
+  /** Of the bootstrap. */
+  readonly seed: number;
+}
+
+/** A file that has been read but whose columns may not be known yet. */
+export interface TableOverview {
+  readonly columns: readonly string[];
+  readonly rowCount: number;
+  /** The first rows, cell by cell, cut to a length that can be shown. */
+  readonly preview: readonly (readonly string[])[];
+  readonly guess: ColumnGuess;
+}
+
+/** One seed's curve, thinned to what a chart can show. */
+export interface DrawnCurve {
+  readonly pSft: Measurement;
+  /** Above 0 and rising, in the unit of the file. */
+  readonly compute: Float64Array;
+  /** In percent. */
+  readonly performance: Float64Array;
+  /** Evaluations before thinning. */
+  readonly evaluations: number;
+}
+
+export interface RunOverview {
+  readonly run: string;
+  /** Empty where the run has problems. */
+  readonly curves: readonly DrawnCurve[];
+  readonly problems: readonly string[];
+}
+
+export interface CurvesOverview {
+  readonly runs: readonly RunOverview[];
+  /** What belongs to no run. */
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * What the analyst's worker exposes. Curves are kept by the name of their source until they are
+ * forgotten. Rejections carry a sentence for people.
+ */
+export interface AnalystApi {
+  /** Reads a CSV or JSONL file; rejects what is none, and files that are too large. */
+  open(source: string, file: Blob): Promise<TableOverview>;
+  /** Takes the curves from an opened file; `singleRun` names the run of a file without such a column. */
+  read(source: string, mapping: ColumnMapping, singleRun: string): Promise<CurvesOverview>;
+  /** Takes curves that come from no file. */
+  take(source: string, runs: readonly FileRun[]): Promise<CurvesOverview>;
+  /** Fits one run, by its place in the source; null where it was cancelled. */
+  fit(source: string, run: number, settings: FitSettings): Promise<RunCeiling | null>;
+  /** Ends the fits in progress within some milliseconds. */
+  cancel(): Promise<void>;
+  forget(source: string): Promise<void>;
+  /**
+   * What the theory says of a study, by a name of its own under which fits are kept for the next
+   * time. `tell` hears what is known on the way; null where the study was analysed anew meanwhile.
+   */
+  analyse(
+    study: string,
+    results: StudyResults,
+    tell: (analysis: StudyAnalysis) => void,
+  ): Promise<StudyAnalysis | null>;
+  forgetStudy(study: string): Promise<void>;
+}

@@ -1,0 +1,130 @@
+/** Which engine a run gets, and the sentence that says why. */
+import { EngineError, type EngineName, type TfjsBackend } from '../../engine/engine';
+import { browserGpu, findAdapter, type GpuAdapter } from '../../engine/gpu-adapter';
+import type { EngineChoice } from '../../training/configuration/run-config';
+
+/** What a device can run. */
+export interface DeviceCapabilities {
+  readonly wasmSimd: boolean;
+  /** The WebGPU adapter; null where there is none. */
+  readonly gpuAdapter: GpuAdapter | null;
+}
+
+/** What is known of a run before its engine is chosen. */
+export interface EngineHistory {
+  /** The engine that an earlier part of the run used: another one would end with other numbers. */
+  readonly previous?: { readonly name: EngineName; readonly backend: TfjsBackend | null } | null;
+  /** Why an engine cannot be used after all, as a sentence: it was tried. */
+  readonly refused?: Readonly<Partial<Record<EngineName, string>>>;
+}
+
+export interface Decision {
+  readonly name: EngineName;
+  readonly backend: TfjsBackend | null;
+  readonly reason: string;
+}
+
+/** What a browser's device can run. */
+export async function browserCapabilities(): Promise<DeviceCapabilities> {
+  return { wasmSimd: hasWasmSimd(), gpuAdapter: await findAdapter(browserGpu()) };
+}
+
+const NO_SIMD = 'this device has no WebAssembly SIMD';
+const NO_ADAPTER = 'this device offers no WebGPU adapter';
+
+function chooseBackend(
+  asked: TfjsBackend | null,
+  { wasmSimd, gpuAdapter }: DeviceCapabilities,
+): TfjsBackend {
+  if (asked === 'webgpu' && gpuAdapter === null) {
+    throw new EngineError(
+      `The engine tfjs was asked for on webgpu, but ${NO_ADAPTER}. Choose tfjs on wasm or cpu, or the engine wasm.`,
+    );
+  }
+  if (asked !== null) return asked;
+  if (gpuAdapter !== null) return 'webgpu';
+  return wasmSimd ? 'wasm' : 'cpu';
+}
+
+/**
+ * Decides between the engines; throws {@link EngineError} where the one asked for cannot run here.
+ * Without a wish it is the one that a run began with, else `webgpu` on a GPU, else `wasm`, else
+ * `tfjs`; each only where it was not refused before.
+ */
+export function chooseEngine(
+  choice: EngineChoice,
+  device: DeviceCapabilities,
+  history: EngineHistory = {},
+): Decision {
+  return choice.name === null
+    ? chooseAutomatically(device, history)
+    : chooseAsAsked({ ...choice, name: choice.name }, device, history);
+}
+
+function chooseAutomatically(device: DeviceCapabilities, history: EngineHistory): Decision {
+  const { previous = null, refused = {} } = history;
+  if (previous && refused[previous.name] === undefined && canRun(previous, device)) {
+    const { name, backend } = previous;
+    return { name, backend, reason: 'The run goes on with the engine that it began with.' };
+  }
+  const reasons = [
+    ...(previous
+      ? [`The run began with the engine ${previous.name}, which cannot go on here.`]
+      : []),
+    ...Object.values(refused),
+  ];
+  const chosen = (name: EngineName, backend: TfjsBackend | null, why: string): Decision => {
+    const sentence = `Chosen automatically${reasons.length === 0 ? `: ${why}` : ''}.`;
+    return { name, backend, reason: [...reasons, sentence].join(' ') };
+  };
+  const { wasmSimd, gpuAdapter } = device;
+  if (gpuAdapter && !gpuAdapter.software && refused.webgpu === undefined) {
+    return chosen('webgpu', null, `${gpuAdapter.name} is a GPU`);
+  }
+  if (wasmSimd && refused.wasm === undefined) {
+    const why = gpuAdapter
+      ? `the WebGPU adapter ${gpuAdapter.name} is a program on the CPU, and slower`
+      : NO_ADAPTER;
+    return chosen('wasm', null, why);
+  }
+  return chosen('tfjs', chooseBackend(null, device), `${NO_SIMD}, which the engine wasm needs`);
+}
+
+function canRun({ name, backend }: Pick<Decision, 'name' | 'backend'>, device: DeviceCapabilities) {
+  if (name === 'webgpu' || backend === 'webgpu') return device.gpuAdapter !== null;
+  return device.wasmSimd || (name === 'tfjs' && backend === 'cpu');
+}
+
+function chooseAsAsked(
+  { name, backend }: EngineChoice & { readonly name: EngineName },
+  device: DeviceCapabilities,
+  { previous }: EngineHistory,
+): Decision {
+  const reason = 'Chosen by hand.';
+  if (name === 'tfjs') {
+    const asked = backend ?? (previous?.name === name ? previous.backend : null);
+    return { name, backend: chooseBackend(asked, device), reason };
+  }
+  if (name === 'webgpu' && device.gpuAdapter === null) {
+    throw new EngineError(
+      `The engine webgpu was asked for, but ${NO_ADAPTER}. Choose the engine wasm.`,
+    );
+  }
+  if (name === 'wasm' && !device.wasmSimd) {
+    throw new EngineError(
+      `The engine wasm was asked for, but ${NO_SIMD}. Choose tfjs, or a browser of 2023 or later.`,
+    );
+  }
+  return { name, backend: null, reason };
+}
+
+/** A module whose one function returns a vector: engines without SIMD refuse it. */
+const SIMD_PROBE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0],
+  ...[253, 15, 253, 98, 11],
+);
+
+/** Whether WebAssembly here has 128-bit SIMD. */
+export function hasWasmSimd(): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(SIMD_PROBE);
+}

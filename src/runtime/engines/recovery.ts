@@ -1,0 +1,99 @@
+/**
+ * A run and the engine under it. A GPU can be lost at any time (a driver that restarts, a laptop that
+ * changes its graphics card, a tab that drew too long): the engine is then made again, and the run
+ * goes on from its last checkpoint with the same kernels, so that it ends with the same numbers.
+ */
+import { DeviceError, type DeviceFailure, EngineError } from '../../engine/engine';
+import type { RunEvent, TrainingCheckpoint } from '../../training/events';
+import { trainRun, type RunContext } from '../../training/run';
+import type { RunConfig } from '../../training/configuration/run-config';
+import type { EngineReport } from '../runs/api';
+import type { EngineOptions, MadeEngine } from './start';
+
+/** Failures after which a new device may do better. */
+const PASSING: ReadonlySet<DeviceFailure> = new Set(['lost', 'error', 'out-of-memory']);
+/** Losses without a checkpoint in between, after which the GPU is given up. */
+export const MOST_LOSSES = 3;
+/** Drivers need a moment; doubled with every loss in a row. */
+const REST_MS = 500;
+
+/** News about the engine, beside the run's own events. */
+export type EngineEvent =
+  | { readonly type: 'engine'; readonly engine: EngineReport }
+  /** What happened after the last checkpoint is void. */
+  | {
+      readonly type: 'device-lost';
+      /** A sentence for people. */
+      readonly detail: string;
+      /** From which the run goes on; null for its beginning. */
+      readonly checkpoint: TrainingCheckpoint | null;
+    };
+
+export interface RecoveryContext extends Omit<RunContext, 'engine'> {
+  /** The engine of the run's earlier part, where it has one. */
+  readonly previous: EngineReport | null;
+  /** GPU tunings of other runs of the model, the newest first. */
+  readonly earlier?: EngineOptions['earlier'];
+  readonly createEngine: (options: EngineOptions) => Promise<MadeEngine>;
+  readonly onProgress?: EngineOptions['onProgress'];
+  /** Waits; a timer of the platform where it is absent. */
+  readonly rest?: (milliseconds: number) => Promise<void>;
+}
+
+/**
+ * The events of {@link trainRun}, and news of the engine that it runs on. A GPU that fails too often
+ * in a row gives way to another engine, where the choice was left to the lab; where it was made by
+ * hand, the failure is thrown.
+ */
+export async function* trainWithRecovery(
+  config: RunConfig,
+  context: RecoveryContext,
+): AsyncGenerator<RunEvent | EngineEvent, void> {
+  const { createEngine, earlier, onProgress, rest = wait } = context;
+  let { resumeFrom, previous } = context;
+  let gpuRefused: string | null = null;
+  for (let losses = 0; ;) {
+    const checkpoint = resumeFrom?.state.gpu ?? null;
+    const options = { previous, checkpoint, earlier, gpuRefused, onProgress };
+    const { engine, report } = await createEngine(options);
+    previous = report;
+    try {
+      yield { type: 'engine', engine: report };
+      for await (const event of trainRun(config, { ...context, engine, resumeFrom })) {
+        if (event.type === 'checkpoint') {
+          resumeFrom = event.checkpoint;
+          losses = 0;
+        }
+        yield event;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof DeviceError) || !PASSING.has(error.reason)) throw error;
+      losses += 1;
+      if (losses > MOST_LOSSES) gpuRefused = givenUp(error, config);
+      yield { type: 'device-lost', detail: lossDetail(error, resumeFrom), checkpoint: resumeFrom };
+    } finally {
+      engine.dispose();
+    }
+    onProgress?.('Waiting for the GPU', null);
+    await rest(REST_MS * 2 ** (losses - 1));
+  }
+}
+
+/** Why the GPU is left; throws that where no other engine was allowed. */
+function givenUp({ message }: DeviceError, { engine }: RunConfig): string {
+  const sentence = `The GPU failed ${MOST_LOSSES + 1} times without reaching a checkpoint in between: ${message}`;
+  if (engine.name === null) return sentence;
+  throw new EngineError(`${sentence} Choose the engine wasm, or leave the choice to the lab.`);
+}
+
+function lossDetail({ message }: DeviceError, checkpoint: TrainingCheckpoint | null): string {
+  const place = checkpoint
+    ? `its last checkpoint, ${checkpoint.state.stage.toUpperCase()} step ${checkpoint.state.step}`
+    : 'its beginning: there was no checkpoint yet';
+  return `${message} The run went back to ${place}.`;
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

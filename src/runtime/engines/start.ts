@@ -1,0 +1,115 @@
+/** Makes the engine of a run: the one that was chosen, or the next best where that one is refused. */
+import { EngineError, type Engine, type TfjsBackend } from '../../engine/engine';
+import type { GpuTuning, KnownTuning } from '../../engine/gpu-tuning';
+import type { StartedEngine, StartListener, StartOptions } from '../../engine/webgpu/start';
+import type { ModelConfig } from '../../model/config';
+import type { EngineChoice } from '../../training/configuration/run-config';
+import type { EngineReport } from '../runs/api';
+import { chooseEngine, type Decision, type DeviceCapabilities } from './choice';
+
+/** How the engines are made in one environment: a browser's worker, or Node. */
+export interface EngineFactory {
+  capabilities(): Promise<DeviceCapabilities>;
+  /** Tested against `wasm` before it is returned. */
+  webgpu(
+    config: ModelConfig,
+    options: Required<Pick<StartOptions, 'known'>> & Pick<StartOptions, 'precision' | 'onProgress'>,
+  ): Promise<Omit<StartedEngine, 'device'>>;
+  wasm(config: ModelConfig): Promise<Engine>;
+  tfjs(config: ModelConfig, backend: TfjsBackend): Promise<Engine>;
+  /** What this factory's starts of `webgpu` found out, by model: the next one measures nothing again. */
+  readonly tunings: Map<string, GpuTuning>;
+}
+
+export interface EngineOptions {
+  /** The engine that an earlier part of the run used. */
+  readonly previous?: EngineReport | null;
+  /** The GPU's tuning in the checkpoint that the run goes on from. */
+  readonly checkpoint?: GpuTuning | null;
+  /** Tunings of other runs of the model, the newest first. */
+  readonly earlier?: readonly GpuTuning[];
+  /** Why the GPU is not to be used again, as a sentence; null where it may. */
+  readonly gpuRefused?: string | null;
+  /** Told what is being done while the engine starts. */
+  readonly onProgress?: StartListener;
+}
+
+export interface MadeEngine {
+  readonly engine: Engine;
+  readonly report: EngineReport;
+}
+
+/**
+ * Makes the engine of a run. One that was chosen automatically and then refuses (a self-test that
+ * fails, a shape that it cannot build, memory that is full) gives way to the next; one that was
+ * asked for by hand throws {@link EngineError}.
+ */
+export async function createEngine(
+  config: ModelConfig,
+  choice: EngineChoice,
+  factory: EngineFactory,
+  options: EngineOptions = {},
+): Promise<MadeEngine> {
+  const device = await factory.capabilities();
+  const { previous, gpuRefused } = options;
+  const refused: Record<string, string> = gpuRefused ? { webgpu: gpuRefused } : {};
+  for (;;) {
+    const decision = chooseEngine(choice, device, { previous, refused });
+    try {
+      return decision.name === 'webgpu'
+        ? await makeWebGpu(config, decision, factory, { ...options, choice })
+        : await make(config, decision, factory);
+    } catch (error) {
+      const isLast = decision.name === 'tfjs';
+      if (choice.name !== null || isLast || !(error instanceof EngineError)) throw error;
+      refused[decision.name] = `The engine ${decision.name} was refused: ${error.message}`;
+    }
+  }
+}
+
+async function makeWebGpu(
+  config: ModelConfig,
+  { name, backend, reason }: Decision,
+  factory: EngineFactory,
+  options: EngineOptions & { readonly choice: EngineChoice },
+): Promise<MadeEngine> {
+  const { tunings } = factory;
+  const { checkpoint, previous, choice, earlier = [], onProgress } = options;
+  const { precision, gpu: asked } = choice;
+  const model = JSON.stringify([config, precision]);
+  const known = [
+    ...tuningsFrom('run', [checkpoint, previous?.gpu]),
+    ...tuningsFrom('configuration', [asked]),
+    ...tuningsFrom('earlier', [tunings.get(model), ...earlier]),
+  ];
+  const { engine, report, tuningReason } = await factory.webgpu(config, {
+    known,
+    precision,
+    onProgress,
+  });
+  const { adapter, tuning, selfTest } = report;
+  tunings.set(model, { adapter, tuning });
+  const { gradientError, sampledLogProbError } = selfTest;
+  const passed = `It passed its self-test (gradient error ${gradientError.toExponential(0)}, log-probability error ${sampledLogProbError.toExponential(0)}).`;
+  const { description } = engine.info;
+  const sentences = `${reason} ${passed} ${tuningReason}`;
+  return { engine, report: { name, backend, description, reason: sentences, gpu: report } };
+}
+
+function tuningsFrom(
+  source: KnownTuning['source'],
+  tunings: readonly (GpuTuning | null | undefined)[],
+): KnownTuning[] {
+  return tunings.flatMap((known) =>
+    known ? { source, adapter: known.adapter, tuning: known.tuning } : [],
+  );
+}
+
+async function make(
+  config: ModelConfig,
+  { name, backend, reason }: Decision,
+  factory: EngineFactory,
+): Promise<MadeEngine> {
+  const engine = await (backend === null ? factory.wasm(config) : factory.tfjs(config, backend));
+  return { engine, report: { name, backend, description: engine.info.description, reason } };
+}

@@ -1,0 +1,201 @@
+/**
+ * Runs configurations one at a time: what the trainer worker exposes. Everything that differs
+ * between a browser and a test (engines, files, locks, the clock) comes in from outside.
+ */
+import type { GpuTuning } from '../../engine/gpu-tuning';
+import type { TrainingCheckpoint } from '../../training/events';
+import type { SetRecord } from '../../trajectories/stored-set';
+import { parseRunConfig, type RunConfig } from '../../training/configuration/run-config';
+import type {
+  EngineReport,
+  MeasureListener,
+  MeasureRequest,
+  RunStore,
+  StoredCheckpoint,
+  TrainerListener,
+} from './api';
+import type { TrainerEnvironment } from '../engines/environment';
+import { Job } from './job';
+import { measureSet } from '../sets/measuring';
+import { RunLog } from './run-log';
+
+/** What cannot be done now; the message says why and what to do. */
+export class TrainerError extends Error {
+  override readonly name = 'TrainerError';
+}
+
+interface Beginning {
+  readonly id: string;
+  readonly config: RunConfig;
+  readonly stored: StoredCheckpoint | null;
+  readonly store: RunStore | null;
+  /** The engine it began with: another one would end with other numbers. */
+  readonly previous: EngineReport | null;
+  readonly earlier: readonly GpuTuning[];
+  /** Ends the mark that the run is live. */
+  readonly release: () => void;
+}
+
+export class Trainer {
+  readonly #environment: TrainerEnvironment;
+  readonly #store: RunStore | null;
+  readonly #listener: TrainerListener;
+  #job: Job | null = null;
+  #starting = false;
+  #isMeasuring = false;
+
+  constructor(environment: TrainerEnvironment, store: RunStore | null, listener: TrainerListener) {
+    this.#environment = environment;
+    this.#store = store;
+    this.#listener = listener;
+  }
+
+  /** Records the run, begins it, and returns its id. */
+  async start(config: RunConfig): Promise<string> {
+    const checked = parseRunConfig(config);
+    return this.#exclusively(async () => {
+      let store = this.#store;
+      const earlier = await this.#tuningsFor(checked);
+      let id: string = crypto.randomUUID();
+      try {
+        if (store) id = (await store.createRun(checked)).id;
+      } catch (error) {
+        store = null;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#listener({ type: 'storage-lost', detail: `${reason} The run is not kept.` });
+      }
+      const release = await this.#environment.holdRun(id);
+      this.#begin({ id, config: checked, stored: null, store, release, previous: null, earlier });
+      return id;
+    });
+  }
+
+  /** Goes on with a run that was interrupted or stopped, from its newest checkpoint. */
+  async resume(id: string): Promise<void> {
+    const store = this.#store;
+    if (!store) {
+      throw new TrainerError('No run can be resumed: this browser gave the lab no storage.');
+    }
+    await this.#exclusively(async () => {
+      const { record } = await store.readRun(id);
+      if (record.status !== 'interrupted' && record.status !== 'stopped') {
+        throw new TrainerError(
+          `The run is ${record.status}; only interrupted and stopped runs can be resumed.`,
+        );
+      }
+      const release = await this.#environment.holdRun(id);
+      try {
+        const stored = await store.readCheckpoint(id, 'latest');
+        await store.truncateEvents(id, stored?.eventCount ?? 0);
+        const { config, engine } = record;
+        const earlier = await this.#tuningsFor(config);
+        this.#begin({ id, config, stored, store, release, previous: engine, earlier });
+      } catch (error) {
+        release();
+        throw error;
+      }
+    });
+  }
+
+  async pause(): Promise<void> {
+    this.#running().pause();
+  }
+
+  async continue(): Promise<void> {
+    this.#running().continue();
+  }
+
+  async stop(): Promise<void> {
+    this.#running().stop();
+  }
+
+  async switchNow(): Promise<void> {
+    this.#running().switchNow();
+  }
+
+  /** Measures the difficulty of a set of the library, in place of a run. */
+  async measure(request: MeasureRequest, listener: MeasureListener): Promise<SetRecord> {
+    const [environment, store] = [this.#environment, this.#store];
+    return this.#exclusively(async () => {
+      this.#isMeasuring = true;
+      try {
+        const isCancelled = () => !this.#isMeasuring;
+        return await measureSet(request, { environment, store, isCancelled, listener });
+      } finally {
+        this.#isMeasuring = false;
+      }
+    });
+  }
+
+  /** Ends the measuring under way; without effect where there is none. */
+  async cancelMeasure(): Promise<void> {
+    this.#isMeasuring = false;
+  }
+
+  /** Resolves when no run is in progress. */
+  async idle(): Promise<void> {
+    await this.#job?.ended;
+  }
+
+  #running(): Job {
+    if (this.#job) return this.#job;
+    throw new TrainerError('No run is in progress.');
+  }
+
+  async #exclusively<T>(begin: () => Promise<T>): Promise<T> {
+    if (this.#isMeasuring) {
+      throw new TrainerError(
+        'The difficulty of a set is being measured on the engine. Cancel that, or wait until it has finished.',
+      );
+    }
+    if (this.#job || this.#starting) {
+      throw new TrainerError('A run is in progress. Stop it, or wait until it has finished.');
+    }
+    this.#starting = true;
+    try {
+      return await begin();
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  /**
+   * The GPU tunings of the model's stored runs, the newest first: a second timing on the same adapter
+   * could have another winner, and the same seed would then end with other bits.
+   */
+  async #tuningsFor({ model }: RunConfig): Promise<GpuTuning[]> {
+    const key = JSON.stringify(model);
+    try {
+      const runs = (await this.#store?.listRuns()) ?? [];
+      return runs.flatMap(({ config }) =>
+        config.engine.gpu && JSON.stringify(config.model) === key ? [config.engine.gpu] : [],
+      );
+    } catch {
+      // Whoever records the run says what is wrong with the storage.
+      return [];
+    }
+  }
+
+  #begin({ id, config, stored, store, release, previous, earlier }: Beginning): void {
+    const listener = this.#listener;
+    const log = new RunLog({ id, store, listener, count: stored?.eventCount ?? 0 });
+    const resumeFrom: TrainingCheckpoint | null = stored?.checkpoint ?? null;
+    const job = new Job({
+      id,
+      config,
+      log,
+      listener,
+      environment: this.#environment,
+      resumeFrom,
+      seconds: stored?.seconds ?? 0,
+      previous,
+      earlier,
+    });
+    this.#job = job;
+    void job.ended.finally(() => {
+      this.#job = null;
+      release();
+    });
+    job.run();
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Imports of the library. A file is read to its end first; its report then lets the user decide
+ * whether the good rows become a set or nothing does.
+ */
+import {
+  createTask,
+  OwnSurvey,
+  type OwnOptions,
+  type OwnSettings,
+  type Task,
+  type TaskSettings,
+} from '../../tasks';
+import { encodeRow, importRows, type ImportOptions } from '../../trajectories/files/import';
+import { parquetRows } from '../../trajectories/files/parquet';
+import { summaryOf, type FileFormat, type ImportReport } from '../../trajectories/files/report';
+import { readRow, RowError, type TextRow } from '../../trajectories/files/shapes';
+import { jsonLines, type SourceRow } from '../../trajectories/files/source';
+import type { SetRecord, SetStore } from '../../trajectories/stored-set';
+import type { TrajectoryTable } from '../../trajectories/table';
+import { draftOf } from './library';
+import { Breath, LibraryError, type LibraryListener } from './library-breath';
+
+/** What is read from a file at a time. */
+const PIECE_BYTES = 1 << 20;
+
+/** A file of the user's; its name goes into the set's origin. */
+export interface NamedFile {
+  readonly name: string;
+  readonly content: Blob;
+}
+
+/** Rows by which the task of a file is guessed. */
+const GUESSED_ROWS = 40;
+
+interface Pending {
+  readonly file: NamedFile;
+  readonly format: FileFormat;
+  readonly task: TaskSettings;
+  readonly report: ImportReport;
+  readonly tables: readonly TrajectoryTable[];
+}
+
+export class Importer {
+  readonly #store: SetStore;
+  readonly #breath: Breath;
+  #pending: Pending | null = null;
+
+  constructor(store: SetStore, listener: LibraryListener, now: () => number) {
+    this.#store = store;
+    this.#breath = new Breath(listener, now);
+  }
+
+  /** Ends the reading at hand, which then rejects; without effect where there is none. */
+  cancel(): void {
+    this.#breath.cancel();
+  }
+
+  /**
+   * Which of some tasks the first rows of a file belong to: the index of the one that takes most of
+   * them; null where none takes half. Throws a FileError for a file that holds no text.
+   */
+  guess(file: NamedFile, tasks: readonly TaskSettings[]): Promise<number | null> {
+    return this.#breath.work(async () => {
+      const rows: SourceRow[] = [];
+      for await (const row of this.#rows(file, await formatOf(file))) {
+        if (!row.isBlank && !row.error) rows.push(row);
+        if (rows.length === GUESSED_ROWS) break;
+      }
+      const taken = tasks.map((settings) => {
+        const task = createTask(settings);
+        return rows.filter((row) => isOf(task, row)).length;
+      });
+      const most = Math.max(0, ...taken);
+      return most > 0 && 2 * most >= rows.length ? taken.indexOf(most) : null;
+    });
+  }
+
+  /** Reads a file once to find the settings of the task that its rows make. */
+  survey(file: NamedFile, options: OwnOptions): Promise<OwnSettings> {
+    return this.#breath.work(async () => {
+      const survey = new OwnSurvey();
+      const splitText = textSplitter(options.promptEnd ?? null);
+      for await (const row of this.#rows(file, await formatOf(file))) {
+        const text = textOf(row, splitText);
+        if (text) survey.add(text);
+      }
+      return survey.settings(options);
+    });
+  }
+
+  /** Reads a file to its end and holds its good rows until they are kept or discarded. */
+  read(file: NamedFile, task: TaskSettings, options: ImportOptions = {}): Promise<ImportReport> {
+    return this.#breath.work(async () => {
+      this.#pending = null;
+      const format = await formatOf(file);
+      const tables: TrajectoryTable[] = [];
+      const reading = importRows(createTask(task), this.#rows(file, format), options);
+      let next = await reading.next();
+      for (; !next.done; next = await reading.next()) {
+        if (next.value.type === 'chunk') tables.push(next.value.table);
+      }
+      this.#pending = { file, format, task, report: next.value, tables };
+      return next.value;
+    });
+  }
+
+  /** Makes a set of the good rows of the file that was read last. */
+  keep(name: string): Promise<SetRecord> {
+    return this.#breath.work(async () => {
+      if (!this.#pending) throw new LibraryError('No file has been read; read one first.');
+      const { file, format, task, report, tables } = this.#pending;
+      if (report.kept === 0) {
+        throw new LibraryError(
+          `None of the ${report.read} rows of ${file.name} can be kept; the report says why.`,
+        );
+      }
+      const origin = {
+        kind: 'imported',
+        file: { name: file.name, bytes: file.content.size, format },
+        summary: summaryOf(report),
+      } as const;
+      const draft = await draftOf({ name, task, origin }, tables, this.#breath);
+      const record = await this.#store.createSet(draft, tables);
+      this.#pending = null;
+      return record;
+    });
+  }
+
+  /** Forgets the file that was read last. */
+  discard(): void {
+    this.#pending = null;
+  }
+
+  /** The file's rows, with a breath before each piece of it. */
+  #rows(file: NamedFile, format: FileFormat): AsyncIterable<SourceRow> {
+    const { content } = file;
+    if (format === 'jsonl') return jsonLines(this.#pieces(content));
+    return parquetRows({
+      byteLength: content.size,
+      slice: async (start, end) => {
+        await this.#breath.take('Import', start, content.size);
+        return content.slice(start, end).arrayBuffer();
+      },
+    });
+  }
+
+  async *#pieces(content: Blob): AsyncGenerator<Uint8Array> {
+    for (let start = 0; start < content.size; start += PIECE_BYTES) {
+      await this.#breath.take('Import', start, content.size);
+      yield new Uint8Array(await content.slice(start, start + PIECE_BYTES).arrayBuffer());
+    }
+  }
+}
+
+/** By what the file begins with: names are often wrong. */
+async function formatOf({ content }: NamedFile): Promise<FileFormat> {
+  return (await content.slice(0, 4).text()) === 'PAR1' ? 'parquet' : 'jsonl';
+}
+
+function isOf(task: Task, row: SourceRow): boolean {
+  try {
+    encodeRow(
+      task,
+      readRow(row.value, (whole) => task.splitText(whole)),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function textSplitter(promptEnd: string | null) {
+  return (text: string): { prompt: string; completion: string } => {
+    const at = promptEnd === null ? -1 : text.indexOf(promptEnd);
+    if (promptEnd === null || at < 0) {
+      throw new RowError('missing-field', 'The row does not say where its prompt ends.');
+    }
+    const end = at + promptEnd.length;
+    return { prompt: text.slice(0, end), completion: text.slice(end) };
+  };
+}
+
+/** The row's texts, or null where it has none: the import that follows reports it. */
+function textOf(row: SourceRow, splitText: ReturnType<typeof textSplitter>): TextRow | null {
+  if (row.isBlank || row.error) return null;
+  try {
+    return readRow(row.value, splitText);
+  } catch (error) {
+    if (error instanceof RowError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * The library of trajectory sets: makes, imports, derives and exports them, off the page's thread.
+ * It does one thing at a time, tells how far it is, and can be cancelled; a set is stored when it is
+ * whole, so whatever is cancelled or fails leaves nothing.
+ */
+import { createTask, type Task, type TaskSettings } from '../../tasks';
+import { derive, type DeriveRule } from '../../trajectories/derive';
+import type { DifficultyMeasure } from '../../trajectories/difficulty';
+import { TableDigest } from '../../trajectories/digest';
+import { exportLines, setCard, type SetCard } from '../../trajectories/files/export';
+import type { Shape } from '../../trajectories/files/report';
+import { generateTables } from '../../trajectories/generate';
+import type { SetOrigin } from '../../trajectories/origin';
+import { StatisticsTally } from '../../trajectories/statistics';
+import type { SetDraft, SetRecord, SetStore } from '../../trajectories/stored-set';
+import { CHUNK_ROWS, chunksOf, type TrajectoryTable } from '../../trajectories/table';
+import type { SetRecipe } from '../../trajectories/trajectory-set';
+import { Breath, LibraryError, type LibraryListener } from './library-breath';
+
+export interface GenerateRequest {
+  readonly name: string;
+  readonly task: TaskSettings;
+  readonly recipe: SetRecipe;
+  readonly seed: number;
+}
+
+export interface DeriveRequest {
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly rule: DeriveRule;
+}
+
+/** A set made again from its origin. */
+export interface Remade {
+  /** Whether its content is what the set holds. */
+  readonly isSame: boolean;
+  readonly digest: string;
+}
+
+export class Library {
+  readonly #store: SetStore;
+  readonly #breath: Breath;
+
+  /**
+   * @param listener is told how far the work is
+   * @param now milliseconds of a clock, to breathe by
+   */
+  constructor(store: SetStore, listener: LibraryListener, now: () => number) {
+    this.#store = store;
+    this.#breath = new Breath(listener, now);
+  }
+
+  /** Ends the work at hand, which then rejects; without effect where there is none. */
+  cancel(): void {
+    this.#breath.cancel();
+  }
+
+  /** Makes a set of a task and stores it. */
+  generate(request: GenerateRequest): Promise<SetRecord> {
+    return this.#breath.work(async () => {
+      const { name, task, recipe, seed } = request;
+      const tables = await this.#generated(createTask(task), recipe, seed);
+      const origin: SetOrigin = { kind: 'generated', seed, recipe };
+      return this.#save({ name, task, origin }, tables);
+    });
+  }
+
+  /** Makes a set of other sets and stores it; what was measured on them goes along. */
+  derive(request: DeriveRequest): Promise<SetRecord> {
+    return this.#breath.work(async () => {
+      const sources = await Promise.all(request.sources.map((id) => this.#store.readRecord(id)));
+      const task = commonTask(sources);
+      const { rule } = request;
+      const derived = derive(createTask(task), rule, {
+        tables: await this.#tables(sources),
+        ...(await this.#difficulty(rule, sources)),
+      });
+      const measures = await this.#carried(sources, derived.from);
+      const origin: SetOrigin = {
+        kind: 'derived',
+        sources: sources.map(({ id, name, digest }) => ({ id, name, digest })),
+        rule,
+        report: derived.report,
+      };
+      return this.#save({ name: request.name, task, origin }, [derived.table], measures);
+    });
+  }
+
+  /**
+   * Makes a generated or derived set again from its recipe and compares. Throws
+   * {@link LibraryError} where a source is not what it was, or the set came from a file.
+   */
+  remake(id: string): Promise<Remade> {
+    return this.#breath.work(async () => {
+      const record = await this.#store.readRecord(id);
+      const digest = new TableDigest();
+      for (const table of await this.#madeAgain(record)) digest.add(table);
+      return { isSame: digest.value() === record.digest, digest: digest.value() };
+    });
+  }
+
+  async #madeAgain({ name, task, origin }: SetRecord): Promise<TrajectoryTable[]> {
+    switch (origin.kind) {
+      case 'generated':
+        return this.#generated(createTask(task), origin.recipe, origin.seed);
+      case 'derived': {
+        const sources = await Promise.all(
+          origin.sources.map((source) => this.#store.readRecord(source.id)),
+        );
+        const changed = sources.find(({ digest }, i) => digest !== origin.sources[i]!.digest);
+        if (changed) {
+          throw new LibraryError(`"${name}" was made from "${changed.name}", which has changed.`);
+        }
+        const tables = await this.#tables(sources);
+        const difficulty = await this.#difficulty(origin.rule, sources);
+        return [derive(createTask(task), origin.rule, { tables, ...difficulty }).table];
+      }
+      case 'imported':
+        throw new LibraryError(
+          `"${name}" came from the file ${origin.file.name}: import that file again.`,
+        );
+      default:
+        return origin satisfies never;
+    }
+  }
+
+  /** A set as a JSONL file, and the card that states what it is. */
+  export(id: string, shape: Shape): Promise<{ file: Blob; card: SetCard }> {
+    return this.#breath.work(async () => {
+      const record = await this.#store.readRecord(id);
+      const task = createTask(record.task);
+      const parts: string[] = [];
+      const { size: total } = record.statistics;
+      for (let first = 0; first < total; first += CHUNK_ROWS) {
+        await this.#breath.take('Export', first, total);
+        const rows = await this.#store.readRows(id, first, Math.min(total, first + CHUNK_ROWS));
+        parts.push([...exportLines(task, rows, shape)].join(''));
+      }
+      const file = new Blob(parts, { type: 'application/jsonl' });
+      return { file, card: setCard(record, { shape, extras: record.extras }) };
+    });
+  }
+
+  async #generated(task: Task, recipe: SetRecipe, seed: number): Promise<TrajectoryTable[]> {
+    const tables: TrajectoryTable[] = [];
+    for (const event of generateTables(task, recipe, seed)) {
+      if (event.type === 'chunk') tables.push(event.table);
+      else await this.#breath.take(event.activity, event.done, event.total);
+    }
+    return tables;
+  }
+
+  async #save(
+    made: Pick<SetDraft, 'name' | 'task' | 'origin'>,
+    tables: readonly TrajectoryTable[],
+    measures: readonly DifficultyMeasure[] = [],
+  ): Promise<SetRecord> {
+    const draft = await draftOf(made, tables, this.#breath);
+    return this.#store.createSet(draft, tables, measures);
+  }
+
+  #tables(sources: readonly SetRecord[]): Promise<TrajectoryTable[]> {
+    return Promise.all(sources.map(({ id }) => this.#store.readTable(id)));
+  }
+
+  async #difficulty(
+    rule: DeriveRule,
+    sources: readonly SetRecord[],
+  ): Promise<{ difficulty?: Float32Array }> {
+    const source = sources[0];
+    if (rule.kind !== 'band' || rule.order.by !== 'measure' || !source) return {};
+    return { difficulty: (await this.#store.readMeasure(source.id, rule.order.measure)).values };
+  }
+
+  /** The measures that all sources have, at the rows that were taken. */
+  async #carried(sources: readonly SetRecord[], from: Uint32Array): Promise<DifficultyMeasure[]> {
+    const shared = (sources[0]?.measures ?? []).filter(({ id }) =>
+      sources.every(({ measures }) => measures.some((other) => other.id === id)),
+    );
+    return Promise.all(
+      shared.map(async (summary) => {
+        const measured = await Promise.all(
+          sources.map(({ id }) => this.#store.readMeasure(id, summary.id)),
+        );
+        const all = measured.flatMap(({ values }) => [...values]);
+        const values = Float32Array.from(from, (place) => all[place]!);
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        return { ...summary, mean, values };
+      }),
+    );
+  }
+}
+
+/** All that is known of a set from its trajectories. */
+export async function draftOf(
+  made: Pick<SetDraft, 'name' | 'task' | 'origin'>,
+  tables: readonly TrajectoryTable[],
+  breath: Breath,
+): Promise<SetDraft> {
+  const tally = new StatisticsTally(createTask(made.task));
+  const digest = new TableDigest();
+  const total = tables.reduce((sum, { rows }) => sum + rows, 0);
+  let done = 0;
+  for (const whole of tables) {
+    for (const table of chunksOf(whole)) {
+      await breath.take('Statistics', done, total);
+      tally.add(table);
+      digest.add(table);
+      done += table.rows;
+    }
+  }
+  const extras = [...new Set(tables.flatMap((table) => Object.keys(table.extras)))];
+  return { ...made, statistics: tally.statistics(), digest: digest.value(), extras };
+}
+
+function commonTask(sources: readonly SetRecord[]): TaskSettings {
+  const [first, ...others] = sources;
+  if (!first) throw new LibraryError('No set was chosen to derive from; choose one or more.');
+  const text = JSON.stringify(first.task);
+  const other = others.find(({ task }) => JSON.stringify(task) !== text);
+  if (!other) return first.task;
+  throw new LibraryError(
+    `"${first.name}" and "${other.name}" belong to different tasks; only sets of one task can be merged.`,
+  );
+}

@@ -1,0 +1,76 @@
+/** Measures the difficulty of a library set under a stored policy, on the trainer's engine. */
+import { createTask } from '../../tasks';
+import { measureDifficulty } from '../../trajectories/difficulty';
+import type { SetRecord } from '../../trajectories/stored-set';
+import { RunConfigError, type RunConfig } from '../../training/configuration/run-config';
+import type { MeasureListener, MeasureRequest, PolicyChoice, RunStore } from '../runs/api';
+import type { TrainerEnvironment } from '../engines/environment';
+import { CancelledError } from './library-breath';
+import { nextTask } from '../next-task';
+
+const LISTEN_EVERY_MS = 50;
+
+interface Policy {
+  readonly config: RunConfig;
+  readonly parameters: Float32Array;
+}
+
+async function readPolicy(
+  policy: PolicyChoice,
+  environment: TrainerEnvironment,
+  store: RunStore | null,
+): Promise<Policy> {
+  if (policy.kind === 'base') {
+    const { parameters } = await environment.loadBase(policy.config);
+    return { config: policy.config, parameters };
+  }
+  const { runId, slot } = policy;
+  if (!store)
+    throw new RunConfigError(`The run ${runId} cannot be read: there is no storage here.`);
+  const { record } = await store.readRun(runId);
+  const stored = await store.readCheckpoint(runId, slot);
+  if (!stored) {
+    throw new RunConfigError(
+      `The run ${runId} has no checkpoint "${slot}": it has not come so far. Choose another policy.`,
+    );
+  }
+  return { config: record.config, parameters: stored.checkpoint.parameters };
+}
+
+/**
+ * Measures and stores; nothing is stored of what is cancelled.
+ * @param isCancelled is asked between two calls of the engine
+ */
+export async function measureSet(
+  { setId, policy, policyName, settings }: MeasureRequest,
+  context: {
+    readonly environment: TrainerEnvironment;
+    readonly store: RunStore | null;
+    readonly isCancelled: () => boolean;
+    readonly listener: MeasureListener;
+  },
+): Promise<SetRecord> {
+  const { environment, store, isCancelled, listener } = context;
+  const { library } = environment;
+  if (!library) throw new RunConfigError('There is no library of sets here, so none is measured.');
+  const { task } = await library.readRecord(setId);
+  const table = await library.readTable(setId);
+  const { config, parameters } = await readPolicy(policy, environment, store);
+  const { engine } = await environment.createEngine(config.model, { name: null, backend: null });
+  try {
+    await engine.loadParameters(parameters);
+    const measuring = measureDifficulty(engine, createTask(task), table, settings, policyName);
+    let listenedAt = environment.now();
+    for (;;) {
+      const next = await measuring.next();
+      if (isCancelled()) throw new CancelledError('Cancelled. Nothing was stored.');
+      if (next.done) return await library.saveMeasure(setId, next.value);
+      if (environment.now() - listenedAt < LISTEN_EVERY_MS) continue;
+      listener(next.value.done, next.value.total);
+      await nextTask();
+      listenedAt = environment.now();
+    }
+  } finally {
+    engine.dispose();
+  }
+}

@@ -1,0 +1,212 @@
+/** What a ceiling is fitted to: checked, ordered, cut where RL collapsed, and put into columns. */
+import { findCollapse, type CollapseSettings } from './collapse';
+import { binomialError, median } from '../statistics';
+
+export interface CurveObservation {
+  /** RL compute since the switch; above 0. */
+  readonly compute: number;
+  /** 0 to 100. */
+  readonly performance: number;
+  /** Samples behind the measurement, where known: they bound its noise from below. */
+  readonly nProblems?: number;
+}
+
+/** A measured performance, in points. */
+export interface Measurement {
+  readonly value: number;
+  /** null where unknown: then taken to be the noise of the curve's own evaluations. */
+  readonly standardError: number | null;
+}
+
+/** RL of one seed from one branch point. */
+export interface RlCurve {
+  readonly pSft: Measurement;
+  readonly points: readonly CurveObservation[];
+}
+
+/** What was cut off a curve because RL collapsed. */
+export interface CollapseReport {
+  /** Which curve, from 0, where several seeds are fitted together. */
+  readonly curve: number;
+  /** RL compute of the last evaluation that was kept. */
+  readonly compute: number;
+  /** Running best before the fall and the level after it, in points. */
+  readonly best: number;
+  readonly after: number;
+  /** Evaluations that were left out. */
+  readonly dropped: number;
+}
+
+/** A curve that no ceiling can be fitted to; the message says why. */
+export class CeilingError extends Error {
+  override readonly name = 'CeilingError';
+}
+
+export const MIN_OBSERVATIONS = 4;
+/** Longer curves are averaged over neighbours: a fit must not block the page. */
+const MAX_OBSERVATIONS = 150;
+
+/** All curves of a cell in one set of columns; curve i lies from `spans[i].from` to `.to`. */
+export interface CeilingColumns {
+  readonly spans: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly pSft: Measurement;
+  }[];
+  /** Compute as a share of `range`, the largest one observed. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly pSft: readonly number[];
+  /** Binomial noise in points where the samples are known; otherwise 1 for every evaluation. */
+  readonly nominal: readonly number[];
+  readonly noiseKnown: boolean;
+  readonly range: number;
+  readonly collapses: readonly CollapseReport[];
+}
+
+function checkPoint({ compute, performance, nProblems }: CurveObservation): void {
+  if (!(compute > 0) || !Number.isFinite(compute)) {
+    throw new CeilingError(
+      `A point has compute ${compute}; it must be a finite number above 0, since P_sft stands for 0.`,
+    );
+  }
+  if (!(performance >= 0 && performance <= 100)) {
+    throw new CeilingError(
+      `A point has performance ${performance}; it must be from 0 to 100, in percent.`,
+    );
+  }
+  if (nProblems !== undefined && !(nProblems >= 1)) {
+    throw new CeilingError(`A point rests on ${nProblems} problems; it must be at least 1.`);
+  }
+}
+
+function checkCurves(curves: readonly RlCurve[]): void {
+  if (curves.length === 0) throw new CeilingError('No curve was given; a ceiling needs one.');
+  for (const { pSft, points } of curves) {
+    const { value, standardError } = pSft;
+    if (!(value >= 0 && value <= 100)) {
+      throw new CeilingError(`P_sft is ${value}; it must be from 0 to 100, in percent.`);
+    }
+    if (standardError !== null && !(standardError >= 0 && standardError <= 100)) {
+      throw new CeilingError(
+        `The standard error of P_sft is ${standardError}; it must be from 0 to 100 points.`,
+      );
+    }
+    points.forEach(checkPoint);
+  }
+}
+
+function checkEachHasPoints(curves: readonly RlCurve[]): void {
+  const empty = curves.findIndex((curve) => curve.points.length === 0);
+  if (empty < 0 || curves.length === 1) return;
+  throw new CeilingError(
+    `Curve ${empty + 1} of ${curves.length} has no evaluation after the switch; leave it out or evaluate it.`,
+  );
+}
+
+function checkEnough(curves: readonly { points: readonly CurveObservation[] }[]): void {
+  const points = curves.flatMap((curve) => curve.points);
+  const distinct = new Set(points.map((point) => point.compute)).size;
+  if (distinct < MIN_OBSERVATIONS) {
+    throw new CeilingError(
+      `The curve has ${distinct} evaluations after the switch; a ceiling needs at least ${MIN_OBSERVATIONS}. Run more RL steps or evaluate more often.`,
+    );
+  }
+  if (points.every((point) => point.performance === points[0]!.performance)) {
+    throw new CeilingError(
+      `Performance is ${points[0]!.performance} at every evaluation, so the curve says nothing about a ceiling.`,
+    );
+  }
+}
+
+/** Says that it was the collapse where too little is left before it. */
+function checkEnoughLeft(
+  cut: readonly { points: readonly CurveObservation[]; collapse: CollapseReport | null }[],
+): void {
+  try {
+    checkEnough(cut);
+  } catch (error) {
+    if (!(error instanceof CeilingError)) throw error;
+    const after = cut.find(({ collapse }) => collapse)?.collapse?.compute;
+    throw new CeilingError(`RL collapsed after compute ${after}. ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+function binomialSd({ performance, nProblems }: CurveObservation): number | null {
+  return nProblems === undefined ? null : binomialError(performance, nProblems);
+}
+
+function cutAtCollapse(
+  { points, pSft }: RlCurve,
+  curve: number,
+  settings: CollapseSettings | undefined,
+): { points: readonly CurveObservation[]; collapse: CollapseReport | null } {
+  const known = points.map(binomialSd).filter((sd) => sd !== null);
+  const performances = points.map((point) => point.performance);
+  const noise = known.length > 0 ? median(known) : 0;
+  const found = findCollapse(performances, { start: pSft.value, noise }, settings);
+  if (!found) return { points, collapse: null };
+  const { kept, best, after } = found;
+  const compute = points[kept - 1]!.compute;
+  const collapse = { curve, compute, best, after, dropped: points.length - kept };
+  return { points: points.slice(0, kept), collapse };
+}
+
+/** Means of `size` neighbours. */
+function averaged(points: readonly CurveObservation[], size: number): CurveObservation[] {
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, i) => {
+    const group = points.slice(i * size, (i + 1) * size);
+    const counts = group.map((point) => point.nProblems);
+    const total = counts.reduce<number | undefined>(
+      (sum, n) => (sum === undefined || n === undefined ? undefined : sum + n),
+      0,
+    );
+    return {
+      compute: group.reduce((sum, point) => sum + point.compute, 0) / group.length,
+      performance: group.reduce((sum, point) => sum + point.performance, 0) / group.length,
+      nProblems: total,
+    };
+  });
+}
+
+/** Checks and arranges the curves of a cell; throws {@link CeilingError} where nothing can be fitted. */
+export function ceilingColumns(
+  curves: readonly RlCurve[],
+  collapseSettings?: CollapseSettings,
+): CeilingColumns {
+  checkCurves(curves);
+  checkEachHasPoints(curves);
+  checkEnough(curves);
+  const cut = curves.map(({ pSft, points }, i) => {
+    const ordered = [...points].sort(
+      (a, b) => a.compute - b.compute || a.performance - b.performance,
+    );
+    return { pSft, ...cutAtCollapse({ pSft, points: ordered }, i, collapseSettings) };
+  });
+  checkEnoughLeft(cut);
+  const count = cut.reduce((sum, { points }) => sum + points.length, 0);
+  const group = Math.ceil(count / MAX_OBSERVATIONS);
+  const kept = cut.map(({ pSft, points }) => ({ pSft, points: averaged(points, group) }));
+  const all = kept.flatMap(({ points }) => points);
+  const range = Math.max(...all.map((point) => point.compute));
+  const sds = all.map(binomialSd);
+  const known = sds.filter((sd) => sd !== null);
+  const noiseKnown = known.length === sds.length;
+  let to = 0;
+  return {
+    spans: kept.map(({ pSft, points }) => {
+      const from = to;
+      to += points.length;
+      return { from, to, pSft };
+    }),
+    x: all.map((point) => point.compute / range),
+    y: all.map((point) => point.performance),
+    pSft: kept.flatMap(({ pSft, points }) => points.map(() => pSft.value)),
+    nominal: noiseKnown ? known : sds.map(() => 1),
+    noiseKnown,
+    range,
+    collapses: cut.map(({ collapse }) => collapse).filter((collapse) => collapse !== null),
+  };
+}

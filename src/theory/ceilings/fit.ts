@@ -1,0 +1,188 @@
+/**
+ * The ceiling of measured RL curves, with an interval and a verdict on whether the data can tell.
+ *
+ * The estimate is robust least squares on the ceiling equation with two weak priors, which keep a
+ * curve that has not bent from running away. The interval is a bootstrap around a fit that trusts
+ * the priors half as much, so that it errs on the side of a higher ceiling where a curve still
+ * rises.
+ */
+import {
+  CeilingError,
+  ceilingColumns,
+  type CollapseReport,
+  type CurveObservation,
+  type Measurement,
+  type RlCurve,
+} from './data';
+import { Bootstrap, type Draw } from './bootstrap';
+import type { CeilingParameters } from './model';
+import type { CollapseSettings } from './collapse';
+import { fitRobustly } from './robust-fit';
+import { centralInterval, mean, type Estimate } from '../statistics';
+
+export interface CeilingSettings {
+  /** Bootstrap draws. */
+  readonly draws: number;
+  /** Coverage of the interval. */
+  readonly confidence: number;
+  /** Widest interval, in points, that counts as identified. */
+  readonly widest: number;
+  /** Largest C_mid, as a share of the observed range, that counts as identified. */
+  readonly latestMid: number;
+  readonly collapse?: CollapseSettings;
+}
+
+export const DEFAULT_CEILING_SETTINGS: CeilingSettings = {
+  draws: 200,
+  confidence: 0.9,
+  widest: 10,
+  latestMid: 0.8,
+};
+
+export interface SeededCeilingSettings extends Partial<CeilingSettings> {
+  /** Of the bootstrap. */
+  readonly seed: number;
+}
+
+export interface CeilingOptions extends SeededCeilingSettings {
+  readonly pSft: Measurement;
+}
+
+export interface CeilingFit extends CeilingParameters {
+  readonly aPostLow: number;
+  readonly aPostHigh: number;
+  /** P_sft: the measurement, or the mean over the seeds. */
+  readonly pSftLow: number;
+  readonly pSftHigh: number;
+  /** A_post − P_sft: what RL can still add. */
+  readonly plRl: number;
+  readonly plRlLow: number;
+  readonly plRlHigh: number;
+  readonly identified: boolean;
+  /** A plain sentence where it is not. */
+  readonly notIdentifiedBecause: string | null;
+  /** Standard deviation of the residuals, in points. */
+  readonly residualStd: number;
+  /** Correlation of the noise between neighbouring evaluations. */
+  readonly autocorrelation: number;
+  /** Evaluations after a collapse were left out. */
+  readonly collapsed: boolean;
+  readonly collapses: readonly CollapseReport[];
+  /** Seeds that were fitted together. */
+  readonly seeds: number;
+}
+
+/** The interval of the draws, made to hold the estimate. */
+function intervalOf(value: number, draws: readonly number[], confidence: number): Estimate {
+  const { low, high } = centralInterval(draws, confidence);
+  return { value, low: Math.min(low, value), high: Math.max(high, value) };
+}
+
+function whyNotIdentified(
+  { width, mid }: { width: number; mid: number },
+  { widest, latestMid, confidence }: CeilingSettings,
+): string | null {
+  if (mid > latestMid) {
+    return `The curve has not bent yet: half of the gain lies at ${mid.toFixed(2)} times the RL compute spent, more than ${latestMid}. Run more RL steps.`;
+  }
+  if (width > widest) {
+    return `The ${Math.round(100 * confidence)}% interval of the ceiling is ${width.toFixed(1)} points wide, more than ${widest}. Run more RL steps, take more benchmark samples or add seeds.`;
+  }
+  return null;
+}
+
+function checkSettings({ draws, confidence }: CeilingSettings): void {
+  if (!Number.isInteger(draws) || draws < 20) {
+    throw new CeilingError(`There are ${draws} bootstrap draws; it must be an integer from 20.`);
+  }
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new CeilingError(`Confidence is ${confidence}; it must be between 0 and 1.`);
+  }
+}
+
+/** Runs a computation in steps to its end. */
+export function lastOf<T>(steps: Iterator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * Fits one ceiling to the curves of one cell: RL from the same branch point under several seeds,
+ * each with its own P_sft. Throws {@link CeilingError} where there is nothing to fit.
+ */
+export function fitCeilingOfSeeds(
+  curves: readonly RlCurve[],
+  settings: SeededCeilingSettings,
+): CeilingFit {
+  return lastOf(ceilingFitSteps(curves, settings));
+}
+
+/** {@link fitCeilingOfSeeds}, a bootstrap draw at a time. */
+export function* ceilingFitSteps(
+  curves: readonly RlCurve[],
+  { seed, ...given }: SeededCeilingSettings,
+): Generator<void, CeilingFit> {
+  const settings = { ...DEFAULT_CEILING_SETTINGS, ...given };
+  checkSettings(settings);
+  const columns = ceilingColumns(curves, settings.collapse);
+  const fit = fitRobustly(columns);
+  const bootstrap = new Bootstrap(columns, fit, seed);
+  const draws: Draw[] = [];
+  while (draws.length < settings.draws) {
+    draws.push(bootstrap.draw());
+    yield;
+  }
+  const [value, logMid, logB] = fit.vector;
+  const start = mean(curves.map((curve) => curve.pSft.value));
+  const of = (estimate: number, measure: (draw: Draw) => number): Estimate =>
+    intervalOf(estimate, draws.map(measure), settings.confidence);
+  const aPost = of(value, (draw) => draw.aPost);
+  const pSft = of(start, (draw) => draw.pSft);
+  const plRl = of(value - start, (draw) => draw.aPost - draw.pSft);
+  const mid = Math.exp(logMid);
+  const notIdentifiedBecause = whyNotIdentified({ width: aPost.high - aPost.low, mid }, settings);
+  const left = fit.residuals.map((residual, i) => residual * columns.nominal[i]!);
+  return {
+    pSft: start,
+    pSftLow: Math.max(0, pSft.low),
+    pSftHigh: Math.min(100, pSft.high),
+    aPost: value,
+    aPostLow: aPost.low,
+    aPostHigh: aPost.high,
+    plRl: plRl.value,
+    plRlLow: plRl.low,
+    plRlHigh: plRl.high,
+    cMid: mid * columns.range,
+    b: Math.exp(logB),
+    identified: notIdentifiedBecause === null,
+    notIdentifiedBecause,
+    residualStd: Math.sqrt(mean(left.map((residual) => residual ** 2))),
+    autocorrelation: fit.noise.rho,
+    collapsed: columns.collapses.length > 0,
+    collapses: columns.collapses,
+    seeds: curves.length,
+  };
+}
+
+/** Fits the ceiling equation to one curve; throws {@link CeilingError} where there is nothing to fit. */
+export function fitCeiling(
+  points: readonly CurveObservation[],
+  { pSft, ...settings }: CeilingOptions,
+): CeilingFit {
+  return fitCeilingOfSeeds([{ pSft, points }], settings);
+}
+
+/** A fit, or the sentence that says why there is none. */
+export function fitCeilingOrReason(
+  points: readonly CurveObservation[],
+  options: CeilingOptions,
+): { ceiling: CeilingFit; reason: null } | { ceiling: null; reason: string } {
+  try {
+    return { ceiling: fitCeiling(points, options), reason: null };
+  } catch (error) {
+    if (error instanceof CeilingError) return { ceiling: null, reason: error.message };
+    throw error;
+  }
+}

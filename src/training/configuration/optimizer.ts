@@ -1,0 +1,40 @@
+/** What SFT and RL share about the optimizer. */
+import type { OptimizerSettings, StepMetrics } from '../../engine/engine';
+import { rateShare, warmupRate, type RateSchedule } from './schedule';
+
+/** The optimizer's part of a stage's settings. */
+export interface OptimizerSchedule {
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  readonly schedule: RateSchedule;
+  /** Share of the learning rate at which its schedule ends; no matter where it is constant. */
+  readonly rateAtEnd: number;
+  readonly weightDecay: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly maxGradNorm: number;
+}
+
+/**
+ * AdamW's settings at a step (from 1) of a stage.
+ * @param progress share of the stage that is over before the step
+ */
+export function optimizerAt(
+  stage: OptimizerSchedule,
+  step: number,
+  progress: number,
+): OptimizerSettings {
+  const { beta1, beta2, weightDecay, maxGradNorm } = stage;
+  const rate = stage.learningRate * rateShare(stage.schedule, stage.rateAtEnd, progress);
+  const learningRate = warmupRate(rate, stage.warmupSteps, step);
+  return { learningRate, beta1, beta2, epsilon: 1e-8, weightDecay, maxGradNorm };
+}
+
+/** Why these updates mean that training has diverged; null where all numbers are finite. */
+export function divergence(updates: readonly StepMetrics[]): string | null {
+  const bad = updates.find(
+    ({ loss, gradNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradNorm),
+  );
+  if (!bad) return null;
+  return `The loss is ${bad.loss} and the gradient norm ${bad.gradNorm}: training has diverged. A lower learning rate usually helps. The last good parameters are kept.`;
+}

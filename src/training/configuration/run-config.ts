@@ -1,0 +1,256 @@
+/** The configuration of a run: plain JSON that holds everything its result depends on. */
+import * as v from 'valibot';
+import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
+import type { GpuTuning } from '../../engine/gpu-tuning';
+import { levelCount } from '../../tasks';
+import { taskSettings } from '../../tasks/schema';
+import { SEQUENTIAL } from '../../theory';
+import { levelMix, setRecipe } from '../../trajectories/schema';
+import { BASELINES } from '../advantage';
+import { RATE_SCHEDULES } from './schedule';
+import { AGGREGATIONS } from '../data/token-batches';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const countOrZero = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(v.number(), v.gtValue(0));
+const share = v.pipe(
+  v.number(),
+  v.check((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
+);
+const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+
+const model = v.object({
+  vocabSize: count,
+  contextLength: count,
+  layers: count,
+  dModel: count,
+  heads: count,
+});
+
+const optimizer = {
+  learningRate: positive,
+  /** Steps over which the learning rate rises linearly from 0. */
+  warmupSteps: countOrZero,
+  /** How it goes on: see schedule.ts. */
+  schedule: v.optional(v.picklist(RATE_SCHEDULES), 'constant'),
+  /** Share of the learning rate at which a schedule that falls ends. */
+  rateAtEnd: v.optional(share, 0.1),
+  weightDecay: v.pipe(v.number(), v.minValue(0)),
+  beta1: share,
+  beta2: share,
+  maxGradNorm: positive,
+};
+
+const sft = v.object({
+  ...optimizer,
+  steps: count,
+  batchSize: count,
+  /** `nested`: easy trajectories first, a level more in each part of SFT (see schedule.ts). */
+  curriculum: v.optional(v.picklist(['none', 'nested']), 'none'),
+  /** Evaluations, evenly spaced in the logarithm of the step: small sets overfit within 10 steps. */
+  evaluations: v.pipe(count, v.minValue(2)),
+});
+
+/** What an RL step learns from beside the policy's own attempts: see methods/. */
+const method = v.variant('kind', [
+  v.object({ kind: v.literal('group-relative') }),
+  v.object({ kind: v.literal('luffy'), gamma: positive }),
+  v.object({ kind: v.literal('hpt'), gate: share }),
+  v.object({ kind: v.literal('srft'), demonstrationWeight: positive, positiveWeight: positive }),
+  v.object({ kind: v.literal('prefix-rft'), from: share, to: share, topEntropy: share }),
+]);
+
+const rl = v.object({
+  ...optimizer,
+  steps: countOrZero,
+  promptsPerStep: count,
+  /** Attempts per prompt, an expert's among them where the method has one; TRL's num_generations. */
+  groupSize: v.pipe(count, v.minValue(2)),
+  minibatches: count,
+  clipLow: share,
+  clipHigh: positive,
+  entropyCoefficient: v.number(),
+  /** Rounds of prompts until promptsPerStep groups with unequal rewards are found; 1 for no refill. */
+  maxRounds: count,
+  levels: levelMix,
+  evaluateEvery: count,
+  method: v.optional(method, { kind: 'group-relative' }),
+  /** What a reward is compared with: see advantage.ts. */
+  baseline: v.optional(v.picklist(BASELINES), 'grpo'),
+  /** How the loss is averaged over tokens: see token-batches.ts. */
+  aggregation: v.optional(v.picklist(AGGREGATIONS), 'token'),
+  /** Whether groups without unequal rewards are left out, as DAPO does. */
+  dropUniformGroups: v.optional(v.boolean(), true),
+  /** Penalty on KL(policy ‖ policy at the branch point); 0 for none. */
+  klCoefficient: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+  /** DAPO's soft zone before the length limit, in tokens; null for no overlong penalty. */
+  overlongBuffer: v.optional(v.nullable(countOrZero), null),
+  /** `fresh` problems of `levels`, or in turn those of the trajectory `set`, which are demonstrated. */
+  prompts: v.optional(v.picklist(['fresh', 'set']), 'fresh'),
+});
+
+const evaluation = v.object({
+  temperature: v.pipe(v.number(), v.minValue(0)),
+  problemsPerLevel: count,
+  /** Samples a problem for the evaluations that end up in the summary. */
+  samples: count,
+  /** Samples a problem for the evaluations that only draw a curve. */
+  trackingSamples: count,
+  validationSize: count,
+  /** Problems of a kind that no trajectory is of, at base, branch point and end; 0 for none. */
+  heldOutPerLevel: v.optional(countOrZero, 0),
+});
+
+const switchPolicy = v.variant('at', [
+  /** After a given SFT step. */
+  v.object({ at: v.literal('step'), step: countOrZero }),
+  /** At the first evaluation in which the online sub-phase is the named one or a later one. */
+  v.object({ at: v.literal('phase'), phase: v.picklist(['stable', 'mild', 'severe']) }),
+  /** After the last SFT step. */
+  v.object({ at: v.literal('end') }),
+]);
+
+const subPhases = v.object({
+  /** Width of a sub-phase around the minimum validation loss, relative: stable within it. */
+  stableWithin: positive,
+  /** Relative rise over the minimum at which mild overfitting becomes severe. */
+  severeFrom: positive,
+  /** Evaluations over which the running minimum must have stopped improving. */
+  patience: count,
+  /** Evaluations in the moving average of the validation loss; 1 for none. */
+  smoothing: count,
+});
+
+const gemmVariant = v.object({
+  tile: v.picklist([32, 64]),
+  shared: v.boolean(),
+  half: v.optional(v.literal(true)),
+  matrix: v.optional(v.literal(true)),
+});
+
+/** An adapter and the code that makes products on it. */
+export const gpuTuning = v.object({
+  adapter: v.string(),
+  tuning: v.object({
+    forward: gemmVariant,
+    backward: gemmVariant,
+    weights: gemmVariant,
+    weightWorkgroups: count,
+    precision: v.optional(v.literal('f16')),
+  }),
+}) satisfies v.GenericSchema<unknown, GpuTuning>;
+
+const engine = v.object({
+  /** null: chosen for the device. */
+  name: v.nullable(v.picklist(ENGINE_NAMES)),
+  backend: v.nullable(v.picklist(TFJS_BACKENDS)),
+  /** 'f16' lets a GPU's products be of 16-bit floats; other engines, and GPUs without, stay at 32. */
+  precision: v.optional(v.literal('f16')),
+  /** Used on that adapter in place of one that is measured; a run writes down the one it uses. */
+  gpu: v.optional(gpuTuning),
+});
+
+/** The base of a model that nobody has trained yet: see runtime/base.ts. */
+export const UNTRAINED_BASE = 'untrained';
+
+/** A set of the library, by its id there and the digest of its rows. */
+export const librarySet = v.object({ id: v.string(), digest: v.string() });
+
+/** Fields and their limits, one by one; {@link parseRunConfig} checks them together too. */
+export const runConfig = v.object({
+  version: v.literal(1),
+  preset: v.string(),
+  seed,
+  task: taskSettings,
+  model,
+  /** Name of the base checkpoint: public/base/NAME.safetensors; or `untrained`. */
+  base: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
+  engine,
+  /** The paradigm that the settings were made for; a label, see paradigms.ts. */
+  paradigm: v.optional(v.string(), SEQUENTIAL),
+  trajectories: setRecipe,
+  /**
+   * A stored set to train on, as it was when its digest was taken; `trajectories` then tells its name,
+   * size and levels, and the expert of the validation set. Absent where the run makes its own set.
+   */
+  librarySet: v.optional(librarySet),
+  sft,
+  switch: switchPolicy,
+  subPhases,
+  /** Share of the base in the weights that RL begins with; 0 leaves them as SFT made them. */
+  restore: v.optional(share, 0),
+  rl,
+  /** FLOPs of SFT and RL together after which the run ends; null leaves it to the steps. */
+  computeBudget: v.optional(v.nullable(positive), null),
+  evaluation,
+  checkpointEvery: count,
+});
+
+export type RunConfig = v.InferOutput<typeof runConfig>;
+export type SftSettings = RunConfig['sft'];
+export type RlSettings = RunConfig['rl'];
+export type EvaluationSettings = RunConfig['evaluation'];
+export type SwitchPolicy = RunConfig['switch'];
+export type EngineChoice = RunConfig['engine'];
+
+/** The configuration with the code that the GPU's products are made with; as it is where there is none. */
+export function withGpuTuning(config: RunConfig, gpu: GpuTuning | null | undefined): RunConfig {
+  if (!gpu) return config;
+  const { adapter, tuning } = gpu;
+  return { ...config, engine: { ...config.engine, gpu: { adapter, tuning } } };
+}
+
+/** A run configuration that cannot be run. */
+export class RunConfigError extends Error {
+  override readonly name = 'RunConfigError';
+}
+
+/** Reads a run configuration from outside; throws {@link RunConfigError} naming field and value. */
+export function parseRunConfig(input: unknown): RunConfig {
+  const result = v.safeParse(runConfig, input);
+  if (!result.success) {
+    const issue = result.issues[0];
+    const path = v.getDotPath(issue) ?? 'the configuration';
+    throw new RunConfigError(
+      `${path} is ${issue.received}; expected ${issue.expected ?? issue.message}.`,
+    );
+  }
+  checkTogether(result.output);
+  return result.output;
+}
+
+/** Limits that involve more than one field. */
+function checkTogether({ switch: policy, sft, rl, task, trajectories }: RunConfig): void {
+  if (policy.at === 'step' && policy.step > sft.steps) {
+    throw new RunConfigError(
+      `The switch to RL is set to SFT step ${policy.step}, but SFT ends at step ${sft.steps}. Choose a step from 0 to ${sft.steps}.`,
+    );
+  }
+  const { method } = rl;
+  if (method.kind !== 'group-relative' && rl.prompts !== 'set') {
+    throw new RunConfigError(
+      `rl.prompts is "${rl.prompts}", but ${method.kind} needs a demonstration of every prompt. Choose "set".`,
+    );
+  }
+  if (method.kind === 'prefix-rft' && method.to > method.from) {
+    throw new RunConfigError(
+      `The prefix share goes from ${method.from} to ${method.to}; it must fall. Choose rl.method.to from 0 to ${method.from}.`,
+    );
+  }
+  const levels = levelCount(task);
+  for (const [field, mix] of [
+    ['trajectories.levels', trajectories.levels],
+    ['rl.levels', rl.levels],
+  ] as const) {
+    if (mix !== 'balanced' && mix.length !== levels) {
+      throw new RunConfigError(
+        `${field} has ${mix.length} weights, but the task has ${levels} levels: they belong to another task. Give ${levels} weights, or "balanced".`,
+      );
+    }
+    if (mix !== 'balanced' && mix.every((weight) => weight === 0)) {
+      throw new RunConfigError(
+        `${field} are all 0, so no level could be drawn; make the weight of one level more than 0.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** Trajectory sets as a run takes them in: of the right task, and clear of the benchmark. */
+import { TaskError, type HeldOutVariant, type Task } from '../../tasks';
+import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
+
+/** Throws {@link TaskError} unless the set is one of this task's and has trajectories. */
+export function checkTask(task: Task, set: TrajectorySet): void {
+  const { promptLength, responseLength, tokenizer, levels } = task;
+  if (set.size < 1) {
+    throw new TaskError(
+      `The trajectory set "${set.name}" has ${set.size} trajectories; at least 1 is needed.`,
+    );
+  }
+  const refuse = (what: string, has: number, wanted: string): never => {
+    throw new TaskError(
+      `The trajectory set "${set.name}" belongs to another task: ${what} ${has}, and ${task.name} has ${wanted}. Choose a set of the run's own task.`,
+    );
+  };
+  if (set.prompts.length !== set.size * promptLength) {
+    refuse('its prompts have a length of', set.prompts.length / set.size, `${promptLength}`);
+  }
+  if (set.completions.length !== set.size * responseLength) {
+    refuse(
+      'its completions have a slot of',
+      set.completions.length / set.size,
+      `${responseLength}`,
+    );
+  }
+  const symbols = tokenizer.vocabulary.length;
+  const strange = [...set.prompts, ...set.completions].find((id) => id < 0 || id >= symbols);
+  if (strange !== undefined) refuse('it has token', strange, `0 to ${symbols - 1}`);
+  const level = set.levels.find((value) => value >= levels.length);
+  if (level !== undefined) refuse('it has level', level + 1, `1 to ${levels.length}`);
+}
+
+function promptTexts(task: Task, { prompts, size }: ProblemSet): string[] {
+  const { promptLength, padToken, tokenizer } = task;
+  return Array.from({ length: size }, (_, row) => {
+    const prompt = prompts.subarray(row * promptLength, (row + 1) * promptLength);
+    return tokenizer.decode(prompt.filter((id) => id !== padToken));
+  });
+}
+
+function columns(from: Int32Array, rows: ArrayLike<number>, width: number): Int32Array {
+  const to = new Int32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    to.set(from.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+  }
+  return to;
+}
+
+/** Some of a set's problems, in the given order. */
+export function selectProblems(from: ProblemSet, rows: ArrayLike<number>): ProblemSet {
+  return {
+    size: rows.length,
+    prompts: columns(from.prompts, rows, from.prompts.length / from.size),
+    levels: Uint8Array.from(rows, (row) => from.levels[row]!),
+    answers: Array.from(rows, (row) => from.answers[row]!),
+  };
+}
+
+/**
+ * The set without trajectories whose prompt is also in one of the measuring sets, or of the kind that
+ * is held out: nothing is measured on what was learned. Throws {@link TaskError} where none is left.
+ */
+export function withoutMeasured(
+  task: Task,
+  set: TrajectorySet,
+  { measured, heldOut }: { measured: readonly ProblemSet[]; heldOut?: HeldOutVariant },
+): { set: TrajectorySet; leftOut: number } {
+  const known = new Set(measured.flatMap((problems) => promptTexts(task, problems)));
+  const texts = promptTexts(task, set);
+  const rows = texts.flatMap((text, row) =>
+    known.has(text) || heldOut?.includes(text) === true ? [] : [row],
+  );
+  if (rows.length === set.size) return { set, leftOut: 0 };
+  if (rows.length === 0) {
+    throw new TaskError(
+      `All ${set.size} prompts of the trajectory set "${set.name}" are also in the benchmark or the validation set, or held out: nothing is left to learn from. At least 1 prompt must be its own; choose another set.`,
+    );
+  }
+  const kept: TrajectorySet = {
+    ...selectProblems(set, rows),
+    name: set.name,
+    completions: columns(set.completions, rows, task.responseLength),
+    completionLengths: Int32Array.from(rows, (row) => set.completionLengths[row]!),
+  };
+  return { set: kept, leftOut: set.size - rows.length };
+}

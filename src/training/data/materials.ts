@@ -1,0 +1,125 @@
+/** What a run reads: its task, trajectories, validation set and benchmark, all from its configuration. */
+import { Random } from '../../random';
+import { createTask, TaskError, type HeldOutVariant, type Task } from '../../tasks';
+import { ownProblems, paddedSet } from '../../trajectories/padded';
+import type { TrajectoryTable } from '../../trajectories/table';
+import {
+  drawProblems,
+  makeTrajectorySet,
+  problemSet,
+  type ProblemSet,
+  type TrajectorySet,
+} from '../../trajectories/trajectory-set';
+import { checkTask, withoutMeasured } from './demonstrations';
+import { sequencesOf } from '../evaluation/evaluate';
+import { RunConfigError, type RunConfig } from '../configuration/run-config';
+import type { Sequences } from './token-batches';
+
+export interface Materials {
+  readonly task: Task;
+  readonly trajectories: Sequences;
+  /** The problems that the trajectories solve, row by row. */
+  readonly problems: ProblemSet;
+  /** Levels of which there is no trajectory. */
+  readonly unseenLevels: readonly number[];
+  /** Trajectories left out since their prompt is measured on, or held out. */
+  readonly leftOut: number;
+  readonly validation: Sequences;
+  readonly benchmark: ProblemSet;
+  /** Problems of a kind that nothing is learned from; null where none are asked for. */
+  readonly heldOut: HeldOut | null;
+}
+
+export interface HeldOut {
+  readonly variant: HeldOutVariant;
+  /** Their levels count from 0 among the variant's own. */
+  readonly problems: ProblemSet;
+}
+
+/**
+ * Validation set and benchmark are the same for every seed, so that runs of different seeds, sets and
+ * switch points are measured on the same problems.
+ */
+const MEASUREMENT_SEED = 999;
+
+/** Draws the held-out problems; throws {@link TaskError} where the task has no such kind. */
+function drawHeldOut(task: Task, perLevel: number): HeldOut | null {
+  if (perLevel === 0) return null;
+  const { heldOut: variant } = task;
+  if (!variant) {
+    throw new TaskError(
+      `${perLevel} held-out problems a level are asked for, but ${task.name} has no kind of problem to hold out. Set evaluation.heldOutPerLevel to 0.`,
+    );
+  }
+  const random = Random.from(MEASUREMENT_SEED, 'held-out');
+  const drawn = variant.levels.flatMap((level, place) =>
+    Array.from({ length: perLevel }, () => ({ ...variant.draw(random, level), level: place })),
+  );
+  return { variant, problems: problemSet(task, drawn) };
+}
+
+/** The task; one of the user's own draws its problems from the rows of the set. */
+function taskOf({ task: settings }: RunConfig, stored: TrajectoryTable | null): Task {
+  const task = createTask(settings);
+  if (settings.kind !== 'own' || !stored) return task;
+  return createTask(settings, ownProblems(task, stored));
+}
+
+function trainingSet(
+  task: Task,
+  { trajectories: recipe, librarySet, seed }: RunConfig,
+  stored: TrajectoryTable | null,
+): TrajectorySet {
+  if (stored) return paddedSet(task, stored, recipe.name);
+  if (librarySet) {
+    throw new RunConfigError(
+      `The run trains on "${recipe.name}", a set of the library, whose trajectories were not read. Start it in the run page of the browser that keeps the set.`,
+    );
+  }
+  const random = Random.from(seed, 'trajectories', recipe.name);
+  return makeTrajectorySet(task, recipe, { part: 'train', random });
+}
+
+/**
+ * Draws a run's data. The trajectory set depends on the run's seed; what measures it does not.
+ * @param stored the rows of the library set that the run names
+ */
+export function prepareMaterials(
+  config: RunConfig,
+  stored: TrajectoryTable | null = null,
+): Materials {
+  const task = taskOf(config, stored);
+  const { trajectories: recipe, evaluation } = config;
+  const drawn = trainingSet(task, config, stored);
+  const validation = makeTrajectorySet(
+    task,
+    {
+      name: 'validation',
+      size: evaluation.validationSize,
+      levels: 'balanced',
+      expert: recipe.expert,
+    },
+    { part: 'validation', random: Random.from(MEASUREMENT_SEED, 'validation') },
+  );
+  const problems = drawProblems(
+    task,
+    evaluation.problemsPerLevel * task.levels.length,
+    'balanced',
+    { part: 'benchmark', random: Random.from(MEASUREMENT_SEED, 'benchmark') },
+  );
+  const benchmark = problemSet(task, problems);
+  checkTask(task, drawn);
+  const heldOut = drawHeldOut(task, evaluation.heldOutPerLevel);
+  const measured = [benchmark, validation];
+  const { set, leftOut } = withoutMeasured(task, drawn, { measured, heldOut: heldOut?.variant });
+  return {
+    task,
+    trajectories: sequencesOf(task, set),
+    problems: set,
+    unseenLevels: Array.from(task.levels.keys()).filter((level) => !set.levels.includes(level)),
+    leftOut,
+    validation: sequencesOf(task, validation),
+    benchmark,
+    heldOut,
+  };
+}

@@ -1,0 +1,148 @@
+/** Parts of token tables, and the table of SFT. The tables of RL are built in methods/. */
+import {
+  emptyBatch,
+  LossKind,
+  PLAIN_OBJECTIVE,
+  type ObjectiveSettings,
+  type SequenceBatch,
+  type TokenBatch,
+} from '../../engine/token-table';
+
+/** Prompts and responses in columns, as trajectory sets and rollouts hold them. */
+export interface Sequences {
+  readonly promptLength: number;
+  /** Width of a response slot. */
+  readonly responseLength: number;
+  /** [rows × promptLength] */
+  readonly prompts: Int32Array;
+  /** [rows × responseLength], padded after the end token. */
+  readonly responses: Int32Array;
+  /** Tokens of each response that count, the end token included. */
+  readonly responseLengths: Int32Array;
+}
+
+/** The same sequences in another order, or a part of them. */
+export function selectRows(from: Sequences, rows: ArrayLike<number>): Sequences {
+  const { promptLength, responseLength } = from;
+  const prompts = new Int32Array(rows.length * promptLength);
+  const responses = new Int32Array(rows.length * responseLength);
+  const responseLengths = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    prompts.set(
+      from.prompts.subarray(row * promptLength, (row + 1) * promptLength),
+      i * promptLength,
+    );
+    responses.set(
+      from.responses.subarray(row * responseLength, (row + 1) * responseLength),
+      i * responseLength,
+    );
+    responseLengths[i] = from.responseLengths[row]!;
+  }
+  return { promptLength, responseLength, prompts, responses, responseLengths };
+}
+
+/**
+ * How a loss is averaged over the tokens of a batch:
+ * - `token`: the mean over all tokens, so that long responses count by their length (DAPO, arXiv
+ *   2503.14476 eq. 8);
+ * - `sequence`: the mean over rows of each row's mean (GRPO, arXiv 2402.03300 eq. 3);
+ * - `constant`: every token weighs the same whatever its row's length, the sum over a row divided by
+ *   the longest length there can be (Dr. GRPO, arXiv 2503.20783).
+ */
+export const AGGREGATIONS = ['token', 'sequence', 'constant'] as const;
+export type Aggregation = (typeof AGGREGATIONS)[number];
+
+/**
+ * The weight that each token of a row has in the loss. Rows of length 0 weigh nothing.
+ * @param lengths tokens of each row
+ * @param longest most tokens that a row can have
+ */
+export function tokenWeights(
+  lengths: ArrayLike<number>,
+  aggregation: Aggregation,
+  longest: number,
+): Float32Array {
+  const rows = Array.from(lengths);
+  const tokens = rows.reduce((sum, n) => sum + n, 0);
+  return Float32Array.from(rows, (length) => {
+    switch (aggregation) {
+      case 'token':
+        return 1 / Math.max(1, tokens);
+      case 'sequence':
+        return 1 / (rows.length * Math.max(1, length));
+      case 'constant':
+        return 1 / (rows.length * longest);
+      default:
+        return aggregation satisfies never;
+    }
+  });
+}
+
+/** Number of response tokens that count. */
+export function countTokens(sequences: Sequences): number {
+  return sequences.responseLengths.reduce((sum, n) => sum + n, 0);
+}
+
+/** Tokens that the model reads in these sequences, padding after the end left out. */
+export function tokensRead(sequences: Sequences): number {
+  return countTokens(sequences) + sequences.responseLengths.length * sequences.promptLength;
+}
+
+/**
+ * Writes inputs and targets shifted by one: position t reads token t and predicts token t + 1, so the
+ * first response token is predicted at position promptLength − 1.
+ */
+function fillSequences(batch: SequenceBatch, from: Sequences): void {
+  const { promptLength: P, responseLength: R } = from;
+  const whole = new Int32Array(P + R);
+  for (let row = 0; row < batch.rows; row++) {
+    whole.set(from.prompts.subarray(row * P, (row + 1) * P));
+    whole.set(from.responses.subarray(row * R, (row + 1) * R), P);
+    batch.tokens.set(whole.subarray(0, P + R - 1), row * batch.length);
+    batch.targets.set(whole.subarray(1), row * batch.length);
+  }
+}
+
+/** Calls `visit` with the table's index of each response token that counts, and its index in the responses. */
+export function forEachToken(
+  from: Sequences,
+  visit: (cell: number, token: number, row: number) => void,
+): void {
+  const { promptLength: P, responseLength: R } = from;
+  const length = P + R - 1;
+  from.responseLengths.forEach((count, row) => {
+    for (let t = 0; t < count; t++) visit(row * length + P - 1 + t, row * R + t, row);
+  });
+}
+
+/** A token table with inputs and targets in place, in which no token counts yet. */
+export function newBatch(from: Sequences, objective?: ObjectiveSettings): TokenBatch {
+  const batch = emptyBatch(
+    from.responseLengths.length,
+    from.promptLength + from.responseLength - 1,
+    objective,
+  );
+  fillSequences(batch, from);
+  return batch;
+}
+
+/** SFT: the mean negative log-likelihood over the response tokens, the end token included. */
+export function nllBatch(sequences: Sequences): TokenBatch {
+  const batch = newBatch(sequences, PLAIN_OBJECTIVE);
+  const weight = 1 / Math.max(1, countTokens(sequences));
+  forEachToken(sequences, (cell) => {
+    batch.kinds[cell] = LossKind.nll;
+    batch.weights[cell] = weight;
+  });
+  return batch;
+}
+
+/** Takes an engine's per-position values back to the response tokens, [rows × responseLength]. */
+export function responseColumn(sequences: Sequences, values: Float32Array): Float32Array {
+  const column = new Float32Array(sequences.responses.length);
+  forEachToken(sequences, (cell, token) => {
+    column[token] = values[cell]!;
+  });
+  return column;
+}

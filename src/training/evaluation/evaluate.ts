@@ -1,0 +1,181 @@
+/** Measuring a policy: validation loss on expert trajectories, accuracy on the benchmark. */
+import type { Engine } from '../../engine/engine';
+import { deriveSeed } from '../../random';
+import type { Task, Verdict } from '../../tasks';
+import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
+import type { BenchmarkResult, Rollout, RunEvent, Stage } from '../events';
+import { passAtK } from './pass-at-k';
+import {
+  countTokens,
+  nllBatch,
+  responseColumn,
+  selectRows,
+  type Sequences,
+} from '../data/token-batches';
+
+/** Rows in one engine call: small enough that pause and stop are answered at once. */
+const CHUNK_ROWS = 200;
+
+function* chunks(total: number): Generator<{ start: number; size: number }> {
+  for (let start = 0; start < total; start += CHUNK_ROWS) {
+    yield { start, size: Math.min(CHUNK_ROWS, total - start) };
+  }
+}
+
+/** A trajectory set as sequences to train or score on. */
+export function sequencesOf(task: Task, set: TrajectorySet): Sequences {
+  return {
+    promptLength: task.promptLength,
+    responseLength: task.responseLength,
+    prompts: set.prompts,
+    responses: set.completions,
+    responseLengths: set.completionLengths,
+  };
+}
+
+/** Mean negative log-likelihood of the expert's response tokens, nats per token. */
+export async function* validationLoss(
+  engine: Engine,
+  sequences: Sequences,
+  stage: Stage,
+): AsyncGenerator<RunEvent, number> {
+  const total = sequences.responseLengths.length;
+  let sum = 0;
+  for (const { start, size } of chunks(total)) {
+    yield { type: 'progress', activity: 'Validation loss', stage, done: start, total };
+    const part = selectRows(
+      sequences,
+      Array.from({ length: size }, (_, i) => start + i),
+    );
+    const { logProbs } = await engine.score(nllBatch(part));
+    sum -= responseColumn(part, logProbs).reduce((a, b) => a + b, 0);
+  }
+  return sum / countTokens(sequences);
+}
+
+export interface BenchmarkOptions {
+  readonly temperature: number;
+  readonly samplesPerProblem: number;
+  /** Equal seeds give equal noise, so that two policies are compared on the same draws. */
+  readonly seed: number;
+  readonly stage: Stage;
+}
+
+/** Accuracy, and some of the attempts to look at. */
+export interface MeasuredBenchmark {
+  readonly result: BenchmarkResult;
+  readonly shown: readonly Rollout[];
+}
+
+/** How many attempts of an evaluation are kept to be shown, spread over the levels. */
+const SHOWN_PER_LEVEL = 2;
+
+interface Tally {
+  /** Right samples of each problem. */
+  readonly right: Int32Array;
+  /** Samples of each level so far. */
+  readonly attempts: number[];
+  malformed: number;
+  readonly shown: Rollout[];
+}
+
+function judge(
+  task: Task,
+  problems: ProblemSet,
+  row: number,
+  response: Int32Array,
+  tally: Tally,
+): void {
+  const level = problems.levels[row]!;
+  const verdict = task.verify(problems.answers[row]!, response);
+  tally.attempts[level]! += 1;
+  if (verdict.correct) tally.right[row]! += 1;
+  if (!verdict.wellFormed) tally.malformed += 1;
+  if (tally.attempts[level]! > SHOWN_PER_LEVEL) return;
+  const attempt = describeAttempt(task, problems, row, response, verdict);
+  tally.shown.push({ ...attempt, advantage: null });
+}
+
+/** What the policy wrote and how it was judged, with prompt and completion as text without padding. */
+export function describeAttempt(
+  task: Task,
+  problems: ProblemSet,
+  row: number,
+  response: Int32Array,
+  { correct, wellFormed }: Verdict,
+): Omit<Rollout, 'advantage'> {
+  const prompt = problems.prompts.subarray(row * task.promptLength, (row + 1) * task.promptLength);
+  const end = response.indexOf(task.stopToken);
+  const written = end < 0 ? response : response.subarray(0, end + 1);
+  return {
+    level: problems.levels[row]!,
+    prompt: task.tokenizer.decode(prompt.filter((id) => id !== task.padToken)),
+    completion: task.tokenizer.decode(written),
+    expected: problems.answers[row]!,
+    correct,
+    wellFormed,
+  };
+}
+
+/** Accuracy on a benchmark, in percent, with some of the attempts to look at. */
+export async function* benchmark(
+  engine: Engine,
+  task: Task,
+  problems: ProblemSet,
+  { temperature, samplesPerProblem, seed, stage }: BenchmarkOptions,
+): AsyncGenerator<RunEvent, MeasuredBenchmark> {
+  const { promptLength, responseLength } = task;
+  const levels = Math.max(...problems.levels) + 1;
+  const zeros = (): number[] => Array.from({ length: levels }, () => 0);
+  const right = new Int32Array(problems.size);
+  const tally: Tally = { right, attempts: zeros(), malformed: 0, shown: [] };
+  const total = problems.size * samplesPerProblem;
+  for (let sample = 0; sample < samplesPerProblem; sample++) {
+    for (const { start, size } of chunks(problems.size)) {
+      const done = sample * problems.size + start;
+      yield { type: 'progress', activity: 'Benchmark', stage, done, total };
+      const { tokens } = await engine.sample({
+        rows: size,
+        promptLength,
+        prompts: problems.prompts.slice(start * promptLength, (start + size) * promptLength),
+        maxNewTokens: responseLength,
+        temperature,
+        seed: deriveSeed(seed, 'benchmark', sample),
+        firstRow: start,
+        stopToken: task.stopToken,
+        padToken: task.padToken,
+      });
+      for (let i = 0; i < size; i++) {
+        const response = tokens.subarray(i * responseLength, (i + 1) * responseLength);
+        judge(task, problems, start + i, response, tally);
+      }
+    }
+  }
+  return { result: benchmarkResult(tally, problems, samplesPerProblem), shown: tally.shown };
+}
+
+function benchmarkResult(
+  { right, attempts, malformed }: Tally,
+  { levels: levelOf, size: problems }: ProblemSet,
+  samplesPerProblem: number,
+): BenchmarkResult {
+  const correct = attempts.map(() => 0);
+  right.forEach((count, row) => {
+    correct[levelOf[row]!]! += count;
+  });
+  const rates = correct.map((n, level) => n / Math.max(1, attempts[level]!));
+  const levels = rates.length;
+  const variance = rates.reduce(
+    (sum, p, level) => sum + (p * (1 - p)) / Math.max(1, attempts[level]!),
+    0,
+  );
+  return {
+    score: (100 * rates.reduce((sum, p) => sum + p, 0)) / levels,
+    standardError: (100 * Math.sqrt(variance)) / levels,
+    perLevel: rates.map((p) => 100 * p),
+    passAtK: passAtK(right, levelOf, { levels, samples: samplesPerProblem }),
+    problems,
+    samplesPerProblem,
+    malformed: malformed / (problems * samplesPerProblem),
+  };
+}
