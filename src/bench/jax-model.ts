@@ -23,7 +23,7 @@ export type Arrays = Record<string, JaxArray>;
 export type Cache = { keys: JaxArray; values: JaxArray }[];
 
 /** What a rollout has so far: the cache, the tokens drawn last [rows], and all of them. */
-export type Rollout = {
+export type JaxRollout = {
   cache: Cache;
   tokens: JaxArray;
   /** [rows, context]: at each position the token that was drawn after it. */
@@ -178,7 +178,7 @@ function adamW(
 export function emptyRollout(
   { contextLength, layers, dModel, heads }: ModelConfig,
   tokens: Int32Array,
-): Rollout {
+): JaxRollout {
   const rows = tokens.length;
   const zeros = (): JaxArray => np.zeros([rows, contextLength, heads, dModel / heads]);
   return {
@@ -199,7 +199,7 @@ export function compileSample({
   heads,
   layers,
 }: ModelConfig) {
-  return jit((weights: Arrays, rollout: Rollout, place: JaxArray, key: JaxArray): Rollout => {
+  return jit((weights: Arrays, rollout: JaxRollout, place: JaxArray, key: JaxArray): JaxRollout => {
     const { cache, tokens, drawn } = rollout;
     const rows = tokens.shape[0]!;
     const here = nn.oneHot(place.ref, T);

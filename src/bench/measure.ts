@@ -43,8 +43,8 @@ export interface BenchRow {
   /** For people: library, version, device; empty where it did not race. */
   readonly description: string;
   /** Medians; null where one run would have taken longer than the time allowed. */
-  readonly step: Measurement | null;
-  readonly rollout: Measurement | null;
+  readonly step: EngineMeasurement | null;
+  readonly rollout: EngineMeasurement | null;
   /** Milliseconds that one run of what was skipped would take; null where it was measured. */
   readonly stepEstimate: number | null;
   readonly rolloutEstimate: number | null;
@@ -55,7 +55,7 @@ export interface BenchRow {
   readonly productFlops: number | null;
 }
 
-export interface Measurement {
+export interface EngineMeasurement {
   readonly milliseconds: number;
   /** Processor time of the whole process, all threads; null where it cannot be known. */
   readonly cpuMilliseconds: number | null;
@@ -146,7 +146,7 @@ class Race {
   }
 
   /** @param tokens that one run trains on or draws */
-  result(tokens: number): Measurement | null {
+  result(tokens: number): EngineMeasurement | null {
     const [first] = this.#samples;
     if (!first) return null;
     const milliseconds = median(this.#samples.map((s) => s.milliseconds));

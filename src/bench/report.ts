@@ -1,5 +1,5 @@
 /** What the race found, as tables of text: ratios first, then the numbers behind them. */
-import type { BenchRow, Measurement } from './measure';
+import type { BenchRow, EngineMeasurement } from './measure';
 import { stepFlops, WORKLOADS } from './workloads';
 
 export type Table = readonly (readonly string[])[];
@@ -120,7 +120,7 @@ function skippedText({ stepEstimate, rolloutEstimate, failure }: BenchRow): stri
 /** The ratios that count and the numbers behind them, in one table for a page of text. */
 export function summaryTable(rows: readonly BenchRow[]): Table {
   const ratioRows = ratios(rows);
-  const cell = (m: Measurement | null, estimate: number | null): string => {
+  const cell = (m: EngineMeasurement | null, estimate: number | null): string => {
     if (m) return Math.round(m.tokensPerSecond).toLocaleString('en');
     return estimate === null ? '–' : `skipped: ${digits(estimate / 1000)} s each`;
   };
@@ -145,8 +145,10 @@ export function summaryTable(rows: readonly BenchRow[]): Table {
 
 /** Medians of every row. */
 export function numberTable(rows: readonly BenchRow[]): Table {
-  const cell = (m: Measurement | null, read: (m: Measurement) => number | null): string =>
-    orDash(m && read(m));
+  const cell = (
+    m: EngineMeasurement | null,
+    read: (m: EngineMeasurement) => number | null,
+  ): string => orDash(m && read(m));
   const lines = rows.map((row) => [
     row.workload,
     row.engine,

@@ -7,7 +7,7 @@ import { presetNamed, setNamed } from '../training/configuration/presets';
 import {
   parseRunConfig,
   type RunConfig,
-  type SwitchPolicy,
+  type SwitchSetting,
 } from '../training/configuration/run-config';
 import type { RunSummary } from '../training/run-state';
 import { runToEnd } from './run-to-end';
@@ -62,7 +62,7 @@ export async function runCommand(args: string[]): Promise<void> {
 }
 
 /** Reads a sub-phase, `end`, or a step. */
-function switchPolicy(text: string): SwitchPolicy {
+function switchPolicy(text: string): SwitchSetting {
   if (text === 'end') return { at: 'end' };
   if (text === 'stable' || text === 'mild' || text === 'severe')
     return { at: 'phase', phase: text };

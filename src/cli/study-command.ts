@@ -108,7 +108,7 @@ async function runStudy(
     throw new UsageError(`${question} Add --yes to start it.`);
   }
   process.stderr.write(
-    `${study.title}: ${estimate.cells} cells on ${estimate.trunks} SFT runs, ${estimate.flops.toExponential(1)} FLOPs, about ${duration(estimate.seconds)} on ${workers} ${workers === 1 ? 'worker' : 'workers'}\n`,
+    `${study.title}: ${estimate.cells} cells on ${estimate.sftRuns} SFT runs, ${estimate.flops.toExponential(1)} FLOPs, about ${duration(estimate.seconds)} on ${workers} ${workers === 1 ? 'worker' : 'workers'}\n`,
   );
   const keeper = await StudyFolder.open(out, study, sets);
   const line = new StudyProgressLine(process.stderr);

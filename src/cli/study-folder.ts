@@ -11,11 +11,11 @@ import { jobCheckpoint, branchPoint } from '../runtime/studies/work-schemas';
 import { describeDifferences } from '../studies/difference';
 import { parseStudyText, StudyError } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
-import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studies/results-schema';
+import { cellResultSchema, missingCellSchema, sftRunResultSchema } from '../studies/results-schema';
 import type { StudyConfig } from '../studies/study-config';
-import type { CellResult, MissingCell, TrunkResult } from '../studies/study-results';
+import type { CellResult, MissingCell, SftRunResult } from '../studies/study-results';
 import { librarySetsOf, setPath, type SetTexts } from '../studies/study-sets';
-import type { BranchPoint } from '../training/branches';
+import type { SftCheckpoint } from '../training/branches';
 
 const RESULT = 'result.json';
 const MISSING = 'missing.json';
@@ -70,7 +70,7 @@ export class StudyFolder implements StudyKeeper {
   }
 
   async read(): Promise<StudyWork> {
-    const { trunks, cells } = planStudy(this.#study);
+    const { sftRuns, cells } = planStudy(this.#study);
     const all = async <T>(
       plans: readonly { readonly id: string }[],
       file: string,
@@ -80,22 +80,22 @@ export class StudyFolder implements StudyKeeper {
       return found.flatMap((one) => (one === null ? [] : [one]));
     };
     return {
-      trunks: await all(trunks, RESULT, trunkResultSchema),
+      trunks: await all(sftRuns, RESULT, sftRunResultSchema),
       cells: await all(cells, RESULT, cellResultSchema),
       missing: await all(cells, MISSING, missingCellSchema),
     };
   }
 
-  savePoint(trunk: string, point: BranchPoint): Promise<void> {
-    return this.#write(trunk, pointFile(point.state.step), serialize(point));
+  savePoint(sftRun: string, point: SftCheckpoint): Promise<void> {
+    return this.#write(sftRun, pointFile(point.state.step), serialize(point));
   }
 
-  readPoint(trunk: string, step: number): Promise<BranchPoint | null> {
-    return this.#readBinary(trunk, pointFile(step), branchPoint);
+  readPoint(sftRun: string, step: number): Promise<SftCheckpoint | null> {
+    return this.#readBinary(sftRun, pointFile(step), branchPoint);
   }
 
-  async saveTrunk(id: string, trunk: TrunkResult, steps: readonly number[]): Promise<void> {
-    await this.#write(id, RESULT, JSON.stringify(trunk));
+  async saveSftRun(id: string, sftRun: SftRunResult, steps: readonly number[]): Promise<void> {
+    await this.#write(id, RESULT, JSON.stringify(sftRun));
     const keep = [RESULT, ...steps.map(pointFile)];
     const folder = this.#folder(id);
     const files = (await readdir(folder, { withFileTypes: true })).filter((each) => each.isFile());

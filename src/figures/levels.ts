@@ -79,12 +79,12 @@ function bestCells({ config, cells }: StudyResults, { sets }: FigureOptions): Be
 function columnOf({ trunks }: StudyResults, cells: readonly CellResult[]): Column {
   const [{ cell, unseenLevels: unseen }] = cells as [CellResult];
   // All start from one base, which is measured on one benchmark.
-  const trunk = trunks.find(({ set }) => set === cell.set?.name) ?? trunks[0];
+  const sftRun = trunks.find(({ set }) => set === cell.set?.name) ?? trunks[0];
   return {
     set: cell.set && cell.set.name,
     paradigm: cell.paradigm,
     cells,
-    base: trunk?.base ?? null,
+    base: sftRun?.base ?? null,
     unseen,
   };
 }

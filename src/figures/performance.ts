@@ -1,6 +1,6 @@
 /** Performance against compute: SFT, every branch of RL, the fitted curves and their ceilings. */
 import { ceilingCurve, groupBy, mean } from '../theory';
-import type { TrunkResult } from '../studies/study-results';
+import type { SftRunResult } from '../studies/study-results';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   bottomAxis,
@@ -26,7 +26,7 @@ const CEILING_ROOM = 0.16;
 const COLUMNS = ['set', 'branch', 'seed', 'what', 'compute', 'performance', 'low', 'high'];
 
 /** Measurements of SFT and RL, and the ceilings; compute is counted from the base. */
-function tableOf(sets: readonly SetPicture[], trunks: readonly TrunkResult[]): FigureTable {
+function tableOf(sets: readonly SetPicture[], trunks: readonly SftRunResult[]): FigureTable {
   const rows = sets.flatMap(({ name, branches }) => [
     ...trunks
       .filter(({ set }) => set === name)
@@ -67,7 +67,7 @@ function ceilingRow(set: string, { name, aPost }: BranchPicture): FigureTable['r
 }
 
 /** Mean track of the seeds, at the steps that all of them have. */
-function meanTrack(trunks: readonly TrunkResult[]): { compute: number; performance: number }[] {
+function meanTrack(trunks: readonly SftRunResult[]): { compute: number; performance: number }[] {
   const steps = groupBy(
     trunks.flatMap(({ track }) => track),
     ({ step }) => step,
@@ -141,7 +141,7 @@ function branchMarks(panel: Panel, branch: BranchPicture, style: SeriesStyle): s
 function drawPanel(
   panel: Panel,
   set: SetPicture,
-  trunks: readonly TrunkResult[],
+  trunks: readonly SftRunResult[],
   styles: ReadonlyMap<string, SeriesStyle>,
   rowOf: (branch: BranchPicture) => number,
 ): string[] {
@@ -197,7 +197,7 @@ export function branchStyles(pen: Pen, sets: readonly SetPicture[]): Map<string,
 
 export function performanceFigure(
   given: readonly SetPicture[],
-  trunks: readonly TrunkResult[],
+  trunks: readonly SftRunResult[],
   options: FigureOptions,
   { id = 'performance', title = 'Performance against compute' } = {},
 ): Figure {
@@ -222,7 +222,7 @@ export function performanceFigure(
     );
   const marks = sets.flatMap((set, i) => {
     const panel = panelOf(pen, boxes[i]!, { set, sets, trunks });
-    const own = trunks.filter((trunk) => trunk.set === set.name);
+    const own = trunks.filter((sftRun) => sftRun.set === set.name);
     return drawPanel(panel, set, own, styles, rowOf(set));
   });
   const svg = compose(pen, { title, description: reading, height }, [...head.marks, ...marks]);
@@ -240,7 +240,7 @@ function panelOf(
   }: {
     set: SetPicture;
     sets: readonly SetPicture[];
-    trunks: readonly TrunkResult[];
+    trunks: readonly SftRunResult[];
   },
 ): Panel {
   const { small, text } = pen.format;

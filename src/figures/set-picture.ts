@@ -2,7 +2,7 @@
  * A trajectory set as the figures draw it. The lab's results and the published ones take the same
  * form, so that both are drawn by the same functions.
  */
-import type { CellResult, StudyResults, TrunkResult } from '../studies/study-results';
+import type { CellResult, StudyResults, SftRunResult } from '../studies/study-results';
 import {
   DEFAULT_SUB_PHASE_SETTINGS,
   groupBy,
@@ -106,7 +106,7 @@ export function finalOf(cells: readonly CellResult[]): Shown | null {
 }
 
 /** Mean loss over the seeds, at the steps that all of them have. */
-function meanLoss(trunks: readonly TrunkResult[]): LossPoint[] {
+function meanLoss(trunks: readonly SftRunResult[]): LossPoint[] {
   const points = trunks.flatMap(({ validation }) => validation);
   const steps = groupBy(points, ({ step }) => step);
   return [...steps]

@@ -14,11 +14,11 @@ import type {
 } from '../runtime/studies/api';
 import { parseStudy } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
-import { cellResultSchema, missingCellSchema, trunkResultSchema } from '../studies/results-schema';
+import { cellResultSchema, missingCellSchema, sftRunResultSchema } from '../studies/results-schema';
 import type { StudyConfig } from '../studies/study-config';
-import type { CellResult, MissingCell, TrunkResult } from '../studies/study-results';
+import type { CellResult, MissingCell, SftRunResult } from '../studies/study-results';
 import type { SetTexts } from '../studies/study-sets';
-import type { BranchPoint } from '../training/branches';
+import type { SftCheckpoint } from '../training/branches';
 import { DatabaseConnection } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
@@ -98,7 +98,8 @@ export class IndexedDbStudyStore implements StudyStore {
     return this.#add(results.config, { imported: true, sets }, async (tx, id) => {
       const put = (kind: Kind, job: string, value: unknown, step = 0) =>
         putWork(tx, { studyId: id, kind, job, step, value });
-      for (const trunk of results.trunks) await put('trunk', `${trunk.set}/${trunk.seed}`, trunk);
+      for (const sftRun of results.trunks)
+        await put('trunk', `${sftRun.set}/${sftRun.seed}`, sftRun);
       for (const cell of results.cells) await put('cell', cell.id, cell);
       for (const cell of results.missing) await put('missing', cell.id, cell);
       for (const [job, values] of weights) await put('weights', job, ownBuffer(values));
@@ -224,7 +225,7 @@ async function readWork(tx: Reading | Writing, id: string): Promise<StudyWork> {
     );
   };
   return {
-    trunks: await all('trunk', trunkResultSchema),
+    trunks: await all('trunk', sftRunResultSchema),
     cells: await all('cell', cellResultSchema),
     missing: await all('missing', missingCellSchema),
   };
@@ -249,18 +250,18 @@ class IndexedDbStudyKeeper implements StudyKeeper {
     return this.#connection.read(STUDY_STORES, (tx) => readWork(tx, this.#id));
   }
 
-  savePoint(trunk: string, { state, parameters }: BranchPoint): Promise<void> {
+  savePoint(sftRun: string, { state, parameters }: SftCheckpoint): Promise<void> {
     const point = { state, parameters: ownBuffer(parameters) };
-    return this.#write((tx) => this.#put(tx, 'point', trunk, point, state.step));
+    return this.#write((tx) => this.#put(tx, 'point', sftRun, point, state.step));
   }
 
-  readPoint(trunk: string, step: number): Promise<BranchPoint | null> {
-    return this.#get(['point', trunk, step], branchPoint);
+  readPoint(sftRun: string, step: number): Promise<SftCheckpoint | null> {
+    return this.#get(['point', sftRun, step], branchPoint);
   }
 
-  saveTrunk(id: string, trunk: TrunkResult, steps: readonly number[]): Promise<void> {
+  saveSftRun(id: string, sftRun: SftRunResult, steps: readonly number[]): Promise<void> {
     return this.#write(async (tx) => {
-      await this.#put(tx, 'trunk', id, trunk);
+      await this.#put(tx, 'trunk', id, sftRun);
       await this.#delete(tx, 'checkpoint', id);
       const work = tx.objectStore('studyWork');
       for (const key of await work.getAllKeys(keysOf(this.#id, 'point', id))) {

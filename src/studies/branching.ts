@@ -24,7 +24,7 @@ interface Labelled {
 }
 
 /**
- * Chooses the evaluation of a trunk from which a branch starts. A sub-phase that SFT never came to is
+ * Chooses the evaluation of an SFT run from which a branch starts. A sub-phase that SFT never came to is
  * not replaced by another one. Step 0 is the base: RL from there is no branch.
  */
 export function chooseBranch(

@@ -12,7 +12,7 @@ import {
   type BranchPlan,
   type JobPlan,
   type ParadigmPlan,
-  type TrunkPlan,
+  type SftRunPlan,
 } from './plan';
 import type { StudyBranch, StudyConfig } from './study-config';
 
@@ -34,7 +34,7 @@ export interface JobEstimate {
 
 export interface StudyEstimate {
   readonly cells: number;
-  readonly trunks: number;
+  readonly sftRuns: number;
   readonly flops: number;
   /** On the given number of workers. */
   readonly seconds: number;
@@ -59,13 +59,13 @@ export function estimateStudy(
   speed: DeviceSpeed,
   workers: number,
 ): StudyEstimate {
-  const { order, cells, trunks } = planStudy(study);
+  const { order, cells, sftRuns } = planStudy(study);
   const jobs = order.map((job) => estimateJob(study, job, speed));
   const total = jobs.reduce((sum, { seconds }) => sum + seconds, 0);
   const longest = Math.max(...jobs.map(({ seconds }) => seconds));
   return {
     cells: cells.length,
-    trunks: trunks.length,
+    sftRuns: sftRuns.length,
     flops: jobs.reduce((sum, { flops }) => sum + flops, 0),
     seconds: Math.max(total / workers, longest),
     jobs,
@@ -85,8 +85,8 @@ export function questionAbout({ cells, seconds }: StudyEstimate): string | null 
 
 function estimateJob(study: StudyConfig, job: JobPlan, speed: DeviceSpeed): JobEstimate {
   switch (job.kind) {
-    case 'trunk':
-      return withRows(job.id, study.run.model, speed, trunkRows(job), benchmarkOfTrunk(job));
+    case 'sft':
+      return withRows(job.id, study.run.model, speed, sftRunRows(job), benchmarkOfSftRun(job));
     case 'branch':
       return branchEstimate(study, job, speed);
     case 'paradigm':
@@ -132,11 +132,11 @@ function heldOutProblems({ evaluation, task }: RunConfig): number {
   return evaluation.heldOutPerLevel * levelCount(task);
 }
 
-function trunkRows({ config: { sft } }: TrunkPlan): Rows {
+function sftRunRows({ config: { sft } }: SftRunPlan): Rows {
   return { trained: sft.steps * sft.batchSize, scored: 0, sampled: 0 };
 }
 
-function benchmarkOfTrunk({ config }: TrunkPlan): Rows {
+function benchmarkOfSftRun({ config }: SftRunPlan): Rows {
   const { evaluation } = config;
   const count = evaluationSteps(config).length;
   return {

@@ -1,17 +1,17 @@
 /**
- * What a study has to run, and in which order: the SFT of each set in each seed once (a trunk), the
+ * What a study has to run, and in which order: the SFT of each set in each seed once (an SFT run), the
  * cells that branch off it, and the paradigms, each a run of its own.
  */
 import { SEQUENTIAL } from '../theory';
-import { trunkConfig } from '../training/branches';
+import { sftRunConfig } from '../training/branches';
 import { configureParadigm, paradigmNamed } from '../training/configuration/paradigms';
 import type { RunConfig } from '../training/configuration/run-config';
 import { branchNamed } from './parse-study';
 import type { StudyBranch, StudyConfig, StudySet } from './study-config';
 
 /** The SFT run of one set in one seed. */
-export interface TrunkPlan {
-  readonly kind: 'trunk';
+export interface SftRunPlan {
+  readonly kind: 'sft';
   /** Such as `uniform/0`. */
   readonly id: string;
   readonly set: StudySet;
@@ -19,13 +19,13 @@ export interface TrunkPlan {
   readonly config: RunConfig;
 }
 
-/** RL from a branch point of a trunk. */
+/** RL from a branch point of an SFT run. */
 export interface BranchPlan {
   readonly kind: 'branch';
   /** Such as `uniform/mild/0`. */
   readonly id: string;
-  /** The id of the trunk. */
-  readonly trunk: string;
+  /** The id of the SFT run. */
+  readonly sftRun: string;
   readonly set: StudySet;
   readonly branch: StudyBranch;
   readonly seed: number;
@@ -44,21 +44,21 @@ export interface ParadigmPlan {
 }
 
 export type CellPlan = BranchPlan | ParadigmPlan;
-export type JobPlan = TrunkPlan | CellPlan;
+export type JobPlan = SftRunPlan | CellPlan;
 
 export interface StudyPlan {
-  readonly trunks: readonly TrunkPlan[];
+  readonly sftRuns: readonly SftRunPlan[];
   readonly cells: readonly CellPlan[];
-  /** All of them, most informative first; each trunk before its cells. */
+  /** All of them, most informative first; each SFT run before its cells. */
   readonly order: readonly JobPlan[];
 }
 
 /** Plans a study that has been checked (see parse-study.ts). */
 export function planStudy(study: StudyConfig): StudyPlan {
   const order = study.seeds.flatMap((seed) => planSeed(study, seed));
-  const trunks = order.filter((job) => job.kind === 'trunk');
-  const cells = order.filter((job) => job.kind !== 'trunk');
-  return { trunks, cells, order };
+  const sftRuns = order.filter((job) => job.kind === 'sft');
+  const cells = order.filter((job) => job.kind !== 'sft');
+  return { sftRuns, cells, order };
 }
 
 /**
@@ -69,13 +69,13 @@ function planSeed(study: StudyConfig, seed: number): JobPlan[] {
   const key: JobPlan[] = [];
   const others: JobPlan[] = [];
   for (const set of study.sets) {
-    const trunk = planTrunk(study, set, seed);
+    const sftRun = planSftRun(study, set, seed);
     const branches = set.branches.map((name) => branchNamed(study, name));
     const first = branches.find(isRightTime) ?? branches[0]!;
-    key.push(trunk);
+    key.push(sftRun);
     for (const branch of branches) {
       const id = `${set.recipe.name}/${branch.name}/${seed}`;
-      const cell: BranchPlan = { kind: 'branch', id, trunk: trunk.id, set, branch, seed };
+      const cell: BranchPlan = { kind: 'branch', id, sftRun: sftRun.id, set, branch, seed };
       (branch === first || isRightTime(branch) ? key : others).push(cell);
     }
   }
@@ -87,18 +87,18 @@ function isRightTime(branch: StudyBranch): boolean {
   return branch.at === 'phase' && (branch.phase === 'stable' || branch.phase === 'mild');
 }
 
-function planTrunk({ run }: StudyConfig, set: StudySet, seed: number): TrunkPlan {
-  const config = trunkConfig({
+function planSftRun({ run }: StudyConfig, set: StudySet, seed: number): SftRunPlan {
+  const config = sftRunConfig({
     ...run,
     seed,
     paradigm: SEQUENTIAL,
     trajectories: set.recipe,
     librarySet: set.librarySet,
     sft: { ...run.sft, steps: set.sftSteps },
-    // A trunk is measured to its end; the budget binds what branches off.
+    // An SFT run is measured to its end; the budget binds what branches off.
     computeBudget: null,
   });
-  return { kind: 'trunk', id: `${set.recipe.name}/${seed}`, set, seed, config };
+  return { kind: 'sft', id: `${set.recipe.name}/${seed}`, set, seed, config };
 }
 
 function planParadigm({ run }: StudyConfig, name: string, seed: number): ParadigmPlan {

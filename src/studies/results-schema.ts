@@ -13,7 +13,7 @@ import {
 } from '../training/result-schemas';
 import { parseStudy, StudyError } from './parse-study';
 import { planStudy } from './plan';
-import type { CellResult, MissingCell, StudyResults, TrunkResult } from './study-results';
+import type { CellResult, MissingCell, StudyResults, SftRunResult } from './study-results';
 
 const phase = v.picklist(SUB_PHASES);
 
@@ -52,7 +52,7 @@ export const cellResultSchema = v.object({
   seconds: measured,
 }) satisfies v.GenericSchema<unknown, CellResult>;
 
-export const trunkResultSchema = v.object({
+export const sftRunResultSchema = v.object({
   set: v.string(),
   seed: count,
   validation,
@@ -60,7 +60,7 @@ export const trunkResultSchema = v.object({
   track,
   base: benchmarkResult,
   seconds: measured,
-}) satisfies v.GenericSchema<unknown, TrunkResult>;
+}) satisfies v.GenericSchema<unknown, SftRunResult>;
 
 export const missingCellSchema = v.object({
   id: v.string(),
@@ -74,7 +74,7 @@ export const missingCellSchema = v.object({
 const results = v.object({
   version: v.literal(1),
   config: v.unknown(),
-  trunks: v.array(trunkResultSchema),
+  trunks: v.array(sftRunResultSchema),
   cells: v.array(cellResultSchema),
   missing: v.array(missingCellSchema),
 });

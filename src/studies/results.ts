@@ -6,8 +6,8 @@ import type { RunState, RunSummary } from '../training/run-state';
 import type { SubPhaseSettings } from '../theory';
 import type { SetRecipe } from '../trajectories/trajectory-set';
 import type { ChosenBranch } from './branching';
-import type { BranchPlan, CellPlan, TrunkPlan } from './plan';
-import type { CellResult, MissingCell, TrunkResult } from './study-results';
+import type { BranchPlan, CellPlan, SftRunPlan } from './plan';
+import type { CellResult, MissingCell, SftRunResult } from './study-results';
 
 /** What a run had measured when it ended or diverged. */
 export interface MeasuredSoFar extends Pick<
@@ -28,13 +28,13 @@ export function difficultyOf({ levels }: Pick<SetRecipe, 'levels'>, levelCount: 
   return weights.reduce((sum, weight, level) => sum + weight * (level + 1), 0) / total;
 }
 
-/** What a finished trunk found. */
-export function trunkResult(
-  { set, seed }: TrunkPlan,
+/** What a finished SFT run found. */
+export function sftRunResult(
+  { set, seed }: SftRunPlan,
   { validation, track, base }: Pick<RunState, 'validation' | 'track' | 'base'>,
   { settings, seconds }: { settings: SubPhaseSettings; seconds: number },
-): TrunkResult {
-  if (!base) throw new Error('The trunk has no measurement of the base: it has not begun.');
+): SftRunResult {
+  if (!base) throw new Error('The SFT run has no measurement of the base: it has not begun.');
   const phases = subPhases(validation, settings).labels.map(({ phase }) => phase);
   return { set: set.recipe.name, seed, validation, phases, track, base, seconds };
 }
@@ -43,8 +43,8 @@ export function trunkResult(
 export interface CellOrigin {
   readonly plan: CellPlan;
   readonly levelCount: number;
-  /** Of a branch: its trunk and where it branched off. */
-  readonly trunk: TrunkResult | null;
+  /** Of a branch: its SFT run and where it branched off. */
+  readonly sftRun: SftRunResult | null;
   readonly chosen: Extract<ChosenBranch, { found: true }> | null;
 }
 
@@ -77,11 +77,11 @@ export function cellResult(origin: CellOrigin, ending: CellEnding): CellResult {
 }
 
 function theoryCell(
-  { plan, levelCount, trunk, chosen }: CellOrigin,
+  { plan, levelCount, sftRun, chosen }: CellOrigin,
   measured: MeasuredSoFar,
 ): Cell {
   const { branch, final, curve, ceiling } = measured;
-  const losses = trunk?.validation.map(({ loss }) => loss);
+  const losses = sftRun?.validation.map(({ loss }) => loss);
   return {
     run: plan.id,
     paradigm: plan.kind === 'branch' ? SEQUENTIAL : plan.paradigm,
@@ -122,7 +122,7 @@ function candidatesOf({ passAtK, malformed }: BenchmarkResult): Record<string, n
   return { ...(most ? { [`pass@${most.k}`]: most.score } : {}), malformed };
 }
 
-/** A branch that its trunk never came to. */
+/** A branch that its SFT run never came to. */
 export function notReached({ id, set, branch, seed }: BranchPlan, reason: string): MissingCell {
   return { id, set: set.recipe.name, branch: branch.name, seed, status: 'not-reached', reason };
 }

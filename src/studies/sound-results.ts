@@ -2,7 +2,7 @@
  * Results without what is no number: a run that diverges may measure NaN, which no mean, fit or
  * picture can hold. A cell whose own scores are lost counts as failed, so that it is still named.
  */
-import type { CellResult, MissingCell, StudyResults, TrunkResult } from './study-results';
+import type { CellResult, MissingCell, StudyResults, SftRunResult } from './study-results';
 
 function isSound({ cell, atBranch, atEnd, heldOut }: CellResult): boolean {
   const { pSft, final, minValidationLoss, branch } = cell;
@@ -29,13 +29,13 @@ function lost({ id, cell, branch, failure }: CellResult): MissingCell {
   };
 }
 
-function soundTrunk(trunk: TrunkResult): TrunkResult {
-  const known = trunk.validation.map(({ loss }) => Number.isFinite(loss));
+function soundSftRun(sftRun: SftRunResult): SftRunResult {
+  const known = sftRun.validation.map(({ loss }) => Number.isFinite(loss));
   return {
-    ...trunk,
-    validation: trunk.validation.filter((_, i) => known[i]),
-    phases: trunk.phases.filter((_, i) => known[i]),
-    track: trunk.track.filter(({ performance }) => Number.isFinite(performance)),
+    ...sftRun,
+    validation: sftRun.validation.filter((_, i) => known[i]),
+    phases: sftRun.phases.filter((_, i) => known[i]),
+    track: sftRun.track.filter(({ performance }) => Number.isFinite(performance)),
   };
 }
 
@@ -53,7 +53,7 @@ export function soundResults(results: StudyResults): StudyResults {
   const lostCells = results.cells.filter((cell) => !isSound(cell));
   return {
     ...results,
-    trunks: results.trunks.map(soundTrunk),
+    trunks: results.trunks.map(soundSftRun),
     cells: results.cells.filter(isSound).map(soundCell),
     missing: [...results.missing, ...lostCells.map(lost)],
   };

@@ -9,7 +9,7 @@ import type { HeldOutSummary, TrackPoint, ValidationPoint } from '../training/ru
 import type { StudyConfig } from './study-config';
 
 /** The SFT run of one trajectory set in one seed, from which its branches start. */
-export interface TrunkResult {
+export interface SftRunResult {
   /** Name of the trajectory set. */
   readonly set: string;
   readonly seed: number;
@@ -67,7 +67,8 @@ export interface MissingCell {
 export interface StudyResults {
   readonly version: 1;
   readonly config: StudyConfig;
-  readonly trunks: readonly TrunkResult[];
+  /** The SFT runs, under the name that stored results have for them. */
+  readonly trunks: readonly SftRunResult[];
   readonly cells: readonly CellResult[];
   /** Cells that were given up, so that nothing is silently left out. */
   readonly missing: readonly MissingCell[];

@@ -22,7 +22,7 @@ import {
   type Part,
   type Problem,
   type Task,
-  type Verdict,
+  type Verification,
 } from './task';
 
 const OPERATORS = ['+', '-', '*'] as const;
@@ -271,7 +271,7 @@ export class ArithmeticTask implements Task {
     });
   }
 
-  verify(answer: string, response: ArrayLike<number>): Verdict {
+  verify(answer: string, response: ArrayLike<number>): Verification {
     const limit = Math.min(response.length, this.responseLength);
     for (let end = 0; end < limit; end++) {
       if (response[end] !== this.stopToken) continue;

@@ -24,7 +24,7 @@ import {
   type Part,
   type Problem,
   type Task,
-  type Verdict,
+  type Verification,
 } from './task';
 
 export interface GridSettings {
@@ -293,7 +293,7 @@ export class GridTask implements Task {
     return path;
   }
 
-  verify(answer: string, response: ArrayLike<number>): Verdict {
+  verify(answer: string, response: ArrayLike<number>): Verification {
     const { moves, isWall, start, goal } = this.#readAnswer(answer);
     const limit = Math.min(response.length, this.responseLength);
     let cell = start;

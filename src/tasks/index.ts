@@ -54,5 +54,5 @@ export {
   type Part,
   type Problem,
   type Task,
-  type Verdict,
+  type Verification,
 } from './task';

@@ -15,7 +15,7 @@ import {
   type Part,
   type Problem,
   type Task,
-  type Verdict,
+  type Verification,
 } from './task';
 
 /** A problem of the file. */
@@ -144,7 +144,7 @@ export class OwnTask implements Task {
     return completions[chosen]! + OWN_STOP;
   }
 
-  verify(answer: string, response: ArrayLike<number>): Verdict {
+  verify(answer: string, response: ArrayLike<number>): Verification {
     const ids = Array.from(response).slice(0, this.responseLength);
     const end = ids.indexOf(this.stopToken);
     const given = end < 0 ? null : this.#readAnswer(this.tokenizer.decode(ids.slice(0, end)));

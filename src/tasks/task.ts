@@ -41,7 +41,7 @@ export interface GivenFacts {
   readonly completion?: string;
 }
 
-export interface Verdict {
+export interface Verification {
   readonly correct: boolean;
   /** Whether an answer could be read at all; a format error counts as wrong. */
   readonly wellFormed: boolean;
@@ -88,7 +88,7 @@ export interface Task {
   /** An expert's completion of a problem, ending with the end token's symbol. */
   solve(problem: Problem, random: Random, expert: ExpertSettings): string;
   /** Judges response ids, which may run past the end token into padding. */
-  verify(answer: string, response: ArrayLike<number>): Verdict;
+  verify(answer: string, response: ArrayLike<number>): Verification;
 }
 
 /** Whether an expert's rare fault happens; no draw is made for one that never does. */

@@ -6,7 +6,7 @@ import { makeTrajectorySet } from '../trajectories/trajectory-set';
 import { benchmark, sequencesOf } from './evaluation/evaluate';
 import type { BenchmarkResult } from './events';
 import { forwardFlopsPerToken, sftFlops } from '../model/flops';
-import { prepareMaterials } from './data/materials';
+import { prepareDatasets } from './data/datasets';
 import { divergence, optimizerAt } from './configuration/optimizer';
 import type { Preset } from './configuration/presets';
 import { epochBatch } from './configuration/schedule';
@@ -36,8 +36,8 @@ export async function* pretrainBase(
   engine: Engine,
 ): AsyncGenerator<BaseEvent, BaseResult> {
   const { base: recipe, config } = preset;
-  const materials = prepareMaterials(config);
-  const { task } = materials;
+  const datasets = prepareDatasets(config);
+  const { task } = datasets;
   const corpus = sequencesOf(
     task,
     makeTrajectorySet(
@@ -60,7 +60,7 @@ export async function* pretrainBase(
     tokens += tokensRead(rows);
     yield { step, steps: recipe.steps, loss: metrics.loss };
   }
-  const measured = benchmark(engine, task, materials.benchmark, {
+  const measured = benchmark(engine, task, datasets.benchmark, {
     temperature: config.evaluation.temperature,
     samplesPerProblem: config.evaluation.samples,
     seed: recipe.seed,

@@ -46,7 +46,7 @@ export interface WatchedStep {
 }
 
 /** A step's finding: the sign with its reason. */
-export interface Finding {
+export interface InstabilitySign {
   readonly kind: InstabilityKind;
   readonly reason: string;
 }
@@ -74,7 +74,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function gradientSpike({ gradNorms }: Watch, gradNorm: number | null): Finding[] {
+function gradientSpike({ gradNorms }: Watch, gradNorm: number | null): InstabilitySign[] {
   if (gradNorm === null || gradNorms.length < SPIKE_FROM) return [];
   const usual = median(gradNorms);
   if (!(gradNorm > SPIKE * usual)) return [];
@@ -82,7 +82,10 @@ function gradientSpike({ gradNorms }: Watch, gradNorm: number | null): Finding[]
   return [{ kind: 'gradient-spike', reason }];
 }
 
-function entropyCollapse({ startEntropy, entropies }: Watch, entropy: number | null): Finding[] {
+function entropyCollapse(
+  { startEntropy, entropies }: Watch,
+  entropy: number | null,
+): InstabilitySign[] {
   if (entropy === null || entropies < ENTROPY_WINDOW) return [];
   if (entropy >= ENTROPY_LEFT * startEntropy) return [];
   const reason = `The entropy is ${entropy.toPrecision(3)} nats, under ${100 * ENTROPY_LEFT}% of the ${startEntropy.toPrecision(3)} at the stage's beginning: the policy hardly explores.`;
@@ -93,7 +96,7 @@ function recentReward({ rewards }: Watch): number | null {
   return rewards.length < REWARD_WINDOW ? null : mean(rewards);
 }
 
-function rewardCollapse(watch: Watch): Finding[] {
+function rewardCollapse(watch: Watch): InstabilitySign[] {
   const recent = recentReward(watch);
   if (recent === null || !(recent < REWARD_LEFT * watch.bestReward)) return [];
   const reason = `The mean reward of the last ${REWARD_WINDOW} steps is ${recent.toPrecision(3)}, under half of its best, ${watch.bestReward.toPrecision(3)}.`;
@@ -104,7 +107,7 @@ function rewardCollapse(watch: Watch): Finding[] {
 export function watchStep(
   before: Watch,
   { gradNorm, entropy, reward }: WatchedStep,
-): { watch: Watch; found: Finding[] } {
+): { watch: Watch; found: InstabilitySign[] } {
   const seesEntropy = entropy !== null && before.entropies < ENTROPY_WINDOW;
   const { startEntropy, entropies } = before;
   const rewards =
@@ -137,7 +140,7 @@ export function lostReward(watch: Watch): string | null {
 /** The list with a finding entered: each kind once a stage, with the number of steps that showed it. */
 export function enterFinding(
   list: readonly Instability[],
-  { kind, reason }: Finding,
+  { kind, reason }: InstabilitySign,
   { stage, step }: Pick<Instability, 'stage' | 'step'>,
 ): readonly Instability[] {
   const known = list.find((entry) => entry.kind === kind && entry.stage === stage);

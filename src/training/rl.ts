@@ -5,8 +5,8 @@
 import type { Engine, StepMetrics } from '../engine/engine';
 import { Random } from '../random';
 import type { RlMetrics, Rollout } from './events';
-import type { Materials } from './data/materials';
-import { methodOf, selectLesson, type Lesson } from './methods';
+import type { Datasets } from './data/datasets';
+import { methodOf, selectExperience, type Experience } from './methods';
 import { divergence, optimizerAt } from './configuration/optimizer';
 import { withParameters } from './parameters';
 import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
@@ -31,7 +31,7 @@ async function prepareLesson(
   pool: RolloutPool,
   rows: readonly number[],
   reference: Float32Array | null,
-): Promise<Lesson> {
+): Promise<Experience> {
   const sequences = selectRows(pool.sequences, rows);
   const batch = nllBatch(sequences);
   // Scored with the kernels of the update: the first ratio is 1.
@@ -49,20 +49,20 @@ async function prepareLesson(
   };
 }
 
-/** Minibatch updates on a lesson, its rows in random order. */
+/** Minibatch updates on experience, its rows in random order. */
 async function update(
   engine: Engine,
-  lesson: Lesson,
+  experience: Experience,
   { settings, seed, step, progress }: RlStepOptions,
 ): Promise<StepMetrics[]> {
   const method = methodOf(settings);
   const optimizer = optimizerAt(settings, step, progress);
-  const rows = lesson.advantages.length;
+  const rows = experience.advantages.length;
   const order = Random.from(seed, 'rl', step, 'minibatches').permutation(rows);
   const size = Math.ceil(rows / settings.minibatches);
   const metrics: StepMetrics[] = [];
   for (let start = 0; start < rows; start += size) {
-    const minibatch = selectLesson(lesson, order.subarray(start, start + size));
+    const minibatch = selectExperience(experience, order.subarray(start, start + size));
     metrics.push(await engine.step(method.table(minibatch), optimizer));
   }
   return metrics;
@@ -72,15 +72,15 @@ function mean(values: ArrayLike<number>): number {
   return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Share of the lesson's response tokens that an expert wrote. */
-function expertShare({ sequences, expertLengths }: Lesson): number {
+/** Share of the experience's response tokens that an expert wrote. */
+function expertShare({ sequences, expertLengths }: Experience): number {
   const sum = (values: Int32Array): number => values.reduce((a, b) => a + b, 0);
   return sum(expertLengths) / Math.max(1, sum(sequences.responseLengths));
 }
 
 function stepMetrics(
   pool: RolloutPool,
-  { lesson, groups }: { lesson: Lesson | null; groups: number },
+  { experience, groups }: { experience: Experience | null; groups: number },
   updates: readonly StepMetrics[],
   { settings, step, progress }: RlStepOptions,
 ): RlMetrics {
@@ -96,7 +96,7 @@ function stepMetrics(
     groups,
     rounds: pool.rounds,
     learning_rate: optimizerAt(settings, step, progress).learningRate,
-    expert_token_share: lesson ? expertShare(lesson) : null,
+    expert_token_share: experience ? expertShare(experience) : null,
     loss: over((m) => m.loss),
     grad_norm: over((m) => m.gradNorm),
     entropy: over((m) => m.entropy),
@@ -112,21 +112,21 @@ function stepMetrics(
  */
 export async function rlStep(
   engine: Engine,
-  materials: Materials,
+  datasets: Datasets,
   options: RlStepOptions,
   reference: Float32Array | null,
 ): Promise<RlStepResult> {
   const method = methodOf(options.settings);
-  const pool = await collectRollouts(engine, materials, options, method);
+  const pool = await collectRollouts(engine, datasets, options, method);
   const rows = method.select(pool);
   const withKl = options.settings.klCoefficient > 0;
-  const lesson =
+  const experience =
     rows.length > 0 ? await prepareLesson(engine, pool, rows, withKl ? reference : null) : null;
-  const updates = lesson ? await update(engine, lesson, options) : [];
+  const updates = experience ? await update(engine, experience, options) : [];
   const groups = new Set(rows.map((row) => Math.floor(row / pool.width))).size;
-  const trained = lesson ? tokensRead(lesson.sequences) : 0;
+  const trained = experience ? tokensRead(experience.sequences) : 0;
   return {
-    metrics: stepMetrics(pool, { lesson, groups }, updates, options),
+    metrics: stepMetrics(pool, { experience, groups }, updates, options),
     rollouts: pool.rollouts,
     tokens: { sampled: pool.sampledTokens, scored: withKl ? 2 * trained : trained, trained },
     diverged: divergence(updates),

@@ -15,7 +15,7 @@ import {
 import { selectProblems } from './data/demonstrations';
 import { describeAttempt } from './evaluation/evaluate';
 import type { Rollout } from './events';
-import type { Materials } from './data/materials';
+import type { Datasets } from './data/datasets';
 import { isUnequal, type GatheredRows, type Method } from './methods';
 import type { RlSettings } from './configuration/run-config';
 import { epochBatch } from './configuration/schedule';
@@ -48,7 +48,7 @@ export interface RlStepOptions {
   readonly progress: number;
 }
 
-type Sources = Pick<Materials, 'task' | 'trajectories' | 'problems' | 'heldOut'>;
+type Sources = Pick<Datasets, 'task' | 'trajectories' | 'problems' | 'heldOut'>;
 
 interface Prompts {
   readonly problems: ProblemSet;

@@ -6,12 +6,12 @@
 import type { Engine } from '../engine/engine';
 import type { TrajectoryTable } from '../trajectories/table';
 import { advanceSubPhase, switchAdvice } from '../theory';
-import { Examiner, StopRequest, type Measured } from './evaluation/examiner';
+import { Evaluator, StopRequest, type Measured } from './evaluation/evaluator';
 import type { BenchmarkPurpose, Position, Rollout, RunEvent, TrainingCheckpoint } from './events';
 import { forwardFlopsPerToken, rlFlops, sftFlops } from '../model/flops';
-import { trunkConfig, type BranchPointEvent } from './branches';
+import { sftRunConfig, type SftCheckpointEvent } from './branches';
 import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } from './instability';
-import { prepareMaterials, type Materials } from './data/materials';
+import { prepareDatasets, type Datasets } from './data/datasets';
 import { divergence, optimizerAt } from './configuration/optimizer';
 import { restored } from './parameters';
 import type { HeldOutScores } from './evaluation/measurements';
@@ -41,7 +41,7 @@ export interface RunContext {
   readonly stored?: TrajectoryTable | null;
 }
 
-/** A trunk has no switch to ask for. */
+/** An SFT run has no switch to ask for. */
 const NO_REQUESTS = { switchNow: false } as const;
 
 /** Rollouts of an RL step that are passed on to be shown. */
@@ -58,17 +58,17 @@ export async function* trainRun(
 }
 
 /**
- * The trunk of branches: SFT to its last step, or until the compute is used up, whatever switch the
+ * The SFT run of branches: SFT to its last step, or until the compute is used up, whatever switch the
  * configuration has. Each evaluation hands out a {@link BranchPoint}, the last one at the end. A run
  * with a switch at such a step gives, from there, what it gives as a whole (branches.ts).
  */
-export async function* trainTrunk(
+export async function* trainSftRun(
   config: RunConfig,
   context: RunContext,
-): AsyncGenerator<RunEvent | BranchPointEvent, void> {
-  const run = new Run(trunkConfig(config), context);
+): AsyncGenerator<RunEvent | SftCheckpointEvent, void> {
+  const run = new Run(sftRunConfig(config), context);
   await run.load();
-  yield* untilStopped(run, run.trunk());
+  yield* untilStopped(run, run.sftRun());
 }
 
 /** Passes events on; a stop ends them with a checkpoint. */
@@ -89,8 +89,8 @@ class Run {
   readonly #config: RunConfig;
   readonly #context: RunContext;
   readonly #engine: Engine;
-  readonly #materials: Materials;
-  readonly #examiner: Examiner;
+  readonly #datasets: Datasets;
+  readonly #evaluator: Evaluator;
   readonly #flopsPerToken: number;
   readonly #evaluationSteps: ReadonlySet<number>;
   #state: RunState;
@@ -101,11 +101,11 @@ class Run {
     this.#config = config;
     this.#context = context;
     this.#engine = context.engine;
-    this.#materials = prepareMaterials(config, context.stored);
+    this.#datasets = prepareDatasets(config, context.stored);
     const { engine, base, requests } = context;
     const { parameters } = base;
-    const materials = this.#materials;
-    this.#examiner = new Examiner({ config, materials, engine, base: parameters, requests });
+    const datasets = this.#datasets;
+    this.#evaluator = new Evaluator({ config, datasets, engine, base: parameters, requests });
     this.#flopsPerToken = forwardFlopsPerToken(config.model);
     this.#evaluationSteps = new Set(evaluationSteps(config));
     const gpu = engine.info.gpu ?? null;
@@ -126,7 +126,7 @@ class Run {
   }
 
   /** SFT alone, with a branch point at each evaluation; ends early where it diverges. */
-  async *trunk(): AsyncGenerator<RunEvent | BranchPointEvent> {
+  async *sftRun(): AsyncGenerator<RunEvent | SftCheckpointEvent> {
     for (;;) {
       const { step } = this.#state;
       const isOver = reasonToSwitch(this.#config, this.#state, NO_REQUESTS) !== null;
@@ -162,7 +162,7 @@ class Run {
 
   async *#sftStep(step: number): AsyncGenerator<RunEvent, boolean> {
     const { sft } = this.#config;
-    const rows = selectRows(this.#materials.trajectories, this.#sftBatch(step));
+    const rows = selectRows(this.#datasets.trajectories, this.#sftBatch(step));
     const optimizer = optimizerAt(sft, step, sftProgress(this.#config, this.#state));
     const metrics = await this.#engine.step(nllBatch(rows), optimizer);
     const problem = divergence([metrics]);
@@ -181,7 +181,7 @@ class Run {
 
   #sftBatch(step: number): Uint32Array {
     const { sft, seed } = this.#config;
-    const { levels, size } = this.#materials.problems;
+    const { levels, size } = this.#datasets.problems;
     return sft.curriculum === 'nested'
       ? nestedBatch({ levels, seed, steps: sft.steps }, step, sft.batchSize)
       : epochBatch({ size, seed }, step, sft.batchSize);
@@ -194,9 +194,9 @@ class Run {
   async *#evaluateSft(): AsyncGenerator<RunEvent> {
     if (this.#state.evaluated) return;
     const { subPhases } = this.#config;
-    const loss = yield* this.#examiner.validationLoss('sft');
+    const loss = yield* this.#evaluator.validationLoss('sft');
     const purpose = this.#state.base === null ? 'base' : 'tracking';
-    const measured = yield* this.#examine(purpose);
+    const measured = yield* this.#measure(purpose);
     const { step, compute } = this.#position();
     const subPhase = advanceSubPhase(this.#state.subPhase, { step, compute, loss }, subPhases);
     this.#patch({
@@ -217,7 +217,7 @@ class Run {
     // The driver may switch between two evaluations: the branch point's validation loss is measured.
     yield* this.#evaluateSft();
     await this.#restore();
-    const branch = yield* this.#examine('branch');
+    const branch = yield* this.#measure('branch');
     const { step, compute } = this.#position();
     const switched = { step, compute, reason, phase: this.#state.subPhase!.phase };
     const track = this.#tracked(branch);
@@ -261,7 +261,7 @@ class Run {
   async *#rlStep(step: number): AsyncGenerator<RunEvent, boolean> {
     const { rl: settings, seed } = this.#config;
     const options = { settings, seed, step, progress: rlProgress(this.#config, this.#state) };
-    const result = await rlStep(this.#engine, this.#materials, options, this.#branch);
+    const result = await rlStep(this.#engine, this.#datasets, options, this.#branch);
     if (result.diverged !== null) {
       yield { type: 'diverged', reason: result.diverged, ...this.#position(), step };
       return true;
@@ -299,7 +299,7 @@ class Run {
     const { step, evaluated, rlCompute, curve } = this.#state;
     if (evaluated) return;
     const purpose = isLast ? 'final' : 'tracking';
-    const measured = yield* this.#examine(purpose);
+    const measured = yield* this.#measure(purpose);
     const { result } = measured;
     const samples = result.problems * result.samplesPerProblem;
     const point = { compute: rlCompute, performance: result.score, samples };
@@ -313,9 +313,9 @@ class Run {
     yield* this.#reportBenchmark(purpose, measured);
   }
 
-  #examine(purpose: BenchmarkPurpose): AsyncGenerator<RunEvent, Measured> {
+  #measure(purpose: BenchmarkPurpose): AsyncGenerator<RunEvent, Measured> {
     const { stage } = this.#state;
-    return this.#examiner.benchmark(purpose, { stage, branch: this.#branch });
+    return this.#evaluator.benchmark(purpose, { stage, branch: this.#branch });
   }
 
   /** The track with one more point; a second measurement at the same compute replaces the first. */
@@ -378,8 +378,8 @@ class Run {
 
   #finish(): RunEvent {
     const baseFlops = this.#context.base.flops;
-    const materials = this.#materials;
-    const summary = summarise(this.#state, { config: this.#config, baseFlops, materials });
+    const datasets = this.#datasets;
+    const summary = summarise(this.#state, { config: this.#config, baseFlops, datasets });
     return { type: 'finished', summary };
   }
 }

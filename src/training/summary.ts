@@ -1,7 +1,7 @@
 /** What a finished run found, from its state. */
 import { fitCeilingOrReason } from '../theory';
 import { deriveSeed } from '../random';
-import type { Materials } from './data/materials';
+import type { Datasets } from './data/datasets';
 import type { RunConfig } from './configuration/run-config';
 import type { HeldOutScores } from './evaluation/measurements';
 import type { HeldOutSummary, RunState, RunSummary } from './run-state';
@@ -12,11 +12,11 @@ export function summarise(
   {
     config,
     baseFlops,
-    materials,
+    datasets,
   }: {
     config: RunConfig;
     baseFlops: number;
-    materials: Pick<Materials, 'leftOut' | 'unseenLevels' | 'heldOut'>;
+    datasets: Pick<Datasets, 'leftOut' | 'unseenLevels' | 'heldOut'>;
   },
 ): RunSummary {
   const { base, branch, switched, final, validation, curve, sftCompute, rlCompute } = state;
@@ -45,15 +45,15 @@ export function summarise(
     compute: { base: baseFlops, sft: sftCompute, rl: rlCompute },
     skippedSteps: state.skippedSteps,
     instabilities: state.instabilities,
-    unseenLevels: materials.unseenLevels,
-    heldOut: heldOutSummary(state.heldOut, materials),
-    leftOut: materials.leftOut,
+    unseenLevels: datasets.unseenLevels,
+    heldOut: heldOutSummary(state.heldOut, datasets),
+    leftOut: datasets.leftOut,
   };
 }
 
 function heldOutSummary(
   { base, branch, final }: HeldOutScores,
-  { heldOut }: Pick<Materials, 'heldOut'>,
+  { heldOut }: Pick<Datasets, 'heldOut'>,
 ): HeldOutSummary | null {
   if (!heldOut || !base || !branch || !final) return null;
   const { description, levels } = heldOut.variant;

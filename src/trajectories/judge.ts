@@ -1,8 +1,8 @@
 /** The verifier's word on the trajectories of a table. */
-import type { Task, Verdict } from '../tasks';
+import type { Task, Verification } from '../tasks';
 import { tokensOf, type TrajectoryTable } from './table';
 
-export function judgeRow(task: Task, table: TrajectoryTable, row: number): Verdict {
+export function judgeRow(task: Task, table: TrajectoryTable, row: number): Verification {
   return task.verify(table.answers[row]!, tokensOf(table.completions, row));
 }
 

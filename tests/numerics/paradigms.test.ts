@@ -9,7 +9,7 @@ import { loadWasmModule } from '../../src/engine/wasm/load-node';
 import type { ModelConfig } from '../../src/model/config';
 import { Random } from '../../src/random';
 import { groupAdvantages, type Baseline } from '../../src/training/advantage';
-import { selectLesson, type Lesson } from '../../src/training/methods';
+import { selectExperience, type Experience } from '../../src/training/methods';
 import { groupRelativeTable } from '../../src/training/methods/group-relative';
 import { hptTable } from '../../src/training/methods/hpt';
 import { luffyTable } from '../../src/training/methods/luffy';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 interface Example {
-  readonly lesson: Lesson;
+  readonly experience: Experience;
   readonly parameters: Float32Array;
 }
 
@@ -66,7 +66,7 @@ async function example(
   const old = await scored(0.05);
   const reference = await scored(0.1);
   await engine.loadParameters(parameters);
-  const lesson: Lesson = {
+  const experience: Experience = {
     sequences,
     expertLengths: sequences.responseLengths.map((length, row) =>
       row % WIDTH === WIDTH - 1 ? expertLength(length) : 0,
@@ -77,7 +77,7 @@ async function example(
     entropies: responseColumn(sequences, old.entropies),
     referenceLogProbs: responseColumn(sequences, reference.logProbs),
   };
-  return { lesson, parameters };
+  return { experience, parameters };
 }
 
 const none = (): number => 0;
@@ -88,18 +88,18 @@ function settings(changes: Partial<RlSettings>): RlSettings {
 }
 
 /** A row's part of a column of response tokens, as long as its response. */
-function part({ sequences }: Lesson, column: Float32Array, row: number): Float32Array {
+function part({ sequences }: Experience, column: Float32Array, row: number): Float32Array {
   const start = row * RESPONSE;
   return column.slice(start, start + sequences.responseLengths[row]!);
 }
 
 async function expectSame(
-  { lesson, parameters }: Example,
+  { experience, parameters }: Example,
   table: TokenBatch,
   loss: (responses: readonly ResponseLogProbs[]) => tf.Scalar,
 ): Promise<void> {
   const { gradient, metrics } = await engine.gradient(table);
-  const truth = await paperGradient(CONFIG, parameters, lesson.sequences, loss);
+  const truth = await paperGradient(CONFIG, parameters, experience.sequences, loss);
   const { name, error } = worstTensor(tensorErrors(CONFIG, gradient, truth));
   expect(error, name).toBeLessThan(1e-4);
   expect(metrics.gradNorm).toBeGreaterThan(1e-3);
@@ -112,15 +112,18 @@ describe.each(SEEDS)(
   (seed) => {
     it('GRPO: mean over rows of the mean over tokens, less β times k3 of the KL', async () => {
       const found = await example(seed, { baseline: 'grpo', expertLength: none });
-      const { lesson } = found;
+      const { experience } = found;
       const rl = settings({ aggregation: 'sequence', clipHigh: 0.2, klCoefficient: 0.04 });
-      await expectSame(found, groupRelativeTable(lesson, rl), (responses) =>
+      await expectSame(found, groupRelativeTable(experience, rl), (responses) =>
         total(
           responses.map((logProbs, row) => {
-            const old = part(lesson, lesson.oldLogProbs, row);
-            const gain = surrogate(logProbs, old, lesson.advantages[row]!, { low: 0.2, high: 0.2 });
+            const old = part(experience, experience.oldLogProbs, row);
+            const gain = surrogate(logProbs, old, experience.advantages[row]!, {
+              low: 0.2,
+              high: 0.2,
+            });
             const quotient = tf
-              .tensor1d(part(lesson, lesson.referenceLogProbs!, row))
+              .tensor1d(part(experience, experience.referenceLogProbs!, row))
               .sub(logProbs);
             const kl = quotient.exp().sub(quotient).sub(1).sum();
             return gain.sub(kl.mul(0.04)).div<tf.Scalar>(old.length);
@@ -133,16 +136,21 @@ describe.each(SEEDS)(
 
     it('DAPO: mean over all tokens, a higher upper bound', async () => {
       const found = await example(seed, { baseline: 'grpo', expertLength: none });
-      const { lesson } = found;
+      const { experience } = found;
       const rl = settings({ aggregation: 'token', clipHigh: 0.28 });
-      const tokens = lesson.sequences.responseLengths.reduce((a, b) => a + b, 0);
-      await expectSame(found, groupRelativeTable(lesson, rl), (responses) =>
+      const tokens = experience.sequences.responseLengths.reduce((a, b) => a + b, 0);
+      await expectSame(found, groupRelativeTable(experience, rl), (responses) =>
         total(
           responses.map((logProbs, row) =>
-            surrogate(logProbs, part(lesson, lesson.oldLogProbs, row), lesson.advantages[row]!, {
-              low: 0.2,
-              high: 0.28,
-            }),
+            surrogate(
+              logProbs,
+              part(experience, experience.oldLogProbs, row),
+              experience.advantages[row]!,
+              {
+                low: 0.2,
+                high: 0.28,
+              },
+            ),
           ),
         ).div<tf.Scalar>(-tokens),
       );
@@ -151,14 +159,14 @@ describe.each(SEEDS)(
     it.each(['rloo', 'reinforce', 'dr-grpo'] as const)(
       '%s: −A·log π at the policy that sampled',
       async (baseline) => {
-        const { lesson, parameters } = await example(seed, { baseline, expertLength: none });
-        const scores = await engine.score(nllBatch(lesson.sequences));
+        const { experience, parameters } = await example(seed, { baseline, expertLength: none });
+        const scores = await engine.score(nllBatch(experience.sequences));
         const fresh = {
-          ...lesson,
-          oldLogProbs: responseColumn(lesson.sequences, scores.logProbs),
+          ...experience,
+          oldLogProbs: responseColumn(experience.sequences, scores.logProbs),
         };
         const table = groupRelativeTable(fresh, settings({ aggregation: 'constant' }));
-        await expectSame({ lesson: fresh, parameters }, table, (responses) => {
+        await expectSame({ experience: fresh, parameters }, table, (responses) => {
           // The papers' advantages once more, from the rewards.
           const advantage = (row: number): number => {
             const group = REWARDS.slice(WIDTH * Math.floor(row / WIDTH)).slice(0, WIDTH);
@@ -178,15 +186,15 @@ describe.each(SEEDS)(
 
     it('LUFFY: f(π) = π / (π + γ) on demonstrations, clipped ratios on attempts', async () => {
       const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
-      const { lesson } = found;
+      const { experience } = found;
       const rl = settings({ aggregation: 'token', clipHigh: 0.2 });
-      const tokens = lesson.sequences.responseLengths.reduce((a, b) => a + b, 0);
-      await expectSame(found, luffyTable(lesson, rl, { gamma: 0.1 }), (responses) =>
+      const tokens = experience.sequences.responseLengths.reduce((a, b) => a + b, 0);
+      await expectSame(found, luffyTable(experience, rl, { gamma: 0.1 }), (responses) =>
         total(
           responses.map((logProbs, row) => {
-            const advantage = lesson.advantages[row]!;
-            if (lesson.expertLengths[row] === 0) {
-              const old = part(lesson, lesson.oldLogProbs, row);
+            const advantage = experience.advantages[row]!;
+            if (experience.expertLengths[row] === 0) {
+              const old = part(experience, experience.oldLogProbs, row);
               return surrogate(logProbs, old, advantage, { low: 0.2, high: 0.2 });
             }
             const pi = logProbs.exp();
@@ -199,11 +207,11 @@ describe.each(SEEDS)(
     it('HPT: α·L_RL + β·L_SFT, the mean over prompts', async () => {
       // The first prompt is learned by RL on its attempts, the second by SFT on its demonstration.
       const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
-      const { lesson } = found;
-      const chosen = selectLesson(lesson, [0, 1, 2, 7]);
+      const { experience } = found;
+      const chosen = selectExperience(experience, [0, 1, 2, 7]);
       const rl = settings({ groupSize: 3, clipHigh: 0.2 });
       const table = hptTable(chosen, rl);
-      await expectSame({ ...found, lesson: chosen }, table, (responses) => {
+      await expectSame({ ...found, experience: chosen }, table, (responses) => {
         const attempts = responses.slice(0, 3).map((logProbs, row) =>
           surrogate(logProbs, part(chosen, chosen.oldLogProbs, row), chosen.advantages[row]!, {
             low: 0.2,
@@ -218,20 +226,20 @@ describe.each(SEEDS)(
 
     it('SRFT: four expectations with their entropy weights, gradients stopped', async () => {
       const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
-      const { lesson } = found;
+      const { experience } = found;
       const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
-      const table = srftTable(lesson, settings({ aggregation: 'constant' }), options);
+      const table = srftTable(experience, settings({ aggregation: 'constant' }), options);
       const attempts = GROUPS * (WIDTH - 1);
       await expectSame(found, table, (responses) =>
         total(
           responses.map((logProbs, row) => {
             // A constant to the gradient: sg(exp(±H)).
-            const entropies = part(lesson, lesson.entropies, row);
+            const entropies = part(experience, experience.entropies, row);
             const weighted = (sign: number): tf.Scalar =>
               logProbs.mul(tf.tensor1d(entropies.map((h) => Math.exp(sign * h)))).sum();
-            if (lesson.expertLengths[row]! > 0) {
+            if (experience.expertLengths[row]! > 0) {
               const imitation = weighted(-1).mul(-0.5);
-              const reinforcement = logProbs.exp().sum().mul(-lesson.advantages[row]!);
+              const reinforcement = logProbs.exp().sum().mul(-experience.advantages[row]!);
               return imitation.add(reinforcement).div<tf.Scalar>(GROUPS * RESPONSE);
             }
             const term = REWARDS[row]! > 0 ? weighted(1).mul(-0.1) : logProbs.sum();
@@ -246,18 +254,18 @@ describe.each(SEEDS)(
         baseline: 'dr-grpo',
         expertLength: (length) => length - 1,
       });
-      const { lesson } = found;
+      const { experience } = found;
       const rl = settings({ aggregation: 'constant', clipHigh: 0.2 });
-      await expectSame(found, prefixTable(lesson, rl, { topEntropy: 0.2 }), (responses) =>
+      await expectSame(found, prefixTable(experience, rl, { topEntropy: 0.2 }), (responses) =>
         total(
           responses.map((logProbs, row) => {
-            const old = part(lesson, lesson.oldLogProbs, row);
-            const prefix = lesson.expertLengths[row]!;
-            const entropies = [...part(lesson, lesson.entropies, row)].slice(0, prefix);
+            const old = part(experience, experience.oldLogProbs, row);
+            const prefix = experience.expertLengths[row]!;
+            const entropies = [...part(experience, experience.entropies, row)].slice(0, prefix);
             const keep = Math.ceil(0.2 * prefix);
             const least = [...entropies].sort((a, b) => b - a)[keep - 1] ?? 0;
             const mask = Array.from(old, (_, t) => Number(t >= prefix || entropies[t]! >= least));
-            const advantage = lesson.advantages[row]!;
+            const advantage = experience.advantages[row]!;
             const ratio = logProbs.sub(tf.tensor1d(old)).exp();
             const gain = tf.minimum(
               ratio.mul(advantage),

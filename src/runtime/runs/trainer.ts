@@ -15,7 +15,7 @@ import type {
   TrainerListener,
 } from './api';
 import type { TrainerEnvironment } from '../engines/environment';
-import { Job } from './job';
+import { RunSession } from './session';
 import { measureSet } from '../sets/measuring';
 import { RunLog } from './run-log';
 
@@ -40,7 +40,7 @@ export class Trainer {
   readonly #environment: TrainerEnvironment;
   readonly #store: RunStore | null;
   readonly #listener: TrainerListener;
-  #job: Job | null = null;
+  #session: RunSession | null = null;
   #starting = false;
   #isMeasuring = false;
 
@@ -134,11 +134,11 @@ export class Trainer {
 
   /** Resolves when no run is in progress. */
   async idle(): Promise<void> {
-    await this.#job?.ended;
+    await this.#session?.ended;
   }
 
-  #running(): Job {
-    if (this.#job) return this.#job;
+  #running(): RunSession {
+    if (this.#session) return this.#session;
     throw new TrainerError('No run is in progress.');
   }
 
@@ -148,7 +148,7 @@ export class Trainer {
         'The difficulty of a set is being measured on the engine. Cancel that, or wait until it has finished.',
       );
     }
-    if (this.#job || this.#starting) {
+    if (this.#session || this.#starting) {
       throw new TrainerError('A run is in progress. Stop it, or wait until it has finished.');
     }
     this.#starting = true;
@@ -180,7 +180,7 @@ export class Trainer {
     const listener = this.#listener;
     const log = new RunLog({ id, store, listener, count: stored?.eventCount ?? 0 });
     const resumeFrom: TrainingCheckpoint | null = stored?.checkpoint ?? null;
-    const job = new Job({
+    const session = new RunSession({
       id,
       config,
       log,
@@ -191,11 +191,11 @@ export class Trainer {
       previous,
       earlier,
     });
-    this.#job = job;
-    void job.ended.finally(() => {
-      this.#job = null;
+    this.#session = session;
+    void session.ended.finally(() => {
+      this.#session = null;
       release();
     });
-    job.run();
+    session.run();
   }
 }

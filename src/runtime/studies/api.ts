@@ -3,7 +3,7 @@
  * calls in a browser.
  */
 import type { GpuTuning } from '../../engine/gpu-tuning';
-import type { BranchPoint } from '../../training/branches';
+import type { SftCheckpoint } from '../../training/branches';
 import type { TrainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { RunState, RunSummary } from '../../training/run-state';
@@ -12,7 +12,7 @@ import type {
   CellResult,
   MissingCell,
   StudyResults,
-  TrunkResult,
+  SftRunResult,
 } from '../../studies/study-results';
 import type { DeviceSpeed } from '../../studies/estimate';
 import type { SetTexts } from '../../studies/study-sets';
@@ -33,7 +33,7 @@ export type JobStatus =
 export interface JobState {
   /** Such as `uniform/0` for SFT and `uniform/mild/0` for a cell. */
   readonly id: string;
-  readonly kind: 'trunk' | 'cell';
+  readonly kind: 'sft' | 'cell';
   readonly set: string | null;
   /** Branch point or paradigm; null for SFT. */
   readonly branch: string | null;
@@ -61,7 +61,7 @@ export interface StudyProgress {
 
 export type StudyNews =
   | { readonly type: 'progress'; readonly progress: StudyProgress }
-  /** After each trunk and cell: all results so far. */
+  /** After each SFT run and cell: all results so far. */
   | { readonly type: 'results'; readonly results: StudyResults }
   /** Results could not be kept: the study stops with what it has. */
   | { readonly type: 'storage-lost'; readonly detail: string };
@@ -90,7 +90,7 @@ export interface DamagedStudy {
 
 /** What has been kept of a study's work. */
 export interface StudyWork {
-  readonly trunks: readonly TrunkResult[];
+  readonly trunks: readonly SftRunResult[];
   readonly cells: readonly CellResult[];
   readonly missing: readonly MissingCell[];
 }
@@ -101,12 +101,12 @@ export interface StudyWork {
  */
 export interface StudyKeeper {
   read(): Promise<StudyWork>;
-  /** Keeps an evaluated step of a trunk in progress. */
-  savePoint(trunk: string, point: BranchPoint): Promise<void>;
-  /** The trunk's point at an SFT step; null where there is none. */
-  readPoint(trunk: string, step: number): Promise<BranchPoint | null>;
-  /** Keeps a finished trunk and its points at these steps; forgets its other points and its checkpoint. */
-  saveTrunk(id: string, trunk: TrunkResult, steps: readonly number[]): Promise<void>;
+  /** Keeps an evaluated step of an SFT run in progress. */
+  savePoint(sftRun: string, point: SftCheckpoint): Promise<void>;
+  /** The SFT run's point at an SFT step; null where there is none. */
+  readPoint(sftRun: string, step: number): Promise<SftCheckpoint | null>;
+  /** Keeps a finished SFT run and its points at these steps; forgets its other points and its checkpoint. */
+  saveSftRun(id: string, sftRun: SftRunResult, steps: readonly number[]): Promise<void>;
   /** Keeps a cell with its weights after RL, and forgets its checkpoint. */
   saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void>;
   saveMissing(cell: MissingCell): Promise<void>;
@@ -162,13 +162,13 @@ export interface JobCheckpoint {
 /** One piece of work for one worker. */
 export interface StudyJob {
   readonly id: string;
-  readonly kind: 'trunk' | 'cell';
+  readonly kind: 'sft' | 'cell';
   readonly config: RunConfig;
   /** Rows of the library set that the configuration names; null where it makes its own. */
   readonly stored: TrajectoryTable | null;
   /** Where it starts: a branch point or a checkpoint of its own; null for the base. */
   readonly from: TrainingCheckpoint | null;
-  /** Seconds of training that `from` took, a trunk's left out. */
+  /** Seconds of training that `from` took, an SFT run's left out. */
   readonly seconds: number;
 }
 
@@ -176,12 +176,12 @@ export type JobNews =
   /** Its engine has started: the GPU's tuning, or null where it computes otherwise. Comes first. */
   | { readonly type: 'engine'; readonly gpu: GpuTuning | null }
   | { readonly type: 'progress'; readonly progress: number; readonly secondsLeft: number | null }
-  | { readonly type: 'point'; readonly point: BranchPoint }
+  | { readonly type: 'point'; readonly point: SftCheckpoint }
   | ({ readonly type: 'checkpoint' } & JobCheckpoint);
 
 /** How a job ended. */
 export type JobOutcome =
-  | { readonly status: 'trunk'; readonly state: RunState; readonly seconds: number }
+  | { readonly status: 'sft'; readonly state: RunState; readonly seconds: number }
   | {
       readonly status: 'finished';
       readonly summary: RunSummary;

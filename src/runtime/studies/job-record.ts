@@ -1,8 +1,8 @@
 /** What a job of a study has measured, from its events; it also knows how the job ended. */
 import type { MeasuredSoFar } from '../../studies/results';
-import type { BranchPointEvent } from '../../training/branches';
+import type { SftCheckpointEvent } from '../../training/branches';
 import type { BenchmarkResult, RunEvent } from '../../training/events';
-import { prepareMaterials } from '../../training/data/materials';
+import { prepareDatasets } from '../../training/data/datasets';
 import { INITIAL_STATE, type RunState, type RunSummary } from '../../training/run-state';
 import type { JobOutcome, StudyJob } from './api';
 
@@ -27,10 +27,10 @@ export class JobRecord {
   }
 
   /** Takes note of an event; returns the outcome where the job ends with it. */
-  hear(event: RunEvent | BranchPointEvent, seconds: number): JobOutcome | null {
+  hear(event: RunEvent | SftCheckpointEvent, seconds: number): JobOutcome | null {
     switch (event.type) {
       case 'branch-point':
-        return event.isLast ? { status: 'trunk', state: event.point.state, seconds } : null;
+        return event.isLast ? { status: 'sft', state: event.point.state, seconds } : null;
       case 'checkpoint':
         this.#weights = event.checkpoint.parameters;
         return null;
@@ -101,7 +101,7 @@ export class JobRecord {
       instabilities,
       ceiling: null,
       compute: { base: this.#baseFlops, sft: sftCompute, rl: this.#compute - sftCompute },
-      unseenLevels: prepareMaterials(this.#job.config).unseenLevels,
+      unseenLevels: prepareDatasets(this.#job.config).unseenLevels,
       // Measured at the last step only, which was not reached.
       heldOut: null,
     };

@@ -7,14 +7,14 @@ import {
   type CellPlan,
   type JobPlan,
   type StudyPlan,
-  type TrunkPlan,
+  type SftRunPlan,
 } from '../../studies/plan';
 import type { StudyConfig } from '../../studies/study-config';
 import type {
   CellResult,
   MissingCell,
   StudyResults,
-  TrunkResult,
+  SftRunResult,
 } from '../../studies/study-results';
 import type { JobState, JobStatus, StudyWork } from './api';
 
@@ -49,7 +49,7 @@ export class JobTable {
   readonly jobs: readonly Job[];
   readonly #byId: ReadonlyMap<string, Job>;
   readonly #expected: ReadonlyMap<string, number>;
-  readonly #trunks = new Map<string, TrunkResult>();
+  readonly #sftRuns = new Map<string, SftRunResult>();
   readonly #cells = new Map<string, CellResult>();
   readonly #missing = new Map<string, MissingCell>();
 
@@ -60,7 +60,7 @@ export class JobTable {
     this.#byId = new Map(this.jobs.map((job) => [job.plan.id, job]));
     const { jobs } = estimateStudy(study, NOMINAL_SPEED, 1);
     this.#expected = new Map(jobs.map(({ id, seconds }) => [id, seconds]));
-    for (const trunk of work.trunks) this.enterTrunk(`${trunk.set}/${trunk.seed}`, trunk);
+    for (const sftRun of work.trunks) this.enterSftRun(`${sftRun.set}/${sftRun.seed}`, sftRun);
     for (const cell of work.cells) this.enterCell(cell);
     for (const cell of work.missing) this.enterMissing(cell);
   }
@@ -72,20 +72,20 @@ export class JobTable {
     throw new Error(`The study has no job "${id}".`);
   }
 
-  trunk(id: string): TrunkResult | null {
-    return this.#trunks.get(id) ?? null;
+  sftRun(id: string): SftRunResult | null {
+    return this.#sftRuns.get(id) ?? null;
   }
 
-  trunkPlan(id: string): TrunkPlan {
+  sftRunPlan(id: string): SftRunPlan {
     const { plan } = this.job(id);
-    if (plan.kind === 'trunk') return plan;
+    if (plan.kind === 'sft') return plan;
     throw new Error(`The job "${id}" is no SFT run.`);
   }
 
-  /** The cells that branch off a trunk. */
-  branchesOf(trunk: string): BranchPlan[] {
+  /** The cells that branch off an SFT run. */
+  branchesOf(sftRun: string): BranchPlan[] {
     return this.plan.cells.filter(
-      (plan): plan is BranchPlan => plan.kind === 'branch' && plan.trunk === trunk,
+      (plan): plan is BranchPlan => plan.kind === 'branch' && plan.sftRun === sftRun,
     );
   }
 
@@ -94,23 +94,23 @@ export class JobTable {
     return (
       this.jobs.find(({ plan, status }) => {
         if (status !== 'waiting') return false;
-        return plan.kind !== 'branch' || this.#trunks.has(plan.trunk);
+        return plan.kind !== 'branch' || this.#sftRuns.has(plan.sftRun);
       }) ?? null
     );
   }
 
-  /** Where a cell's trunk says that it branches off. */
-  chosen({ trunk: id, branch }: BranchPlan): ChosenBranch {
-    const trunk = this.#trunks.get(id);
-    if (!trunk) throw new Error(`The SFT run ${id} has no result yet.`);
-    return chooseBranch(branch, trunk.validation, this.study.run.subPhases);
+  /** Where a cell's SFT run says that it branches off. */
+  chosen({ sftRun: id, branch }: BranchPlan): ChosenBranch {
+    const sftRun = this.#sftRuns.get(id);
+    if (!sftRun) throw new Error(`The SFT run ${id} has no result yet.`);
+    return chooseBranch(branch, sftRun.validation, this.study.run.subPhases);
   }
 
-  enterTrunk(id: string, trunk: TrunkResult): void {
+  enterSftRun(id: string, sftRun: SftRunResult): void {
     // What was kept under another plan is not this study's.
-    if (this.#byId.get(id)?.plan.kind !== 'trunk') return;
-    this.#trunks.set(id, trunk);
-    this.#end(id, 'finished', null, trunk.seconds);
+    if (this.#byId.get(id)?.plan.kind !== 'sft') return;
+    this.#sftRuns.set(id, sftRun);
+    this.#end(id, 'finished', null, sftRun.seconds);
   }
 
   enterCell(cell: CellResult): void {
@@ -125,8 +125,8 @@ export class JobTable {
     this.#end(cell.id, cell.status, cell.reason, 0);
   }
 
-  /** A trunk that cannot be had. */
-  failTrunk(id: string, status: 'failed' | 'skipped', reason: string): void {
+  /** An SFT run that cannot be had. */
+  failSftRun(id: string, status: 'failed' | 'skipped', reason: string): void {
     this.#end(id, status, reason, 0);
   }
 
@@ -134,7 +134,7 @@ export class JobTable {
   reset(id: string): void {
     const job = this.job(id);
     Object.assign(job, newJob(job.plan));
-    this.#trunks.delete(id);
+    this.#sftRuns.delete(id);
     this.#cells.delete(id);
     this.#missing.delete(id);
   }
@@ -157,11 +157,11 @@ export class JobTable {
   results(): StudyResults {
     const pick = <T>(plans: readonly JobPlan[], from: ReadonlyMap<string, T>): T[] =>
       plans.flatMap(({ id }) => from.get(id) ?? []);
-    const { trunks, cells } = this.plan;
+    const { sftRuns, cells } = this.plan;
     return {
       version: 1,
       config: this.study,
-      trunks: pick(trunks, this.#trunks),
+      trunks: pick(sftRuns, this.#sftRuns),
       cells: pick(cells, this.#cells),
       missing: pick(cells, this.#missing),
     };
@@ -209,8 +209,8 @@ function newJob(plan: JobPlan): Job {
 function describe(plan: JobPlan): Pick<JobState, 'id' | 'kind' | 'set' | 'branch' | 'seed'> {
   const { id, seed } = plan;
   switch (plan.kind) {
-    case 'trunk':
-      return { id, kind: 'trunk', set: plan.set.recipe.name, branch: null, seed };
+    case 'sft':
+      return { id, kind: 'sft', set: plan.set.recipe.name, branch: null, seed };
     case 'branch':
       return { id, kind: 'cell', set: plan.set.recipe.name, branch: plan.branch.name, seed };
     case 'paradigm':
@@ -222,5 +222,5 @@ function describe(plan: JobPlan): Pick<JobState, 'id' | 'kind' | 'set' | 'branch
 
 /** Whether a plan is a cell's. */
 export function isCell(plan: JobPlan): plan is CellPlan {
-  return plan.kind !== 'trunk';
+  return plan.kind !== 'sft';
 }

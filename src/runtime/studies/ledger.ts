@@ -1,7 +1,7 @@
 /** Enters what jobs found into the table and keeps it, in the order in which it came. */
 import { branchesToKeep } from '../../studies/branching';
-import type { CellPlan, TrunkPlan } from '../../studies/plan';
-import { cellResult, trunkResult, type CellEnding } from '../../studies/results';
+import type { CellPlan, SftRunPlan } from '../../studies/plan';
+import { cellResult, sftRunResult, type CellEnding } from '../../studies/results';
 import type { MissingCell } from '../../studies/study-results';
 import { levelCount } from '../../tasks';
 import type { JobNews, JobOutcome, StudyKeeper } from './api';
@@ -43,16 +43,16 @@ export class Ledger {
     this.#writes.delete(id);
   }
 
-  async trunk(
-    plan: TrunkPlan,
-    { state, seconds }: Extract<JobOutcome, { status: 'trunk' }>,
+  async sftRun(
+    plan: SftRunPlan,
+    { state, seconds }: Extract<JobOutcome, { status: 'sft' }>,
   ): Promise<void> {
     const settings = this.#table.study.run.subPhases;
-    const trunk = trunkResult(plan, state, { settings, seconds });
+    const sftRun = sftRunResult(plan, state, { settings, seconds });
     const branches = this.#table.branchesOf(plan.id).map(({ branch }) => branch);
-    const steps = branchesToKeep(branches, trunk.validation, settings);
-    await this.#keep(() => this.#keeper.saveTrunk(plan.id, trunk, steps));
-    this.#table.enterTrunk(plan.id, trunk);
+    const steps = branchesToKeep(branches, sftRun.validation, settings);
+    await this.#keep(() => this.#keeper.saveSftRun(plan.id, sftRun, steps));
+    this.#table.enterSftRun(plan.id, sftRun);
   }
 
   async cell(
@@ -64,7 +64,7 @@ export class Ledger {
     const origin = {
       plan,
       levelCount: levelCount(this.#table.study.run.task),
-      trunk: isBranch ? this.#table.trunk(plan.trunk) : null,
+      sftRun: isBranch ? this.#table.sftRun(plan.sftRun) : null,
       chosen: chosen?.found ? chosen : null,
     };
     const cell = cellResult(origin, endingOf(outcome));

@@ -62,7 +62,7 @@ export class StudyScheduler {
    */
   #isEngineKnown: boolean;
   /** The job whose engine the others wait for. */
-  #pioneer: Job | null = null;
+  #first: Job | null = null;
   #status: StudyStatus = 'idle';
   #loops: Promise<void> = Promise.resolve();
   #wake: (() => void)[] = [];
@@ -156,7 +156,7 @@ export class StudyScheduler {
     }
     await this.#options.keeper.forget(id);
     this.#table.reset(id);
-    if (plan.kind === 'branch' && !this.#table.trunk(plan.trunk)) this.#table.reset(plan.trunk);
+    if (plan.kind === 'branch' && !this.#table.sftRun(plan.sftRun)) this.#table.reset(plan.sftRun);
     this.#wakeAll();
     this.#tell();
   }
@@ -171,7 +171,7 @@ export class StudyScheduler {
     let trainer: StudyTrainer | null = null;
     try {
       while (this.#isRunning()) {
-        const job = this.#pioneer ? null : this.#table.next();
+        const job = this.#first ? null : this.#table.next();
         if (!job) {
           if (!this.#table.isBusy) break;
           await this.#change();
@@ -179,7 +179,7 @@ export class StudyScheduler {
         }
         // Taken before the first wait, so that no other worker takes it too.
         job.status = 'running';
-        if (!this.#isEngineKnown) this.#pioneer = job;
+        if (!this.#isEngineKnown) this.#first = job;
         trainer = await this.#serve(job, trainer);
         this.#wakeAll();
       }
@@ -209,7 +209,7 @@ export class StudyScheduler {
       return null;
     } finally {
       // It may have ended before its engine started: the next one takes its place.
-      if (this.#pioneer === job) this.#pioneer = null;
+      if (this.#first === job) this.#first = null;
       this.#tell();
     }
   }
@@ -248,7 +248,7 @@ export class StudyScheduler {
     // What was known before may be of another adapter: what is used here counts.
     this.#gpu = gpu ?? this.#gpu;
     this.#isEngineKnown = true;
-    this.#pioneer = null;
+    this.#first = null;
     this.#wakeAll();
   }
 
@@ -259,7 +259,7 @@ export class StudyScheduler {
     const { id } = plan;
     const seconds = kept?.seconds ?? 0;
     if (plan.kind !== 'branch') {
-      const kind = plan.kind === 'trunk' ? 'trunk' : 'cell';
+      const kind = plan.kind === 'sft' ? 'sft' : 'cell';
       const config = withGpuTuning(plan.config, this.#gpu);
       const stored = await this.#rows.of(config);
       return { id, kind, config, stored, from: kept?.checkpoint ?? null, seconds };
@@ -269,16 +269,16 @@ export class StudyScheduler {
       await this.#ledger.missing(notReached(plan, chosen.reason));
       return null;
     }
-    const point = await keeper.readPoint(plan.trunk, chosen.point.step);
+    const point = await keeper.readPoint(plan.sftRun, chosen.point.step);
     if (!point) {
       // What was kept is damaged: SFT gives the same weights again.
-      await keeper.forget(plan.trunk);
-      this.#table.reset(plan.trunk);
+      await keeper.forget(plan.sftRun);
+      this.#table.reset(plan.sftRun);
       return null;
     }
     const { computeBudget } = study.run;
-    const trunk = { ...this.#table.trunkPlan(plan.trunk).config, computeBudget };
-    const config = withGpuTuning(branchConfig(trunk, point), this.#gpu);
+    const sftRun = { ...this.#table.sftRunPlan(plan.sftRun).config, computeBudget };
+    const config = withGpuTuning(branchConfig(sftRun, point), this.#gpu);
     const from = kept?.checkpoint ?? branchCheckpoint(point);
     return { id, kind: 'cell', config, stored: await this.#rows.of(config), from, seconds };
   }
@@ -289,11 +289,11 @@ export class StudyScheduler {
     if (outcome.status === 'stopped') {
       job.status = 'waiting';
       if (isSkipped) await this.#giveUp(job, 'skipped', 'Skipped by hand.');
-    } else if (plan.kind === 'trunk' && outcome.status === 'trunk') {
-      await this.#ledger.trunk(plan, outcome);
-    } else if (plan.kind === 'trunk' && outcome.status === 'diverged') {
+    } else if (plan.kind === 'sft' && outcome.status === 'sft') {
+      await this.#ledger.sftRun(plan, outcome);
+    } else if (plan.kind === 'sft' && outcome.status === 'diverged') {
       await this.#giveUp(job, 'failed', `SFT diverged. ${outcome.reason}`);
-    } else if (isCell(plan) && outcome.status !== 'trunk') {
+    } else if (isCell(plan) && outcome.status !== 'sft') {
       await this.#ledger.cell(plan, outcome);
     } else {
       throw new Error(`A ${kind} ended as ${outcome.status}: this is a fault of the lab.`);
@@ -314,7 +314,7 @@ export class StudyScheduler {
       await this.#ledger.missing(givenUp(plan, status, reason));
       return;
     }
-    this.#table.failTrunk(plan.id, status, reason);
+    this.#table.failSftRun(plan.id, status, reason);
     for (const cell of this.#table.branchesOf(plan.id)) {
       await this.#ledger.missing(givenUp(cell, status, `Its SFT run is missing. ${reason}`));
     }
@@ -351,12 +351,12 @@ export class StudyScheduler {
 
 /** The GPU's tuning in what is kept of the first SFT run, or else of a job in progress; null without. */
 async function keptTuning(
-  { trunks: [trunk] }: StudyWork,
+  { trunks: [sftRun] }: StudyWork,
   { jobs }: JobTable,
   keeper: StudyKeeper,
 ): Promise<GpuTuning | null> {
-  for (const { step } of trunk?.validation ?? []) {
-    const point = await keeper.readPoint(`${trunk!.set}/${trunk!.seed}`, step);
+  for (const { step } of sftRun?.validation ?? []) {
+    const point = await keeper.readPoint(`${sftRun!.set}/${sftRun!.seed}`, step);
     if (point) return point.state.gpu;
   }
   for (const { plan, status } of jobs) {

@@ -1,7 +1,7 @@
 /** Measures how fast a device is on a study's model: what its time is estimated from. */
 import type { Engine } from '../../engine/engine';
 import type { DeviceSpeed } from '../../studies/estimate';
-import { prepareMaterials, type Materials } from '../../training/data/materials';
+import { prepareDatasets, type Datasets } from '../../training/data/datasets';
 import { optimizerAt } from '../../training/configuration/optimizer';
 import type { RunConfig } from '../../training/configuration/run-config';
 import { nllBatch, selectRows, tokensRead } from '../../training/data/token-batches';
@@ -33,9 +33,9 @@ async function measure(
   config: RunConfig,
 ): Promise<DeviceSpeed> {
   // The rows that it would train on are not needed: those of the validation set are as long.
-  const materials = prepareMaterials({ ...config, librarySet: undefined });
+  const datasets = prepareDatasets({ ...config, librarySet: undefined });
   const { batchSize } = config.sft;
-  const { validation } = materials;
+  const { validation } = datasets;
   const available = validation.responseLengths.length;
   const rows = Array.from({ length: batchSize }, (_, i) => i % available);
   const sequences = selectRows(validation, rows);
@@ -44,7 +44,7 @@ async function measure(
   const optimizer = { ...optimizerAt(config.sft, 1, 0), learningRate: 1e-9 };
   const train = await secondsOf(now, () => engine.step(batch, optimizer));
   const score = await secondsOf(now, () => engine.score(batch));
-  const sample = await secondsOf(now, () => attempt(engine, materials, config));
+  const sample = await secondsOf(now, () => attempt(engine, datasets, config));
   const tokensPerRow = tokens / batchSize;
   return {
     tokensPerRow,
@@ -54,7 +54,7 @@ async function measure(
   };
 }
 
-function attempt(engine: Engine, { task, benchmark }: Materials, config: RunConfig) {
+function attempt(engine: Engine, { task, benchmark }: Datasets, config: RunConfig) {
   const { promptLength } = task;
   const prompts = new Int32Array(ROWS * promptLength);
   for (let row = 0; row < ROWS; row++) {

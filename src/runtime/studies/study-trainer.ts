@@ -4,9 +4,9 @@
  */
 import type { Engine } from '../../engine/engine';
 import { type GpuTuning, isSameTuning } from '../../engine/gpu-tuning';
-import type { BranchPointEvent } from '../../training/branches';
+import type { SftCheckpointEvent } from '../../training/branches';
 import type { RunEvent } from '../../training/events';
-import { trainRun, trainTrunk, type RunRequests } from '../../training/run';
+import { trainRun, trainSftRun, type RunRequests } from '../../training/run';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { Base } from '../engines/base';
 import type { TrainerEnvironment } from '../engines/environment';
@@ -101,8 +101,8 @@ export class LocalStudyTrainer implements StudyTrainer {
     });
     const record = new JobRecord(job, base.flops);
     const context = { engine, base, stored, resumeFrom: from, requests };
-    const events: AsyncGenerator<RunEvent | BranchPointEvent> =
-      kind === 'trunk' ? trainTrunk(config, context) : trainRun(config, context);
+    const events: AsyncGenerator<RunEvent | SftCheckpointEvent> =
+      kind === 'sft' ? trainSftRun(config, context) : trainRun(config, context);
     for await (const event of events) {
       const seconds = reporter.hear(event);
       const outcome = record.hear(event, seconds);
@@ -124,7 +124,7 @@ class Reporter {
   readonly #pace: Pace;
   readonly #now: () => number;
   readonly #listener: Listener;
-  readonly #isTrunk: boolean;
+  readonly #isSftRun: boolean;
   readonly #startedAt: number;
   readonly #before: number;
   #progressAt: number;
@@ -138,7 +138,7 @@ class Reporter {
     this.#pace = pace;
     this.#now = now;
     this.#listener = listener;
-    this.#isTrunk = kind === 'trunk';
+    this.#isSftRun = kind === 'sft';
     this.#before = seconds;
     this.#startedAt = now();
     this.#progressAt = this.#startedAt;
@@ -147,7 +147,7 @@ class Reporter {
   }
 
   /** Takes note of an event; returns the job's seconds of training. */
-  hear(event: RunEvent | BranchPointEvent): number {
+  hear(event: RunEvent | SftCheckpointEvent): number {
     const now = this.#now();
     const seconds = this.#before + (now - this.#startedAt) / 1000;
     if (event.type === 'branch-point') {
@@ -179,7 +179,7 @@ class Reporter {
 
   #tellProgress(): void {
     const { seconds, secondsLeft, stageSecondsLeft } = this.#pace.progress();
-    const left = this.#isTrunk ? stageSecondsLeft : secondsLeft;
+    const left = this.#isSftRun ? stageSecondsLeft : secondsLeft;
     const progress = left === null ? 0 : seconds / Math.max(1e-3, seconds + left);
     this.#listener({ type: 'progress', progress, secondsLeft: left });
   }

@@ -1,7 +1,7 @@
 /** Valibot schemas of what a study keeps of the training behind its results. */
 import * as v from 'valibot';
 import type { JobCheckpoint } from './api';
-import type { BranchPoint } from '../../training/branches';
+import type { SftCheckpoint } from '../../training/branches';
 import { count, measured } from '../../training/result-schemas';
 import { runState } from '../../training/state-schemas';
 
@@ -10,7 +10,7 @@ const floats = v.instance(Float32Array);
 export const branchPoint = v.object({
   state: runState,
   parameters: floats,
-}) satisfies v.GenericSchema<unknown, BranchPoint>;
+}) satisfies v.GenericSchema<unknown, SftCheckpoint>;
 
 export const jobCheckpoint = v.object({
   checkpoint: v.object({

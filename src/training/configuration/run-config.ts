@@ -190,7 +190,7 @@ export type RunConfig = v.InferOutput<typeof runConfig>;
 export type SftSettings = RunConfig['sft'];
 export type RlSettings = RunConfig['rl'];
 export type EvaluationSettings = RunConfig['evaluation'];
-export type SwitchPolicy = RunConfig['switch'];
+export type SwitchSetting = RunConfig['switch'];
 export type EngineChoice = RunConfig['engine'];
 
 /** The configuration with the code that the GPU's products are made with; as it is where there is none. */

@@ -49,8 +49,8 @@ export function logSpacedSteps(steps: number, evaluations: number): number[] {
 }
 
 /**
- * Steps at which a run's SFT is evaluated. They depend on its steps: a branch keeps those of its trunk,
- * so that it is evaluated where the trunk was.
+ * Steps at which a run's SFT is evaluated. They depend on its steps: a branch keeps those of its SFT run,
+ * so that it is evaluated where the SFT run was.
  */
 export function evaluationSteps({
   sft: { steps, evaluations },

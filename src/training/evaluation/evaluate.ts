@@ -1,7 +1,7 @@
 /** Measuring a policy: validation loss on expert trajectories, accuracy on the benchmark. */
 import type { Engine } from '../../engine/engine';
 import { deriveSeed } from '../../random';
-import type { Task, Verdict } from '../../tasks';
+import type { Task, Verification } from '../../tasks';
 import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
 import type { BenchmarkResult, Rollout, RunEvent, Stage } from '../events';
 import { passAtK } from './pass-at-k';
@@ -102,7 +102,7 @@ export function describeAttempt(
   problems: ProblemSet,
   row: number,
   response: Int32Array,
-  { correct, wellFormed }: Verdict,
+  { correct, wellFormed }: Verification,
 ): Omit<Rollout, 'advantage'> {
   const prompt = problems.prompts.subarray(row * task.promptLength, (row + 1) * task.promptLength);
   const end = response.indexOf(task.stopToken);

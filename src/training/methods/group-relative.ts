@@ -20,19 +20,19 @@ import {
   putClipped,
   putReference,
   rowsOfGroups,
-  type Lesson,
+  type Experience,
   type Method,
-} from './lesson';
+} from './experience';
 
 /** −min(r·A, clip(r)·A) on every response token. */
-export function groupRelativeTable(lesson: Lesson, settings: RlSettings): TokenBatch {
-  const { sequences } = lesson;
+export function groupRelativeTable(experience: Experience, settings: RlSettings): TokenBatch {
+  const { sequences } = experience;
   const { responseLengths, responseLength } = sequences;
   const batch = newBatch(sequences, objectiveOf(settings));
   const weights = tokenWeights(responseLengths, settings.aggregation, responseLength);
   forEachToken(sequences, (cell, token, row) => {
-    putClipped(batch, lesson, { cell, token, row }, weights[row]!);
-    putReference(batch, lesson, { cell, token, row });
+    putClipped(batch, experience, { cell, token, row }, weights[row]!);
+    putReference(batch, experience, { cell, token, row });
   });
   return batch;
 }
@@ -43,6 +43,6 @@ export function groupRelative(settings: RlSettings): Method {
     composition: { rollouts: groupSize, hybrids: 0, demonstrations: 0 },
     comparesWithExpert: true,
     select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
-    table: (lesson) => groupRelativeTable(lesson, settings),
+    table: (experience) => groupRelativeTable(experience, settings),
   };
 }

@@ -18,9 +18,9 @@ import {
   putClipped,
   putReference,
   type GatheredRows,
-  type Lesson,
+  type Experience,
   type Method,
-} from './lesson';
+} from './experience';
 
 /** What an attempt weighs among the prompts of a minibatch: a prompt's attempts weigh 1 together. */
 function promptShare(isDemonstration: boolean, groupSize: number): number {
@@ -31,17 +31,17 @@ function promptShare(isDemonstration: boolean, groupSize: number): number {
  * The mean over prompts of L_RL or L_SFT. A minibatch that holds a part of a prompt's attempts counts
  * that part of the prompt.
  */
-export function hptTable(lesson: Lesson, settings: RlSettings): TokenBatch {
-  const { sequences, expertLengths } = lesson;
+export function hptTable(experience: Experience, settings: RlSettings): TokenBatch {
+  const { sequences, expertLengths } = experience;
   const { responseLengths, responseLength } = sequences;
   const batch = newBatch(sequences, objectiveOf(settings));
   const shares = Array.from(expertLengths, (length) => promptShare(length > 0, settings.groupSize));
   const prompts = shares.reduce((sum, share) => sum + share, 0);
   forEachToken(sequences, (cell, token, row) => {
     const share = shares[row]! / prompts;
-    putReference(batch, lesson, { cell, token, row });
+    putReference(batch, experience, { cell, token, row });
     if (expertLengths[row] === 0) {
-      putClipped(batch, lesson, { cell, token, row }, share / responseLength);
+      putClipped(batch, experience, { cell, token, row }, share / responseLength);
       return;
     }
     batch.kinds[cell] = LossKind.nll;
@@ -74,6 +74,6 @@ export function hpt(settings: RlSettings, { gate }: { gate: number }): Method {
     composition: { rollouts: groupSize, hybrids: 0, demonstrations: 1 },
     comparesWithExpert: false,
     select: (gathered) => hptRows(gathered, { gate, limit, unequal }),
-    table: (lesson) => hptTable(lesson, settings),
+    table: (experience) => hptTable(experience, settings),
   };
 }

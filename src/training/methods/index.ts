@@ -2,7 +2,7 @@
 import type { RlSettings } from '../configuration/run-config';
 import { groupRelative } from './group-relative';
 import { hpt } from './hpt';
-import type { Method } from './lesson';
+import type { Method } from './experience';
 import { luffy } from './luffy';
 import { prefixRft } from './prefix-rft';
 import { srft } from './srft';
@@ -26,5 +26,5 @@ export function methodOf(settings: RlSettings): Method {
   }
 }
 
-export { isUnequal, selectLesson } from './lesson';
-export type { GatheredRows, GroupComposition, Lesson, Method } from './lesson';
+export { isUnequal, selectExperience } from './experience';
+export type { GatheredRows, GroupComposition, Experience, Method } from './experience';

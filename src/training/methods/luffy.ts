@@ -19,25 +19,25 @@ import {
   putClipped,
   putReference,
   rowsOfGroups,
-  type Lesson,
+  type Experience,
   type Method,
-} from './lesson';
+} from './experience';
 
 /** −A·f(π) on an expert's tokens, −min(r·A, clip(r)·A) on the policy's own. */
 export function luffyTable(
-  lesson: Lesson,
+  experience: Experience,
   settings: RlSettings,
   { gamma }: { gamma: number },
 ): TokenBatch {
-  const { sequences, expertLengths, advantages } = lesson;
+  const { sequences, expertLengths, advantages } = experience;
   const { responseLengths, responseLength } = sequences;
   const batch = newBatch(sequences, { ...objectiveOf(settings), shapingGamma: gamma });
   const weights = tokenWeights(responseLengths, settings.aggregation, responseLength);
   forEachToken(sequences, (cell, token, row) => {
     const isExpert = token - row * responseLength < expertLengths[row]!;
-    putReference(batch, lesson, { cell, token, row });
+    putReference(batch, experience, { cell, token, row });
     if (!isExpert) {
-      putClipped(batch, lesson, { cell, token, row }, weights[row]!);
+      putClipped(batch, experience, { cell, token, row }, weights[row]!);
       return;
     }
     batch.kinds[cell] = LossKind.shaped;
@@ -54,6 +54,6 @@ export function luffy(settings: RlSettings, options: { gamma: number }): Method 
     composition: { rollouts: groupSize - 1, hybrids: 0, demonstrations: 1 },
     comparesWithExpert: true,
     select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
-    table: (lesson) => luffyTable(lesson, settings, options),
+    table: (experience) => luffyTable(experience, settings, options),
   };
 }

@@ -20,10 +20,10 @@ import {
   putClipped,
   putReference,
   rowsOfGroups,
-  type Lesson,
+  type Experience,
   type Method,
   type RunPlace,
-} from './lesson';
+} from './experience';
 
 /** Indices of the highest values: `share` of them, rounded up; the earlier one of equals. */
 export function highest(values: Float32Array, share: number): Set<number> {
@@ -44,11 +44,11 @@ export function prefixLength(
 
 /** −min(r·A, clip(r)·A) on the policy's tokens and on the most uncertain of each prefix. */
 export function prefixTable(
-  lesson: Lesson,
+  experience: Experience,
   settings: RlSettings,
   { topEntropy }: { topEntropy: number },
 ): TokenBatch {
-  const { sequences, expertLengths, entropies } = lesson;
+  const { sequences, expertLengths, entropies } = experience;
   const { responseLengths, responseLength } = sequences;
   const batch = newBatch(sequences, objectiveOf(settings));
   const weights = tokenWeights(responseLengths, settings.aggregation, responseLength);
@@ -59,8 +59,8 @@ export function prefixTable(
   forEachToken(sequences, (cell, token, row) => {
     const t = token - row * responseLength;
     if (t < expertLengths[row]! && !learned[row]!.has(t)) return;
-    putClipped(batch, lesson, { cell, token, row }, weights[row]!);
-    putReference(batch, lesson, { cell, token, row });
+    putClipped(batch, experience, { cell, token, row }, weights[row]!);
+    putReference(batch, experience, { cell, token, row });
   });
   return batch;
 }
@@ -75,6 +75,6 @@ export function prefixRft(
     comparesWithExpert: true,
     prefixLength: (demonstration, where) => prefixLength(demonstration, options, where),
     select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
-    table: (lesson) => prefixTable(lesson, settings, options),
+    table: (experience) => prefixTable(experience, settings, options),
   };
 }

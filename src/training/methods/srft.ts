@@ -20,10 +20,10 @@ import {
   objectiveOf,
   putReference,
   rowsOfGroups,
-  selectLesson,
-  type Lesson,
+  selectExperience,
+  type Experience,
   type Method,
-} from './lesson';
+} from './experience';
 
 export interface SrftOptions {
   /** Factor of exp(−H) on demonstrations; the paper's is 0.5. */
@@ -34,11 +34,11 @@ export interface SrftOptions {
 
 /** Weights of the rows that `isMember` names, averaged over these alone; 0 for the others. */
 function weightsAmong(
-  lesson: Lesson,
+  experience: Experience,
   isMember: (row: number) => boolean,
   aggregation: Aggregation,
 ): Float32Array {
-  const { responseLengths, responseLength } = lesson.sequences;
+  const { responseLengths, responseLength } = experience.sequences;
   const members = Array.from(responseLengths.keys()).filter(isMember);
   const among = tokenWeights(
     members.map((row) => responseLengths[row]!),
@@ -57,15 +57,15 @@ function weightsAmong(
  * imitated, then, behind all other rows, reinforced.
  */
 export function srftTable(
-  lesson: Lesson,
+  experience: Experience,
   settings: RlSettings,
   { demonstrationWeight, positiveWeight }: SrftOptions,
 ): TokenBatch {
-  const rows = lesson.expertLengths.length;
-  const demonstrations = Array.from(lesson.expertLengths.keys()).filter(
-    (row) => lesson.expertLengths[row]! > 0,
+  const rows = experience.expertLengths.length;
+  const demonstrations = Array.from(experience.expertLengths.keys()).filter(
+    (row) => experience.expertLengths[row]! > 0,
   );
-  const doubled = selectLesson(lesson, [
+  const doubled = selectExperience(experience, [
     ...Array.from({ length: rows }, (_, i) => i),
     ...demonstrations,
   ]);
@@ -108,6 +108,6 @@ export function srft(settings: RlSettings, options: SrftOptions): Method {
     composition: { rollouts: groupSize - 1, hybrids: 0, demonstrations: 1 },
     comparesWithExpert: true,
     select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
-    table: (lesson) => srftTable(lesson, settings, options),
+    table: (experience) => srftTable(experience, settings, options),
   };
 }

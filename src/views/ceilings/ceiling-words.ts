@@ -17,10 +17,10 @@ export function confidenceText(confidence: number): string {
 }
 
 /** What is known about a run, in a word or two, with the icon that goes with it. */
-export type Verdict =
+export type CeilingVerdict =
   'identified' | 'not identified' | 'no fit' | 'waiting' | 'fitting' | 'cancelled';
 
-export function verdictOf({ stage, ceiling }: CurveRun): Verdict {
+export function verdictOf({ stage, ceiling }: CurveRun): CeilingVerdict {
   switch (stage) {
     case 'fitted':
       return ceiling?.identified ? 'identified' : 'not identified';

@@ -1,6 +1,6 @@
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import type { BenchRow, Measurement } from '../../../src/bench/measure';
+import type { BenchRow, EngineMeasurement } from '../../../src/bench/measure';
 import {
   benchCsv,
   markdownText,
@@ -12,7 +12,7 @@ import {
 } from '../../../src/bench/report';
 import { stepFlops, WORKLOADS } from '../../../src/bench/workloads';
 
-const took = (milliseconds: number, tokens: number): Measurement => ({
+const took = (milliseconds: number, tokens: number): EngineMeasurement => ({
   milliseconds,
   cpuMilliseconds: null,
   tokensPerSecond: (1000 * tokens) / milliseconds,

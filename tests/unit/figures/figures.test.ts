@@ -35,9 +35,9 @@ function diverged(results: StudyResults): StudyResults {
   const lost = { value: NaN, standardError: NaN };
   return {
     ...results,
-    trunks: results.trunks.map((trunk) => ({
-      ...trunk,
-      validation: trunk.validation.map((point, i) => (i === 3 ? { ...point, loss: NaN } : point)),
+    trunks: results.trunks.map((sftRun) => ({
+      ...sftRun,
+      validation: sftRun.validation.map((point, i) => (i === 3 ? { ...point, loss: NaN } : point)),
     })),
     cells: results.cells.map((result, i) => {
       const { cell, track } = result;

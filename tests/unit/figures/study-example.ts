@@ -1,7 +1,7 @@
 /** A study with made-up results that behave like real ones, the same at every call. */
 import { Random } from '../../../src/random';
 import type { StudyConfig } from '../../../src/studies/study-config';
-import type { CellResult, StudyResults, TrunkResult } from '../../../src/studies/study-results';
+import type { CellResult, StudyResults, SftRunResult } from '../../../src/studies/study-results';
 import { fitCeilingOrReason, SEQUENTIAL, subPhases, type Cell } from '../../../src/theory';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import type { TrackPoint } from '../../../src/training/run-state';
@@ -97,7 +97,7 @@ function lossAt(step: number, { loss }: SetShape): number {
   return loss * (1 + fall / loss + 0.000018 * Math.max(0, step - 200) ** 1.6);
 }
 
-function trunkOf(shape: SetShape, seed: number): TrunkResult {
+function trunkOf(shape: SetShape, seed: number): SftRunResult {
   const random = Random.from(seed, 'example-trunk', shape.name);
   const validation = STEPS.map((step) => ({
     step,
@@ -142,9 +142,9 @@ function heldOutOf(branch: number, final: number): CellResult['heldOut'] {
   };
 }
 
-function cellOf(shape: SetShape, trunk: TrunkResult, plan: CellPlan): CellResult {
+function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResult {
   const { branch, paradigm, id } = plan;
-  const { seed } = trunk;
+  const { seed } = sftRun;
   const random = Random.from(seed, 'example-cell', id);
   const start = branch ? 48 * branch.start : BASE_SCORE;
   const mid = plan.cutShort ? 1.5 : 0.22;
@@ -168,11 +168,11 @@ function cellOf(shape: SetShape, trunk: TrunkResult, plan: CellPlan): CellResult
         ? {
             step: branch.step,
             compute: sft,
-            phase: trunk.phases[at]!,
-            validationLoss: trunk.validation[at]!.loss,
+            phase: sftRun.phases[at]!,
+            validationLoss: sftRun.validation[at]!.loss,
           }
         : null,
-    minValidationLoss: branch ? Math.min(...trunk.validation.map(({ loss }) => loss)) : null,
+    minValidationLoss: branch ? Math.min(...sftRun.validation.map(({ loss }) => loss)) : null,
     pSft,
     final: { value: final, standardError: 1.2 },
     curve,
@@ -192,7 +192,7 @@ function cellOf(shape: SetShape, trunk: TrunkResult, plan: CellPlan): CellResult
     branch: branch?.name ?? null,
     status: 'finished',
     failure: null,
-    track: [...trunk.track.filter(({ compute }) => compute <= sft), ...rlTrack],
+    track: [...sftRun.track.filter(({ compute }) => compute <= sft), ...rlTrack],
     atBranch: benchmark(pSft.value),
     atEnd: benchmark(final),
     unseenLevels: shape.name === 'easy' ? [5] : shape.name === 'hard' ? [0] : [],
@@ -216,23 +216,25 @@ export function exampleStudy({
     Array.from({ length: seeds }, (_, seed) => trunkOf(shape, seed)),
   );
   const shapeOf = (name: string): SetShape => shapes.find((shape) => shape.name === name)!;
-  const branched = trunks.flatMap((trunk) =>
+  const branched = trunks.flatMap((sftRun) =>
     BRANCHES.map((branch) => {
-      const id = `${trunk.set}/${branch.name}/${trunk.seed}`;
-      const shape = shapeOf(trunk.set);
+      const id = `${sftRun.set}/${branch.name}/${sftRun.seed}`;
+      const shape = shapeOf(sftRun.set);
       const aPost = shape.aPost * branch.ceiling;
-      return cellOf(shape, trunk, { id, paradigm: SEQUENTIAL, branch, aPost, cutShort, heldOut });
+      return cellOf(shape, sftRun, { id, paradigm: SEQUENTIAL, branch, aPost, cutShort, heldOut });
     }),
   );
   const rivals = trunks
     .filter(({ set }) => set === 'uniform')
-    .flatMap((trunk) =>
+    .flatMap((sftRun) =>
       paradigms.map((paradigm, i) => {
         // RL alone learns from no set.
         const isAlone = paradigm === 'dapo';
-        const id = isAlone ? `${paradigm}/${trunk.seed}` : `${trunk.set}/${paradigm}/${trunk.seed}`;
+        const id = isAlone
+          ? `${paradigm}/${sftRun.seed}`
+          : `${sftRun.set}/${paradigm}/${sftRun.seed}`;
         const plan = { id, paradigm, branch: null, aPost: 64 - 3 * i, cutShort, heldOut };
-        const result = cellOf(shapeOf(trunk.set), trunk, plan);
+        const result = cellOf(shapeOf(sftRun.set), sftRun, plan);
         return isAlone ? { ...result, cell: { ...result.cell, set: null } } : result;
       }),
     );
@@ -262,7 +264,7 @@ export function repeatedStudy(times: number): StudyResults {
   return {
     ...study,
     config: { ...study.config, seeds: Array.from({ length: 3 * times }, (_, seed) => seed) },
-    trunks: copies.flatMap((copy) => study.trunks.map((trunk) => again(trunk, copy))),
+    trunks: copies.flatMap((copy) => study.trunks.map((sftRun) => again(sftRun, copy))),
     cells: copies.flatMap((copy) => study.cells.map((cell) => again(cell, copy))),
   };
 }

@@ -8,7 +8,7 @@ import type { SetRecord } from '../../../src/trajectories/stored-set';
 import { createTask, OwnSurvey, type TaskSettings } from '../../../src/tasks';
 import { statisticsOf } from '../../../src/trajectories/statistics';
 import { librarySetOf, withLibrarySet } from '../../../src/training/data/library-set';
-import { prepareMaterials } from '../../../src/training/data/materials';
+import { prepareDatasets } from '../../../src/training/data/datasets';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
 import { SMALL_RUN, smallLab } from './small-run';
 
@@ -114,7 +114,7 @@ describe('a run on a set of the library', () => {
     const config = chosen(SMALL_RUN, libraryOf(SMALL_RUN.task, runsOwn()));
     const { failure } = await outcomeOf(config);
     expect(failure).toMatch(/"mine", a set of the library, and there is no library here/);
-    expect(() => prepareMaterials(config)).toThrow(/in the run page of the browser that keeps/);
+    expect(() => prepareDatasets(config)).toThrow(/in the run page of the browser that keeps/);
   });
 
   it('of a task of the user’s own begins untrained and learns it', async () => {
@@ -130,7 +130,7 @@ describe('a run on a set of the library', () => {
     expect(summary!.final.score).toBeGreaterThan(60);
     // Prompts on which it is measured are in the file too, and are left out of the training.
     expect(summary!.leftOut).toBeGreaterThan(0);
-    const { trajectories, task: own } = prepareMaterials(config, table);
+    const { trajectories, task: own } = prepareDatasets(config, table);
     expect(trajectories.responseLengths).toHaveLength(table.rows - summary!.leftOut);
     expect(own.name).toBe('Letters');
   });

@@ -141,7 +141,7 @@ export async function openScheduler(
 export function timeless({ trunks, cells, ...rest }: StudyResults): unknown {
   return {
     ...rest,
-    trunks: trunks.map(({ seconds: _seconds, ...trunk }) => trunk),
+    trunks: trunks.map(({ seconds: _seconds, ...sftRun }) => sftRun),
     cells: cells.map(({ seconds: _seconds, ...cell }) => cell),
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GpuTuning } from '../../../src/engine/gpu-tuning';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { LocalStudyTrainer } from '../../../src/runtime/studies/study-trainer';
-import { branchCheckpoint, type BranchPoint } from '../../../src/training/branches';
+import { branchCheckpoint, type SftCheckpoint } from '../../../src/training/branches';
 import { SMALL_RUN } from './small-run';
 
 const tuned = (adapter: string, tile: 32 | 64): GpuTuning => {
@@ -34,9 +34,9 @@ const NEW = { stored: null, seconds: 0 };
 describe('a job of a study on the GPU', () => {
   it('goes on with the products of its checkpoint, which a new engine makes where it has to', async () => {
     const { trainer, starts } = gpuTrainer();
-    const points: BranchPoint[] = [];
-    const trunk = { id: 'a', kind: 'trunk', config: SMALL_RUN, from: null } as const;
-    await trainer.train({ ...trunk, ...NEW }, (news) => {
+    const points: SftCheckpoint[] = [];
+    const sftRun = { id: 'a', kind: 'sft', config: SMALL_RUN, from: null } as const;
+    await trainer.train({ ...sftRun, ...NEW }, (news) => {
       if (news.type === 'point') points.push(news.point);
     });
     const last = points.at(-1)!;

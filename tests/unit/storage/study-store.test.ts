@@ -47,7 +47,7 @@ describe('the store of studies', () => {
     ]);
   });
 
-  it('keeps of a finished trunk the points that are asked for, and no other study’s', async () => {
+  it('keeps of a finished SFT run the points that are asked for, and no other study’s', async () => {
     const store = new IndexedDbStudyStore({ name: freshName() });
     const [one, two] = [await store.create(RESULTS.config), await store.create(RESULTS.config)];
     const point = (step: number) => ({
@@ -57,7 +57,7 @@ describe('the store of studies', () => {
     for (const { id } of [one, two]) {
       for (const step of [0, 4, 9]) await store.keeper(id).savePoint('uniform/0', point(step));
     }
-    await store.keeper(one.id).saveTrunk('uniform/0', TRUNK!, [4]);
+    await store.keeper(one.id).saveSftRun('uniform/0', TRUNK!, [4]);
     const kept = async (id: string): Promise<(number | undefined)[]> =>
       Promise.all(
         [0, 4, 9].map(async (step) => {

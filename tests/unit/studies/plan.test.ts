@@ -12,10 +12,10 @@ const SPEED = {
 };
 
 describe('the plan of a study', () => {
-  const { trunks, cells, order } = planStudy(STUDY);
+  const { sftRuns, cells, order } = planStudy(STUDY);
 
   it('trains each set once in each seed, for all of its branches', () => {
-    expect(trunks.map(({ id }) => id).sort()).toEqual(
+    expect(sftRuns.map(({ id }) => id).sort()).toEqual(
       ['easy', 'hard', 'large', 'tiny', 'uniform'].flatMap((set) =>
         [0, 1, 2].map((seed) => `${set}/${seed}`),
       ),
@@ -24,11 +24,11 @@ describe('the plan of a study', () => {
     expect(new Set(order.map(({ id }) => id)).size).toBe(order.length);
   });
 
-  it('puts each trunk before its cells', () => {
+  it('puts each SFT run before its cells', () => {
     const places = new Map(order.map(({ id }, i) => [id, i]));
     for (const cell of cells) {
       if (cell.kind !== 'branch') continue;
-      expect(places.get(cell.trunk)!).toBeLessThan(places.get(cell.id)!);
+      expect(places.get(cell.sftRun)!).toBeLessThan(places.get(cell.id)!);
     }
   });
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { groupAdvantages } from '../../../src/training/advantage';
 import { groupRelativeTable } from '../../../src/training/methods/group-relative';
 import { hptRows, hptTable } from '../../../src/training/methods/hpt';
-import { rowsOfGroups } from '../../../src/training/methods/lesson';
+import { rowsOfGroups } from '../../../src/training/methods/experience';
 import { luffyTable } from '../../../src/training/methods/luffy';
 import { highest, prefixLength, prefixTable } from '../../../src/training/methods/prefix-rft';
 import { srftTable } from '../../../src/training/methods/srft';
 import { Random } from '../../../src/random';
-import { coefficients, lessonOf, settings } from './lesson-examples';
+import { coefficients, experienceOf, settings } from './experience-examples';
 
 function expectRows(actual: readonly number[][], expected: readonly number[][]): void {
   expect(actual).toHaveLength(expected.length);
@@ -27,7 +27,7 @@ const NOW = [
 ];
 
 function pair(advantages: readonly [number, number]) {
-  return lessonOf([
+  return experienceOf([
     { expert: 0, reward: 1, advantage: advantages[0], old: OLD[0] },
     { expert: 0, reward: 0, advantage: advantages[1], old: OLD[1] },
   ]);
@@ -38,8 +38,11 @@ describe('the group-relative table', () => {
     // Rewards 1, 0: mean 1/2, std 1/2, so A = ±1. Mean over 2 rows of the mean over 3 tokens: 1/6.
     const { advantages } = groupAdvantages(Float32Array.of(1, 0), 2, 'grpo');
     expect(advantages[0]).toBeCloseTo(1, 5);
-    const lesson = pair([1, -1]);
-    const table = groupRelativeTable(lesson, settings({ aggregation: 'sequence', clipHigh: 0.2 }));
+    const experience = pair([1, -1]);
+    const table = groupRelativeTable(
+      experience,
+      settings({ aggregation: 'sequence', clipHigh: 0.2 }),
+    );
     // 1.5 > 1.2 with A > 0, and 0.6 < 0.8 with A < 0, are held.
     expectRows(coefficients(table, NOW), [
       [-1 / 6, 0, -1 / 6],
@@ -51,9 +54,12 @@ describe('the group-relative table', () => {
     const now = [[0.5, 0.5, 0.3], NOW[1]!]; // ratio 1.25
     const held = settings({ aggregation: 'token', clipHigh: 0.2 });
     const free = settings({ aggregation: 'token', clipHigh: 0.28 });
-    const lesson = pair([1, -1]);
-    expect(coefficients(groupRelativeTable(lesson, held), now)[0]![1]).toBeCloseTo(0, 8);
-    expect(coefficients(groupRelativeTable(lesson, free), now)[0]![1]).toBeCloseTo(-1.25 / 6, 6);
+    const experience = pair([1, -1]);
+    expect(coefficients(groupRelativeTable(experience, held), now)[0]![1]).toBeCloseTo(0, 8);
+    expect(coefficients(groupRelativeTable(experience, free), now)[0]![1]).toBeCloseTo(
+      -1.25 / 6,
+      6,
+    );
   });
 
   it.each([
@@ -62,19 +68,19 @@ describe('the group-relative table', () => {
     ['reinforce', [1, 0]],
   ] as const)('gives %s’s coefficients at the policy that sampled', (baseline, expected) => {
     const { advantages } = groupAdvantages(Float32Array.of(1, 0), 2, baseline);
-    const lesson = pair([advantages[0]!, advantages[1]!]);
-    const table = groupRelativeTable(lesson, settings({ aggregation: 'constant' }));
+    const experience = pair([advantages[0]!, advantages[1]!]);
+    const table = groupRelativeTable(experience, settings({ aggregation: 'constant' }));
     const rows = expected.map((a) => [0, 1, 2].map(() => -a / 6));
     expectRows(coefficients(table, OLD), rows);
   });
 
   it('adds β(1 − q) for the KL to the reference, q being the reference’s probability over π', () => {
-    const lesson = {
+    const experience = {
       ...pair([0, 0]),
       referenceLogProbs: Float32Array.from([0.25, 0.6, 0.6, 0.5, 0.5, 0.1], Math.log),
     };
     const table = groupRelativeTable(
-      lesson,
+      experience,
       settings({ aggregation: 'constant', klCoefficient: 0.04 }),
     );
     // q = 0.5, 1.5, 2 and 1, 1, 0.5.
@@ -91,11 +97,11 @@ describe('the table of LUFFY', () => {
     // A wrong attempt and a right demonstration: rewards 0, 1 over the union, A = ∓1/2.
     const { advantages } = groupAdvantages(Float32Array.of(0, 1), 2, 'dr-grpo');
     expect([...advantages]).toEqual([-0.5, 0.5]);
-    const lesson = lessonOf([
+    const experience = experienceOf([
       { expert: 0, reward: 0, advantage: -0.5, old: OLD[1] },
       { expert: 3, reward: 1, advantage: 0.5, old: [0.1, 0.4, 0.9] },
     ]);
-    const table = luffyTable(lesson, settings({ aggregation: 'constant' }), { gamma: 0.1 });
+    const table = luffyTable(experience, settings({ aggregation: 'constant' }), { gamma: 0.1 });
     // γπ/(π+γ)²: .01/.04 = 1/4, .04/.25 = 4/25, .09/1 = 9/100.
     expectRows(coefficients(table, [NOW[1]!, [0.1, 0.4, 0.9]]), [
       [0, 0.5 / 6, 0.55 / 6],
@@ -104,8 +110,10 @@ describe('the table of LUFFY', () => {
   });
 
   it('learns most from what the policy finds unlikely, where a plain ratio learns least', () => {
-    const lesson = lessonOf([{ expert: 3, reward: 1, advantage: 1, old: [0.05, 0.5, 0.95] }]);
-    const table = luffyTable(lesson, settings({}), { gamma: 0.1 });
+    const experience = experienceOf([
+      { expert: 3, reward: 1, advantage: 1, old: [0.05, 0.5, 0.95] },
+    ]);
+    const table = luffyTable(experience, settings({}), { gamma: 0.1 });
     const [row] = coefficients(table, [[0.1, 0.5, 0.95]]);
     expect(row![0]).toBeLessThan(row![1]!);
     expect(row![1]).toBeLessThan(row![2]!);
@@ -129,12 +137,12 @@ describe('HPT', () => {
   });
 
   it('averages over prompts: a half each for the RL of one and the SFT of the other', () => {
-    const lesson = lessonOf([
+    const experience = experienceOf([
       { expert: 0, reward: 1, advantage: 0.5, old: OLD[0] },
       { expert: 0, reward: 0, advantage: -0.5, old: OLD[1] },
       { expert: 3, reward: 1, advantage: 0, old: [0.2, 0.2, 0.2] },
     ]);
-    const table = hptTable(lesson, settings({ groupSize: 2 }));
+    const table = hptTable(experience, settings({ groupSize: 2 }));
     // RL: 1/2 prompt · 1/2 attempts · 1/3 tokens · ±1/2. SFT: 1/2 prompt · 1/3 tokens.
     expectRows(coefficients(table, [...OLD, [0.2, 0.7, 0.9]]), [
       [-1 / 24, -1 / 24, -1 / 24],
@@ -149,7 +157,7 @@ describe('the table of SRFT', () => {
     // Attempts right and wrong, demonstration right: mean 2/3, the demonstration's A = 1/3.
     const { advantages } = groupAdvantages(Float32Array.of(1, 0, 1), 3, 'dr-grpo');
     expect(advantages[2]).toBeCloseTo(1 / 3, 6);
-    const lesson = lessonOf([
+    const experience = experienceOf([
       {
         expert: 0,
         reward: 1,
@@ -167,7 +175,7 @@ describe('the table of SRFT', () => {
       },
     ]);
     const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
-    const table = srftTable(lesson, settings({ aggregation: 'constant' }), options);
+    const table = srftTable(experience, settings({ aggregation: 'constant' }), options);
     expectRows(coefficients(table, [...OLD, [0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]), [
       // −0.1·exp(H) over two attempts of three tokens
       [-0.1 / 6, -0.2 / 6, -0.3 / 6],
@@ -181,21 +189,21 @@ describe('the table of SRFT', () => {
   });
 
   it('takes the terms that a minibatch has rows for', () => {
-    const lesson = lessonOf([{ expert: 0, reward: 0, advantage: -1, old: OLD[0] }]);
+    const experience = experienceOf([{ expert: 0, reward: 0, advantage: -1, old: OLD[0] }]);
     const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
-    const table = srftTable(lesson, settings({ aggregation: 'token' }), options);
+    const table = srftTable(experience, settings({ aggregation: 'token' }), options);
     expectRows(coefficients(table, OLD), [[1 / 3, 1 / 3, 1 / 3]]);
   });
 });
 
 describe('Prefix-RFT', () => {
   it('updates the policy’s tokens and the most uncertain of the prefix', () => {
-    const lesson = lessonOf([
+    const experience = experienceOf([
       { expert: 2, reward: 1, advantage: 0.5, old: OLD[0], entropies: [0.1, 0.7, 0.9] },
       { expert: 0, reward: 0, advantage: -0.5, old: OLD[1] },
     ]);
     const rl = settings({ aggregation: 'constant' });
-    const table = prefixTable(lesson, rl, { topEntropy: 0.2 });
+    const table = prefixTable(experience, rl, { topEntropy: 0.2 });
     // A fifth of two prefix tokens, rounded up, is one: the second.
     expectRows(coefficients(table, OLD), [
       [0, -0.5 / 6, -0.5 / 6],

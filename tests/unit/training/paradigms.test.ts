@@ -9,7 +9,7 @@ import {
 } from '../../../src/training/configuration/paradigms';
 import { Random } from '../../../src/random';
 import { drawProblems } from '../../../src/trajectories/trajectory-set';
-import { prepareMaterials } from '../../../src/training/data/materials';
+import { prepareDatasets } from '../../../src/training/data/datasets';
 import { paradigmRow } from '../../../src/training/paradigm-table';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { trainRun } from '../../../src/training/run';
@@ -198,7 +198,7 @@ describe('a kind of problem that is held out', () => {
     const prompts = ofType(events, 'rollouts')
       .filter(({ stage, step }) => stage === 'rl' && step > 0)
       .flatMap(({ rollouts }) => rollouts.map(({ prompt }) => prompt));
-    const { variant } = prepareMaterials(config).heldOut!;
+    const { variant } = prepareDatasets(config).heldOut!;
     expect(prompts.length).toBeGreaterThan(10);
     expect(prompts.filter((prompt) => variant.includes(prompt))).toEqual([]);
   });
@@ -208,7 +208,7 @@ describe('a kind of problem that is held out', () => {
       ...c,
       trajectories: { ...c.trajectories, size: 400 },
     }));
-    const { task, problems, leftOut, heldOut } = prepareMaterials(config);
+    const { task, problems, leftOut, heldOut } = prepareDatasets(config);
     expect(leftOut).toBeGreaterThan(0);
     const texts = Array.from({ length: problems.size }, (_, row) =>
       task.tokenizer.decode(
@@ -230,7 +230,7 @@ describe('a kind of problem that is held out', () => {
       task: { ...c.task, kind: 'arithmetic', operatorsPerLevel: [1, 2] } as RunConfig['task'],
       trajectories: { ...c.trajectories, levels: 'balanced' },
     }));
-    expect(() => prepareMaterials(config)).toThrow(
+    expect(() => prepareDatasets(config)).toThrow(
       /100 held-out problems a level .* no kind of problem to hold out. Set .*heldOutPerLevel to 0/,
     );
   });

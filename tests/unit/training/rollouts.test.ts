@@ -3,15 +3,15 @@ import type { SampleRequest } from '../../../src/engine/engine';
 import { nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { initialParameters } from '../../../src/model/init';
 import { continuePrefixes, interleave, type AttemptRows } from '../../../src/training/attempts';
-import { prepareMaterials } from '../../../src/training/data/materials';
+import { prepareDatasets } from '../../../src/training/data/datasets';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { methodOf } from '../../../src/training/methods';
 import { collectRollouts, overlongPenalty } from '../../../src/training/rollouts';
 import { selectRows } from '../../../src/training/data/token-batches';
-import { settings } from './lesson-examples';
+import { settings } from './experience-examples';
 
 const { config } = presetNamed('micro');
-const materials = prepareMaterials({
+const datasets = prepareDatasets({
   ...config,
   trajectories: { ...config.trajectories, size: 12 },
   evaluation: { ...config.evaluation, problemsPerLevel: 2, validationSize: 4 },
@@ -44,7 +44,7 @@ describe('the overlong penalty', () => {
 describe('a continued demonstration', () => {
   it('begins with the expert’s tokens and goes on with what the policy says to them', async () => {
     const policy = await engine();
-    const demonstrations = selectRows(materials.trajectories, [3, 7, 9, 11]);
+    const demonstrations = selectRows(datasets.trajectories, [3, 7, 9, 11]);
     const requests: SampleRequest[] = [];
     const sample = policy.sample.bind(policy);
     policy.sample = (request) => {
@@ -54,7 +54,7 @@ describe('a continued demonstration', () => {
     const prefixLengths = Int32Array.of(2, 0, 2, 4);
     const { sequences, expertLengths } = await continuePrefixes(
       policy,
-      materials.task,
+      datasets.task,
       demonstrations,
       { prefixLengths, seedOf: (length) => 100 + length },
     );
@@ -66,7 +66,7 @@ describe('a continued demonstration', () => {
       const total = sequences.responseLengths[row]!;
       expect(total).toBeGreaterThan(length);
       const end = sequences.responses[row * R + total - 1];
-      if (total < R) expect(end).toBe(materials.task.stopToken);
+      if (total < R) expect(end).toBe(datasets.task.stopToken);
     });
     expect(requests.map(({ rows, seed }) => [rows, seed])).toEqual([
       [2, 102],
@@ -106,7 +106,7 @@ describe('the groups of a step', () => {
     const rl = settings({ ...common, method: { kind: 'luffy', gamma: 0.1 }, baseline: 'dr-grpo' });
     const pool = await collectRollouts(
       await engine(),
-      materials,
+      datasets,
       { ...options, settings: rl },
       methodOf(rl),
     );
@@ -130,7 +130,7 @@ describe('the groups of a step', () => {
     const rl = settings({ ...common, method: { kind: 'hpt', gate: 0 }, baseline: 'dr-grpo' });
     const pool = await collectRollouts(
       await engine(),
-      materials,
+      datasets,
       { ...options, settings: rl },
       methodOf(rl),
     );
@@ -148,13 +148,13 @@ describe('the groups of a step', () => {
     for (let step = 1; step <= 3; step++) {
       const pool = await collectRollouts(
         await engine(),
-        materials,
+        datasets,
         { ...options, step, settings: rl },
         methodOf(rl),
       );
       pool.rollouts.forEach(({ prompt, expected }) => prompts.add(`${prompt}${expected}`));
     }
-    const { task, problems } = materials;
+    const { task, problems } = datasets;
     const width = task.promptLength;
     const all = Array.from({ length: problems.size }, (_, row) => {
       const prompt = problems.prompts.subarray(row * width, (row + 1) * width);

@@ -19,9 +19,9 @@ function job(patch: Partial<JobState>): JobState {
 
 it('puts the seeds of a branch point side by side, SFT before what branches off', () => {
   const rows = jobRows([
-    job({ kind: 'trunk', branch: null, seed: 1 }),
+    job({ kind: 'sft', branch: null, seed: 1 }),
     job({ seed: 1 }),
-    job({ kind: 'trunk', branch: null }),
+    job({ kind: 'sft', branch: null }),
     job({}),
     job({ set: null, branch: 'dapo' }),
   ]);

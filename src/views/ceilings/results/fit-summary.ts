@@ -1,9 +1,9 @@
-import { verdictOf, type Verdict } from '../ceiling-words';
+import { verdictOf, type CeilingVerdict } from '../ceiling-words';
 import type { CurveRun } from '../curve-run.svelte';
 
 /** What was found over all runs, in a sentence. */
 export function summaryOf(runs: readonly CurveRun[]): string {
-  const count = (verdict: Verdict): number =>
+  const count = (verdict: CeilingVerdict): number =>
     runs.filter((run) => verdictOf(run) === verdict).length;
   const parts = (['identified', 'not identified', 'cancelled'] as const)
     .map((verdict) => ({ verdict, number: count(verdict) }))

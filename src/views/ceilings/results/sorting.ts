@@ -1,6 +1,6 @@
 /** The order of the table of runs. */
 import type { CurveRun } from '../curve-run.svelte';
-import { verdictOf, type Verdict } from '../ceiling-words';
+import { verdictOf, type CeilingVerdict } from '../ceiling-words';
 
 export type SortColumn = 'run' | 'p_sft' | 'pl_rl' | 'a_post' | 'width' | 'c_mid' | 'b' | 'verdict';
 
@@ -18,7 +18,7 @@ export function nextSorting({ column, isDescending }: Sorting, clicked: SortColu
     : { column: clicked, isDescending: true };
 }
 
-const VERDICTS: readonly Verdict[] = [
+const VERDICTS: readonly CeilingVerdict[] = [
   'identified',
   'not identified',
   'no fit',

@@ -22,7 +22,7 @@ import {
   parseRunConfig,
   RunConfigError,
   type RunConfig,
-  type SwitchPolicy,
+  type SwitchSetting,
 } from '../../../training/configuration/run-config';
 
 /** A number that the form asks for. */
@@ -181,7 +181,7 @@ function textOf(value: number | null, { integer }: NumberSpec): string {
   return integer || rounded < 1e6 ? String(rounded) : rounded.toExponential().replace('+', '');
 }
 
-function switchPointOf(policy: SwitchPolicy): SwitchPoint {
+function switchPointOf(policy: SwitchSetting): SwitchPoint {
   return policy.at === 'phase' ? policy.phase : policy.at;
 }
 
@@ -267,7 +267,7 @@ export function numbersUsed(choices: RunChoices): NumberName[] {
   return NUMBER_NAMES.filter((name) => isUsed[name] ?? true);
 }
 
-function switchPolicy({ switchPoint, numbers }: RunChoices): SwitchPolicy {
+function switchPolicy({ switchPoint, numbers }: RunChoices): SwitchSetting {
   if (switchPoint === 'end') return { at: 'end' };
   if (switchPoint === 'step') return { at: 'step', step: Number(numbers.switchStep) };
   return { at: 'phase', phase: switchPoint };

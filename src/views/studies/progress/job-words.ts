@@ -35,7 +35,7 @@ export function jobRows(jobs: readonly JobState[]): JobRow[] {
 }
 
 function labelOf({ kind, set, branch }: JobState): string {
-  if (kind === 'trunk') return `${set}: SFT`;
+  if (kind === 'sft') return `${set}: SFT`;
   return set === null ? String(branch) : `${set}: ${branch}`;
 }
 

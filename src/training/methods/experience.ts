@@ -8,7 +8,7 @@ import type { Random } from '../../random';
 import type { RlSettings } from '../configuration/run-config';
 import { selectRows, type Sequences } from '../data/token-batches';
 
-export interface Lesson {
+export interface Experience {
   readonly sequences: Sequences;
   /**
    * Per row, how many tokens at the start of the response an expert wrote: 0 in the policy's own
@@ -61,7 +61,7 @@ export interface Method {
   /** Indices of the rows to learn from. */
   select(gathered: GatheredRows): number[];
   /** The token table of a minibatch. */
-  table(lesson: Lesson): TokenBatch;
+  table(experience: Experience): TokenBatch;
 }
 
 function column(from: Float32Array, rows: ArrayLike<number>, width: number): Float32Array {
@@ -72,18 +72,18 @@ function column(from: Float32Array, rows: ArrayLike<number>, width: number): Flo
   return picked;
 }
 
-/** A part of a lesson, or the same rows in another order. */
-export function selectLesson(lesson: Lesson, rows: ArrayLike<number>): Lesson {
-  const { responseLength } = lesson.sequences;
+/** A part of experience, or the same rows in another order. */
+export function selectExperience(experience: Experience, rows: ArrayLike<number>): Experience {
+  const { responseLength } = experience.sequences;
   const perToken = (from: Float32Array): Float32Array => column(from, rows, responseLength);
-  const { referenceLogProbs } = lesson;
+  const { referenceLogProbs } = experience;
   return {
-    sequences: selectRows(lesson.sequences, rows),
-    expertLengths: Int32Array.from(rows, (row) => lesson.expertLengths[row]!),
-    rewards: column(lesson.rewards, rows, 1),
-    advantages: column(lesson.advantages, rows, 1),
-    oldLogProbs: perToken(lesson.oldLogProbs),
-    entropies: perToken(lesson.entropies),
+    sequences: selectRows(experience.sequences, rows),
+    expertLengths: Int32Array.from(rows, (row) => experience.expertLengths[row]!),
+    rewards: column(experience.rewards, rows, 1),
+    advantages: column(experience.advantages, rows, 1),
+    oldLogProbs: perToken(experience.oldLogProbs),
+    entropies: perToken(experience.entropies),
     referenceLogProbs: referenceLogProbs && perToken(referenceLogProbs),
   };
 }
@@ -116,7 +116,7 @@ export function isUnequal(correct: Uint8Array): boolean {
 export interface TokenPlace {
   /** Index in the token table. */
   readonly cell: number;
-  /** Index in the lesson's columns of response tokens. */
+  /** Index in the experience's columns of response tokens. */
   readonly token: number;
   readonly row: number;
 }
@@ -124,18 +124,23 @@ export interface TokenPlace {
 /** Writes a token of the policy's own: the clipped ratio to the policy that sampled it. */
 export function putClipped(
   batch: TokenBatch,
-  lesson: Lesson,
+  experience: Experience,
   place: TokenPlace,
   weight: number,
 ): void {
   const { cell, token, row } = place;
   batch.kinds[cell] = LossKind.clipped;
   batch.weights[cell] = weight;
-  batch.advantages[cell] = lesson.advantages[row]!;
-  batch.oldLogProbs[cell] = lesson.oldLogProbs[token]!;
+  batch.advantages[cell] = experience.advantages[row]!;
+  batch.oldLogProbs[cell] = experience.oldLogProbs[token]!;
 }
 
 /** Writes the reference's log-probability of a token, where there is a KL term. */
-export function putReference(batch: TokenBatch, lesson: Lesson, { cell, token }: TokenPlace): void {
-  if (lesson.referenceLogProbs) batch.referenceLogProbs[cell] = lesson.referenceLogProbs[token]!;
+export function putReference(
+  batch: TokenBatch,
+  experience: Experience,
+  { cell, token }: TokenPlace,
+): void {
+  if (experience.referenceLogProbs)
+    batch.referenceLogProbs[cell] = experience.referenceLogProbs[token]!;
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine';
 import { deriveSeed } from '../../random';
 import { benchmark, validationLoss, type MeasuredBenchmark } from './evaluate';
 import type { BenchmarkPurpose, BenchmarkResult, Drift, RunEvent, Stage } from '../events';
-import type { Materials } from '../data/materials';
+import type { Datasets } from '../data/datasets';
 import { drift } from '../parameters';
 import type { RunConfig } from '../configuration/run-config';
 
@@ -18,40 +18,40 @@ export class StopRequest extends Error {
   override readonly name = 'StopRequest';
 }
 
-export interface ExaminerOptions {
+export interface EvaluatorOptions {
   readonly config: RunConfig;
-  readonly materials: Materials;
+  readonly datasets: Datasets;
   readonly engine: Engine;
   readonly base: Float32Array;
   readonly requests: { readonly stop: boolean };
 }
 
 /** What is examined: the policy in the engine, at a stage of a run. */
-export interface Examined {
+export interface Evaluated {
   readonly stage: Stage;
   /** Parameters at the branch point; null in SFT. */
   readonly branch: Float32Array | null;
 }
 
-export class Examiner {
-  readonly #options: ExaminerOptions;
+export class Evaluator {
+  readonly #options: EvaluatorOptions;
 
-  constructor(options: ExaminerOptions) {
+  constructor(options: EvaluatorOptions) {
     this.#options = options;
   }
 
   /** Mean negative log-likelihood of the validation trajectories, nats per token. */
   validationLoss(stage: Stage): AsyncGenerator<RunEvent, number> {
-    const { engine, materials } = this.#options;
-    return this.#answering(validationLoss(engine, materials.validation, stage));
+    const { engine, datasets } = this.#options;
+    return this.#answering(validationLoss(engine, datasets.validation, stage));
   }
 
   /** Accuracy on the benchmark, and how far the weights have moved from the base and the branch. */
   async *benchmark(
     purpose: BenchmarkPurpose,
-    { stage, branch }: Examined,
+    { stage, branch }: Evaluated,
   ): AsyncGenerator<RunEvent, Measured> {
-    const { config, materials, engine, base } = this.#options;
+    const { config, datasets, engine, base } = this.#options;
     const { temperature, samples, trackingSamples } = config.evaluation;
     const options = {
       temperature,
@@ -60,7 +60,7 @@ export class Examiner {
       seed: deriveSeed(config.seed, 'evaluation'),
       stage,
     };
-    const { task, benchmark: problems, heldOut } = materials;
+    const { task, benchmark: problems, heldOut } = datasets;
     const measured = yield* this.#answering(benchmark(engine, task, problems, options));
     const beyond =
       heldOut && purpose !== 'tracking'

@@ -15,7 +15,7 @@ import { sequencesOf } from '../evaluation/evaluate';
 import { RunConfigError, type RunConfig } from '../configuration/run-config';
 import type { Sequences } from './token-batches';
 
-export interface Materials {
+export interface Datasets {
   readonly task: Task;
   readonly trajectories: Sequences;
   /** The problems that the trajectories solve, row by row. */
@@ -84,10 +84,10 @@ function trainingSet(
  * Draws a run's data. The trajectory set depends on the run's seed; what measures it does not.
  * @param stored the rows of the library set that the run names
  */
-export function prepareMaterials(
+export function prepareDatasets(
   config: RunConfig,
   stored: TrajectoryTable | null = null,
-): Materials {
+): Datasets {
   const task = taskOf(config, stored);
   const { trajectories: recipe, evaluation } = config;
   const drawn = trainingSet(task, config, stored);

@@ -1,7 +1,7 @@
-/** Lessons of three-token responses, small enough to be worked by hand. */
+/** Experiences of three-token responses, small enough to be worked by hand. */
 import { evaluateObjective, activeTokens } from '../../../src/engine/objective';
 import type { TokenBatch } from '../../../src/engine/token-table';
-import type { Lesson } from '../../../src/training/methods';
+import type { Experience } from '../../../src/training/methods';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import type { RlSettings } from '../../../src/training/configuration/run-config';
 
@@ -20,7 +20,7 @@ export interface ExampleRow {
 }
 
 /** One prompt token and three response tokens a row. */
-export function lessonOf(rows: readonly ExampleRow[]): Lesson {
+export function experienceOf(rows: readonly ExampleRow[]): Experience {
   const flat = (pick: (row: ExampleRow) => readonly number[]): Float32Array =>
     Float32Array.from(rows.flatMap((row) => [...pick(row)]));
   return {

@@ -18,7 +18,7 @@ const PROGRESS_EVERY_MS = 250;
 /** Messages are let in this often. */
 const LISTEN_EVERY_MS = 30;
 
-export interface JobOptions {
+export interface SessionOptions {
   readonly id: string;
   readonly config: RunConfig;
   readonly log: RunLog;
@@ -40,10 +40,10 @@ interface Ending {
   readonly summary: RunSummary | null;
 }
 
-export class Job {
+export class RunSession {
   /** Resolves when the run has ended, however it did. */
   readonly ended: Promise<void>;
-  readonly #options: JobOptions;
+  readonly #options: SessionOptions;
   readonly #requests: RunRequests = { switchNow: false, stop: false };
   #pace: Pace;
   /** The log and the clock at the last checkpoint, to which a lost device sends the run back. */
@@ -58,7 +58,7 @@ export class Job {
   #progressAt = -Infinity;
   #listenedAt = -Infinity;
 
-  constructor(options: JobOptions) {
+  constructor(options: SessionOptions) {
     this.#options = options;
     this.#seconds = options.seconds;
     this.#runningSince = options.environment.now();
@@ -226,7 +226,7 @@ export class Job {
 }
 
 function paceFrom(
-  { config }: JobOptions,
+  { config }: SessionOptions,
   checkpoint: TrainingCheckpoint | null,
   seconds: number,
 ): Pace {
