@@ -4,7 +4,8 @@
  */
 
 /** Pure code: it runs in a worker, in Node and in a test alike. */
-const PURE = '^src/(random\\.ts|(tasks|trajectories|model|training|theory|studies|figures)/)';
+const PURE =
+  '^src/((random|registry)\\.ts|(tasks|trajectories|model|training|theory|studies|figures)/)';
 /** Code that belongs to one device. */
 const DEVICES = '^src/engine/[^/]+/';
 

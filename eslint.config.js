@@ -26,7 +26,7 @@ const NODE_FILES = ['src/cli/**', 'src/**/*-node.ts'];
 function filesOf(folder) {
   const place = folder === 'workers' ? folder : `src/${folder}`;
   const files = [`${place}/**/*.{ts,js,svelte}`];
-  return folder === 'model' ? [...files, 'src/random.ts'] : files;
+  return folder === 'model' ? [...files, 'src/random.ts', 'src/registry.ts'] : files;
 }
 
 /** @param {string} folder */

@@ -1,8 +1,8 @@
 /** The tasks of the lab, made from plain-JSON settings. */
-import { ArithmeticTask, type ArithmeticSettings } from './arithmetic';
-import { GridTask, type GridSettings } from './grid';
-import { OwnTask, type OwnProblem } from './own';
-import type { OwnSettings } from './own-settings';
+import { ArithmeticTask, type ArithmeticSettings } from './arithmetic/task';
+import { GridTask, type GridSettings } from './grid/task';
+import { OwnTask, type OwnProblem } from './own/task';
+import type { OwnSettings } from './own/settings';
 import type { Task } from './task';
 
 /** Settings of any task; `kind` tells which. */
@@ -39,13 +39,13 @@ export function levelCount(settings: TaskSettings): number {
   }
 }
 
-export type { AnswerRule } from './answer-rule';
-export { ArithmeticTask, type ArithmeticSettings, type WrittenStep } from './arithmetic';
-export { GridTask, type GridScene, type GridSettings } from './grid';
-export { OwnTask, type OwnProblem } from './own';
-export { OwnSurvey, type OwnOptions, type OwnSettings, type SurveyedRow } from './own-settings';
+export type { AnswerRule } from './own/answer-rule';
+export { ArithmeticTask, type ArithmeticSettings, type WrittenStep } from './arithmetic/task';
+export { GridTask, type GridScene, type GridSettings } from './grid/task';
+export { OwnTask, type OwnProblem } from './own/task';
+export { OwnSurvey, type OwnOptions, type OwnSettings, type SurveyedRow } from './own/settings';
 export { PART_SHARES, partOf } from './parts';
-export { FULL_GRID, SMALL_GRID } from './grid-presets';
+export { FULL_GRID, SMALL_GRID } from './grid/settings';
 export {
   TaskError,
   type ExpertSettings,

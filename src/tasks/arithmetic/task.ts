@@ -9,9 +9,9 @@
  * index 2j + 1 of the prompt and step j at 3j of the response: without that alignment a model of
  * this size does not learn the task.
  */
-import { Tokenizer } from '../model/tokenizer';
-import type { Random } from '../random';
-import { drawInPart } from './parts';
+import { Tokenizer } from '../../model/tokenizer';
+import type { Random } from '../../random';
+import { drawInPart } from '../parts';
 import {
   checkLevel,
   happens,
@@ -23,7 +23,7 @@ import {
   type Problem,
   type Task,
   type Verification,
-} from './task';
+} from '../task';
 
 const OPERATORS = ['+', '-', '*'] as const;
 type Operator = (typeof OPERATORS)[number];

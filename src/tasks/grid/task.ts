@@ -8,12 +8,12 @@
  * Symbols are separated by spaces, since cells have up to three digits. The number of walls is fixed,
  * so every prompt has the same length and each of its tokens a place of its own.
  */
-import { MODEL_LIMITS } from '../model/config';
-import { Tokenizer } from '../model/tokenizer';
-import type { Random } from '../random';
-import { GridMap, UNREACHABLE } from './grid-map';
-import { noisyWalk } from './grid-walk';
-import { drawInPart } from './parts';
+import { MODEL_LIMITS } from '../../model/config';
+import { Tokenizer } from '../../model/tokenizer';
+import type { Random } from '../../random';
+import { GridMap, UNREACHABLE } from './map';
+import { noisyWalk } from './walk';
+import { drawInPart } from '../parts';
 import {
   checkLevel,
   happens,
@@ -25,7 +25,7 @@ import {
   type Problem,
   type Task,
   type Verification,
-} from './task';
+} from '../task';
 
 export interface GridSettings {
   readonly kind: 'grid';

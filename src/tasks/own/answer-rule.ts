@@ -1,5 +1,5 @@
 /** How an answer is read out of a completion. */
-import { TaskError } from './task';
+import { TaskError } from '../task';
 
 export type AnswerRule =
   /** All that follows the last marker, without the spaces around it: GSM8K's `#### 42`. */

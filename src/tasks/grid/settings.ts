@@ -1,5 +1,5 @@
 /** The two grids that the lab has sets and settings for. */
-import type { GridSettings } from './grid';
+import type { GridSettings } from './task';
 
 /** Vocabulary 29, context 30. */
 export const FULL_GRID: GridSettings = {

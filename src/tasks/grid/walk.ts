@@ -2,8 +2,8 @@
  * Noisy walks: the corpus from which the grid's base model learns. A walk leans towards the goal and
  * knows nothing of detours, so the base knows directions and SFT has the rest to teach.
  */
-import type { Random } from '../random';
-import type { GridMap } from './grid-map';
+import type { Random } from '../../random';
+import type { GridMap } from './map';
 
 /** Strength of the pull towards the goal, drawn for each walk from 0 to this. */
 const STRONGEST_PULL = 0.6;

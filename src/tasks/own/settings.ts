@@ -1,7 +1,7 @@
 /** Settings of a task of the user's own, and how they are found from the problems of a file. */
-import { MODEL_LIMITS } from '../model/config';
+import { MODEL_LIMITS } from '../../model/config';
 import { answerReader, type AnswerRule } from './answer-rule';
-import { TaskError } from './task';
+import { TaskError } from '../task';
 
 export interface OwnSettings {
   readonly kind: 'own';

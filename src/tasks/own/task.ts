@@ -3,11 +3,11 @@
  * Every character is a token; the vocabulary is what the file uses. The verifier reads an answer
  * out of a completion, after a marker or by a regular expression, and compares it to the letter.
  */
-import { Tokenizer } from '../model/tokenizer';
-import type { Random } from '../random';
+import { Tokenizer } from '../../model/tokenizer';
+import type { Random } from '../../random';
 import { answerReader, type AnswerRule } from './answer-rule';
-import { checkOwnSettings, OWN_PAD, OWN_STOP, type OwnSettings } from './own-settings';
-import { partOf } from './parts';
+import { checkOwnSettings, OWN_PAD, OWN_STOP, type OwnSettings } from './settings';
+import { partOf } from '../parts';
 import {
   TaskError,
   type ExpertSettings,
@@ -16,7 +16,7 @@ import {
   type Problem,
   type Task,
   type Verification,
-} from './task';
+} from '../task';
 
 /** A problem of the file. */
 export interface OwnProblem extends Problem {
