@@ -7,7 +7,7 @@
  */
 
 /** One part of a stream's name. */
-export type SeedPart = number | string;
+type SeedPart = number | string;
 
 /** Mixes 32 bits so that each input bit flips about half of the output bits (murmur3's finalizer). */
 function mix32(value: number): number {
@@ -37,14 +37,6 @@ export function deriveSeed(...path: SeedPart[]): number {
 /** A 32-bit hash of a string that never changes: it decides which part a problem belongs to. */
 export function hashText(text: string): number {
   return absorb(0xbb67ae85, text);
-}
-
-/** Throws unless `seed` is an integer from 0 to 2^53 − 1. */
-export function checkSeed(seed: unknown): number {
-  if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new RangeError(
-    `The seed is ${JSON.stringify(seed) ?? String(seed)}; it must be an integer from 0 to ${Number.MAX_SAFE_INTEGER}, for example 0.`,
-  );
 }
 
 /** A stream of random numbers: xoshiro128** (Blackman and Vigna, 2018). */

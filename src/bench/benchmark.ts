@@ -40,7 +40,7 @@ export interface JaxEntry {
   ) => Promise<{ racer: Racer; device: GPUDevice }>;
 }
 
-export interface BenchSettings extends BenchOptions {
+interface BenchSettings extends BenchOptions {
   readonly workloads: readonly Workload[];
   /** Hears the rows of each race when it is over. */
   readonly onRows?: (rows: readonly BenchRow[]) => void;

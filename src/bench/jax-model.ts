@@ -17,13 +17,13 @@ import { parameterLayout } from '../model/layout';
 import type { OptimizerSettings } from '../engine/engine';
 
 /** The model's arrays by the names of the parameter layout. */
-export type Arrays = Record<string, JaxArray>;
+type Arrays = Record<string, JaxArray>;
 
 /** Keys and values of all positions, [rows, context, heads, width] each, for each layer. */
 export type Cache = { keys: JaxArray; values: JaxArray }[];
 
 /** What a rollout has so far: the cache, the tokens drawn last [rows], and all of them. */
-export type JaxRollout = {
+type JaxRollout = {
   cache: Cache;
   tokens: JaxArray;
   /** [rows, context]: at each position the token that was drawn after it. */

@@ -7,7 +7,7 @@ import { memoryBytes, type WasmMemories } from './wasm-memory';
 import { benchBatch, benchRequest, type Workload } from './workloads';
 
 /** Where a candidate computes: ratios are taken among those of one kind. */
-export type DeviceKind = 'cpu' | 'gpu';
+type DeviceKind = 'cpu' | 'gpu';
 
 /** One who may race. */
 export interface Entrant {

@@ -34,10 +34,10 @@ const digits = (value: number): string =>
 const orDash = (value: number | null): string => (value === null ? '–' : digits(value));
 
 /** How many times as fast as another engine. */
-export type Ratio = number | null;
+type Ratio = number | null;
 
 /** Speed of one row as a multiple of others' on the same model and batch. */
-export interface RatioRow {
+interface RatioRow {
   readonly workload: string;
   readonly engine: string;
   readonly rows: number;
@@ -171,7 +171,7 @@ export function numberTable(rows: readonly BenchRow[]): Table {
 }
 
 /** A training step's rate against that of one large product made by the same engine. */
-export interface Roofline {
+interface Roofline {
   readonly workload: string;
   readonly engine: string;
   readonly stepFlops: number;

@@ -24,7 +24,7 @@ const PROGRESS_EVERY_MS = 5000;
 /** Problems of one run that are printed in full. */
 const SHOWN_PROBLEMS = 5;
 
-export interface FitOutput {
+interface FitOutput {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
 }

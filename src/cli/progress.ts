@@ -12,7 +12,7 @@ function time(seconds: number): string {
 }
 
 /** Such as "SFT step 120 of 400, Benchmark, at most 40 s left, 52,000 tokens/s". */
-export function progressLine(progress: RunProgress): string {
+function progressLine(progress: RunProgress): string {
   const { stage, step, steps, activity, secondsLeft, tokensPerSecond } = progress;
   const parts = [`${stage.toUpperCase()} step ${step} of ${steps}`, activity.toLowerCase()];
   if (secondsLeft !== null) parts.push(`at most ${time(secondsLeft)} left`);

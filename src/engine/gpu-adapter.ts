@@ -14,7 +14,7 @@ export function browserGpu(): GPU | undefined {
 }
 
 /** The part of WebGPU's own report that is used. */
-export type AdapterInfo = Pick<
+type AdapterInfo = Pick<
   GPUAdapterInfo,
   'vendor' | 'architecture' | 'description' | 'isFallbackAdapter'
 >;

@@ -79,7 +79,7 @@ export function usesHalf(tuning: Tuning): boolean {
 }
 
 /** Where a tuning is from. */
-export interface TuningOrigin {
+interface TuningOrigin {
   /** The one of `known` that is used; null where none fits. */
   readonly kept: KnownTuning | null;
   readonly known: readonly KnownTuning[];

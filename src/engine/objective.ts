@@ -6,7 +6,7 @@
 import type { StepMetrics } from './engine';
 import { LossKind, type TokenBatch } from './token-table';
 
-export interface ObjectiveResult {
+interface ObjectiveResult {
   /** Per active token: d(loss)/d(log π) without the entropy term. */
   readonly slopes: Float32Array;
   /** Per active token: weight · entropyCoefficient. */

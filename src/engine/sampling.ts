@@ -6,7 +6,7 @@
  */
 
 /** PCG's output permutation as a hash of 32 bits (Jarzynski and Olano, JCGT 2020). */
-export function pcgHash(value: number): number {
+function pcgHash(value: number): number {
   const state = (Math.imul(value, 747796405) + 2891336453) >>> 0;
   const word = Math.imul(((state >>> ((state >>> 28) + 4)) ^ state) >>> 0, 277803737) >>> 0;
   return ((word >>> 22) ^ word) >>> 0;
@@ -17,7 +17,7 @@ export function pcgHash(value: number): number {
  * It has 23 bits: with 24 the largest value rounds to 1 in 32-bit floats and its Gumbel is infinite.
  * @param position index in the sequence of the token being drawn (prompt included)
  */
-export function sampleUniform(seed: number, row: number, position: number, token: number): number {
+function sampleUniform(seed: number, row: number, position: number, token: number): number {
   const hash = pcgHash(pcgHash(pcgHash(pcgHash(seed >>> 0) + row) + position) + token);
   return ((hash >>> 9) + 0.5) / 0x800000;
 }

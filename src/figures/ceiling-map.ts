@@ -250,7 +250,7 @@ function halves(
   };
 }
 
-export interface MapOptions {
+interface MapOptions {
   readonly title?: string;
   readonly id?: string;
   readonly isPublished?: boolean;

@@ -2,12 +2,7 @@
  * Figures of a study: pure functions of its results to SVG, a reading in plain words, and the table
  * that is drawn. Page and terminal draw with the same functions.
  */
-export {
-  analyseStudy,
-  StudyAnalyst,
-  type BranchFit,
-  type StudyAnalysis,
-} from '../studies/analysis';
+export { analyseStudy, StudyAnalyst, type StudyAnalysis } from '../studies/analysis';
 export { compareFigure, type Compared } from './compare';
 export { tableAsCsv, type Figure, type FigureOptions, type FigureTable } from './drawing/figure';
 export { PAPER_SOURCE } from './paper-numbers';

@@ -100,6 +100,3 @@ export const PAPER_SETS: readonly PublishedSet[] = [
 
 /** Minimum validation loss against the highest ceiling, over the five sets. */
 export const PAPER_CORRELATION = { pearson: -0.92, spearman: -1 } as const;
-
-/** Ceiling of RL from the base, without SFT. */
-export const PAPER_PURE_RL = 72;

@@ -190,7 +190,7 @@ function readingOf(sets: readonly SetPicture[]): string {
 }
 
 /** Styles by the name of a branch point, the same in every panel. */
-export function branchStyles(pen: Pen, sets: readonly SetPicture[]): Map<string, SeriesStyle> {
+function branchStyles(pen: Pen, sets: readonly SetPicture[]): Map<string, SeriesStyle> {
   const names = [...new Set(sets.flatMap(({ branches }) => branches.map(({ name }) => name)))];
   return new Map(names.map((name, i) => [name, seriesStyle(pen.theme, i)]));
 }

@@ -24,7 +24,7 @@ import type { FigureOptions } from './drawing/figure';
 import type { Shown } from './drawing/numbers';
 
 /** RL of one seed from a branch point. */
-export interface SeedCurve {
+interface SeedCurve {
   readonly run: string;
   readonly seed: number;
   /** SFT compute at the branch point, FLOPs. */

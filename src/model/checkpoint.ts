@@ -9,7 +9,7 @@ import {
   type TensorFile,
 } from './safetensors';
 
-export interface ModelCheckpoint {
+interface ModelCheckpoint {
   readonly config: ModelConfig;
   /** In layout order. */
   readonly parameters: Float32Array;

@@ -1,7 +1,7 @@
 /** Where each tensor lies in the flat parameter vector that every engine loads and returns. */
 import { checkModelConfig, type ModelConfig } from './config';
 
-export interface TensorSlot {
+interface TensorSlot {
   /** GPT-2's name for it: as there, matrices are stored [in, out]. */
   readonly name: string;
   readonly shape: readonly number[];

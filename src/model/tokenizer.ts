@@ -6,7 +6,7 @@ export class TokenizerError extends Error {
 }
 
 /** How a text falls into symbols: every character one symbol, or symbols between single spaces. */
-export type Separator = '' | ' ';
+type Separator = '' | ' ';
 
 /** A tokenizer whose id is the place of a symbol in the vocabulary. */
 export class Tokenizer {

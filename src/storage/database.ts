@@ -63,7 +63,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
-export interface OpenOptions {
+interface OpenOptions {
   readonly name: string;
   readonly migrations?: readonly Migration[];
   /** The connection is gone: another tab upgrades the database, or the browser closed it. */

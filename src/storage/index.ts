@@ -2,6 +2,6 @@
 export { persistStorage } from './quota';
 export { holdRun, liveRuns, runLockName } from './run-lock';
 export { IndexedDbRunStore, type RunStoreOptions } from './run-store';
-export { IndexedDbSetStore, type SetStoreOptions } from './sets-store';
-export { StorageError, type StorageProblem } from './storage-error';
-export { IndexedDbStudyStore, type StudyStoreOptions } from './study-store';
+export { IndexedDbSetStore } from './sets-store';
+export { StorageError } from './storage-error';
+export { IndexedDbStudyStore } from './study-store';

@@ -33,7 +33,7 @@ import {
 } from './set-records';
 import { StorageError, storageErrorFrom } from './storage-error';
 
-export interface SetStoreOptions {
+interface SetStoreOptions {
   /** The database's name. */
   readonly name?: string;
   /** Milliseconds since 1970. */

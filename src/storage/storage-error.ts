@@ -1,6 +1,6 @@
 /** What can go wrong with storage, in sentences for people. */
 
-export type StorageProblem =
+type StorageProblem =
   /** The browser gives this page no database, as in some private windows. */
   | 'refused'
   | 'full'

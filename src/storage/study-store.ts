@@ -26,7 +26,7 @@ import { recordChecks } from './record-checks';
 import { StorageError, storageErrorFrom } from './storage-error';
 import { branchPoint, jobCheckpoint } from '../runtime/studies/work-schemas';
 
-export interface StudyStoreOptions {
+interface StudyStoreOptions {
   /** The database's name. */
   readonly name?: string;
   /** Milliseconds since 1970. */

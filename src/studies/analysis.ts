@@ -20,7 +20,7 @@ import {
 import { soundResults } from './sound-results';
 
 /** One branch point of one set over its seeds; `name` is the study's. */
-export interface BranchFit {
+interface BranchFit {
   readonly set: string;
   readonly name: string;
   readonly fit: BranchDecomposition | MissingBranch;

@@ -5,7 +5,7 @@ import { gpuTuning, type RunConfig } from '../training/configuration/run-config'
 import type { StudyConfig } from './study-config';
 
 /** One setting that differs. */
-export interface Difference {
+interface Difference {
   /** Such as `run.rl.steps`. */
   readonly path: string;
   /** undefined where it is not there. */

@@ -25,7 +25,7 @@ export interface DeviceSpeed {
   readonly sampledTokensPerSecond: number;
 }
 
-export interface JobEstimate {
+interface JobEstimate {
   readonly id: string;
   /** Of SFT and RL; measuring is not counted. */
   readonly flops: number;
@@ -51,7 +51,7 @@ interface Rows {
 /** Mean rounds of prompts a step, where groups are drawn again: between one and all of them. */
 const MEAN_ROUNDS = 1.5;
 /** From this many cells on, a study is asked about before it starts. */
-export const MANY_CELLS = 200;
+const MANY_CELLS = 200;
 
 /** What a study costs on `workers` workers of this speed. */
 export function estimateStudy(

@@ -2,7 +2,7 @@
 import { findings, type Finding, type FindingSettings } from '../theory';
 import type { StudyResults } from './study-results';
 
-export interface FindingRow {
+interface FindingRow {
   readonly claim: string;
   readonly statement: string;
   readonly verdict: Finding['verdict'];
@@ -18,7 +18,7 @@ export interface FindingRow {
 }
 
 /** What the cells of a study say on each of the paper's claims. */
-export function findingRows(
+function findingRows(
   { cells }: Pick<StudyResults, 'cells'>,
   settings: Partial<FindingSettings> = {},
 ): FindingRow[] {

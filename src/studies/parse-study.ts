@@ -12,7 +12,7 @@ export class StudyError extends Error {
 }
 
 /** The newest version of study files that this lab reads. */
-export const STUDY_VERSION = 1;
+const STUDY_VERSION = 1;
 
 /** Reads a study's JSON text; throws {@link StudyError}. */
 export function parseStudyText(text: string): StudyConfig {
@@ -106,14 +106,6 @@ export function branchNamed(
   if (branch) return branch;
   const known = branches.map((one) => one.name).join(', ') || 'none';
   throw new StudyError(`There is no branch point "${name}"; the study has: ${known}.`);
-}
-
-/** The set called `name`; throws {@link StudyError} listing the known ones. */
-export function studySetNamed({ sets }: Pick<StudyConfig, 'sets'>, name: string): StudySet {
-  const set = sets.find(({ recipe }) => recipe.name === name);
-  if (set) return set;
-  const known = sets.map(({ recipe }) => recipe.name).join(', ') || 'none';
-  throw new StudyError(`There is no set "${name}"; the study has: ${known}.`);
 }
 
 function checkBranches(study: StudyConfig): void {

@@ -40,7 +40,7 @@ export function sftRunResult(
 }
 
 /** What a cell needs to know of where it comes from. */
-export interface CellOrigin {
+interface CellOrigin {
   readonly plan: CellPlan;
   readonly levelCount: number;
   /** Of a branch: its SFT run and where it branched off. */

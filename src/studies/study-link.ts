@@ -7,7 +7,7 @@ import { parseStudy, StudyError } from './parse-study';
 import { studyPresetNamed, STUDY_PRESETS } from './presets';
 import type { StudyConfig } from './study-config';
 
-export interface StudyLink {
+interface StudyLink {
   readonly study: StudyConfig;
   /** The preset that it was made from. */
   readonly preset: string;

@@ -40,11 +40,11 @@ export function levelCount(settings: TaskSettings): number {
 }
 
 export type { AnswerRule } from './own/answer-rule';
-export { ArithmeticTask, type ArithmeticSettings, type WrittenStep } from './arithmetic/task';
+export { ArithmeticTask, type ArithmeticSettings } from './arithmetic/task';
 export { GridTask, type GridScene, type GridSettings } from './grid/task';
 export { OwnTask, type OwnProblem } from './own/task';
-export { OwnSurvey, type OwnOptions, type OwnSettings, type SurveyedRow } from './own/settings';
-export { PART_SHARES, partOf } from './parts';
+export { OwnSurvey, type OwnOptions, type OwnSettings } from './own/settings';
+export { partOf } from './parts';
 export { FULL_GRID, SMALL_GRID } from './grid/settings';
 export {
   TaskError,

@@ -3,7 +3,7 @@ import { hashText } from '../random';
 import { TaskError, type Part, type Problem } from './task';
 
 /** Shares of the problem space: 70% to learn from, 15% to validate, 15% to measure. */
-export const PART_SHARES = { train: 0.7, validation: 0.15, benchmark: 0.15 } as const;
+const PART_SHARES = { train: 0.7, validation: 0.15, benchmark: 0.15 } as const;
 
 /**
  * The part of a problem, by a hash of its prompt. Since no seed enters, a problem that any base,

@@ -27,7 +27,7 @@ export interface MissingBranch {
   readonly reason: string;
 }
 
-export interface SetDecomposition {
+interface SetDecomposition {
   readonly set: string;
   /** In the order of the SFT step. */
   readonly branches: readonly BranchDecomposition[];

@@ -17,7 +17,6 @@ export {
   fitCeilingOfSeeds,
   fitCeilingOrReason,
   type CeilingFit,
-  type CeilingOptions,
   type CeilingSettings,
   type SeededCeilingSettings,
 } from './ceilings/fit';
@@ -29,7 +28,6 @@ export {
   subPhases,
   type LossPoint,
   type SubPhase,
-  type SubPhaseBoundary,
   type SubPhaseReport,
   type SubPhaseSettings,
   type SubPhaseSpan,
@@ -54,12 +52,7 @@ export {
   type Cell,
   type SetTraits,
 } from './cells';
-export {
-  decompose,
-  type BranchDecomposition,
-  type MissingBranch,
-  type SetDecomposition,
-} from './decomposition';
+export { decompose, type BranchDecomposition, type MissingBranch } from './decomposition';
 export {
   compareIndicators,
   correlate,

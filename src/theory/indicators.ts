@@ -42,7 +42,7 @@ const LEAST_GROUPS = 3;
 const LEAST_POINTS = 3;
 
 /** A value as uncertain as its 90% interval, which may be lopsided. */
-export function drawEstimate(random: Random, { value, low, high }: Estimate): number {
+function drawEstimate(random: Random, { value, low, high }: Estimate): number {
   const z = random.normal() / NORMAL_90;
   return value + z * (z < 0 ? value - low : high - value);
 }

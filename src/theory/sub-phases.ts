@@ -131,7 +131,7 @@ export interface SubPhaseSpan {
 }
 
 /** Where one sub-phase gives way to the next: the first evaluation that belongs to the latter. */
-export interface SubPhaseBoundary {
+interface SubPhaseBoundary {
   readonly from: SubPhase;
   readonly to: SubPhase;
   readonly at: LossPoint;

@@ -12,13 +12,13 @@ import type { Preset } from './configuration/presets';
 import { epochBatch } from './configuration/schedule';
 import { nllBatch, selectRows, tokensRead } from './data/token-batches';
 
-export interface BaseResult {
+interface BaseResult {
   readonly parameters: Float32Array;
   readonly flops: number;
   readonly benchmark: BenchmarkResult;
 }
 
-export type BaseEvent = { readonly step: number; readonly steps: number; readonly loss: number };
+type BaseEvent = { readonly step: number; readonly steps: number; readonly loss: number };
 
 /** A recipe's own settings come before these. */
 const OPTIMIZER = {

@@ -46,7 +46,7 @@ export interface WatchedStep {
 }
 
 /** A step's finding: the sign with its reason. */
-export interface InstabilitySign {
+interface InstabilitySign {
   readonly kind: InstabilityKind;
   readonly reason: string;
 }

@@ -12,7 +12,7 @@ import { withParameters } from './parameters';
 import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
 import { nllBatch, responseColumn, selectRows, tokensRead } from './data/token-batches';
 
-export interface RlStepResult {
+interface RlStepResult {
   readonly metrics: RlMetrics;
   readonly rollouts: readonly Rollout[];
   /** Tokens that were sampled, scored (by policy and reference), trained on; prompts included. */

@@ -15,7 +15,7 @@ export interface ValidationPoint {
   readonly loss: number;
 }
 
-export interface CurvePoint {
+interface CurvePoint {
   /** RL compute since the switch, FLOPs. */
   readonly compute: number;
   readonly performance: number;

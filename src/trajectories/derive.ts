@@ -54,14 +54,14 @@ export interface DeriveReport {
   readonly removed: Readonly<Record<string, number>>;
 }
 
-export interface Derived {
+interface Derived {
   readonly table: TrajectoryTable;
   /** Of each row, its place in the sources one after another: measures are carried along by it. */
   readonly from: Uint32Array;
   readonly report: DeriveReport;
 }
 
-export interface DeriveSources {
+interface DeriveSources {
   readonly tables: readonly TrajectoryTable[];
   /** Measured difficulty of each trajectory of the sources; only a rule that orders by it needs it. */
   readonly difficulty?: Float32Array;

@@ -10,7 +10,7 @@ import { paddedSet } from './padded';
 import { selectTableRows, type TrajectoryTable } from './table';
 
 /** Which policy measured. */
-export interface PolicyIdentity {
+interface PolicyIdentity {
   /** For people: "base laptop" or "uniform, seed 0, after SFT". */
   readonly name: string;
   /** Of its parameters: a policy of the same name with other parameters is another one. */

@@ -7,7 +7,7 @@ import type { TrajectoryTable } from './table';
 import { tokensOf } from './table';
 
 /** Two 32-bit lanes of murmur3's inner loop with different constants. */
-export class Digest {
+class Digest {
   #a = 0x6a09e667;
   #b = 0xbb67ae85;
   #count = 0;

@@ -4,7 +4,7 @@ import { type Problem, type Task } from '../tasks';
 import { CHUNK_ROWS, TableBuilder, type TrajectoryTable } from './table';
 import { checkRecipe, drawProblem, type SetRecipe } from './trajectory-set';
 
-export type GenerateEvent =
+type GenerateEvent =
   | {
       readonly type: 'progress';
       readonly activity: 'Problems' | 'Solutions';

@@ -4,7 +4,7 @@ import type { DeriveReport, DeriveRule } from './derive';
 import type { FileFormat, ImportSummary } from './files/report';
 
 /** A set as another one refers to it: the digest tells whether it still is what it was. */
-export interface SetReference {
+interface SetReference {
   readonly id: string;
   readonly name: string;
   readonly digest: string;

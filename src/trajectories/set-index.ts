@@ -7,7 +7,7 @@ import { judgeRow } from './judge';
 import { tokensOf, type ExtraValue, type TrajectoryTable } from './table';
 
 /** What a set is spread over. */
-export const DIMENSIONS = ['level', 'length', 'difficulty'] as const;
+const DIMENSIONS = ['level', 'length', 'difficulty'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** First and last bin of a part of a histogram, both included. */
@@ -38,7 +38,7 @@ export const NO_FILTER: SetFilter = {
 };
 
 /** How bins cut a dimension: bin b holds from + b · width up to the next. */
-export interface Bins {
+interface Bins {
   readonly count: number;
   readonly from: number;
   readonly width: number;

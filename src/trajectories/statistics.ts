@@ -115,10 +115,3 @@ export class StatisticsTally {
     };
   }
 }
-
-/** The statistics of one table. */
-export function statisticsOf(task: Task, table: TrajectoryTable): SetStatistics {
-  const tally = new StatisticsTally(task);
-  tally.add(table);
-  return tally.statistics();
-}

@@ -13,7 +13,7 @@ import { persistStorage } from '../storage';
 import { messageOf } from './format';
 
 /** The same methods, called across a worker's boundary: each answers with a promise. */
-export type RemoteTrainer = Pick<
+type RemoteTrainer = Pick<
   TrainerApi,
   'start' | 'resume' | 'pause' | 'continue' | 'stop' | 'switchNow' | 'measure' | 'cancelMeasure'
 >;

@@ -11,7 +11,7 @@ import { initialParameters } from '../../src/model/init';
 import { parameterLayout } from '../../src/model/layout';
 import { Random } from '../../src/random';
 
-export type KindChoice = keyof typeof LossKind | 'mixed';
+type KindChoice = keyof typeof LossKind | 'mixed';
 
 export interface EngineCase {
   readonly name: string;
@@ -127,7 +127,7 @@ export function caseParameters(config: ModelConfig, seed: number): Float32Array 
 }
 
 /** log π of each target, as a policy gives them, to place old log-probabilities around. */
-export type Scorer = (batch: TokenBatch) => Promise<Float32Array>;
+type Scorer = (batch: TokenBatch) => Promise<Float32Array>;
 
 /**
  * A random token table. Old log-probabilities lie around the policy's own, so that ratios fall on

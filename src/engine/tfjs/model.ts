@@ -13,7 +13,7 @@ export type Weights = ReadonlyMap<string, tf.Tensor>;
 export type Cache = { readonly keys: tf.Tensor4D; readonly values: tf.Tensor4D }[];
 
 /** What a pass reads: `rows` sequences of `length` tokens. */
-export interface PassInput {
+interface PassInput {
   readonly rows: number;
   readonly length: number;
   /** Token ids, [rows · length]. */

@@ -7,7 +7,7 @@ import type { StepMetrics } from '../engine';
 import { LossKind, type TokenBatch } from '../token-table';
 
 /** log π of the targets and the entropy at each position. */
-export type TargetStatistics = {
+type TargetStatistics = {
   readonly logProbs: tf.Tensor1D;
   readonly entropies: tf.Tensor1D;
 };
@@ -25,7 +25,7 @@ export function targetStatistics(logits: tf.Tensor2D, targets: tf.Tensor1D): Tar
 /** Names of the numbers that {@link objective} measures, in their order. */
 const MEASURES = ['entropy', 'nll', 'kl', 'heldLow', 'heldHigh'] as const;
 
-export interface ObjectiveTensors {
+interface ObjectiveTensors {
   readonly loss: tf.Scalar;
   /** Sums over the active tokens, in the order of MEASURES. */
   readonly measures: tf.Tensor1D;

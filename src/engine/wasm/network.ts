@@ -14,7 +14,7 @@ interface LayerOffsets {
   readonly down: number;
 }
 
-export interface Offsets {
+interface Offsets {
   readonly tokens: number;
   readonly positions: number;
   readonly layers: readonly LayerOffsets[];
@@ -102,7 +102,7 @@ export interface Rows {
 }
 
 /** What the backward pass needs of the forward pass. */
-export interface Trace {
+interface Trace {
   readonly rows: Rows;
   readonly layers: readonly LayerActivations[];
   /** Output of the last layer, [N, D]. */
@@ -110,7 +110,7 @@ export interface Trace {
 }
 
 /** The final norm and the logits of some rows. */
-export interface HeadTrace {
+interface HeadTrace {
   readonly count: number;
   /** Addresses of `count` integers. */
   readonly active: Address;

@@ -11,7 +11,7 @@ export interface Struct {
 }
 
 /** One buffer of a kernel. Storage buffers are arrays of `type`; a uniform is one `type`. */
-export interface Binding {
+interface Binding {
   readonly name: string;
   readonly type: string | Struct;
   readonly access: Access;

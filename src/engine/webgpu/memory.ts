@@ -3,7 +3,7 @@ import { EngineError } from '../engine';
 import { type DeviceWatch, outOfMemory } from './device';
 
 /** WebGPU's usage flags; Node has no globals for them. */
-export const BufferUsage = {
+const BufferUsage = {
   mapRead: 0x01,
   copySource: 0x04,
   copyTarget: 0x08,

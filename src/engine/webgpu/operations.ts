@@ -185,11 +185,11 @@ export function modelOperations(
   };
 }
 
-export type ModelOperations = ReturnType<typeof modelOperations>;
+type ModelOperations = ReturnType<typeof modelOperations>;
 export type OperationName = keyof ModelOperations;
 
 /** An operation with its compiled kernel. */
-export type Compiled = Operation & { readonly pipeline: Pipeline };
+type Compiled = Operation & { readonly pipeline: Pipeline };
 export type CompiledOperations = Readonly<Record<OperationName, Compiled>>;
 
 /** Compiles operations at once; `onProgress` is told how many of them are done. */

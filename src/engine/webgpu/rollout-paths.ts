@@ -59,7 +59,7 @@ const WHOLE_MODEL_PARAMETERS = 2 ** 21;
  */
 export type SamplingPath = 'whole' | 'narrow' | 'stepwise';
 
-export interface SamplingOptions {
+interface SamplingOptions {
   /** Workgroup memory that a kernel may use. */
   readonly workgroupBytes: number;
   /** Whether the device is a program on the CPU. */
@@ -89,7 +89,7 @@ export async function compileSampling(
   return { kind: 'stepwise', embed, attention, draw };
 }
 
-export interface PathOptions {
+interface PathOptions {
   readonly device: GPUDevice;
   readonly config: ModelConfig;
   readonly layout: DeviceLayout;

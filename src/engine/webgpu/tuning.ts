@@ -20,7 +20,7 @@ import { bind, type Buffers, type Dispatch, PipelineCache, Plan } from './pipeli
 import { type Shape, STEP_BYTES, StepUniform } from './step-uniform';
 
 /** One measurement: milliseconds of one product. */
-export interface GemmTiming {
+interface GemmTiming {
   readonly form: ProductForm;
   readonly variant: GemmVariant;
   readonly milliseconds: number;
@@ -75,7 +75,7 @@ interface Candidate {
   readonly plan: Plan;
 }
 
-export interface TuningOptions {
+interface TuningOptions {
   /** The least precise numbers that may be used; 32 bits unless it says other. */
   readonly precision?: Precision;
   /** All that the device can build in that precision, unless fewer are asked for. */

@@ -47,7 +47,7 @@ interface LayerBuffers {
   readonly slopes: GPUBuffer;
 }
 
-export interface WorkspaceOptions {
+interface WorkspaceOptions {
   readonly device: GPUDevice;
   readonly config: ModelConfig;
   readonly layout: DeviceLayout;

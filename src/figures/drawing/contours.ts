@@ -12,7 +12,7 @@ export interface Height {
   readonly value: number;
 }
 
-export type Triangle = readonly [Height, Height, Height];
+type Triangle = readonly [Height, Height, Height];
 
 /** Thinner triangles span points that nearly lie on a line, and would suggest an area. */
 const LEAST_AREA = 1e-4;

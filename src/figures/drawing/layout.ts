@@ -6,12 +6,12 @@ import { FONT, type SeriesStyle } from './theme';
 
 export type Scale = ScaleContinuousNumeric<number, number>;
 
-export interface KeyEntry {
+interface KeyEntry {
   readonly label: string;
   readonly style: SeriesStyle;
 }
 
-export interface Heading {
+interface Heading {
   readonly title: string;
   /** What is shown, in a line or two. */
   readonly note: string;
@@ -101,7 +101,7 @@ export function ratioTicks(scale: Scale): number[] {
   return round.filter((tick) => tick >= low && tick <= high);
 }
 
-export interface AxisOptions {
+interface AxisOptions {
   readonly ticks?: readonly number[];
   readonly labels?: readonly string[];
   readonly title?: string;

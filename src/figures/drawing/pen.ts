@@ -17,7 +17,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-export interface TextOptions {
+interface TextOptions {
   readonly size?: number;
   readonly colour?: string;
   readonly anchor?: 'start' | 'middle' | 'end';
@@ -51,7 +51,7 @@ export function wrapText(text: string, width: number, size: number): string[] {
 }
 
 /** Data that goes with a mark: its row and column in the figure's table, and the value. */
-export interface MarkData {
+interface MarkData {
   readonly row: number;
   readonly column: string;
   readonly value: number;

@@ -3,7 +3,7 @@
  * escaped: names come from files of other people, and the page shows what is written here.
  */
 
-export type Attributes = Readonly<Record<string, string | number | null | undefined>>;
+type Attributes = Readonly<Record<string, string | number | null | undefined>>;
 
 /** Characters that XML 1.0 has no way to write; halves of surrogate pairs among them. */
 const UNWRITABLE =

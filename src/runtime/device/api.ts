@@ -12,7 +12,7 @@ export interface AdapterDetails {
   readonly limits: Readonly<Record<string, number>>;
 }
 
-export interface BenchRequest {
+interface BenchRequest {
   /** Names of workloads. */
   readonly models: readonly string[];
   readonly rounds: number;
@@ -25,7 +25,7 @@ export type DeviceNews =
   | { readonly type: 'doing'; readonly text: string; readonly fraction: number | null }
   | { readonly type: 'rows'; readonly rows: readonly BenchRow[] };
 
-export type DeviceListener = (news: DeviceNews) => void;
+type DeviceListener = (news: DeviceNews) => void;
 
 /** What the device worker exposes. To cancel, end the worker. Rejections carry a sentence for people. */
 export interface DeviceApi {

@@ -11,7 +11,7 @@ export interface DeviceCapabilities {
 }
 
 /** What is known of a run before its engine is chosen. */
-export interface EngineHistory {
+interface EngineHistory {
   /** The engine that an earlier part of the run used: another one would end with other numbers. */
   readonly previous?: { readonly name: EngineName; readonly backend: TfjsBackend | null } | null;
   /** Why an engine cannot be used after all, as a sentence: it was tried. */

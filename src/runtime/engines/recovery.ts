@@ -29,7 +29,7 @@ export type EngineEvent =
       readonly checkpoint: TrainingCheckpoint | null;
     };
 
-export interface RecoveryContext extends Omit<RunContext, 'engine'> {
+interface RecoveryContext extends Omit<RunContext, 'engine'> {
   /** The engine of the run's earlier part, where it has one. */
   readonly previous: EngineReport | null;
   /** GPU tunings of other runs of the model, the newest first. */

@@ -10,7 +10,7 @@ export function isRecorded(event: RunEvent): event is RecordedEvent {
   return event.type !== 'progress' && event.type !== 'checkpoint' && event.type !== 'stopped';
 }
 
-export interface RunLogOptions {
+interface RunLogOptions {
   readonly id: string;
   readonly store: RunStore | null;
   readonly listener: TrainerListener;

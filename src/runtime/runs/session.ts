@@ -18,7 +18,7 @@ const PROGRESS_EVERY_MS = 250;
 /** Messages are let in this often. */
 const LISTEN_EVERY_MS = 30;
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly id: string;
   readonly config: RunConfig;
   readonly log: RunLog;

@@ -24,7 +24,7 @@ import { Breath, LibraryError, type LibraryListener } from './library-breath';
 const PIECE_BYTES = 1 << 20;
 
 /** A file of the user's; its name goes into the set's origin. */
-export interface NamedFile {
+interface NamedFile {
   readonly name: string;
   readonly content: Blob;
 }

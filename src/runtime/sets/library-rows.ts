@@ -4,7 +4,7 @@ import type { SetStore } from '../../trajectories/stored-set';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { RunConfigError, type RunConfig } from '../../training/configuration/run-config';
 
-export type LibraryReader = Pick<SetStore, 'readRecord' | 'readTable'>;
+type LibraryReader = Pick<SetStore, 'readRecord' | 'readTable'>;
 
 /**
  * Reads the set that a run names; null for a run that makes its own. Throws {@link RunConfigError}

@@ -11,7 +11,7 @@ import type { SetStore } from '../../trajectories/stored-set';
 import { LibraryError } from './library-breath';
 
 /** A set, and the measure by which its difficulty is shown; null for none. */
-export interface OpenRequest {
+interface OpenRequest {
   readonly id: string;
   readonly measure: string | null;
 }

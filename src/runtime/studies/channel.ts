@@ -13,13 +13,13 @@ export type FromTrainer =
   | { readonly type: 'failed'; readonly reason: string };
 
 /** One end of a line to another worker. */
-export interface Channel<Sent, Received> {
+interface Channel<Sent, Received> {
   send(message: Sent): void;
   receive(listener: (message: Received) => void): void;
 }
 
 /** The line of whoever started the worker, who also learns when it is gone. */
-export interface WorkerChannel extends Channel<ToTrainer, FromTrainer> {
+interface WorkerChannel extends Channel<ToTrainer, FromTrainer> {
   onLost(listener: (reason: string) => void): void;
 }
 

@@ -23,7 +23,7 @@ import { measureSpeed } from './speed';
 import { gatherSets, type StudyLibrary } from './study-rows';
 import type { StudyEnvironment } from './study-trainer';
 
-export interface RunnerOptions {
+interface RunnerOptions {
   readonly store: StudyStore;
   readonly library: StudyLibrary;
   readonly trainers: StudyTrainers;

@@ -25,7 +25,7 @@ import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
 import { StudyRows } from './study-rows';
 
-export interface SchedulerOptions {
+interface SchedulerOptions {
   readonly study: StudyConfig;
   readonly keeper: StudyKeeper;
   readonly trainers: StudyTrainers;

@@ -17,7 +17,7 @@ import type { StudyKeeper, StudyStore } from './api';
 /** The library, as far as studies use it. */
 export type StudyLibrary = Pick<SetStore, 'listSets' | 'readTable'>;
 
-export interface RowSources {
+interface RowSources {
   readonly library: StudyLibrary;
   /** Kept studies, which may have a set that the library has not. */
   readonly store: Pick<StudyStore, 'findSet'>;

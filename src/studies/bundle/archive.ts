@@ -22,7 +22,7 @@ export interface BundleLimits {
 const MEGABYTE = 2 ** 20;
 
 /** Far above any study of the lab's models, and far below what a browser's tab can hold. */
-export const BUNDLE_LIMITS: BundleLimits = {
+const BUNDLE_LIMITS: BundleLimits = {
   fileBytes: 128 * MEGABYTE,
   files: 20_000,
   bytesPerEntry: 64 * MEGABYTE,
@@ -30,7 +30,7 @@ export const BUNDLE_LIMITS: BundleLimits = {
 };
 
 /** The newest version of bundles that this lab reads. */
-export const BUNDLE_VERSION = 1;
+const BUNDLE_VERSION = 1;
 const MANIFEST = 'bundle.json';
 /** No study needs a longer manifest: it is read before anything else is known. */
 const MANIFEST_BYTES = 4 * MEGABYTE;
@@ -42,7 +42,7 @@ const manifestSchema = v.object({
   files: v.array(v.object({ path: v.string(), bytes: v.number(), crc32: v.number() })),
 });
 
-export interface Archive {
+interface Archive {
   /** What the manifest says beside the list of files. */
   readonly about: unknown;
   readonly files: ReadonlyMap<string, Uint8Array>;

@@ -24,7 +24,7 @@ export interface BundleOrigin {
 }
 
 /** Weights by the job that they belong to, such as `uniform/mild/0`. */
-export type WeightsByJob = ReadonlyMap<string, Float32Array>;
+type WeightsByJob = ReadonlyMap<string, Float32Array>;
 
 export interface StudyBundle {
   readonly origin: BundleOrigin;

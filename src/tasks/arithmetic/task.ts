@@ -42,7 +42,7 @@ export interface ArithmeticSettings {
 const MOST_IDLE_STEPS = 3;
 
 /** A step of a written solution, as a person reads it. */
-export interface WrittenStep {
+interface WrittenStep {
   /** Operator and operand, such as `*3`. */
   readonly move: string;
   /** The running value that was written; null where it was left out. */

@@ -15,7 +15,7 @@ const WALLS_IGNORED = 0.1;
 const STOP = 0.05;
 const FIRST_STOP = 3;
 
-export interface WalkOptions {
+interface WalkOptions {
   readonly random: Random;
   /** The walk ends after so many moves, wherever it is. */
   readonly mostMoves: number;

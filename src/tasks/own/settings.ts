@@ -70,7 +70,7 @@ export function checkOwnSettings(settings: OwnSettings): void {
 }
 
 /** A row as the survey sees it. */
-export interface SurveyedRow {
+interface SurveyedRow {
   readonly prompt: string;
   readonly completion: string;
   readonly level?: string | number;

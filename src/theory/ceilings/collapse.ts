@@ -13,13 +13,13 @@ export interface CollapseSettings {
   readonly evaluations: number;
 }
 
-export const DEFAULT_COLLAPSE_SETTINGS: CollapseSettings = {
+const DEFAULT_COLLAPSE_SETTINGS: CollapseSettings = {
   points: 3,
   deviations: 4,
   evaluations: 2,
 };
 
-export interface Collapse {
+interface Collapse {
   /** Evaluations, in the order of compute, that come before it. */
   readonly kept: number;
   /** Running best and the level after the fall, in points. */

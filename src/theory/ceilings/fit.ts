@@ -44,7 +44,7 @@ export interface SeededCeilingSettings extends Partial<CeilingSettings> {
   readonly seed: number;
 }
 
-export interface CeilingOptions extends SeededCeilingSettings {
+interface CeilingOptions extends SeededCeilingSettings {
   readonly pSft: Measurement;
 }
 

@@ -7,7 +7,7 @@
 import type { Random } from '../../random';
 
 /** Residuals of one run in the order of compute, each divided by its nominal noise. */
-export type RunResiduals = readonly number[];
+type RunResiduals = readonly number[];
 
 export interface NoiseModel {
   /** Noise in units of the nominal noise. */

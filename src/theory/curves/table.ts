@@ -13,7 +13,7 @@ export interface TableRow {
 }
 
 /** A line that could not be read as a row. */
-export interface BadLine {
+interface BadLine {
   readonly line: number;
   readonly message: string;
 }

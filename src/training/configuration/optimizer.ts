@@ -3,7 +3,7 @@ import type { OptimizerSettings, StepMetrics } from '../../engine/engine';
 import { rateShare, warmupRate, type RateSchedule } from './schedule';
 
 /** The optimizer's part of a stage's settings. */
-export interface OptimizerSchedule {
+interface OptimizerSchedule {
   readonly learningRate: number;
   readonly warmupSteps: number;
   readonly schedule: RateSchedule;

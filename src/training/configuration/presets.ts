@@ -19,7 +19,7 @@ const OPTIMIZER = {
 } as const;
 
 /** How a base model is pre-trained. */
-export interface BaseRecipe {
+interface BaseRecipe {
   readonly name: string;
   readonly seed: number;
   readonly documents: number;

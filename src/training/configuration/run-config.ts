@@ -187,9 +187,7 @@ export const runConfig = v.object({
 });
 
 export type RunConfig = v.InferOutput<typeof runConfig>;
-export type SftSettings = RunConfig['sft'];
 export type RlSettings = RunConfig['rl'];
-export type EvaluationSettings = RunConfig['evaluation'];
 export type SwitchSetting = RunConfig['switch'];
 export type EngineChoice = RunConfig['engine'];
 

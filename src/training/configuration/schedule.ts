@@ -66,7 +66,7 @@ export function isDue(step: number, every: number, last: number): boolean {
 }
 
 /** A set that is read in a fresh order each epoch. */
-export interface ReadingOrder {
+interface ReadingOrder {
   readonly size: number;
   readonly seed: number;
   /** Readers of different names have different orders. */

@@ -30,7 +30,7 @@ export interface Datasets {
   readonly heldOut: HeldOut | null;
 }
 
-export interface HeldOut {
+interface HeldOut {
   readonly variant: HeldOutVariant;
   /** Their levels count from 0 among the variant's own. */
   readonly problems: ProblemSet;

@@ -53,7 +53,7 @@ export async function* validationLoss(
   return sum / countTokens(sequences);
 }
 
-export interface BenchmarkOptions {
+interface BenchmarkOptions {
   readonly temperature: number;
   readonly samplesPerProblem: number;
   /** Equal seeds give equal noise, so that two policies are compared on the same draws. */

@@ -18,7 +18,7 @@ export class StopRequest extends Error {
   override readonly name = 'StopRequest';
 }
 
-export interface EvaluatorOptions {
+interface EvaluatorOptions {
   readonly config: RunConfig;
   readonly datasets: Datasets;
   readonly engine: Engine;
@@ -27,7 +27,7 @@ export interface EvaluatorOptions {
 }
 
 /** What is examined: the policy in the engine, at a stage of a run. */
-export interface Evaluated {
+interface Evaluated {
   readonly stage: Stage;
   /** Parameters at the branch point; null in SFT. */
   readonly branch: Float32Array | null;

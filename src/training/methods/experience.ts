@@ -26,7 +26,7 @@ export interface Experience {
 }
 
 /** Who writes the rows of a group, in this order. */
-export interface GroupComposition {
+interface GroupComposition {
   /** The policy. */
   readonly rollouts: number;
   /** An expert, then the policy. */
@@ -113,7 +113,7 @@ export function isUnequal(correct: Uint8Array): boolean {
   return correct.some((value) => value !== correct[0]);
 }
 
-export interface TokenPlace {
+interface TokenPlace {
   /** Index in the token table. */
   readonly cell: number;
   /** Index in the experience's columns of response tokens. */

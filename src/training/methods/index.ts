@@ -27,4 +27,4 @@ export function methodOf(settings: RlSettings): Method {
 }
 
 export { isUnequal, selectExperience } from './experience';
-export type { GatheredRows, GroupComposition, Experience, Method } from './experience';
+export type { GatheredRows, Experience, Method } from './experience';

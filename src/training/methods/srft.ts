@@ -25,7 +25,7 @@ import {
   type Method,
 } from './experience';
 
-export interface SrftOptions {
+interface SrftOptions {
   /** Factor of exp(−H) on demonstrations; the paper's is 0.5. */
   readonly demonstrationWeight: number;
   /** Factor of exp(H) on right attempts; the paper's is 0.1. */

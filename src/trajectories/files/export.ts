@@ -83,7 +83,7 @@ export interface SetCard {
 }
 
 /** What a card is made from. */
-export interface CardFacts {
+interface CardFacts {
   readonly name: string;
   readonly task: TaskSettings;
   readonly origin: SetOrigin;

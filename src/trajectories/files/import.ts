@@ -18,7 +18,7 @@ export interface ImportOptions {
   readonly refuse?: readonly SoftFault[];
 }
 
-export type ImportEvent =
+type ImportEvent =
   | { readonly type: 'progress'; readonly bytes: number; readonly rows: number }
   | { readonly type: 'chunk'; readonly table: TrajectoryTable };
 

@@ -40,7 +40,7 @@ const SIGNATURES: readonly (readonly [what: string, bytes: readonly number[]])[]
 ];
 
 /** Throws {@link FileError} where a file's beginning shows that it holds no lines of text. */
-export function checkIsText(beginning: Uint8Array): void {
+function checkIsText(beginning: Uint8Array): void {
   const signature = SIGNATURES.find(([, bytes]) => bytes.every((b, i) => beginning[i] === b));
   const what = signature?.[0] ?? (beginning.includes(0) ? 'binary data' : null);
   if (what === null) return;

@@ -4,7 +4,7 @@ import { FileError } from './report';
 import type { SourceRow } from './source';
 
 /** A file whose parts can be read in any order. */
-export interface RandomAccessFile {
+interface RandomAccessFile {
   readonly byteLength: number;
   slice(start: number, end?: number): Promise<ArrayBuffer> | ArrayBuffer;
 }

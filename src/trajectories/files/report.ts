@@ -27,7 +27,7 @@ export type RowFault = keyof typeof ROW_FAULTS;
 export const SOFT_FAULTS = ['wrong', 'duplicate'] as const satisfies readonly RowFault[];
 export type SoftFault = (typeof SOFT_FAULTS)[number];
 
-export interface FaultExample {
+interface FaultExample {
   /** From 1; in Parquet the row. */
   readonly line: number;
   /** What is wrong, in a sentence. */
@@ -36,7 +36,7 @@ export interface FaultExample {
   readonly excerpt: string;
 }
 
-export interface FaultReport {
+interface FaultReport {
   readonly fault: RowFault;
   readonly count: number;
   /** Whether the rows were kept: soft problems only. */

@@ -4,12 +4,12 @@ import { ceilingCurve, type CeilingFit, type RunCeiling } from '../../theory';
 import { SeriesTable } from '../charts/series-table';
 
 /** Where a run's fit stands; `problem`: nothing can be fitted. */
-export type FitStage = 'waiting' | 'fitting' | 'fitted' | 'cancelled' | 'problem';
+type FitStage = 'waiting' | 'fitting' | 'fitted' | 'cancelled' | 'problem';
 
 /** Seeds that are drawn apart; all are fitted. */
 const DRAWN_SEEDS = 6;
 
-export interface CurveRunOptions {
+interface CurveRunOptions {
   /** Unique on the page. */
   readonly key: string;
   /** Its place in its source. */

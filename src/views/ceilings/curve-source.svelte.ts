@@ -6,7 +6,7 @@ import { CurveRun } from './curve-run.svelte';
 export type SourceKind = 'file' | 'pasted' | 'simulated' | 'lab';
 
 /** `asking`: a person has to say which columns are which. */
-export type SourceStage = 'reading' | 'asking' | 'ready' | 'refused';
+type SourceStage = 'reading' | 'asking' | 'ready' | 'refused';
 
 export interface CurveSourceOptions {
   readonly id: string;

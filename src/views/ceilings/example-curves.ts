@@ -59,7 +59,7 @@ function simulate(example: ExampleRun, seed: number): ExampleRow[] {
   });
 }
 
-export interface ExampleCurves {
+interface ExampleCurves {
   readonly name: string;
   /** CSV as anyone would write it. */
   readonly text: string;

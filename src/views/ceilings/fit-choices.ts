@@ -69,7 +69,7 @@ export const FIT_NUMBERS = {
   },
 } as const satisfies Record<keyof FitSettings, NumberSpec>;
 
-export type FitNumber = keyof typeof FIT_NUMBERS;
+type FitNumber = keyof typeof FIT_NUMBERS;
 export const FIT_NUMBER_NAMES = Object.keys(FIT_NUMBERS) as readonly FitNumber[];
 export type FitChoices = Readonly<Record<FitNumber, string>>;
 

@@ -3,7 +3,7 @@ import { createContext } from 'svelte';
 import type { ChartCursor } from './chart-cursor.svelte';
 import type { RedrawClock } from './redraw-clock';
 
-export interface ChartBoard {
+interface ChartBoard {
   readonly cursor: ChartCursor;
   readonly clock: RedrawClock;
 }

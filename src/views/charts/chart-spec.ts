@@ -16,7 +16,7 @@ export interface ChartLine {
 }
 
 /** What the horizontal axis counts. */
-export interface ChartAxis {
+interface ChartAxis {
   /** Heads its column in the table and the file. */
   readonly label: string;
   format(value: number): string;
@@ -24,7 +24,7 @@ export interface ChartAxis {
 }
 
 /** Something drawn over or under the lines, in data coordinates. */
-export type Layer = (ink: ChartInk) => void;
+type Layer = (ink: ChartInk) => void;
 
 export interface ChartSpec {
   readonly id: string;

@@ -2,7 +2,7 @@
 import type uPlot from 'uplot';
 import type { DataColour, LineStyle, Marker } from './line-style';
 
-export type PhaseColour = 'adaptation' | 'stable' | 'mild' | 'severe';
+type PhaseColour = 'adaptation' | 'stable' | 'mild' | 'severe';
 
 /** Colours of the theme as the canvas needs them. */
 export interface ChartColours {
@@ -83,7 +83,7 @@ function markerPath(marker: Marker, x: number, y: number, r: number): Path2D {
   return path;
 }
 
-export interface LabelOptions {
+interface LabelOptions {
   readonly colour?: string;
   readonly align?: CanvasTextAlign;
   readonly weight?: number;

@@ -5,7 +5,7 @@ import type { ChartLine, ChartSpec } from './chart-spec';
 import { ChartInk, readColours, type ChartColours } from './ink';
 import type { RedrawClock, Redrawn } from './redraw-clock';
 
-export interface LivePlotOptions {
+interface LivePlotOptions {
   readonly host: HTMLElement;
   readonly spec: ChartSpec;
   readonly clock: RedrawClock;

@@ -13,14 +13,14 @@ export const MODEL_CHOICES = [
   { value: '0.8M', label: '0.1M and 0.8M', models: ['0.1M', '0.8M'] },
   { value: '5M', label: 'All, to 5M', models: ['0.1M', '0.8M', '5M'] },
 ] as const;
-export type ModelChoice = (typeof MODEL_CHOICES)[number]['value'];
+type ModelChoice = (typeof MODEL_CHOICES)[number]['value'];
 
 /** Medians of few rounds: a visitor waits for them. */
 const ROUNDS = 3;
 /** Seconds for one engine on one model. */
 const BUDGET = 10;
 
-export type Activity = 'test' | 'bench';
+type Activity = 'test' | 'bench';
 
 export class DeviceDesk {
   readonly #open: () => DeviceWorker;

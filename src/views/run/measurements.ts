@@ -14,10 +14,10 @@ import type { RunConfig } from '../../training/configuration/run-config';
 import type { RunSummary } from '../../training/run-state';
 import { SeriesTable } from '../charts/series-table';
 
-export const LOSS_KEYS = ['training_loss', 'training_loss_smoothed', 'validation_loss'] as const;
+const LOSS_KEYS = ['training_loss', 'training_loss_smoothed', 'validation_loss'] as const;
 /** Weight of the newest batch in the smoothed training loss. */
 const NEWEST = 0.1;
-export const RL_KEYS = [
+const RL_KEYS = [
   'reward',
   'reward_std',
   'entropy',
@@ -31,7 +31,7 @@ export const RL_KEYS = [
   'expert_token_share',
   'learning_rate',
 ] as const;
-export const DRIFT_KEYS = ['drift_from_base', 'drift_from_branch'] as const;
+const DRIFT_KEYS = ['drift_from_base', 'drift_from_branch'] as const;
 
 /** Column of the score on problems of a kind that nothing is learned from. */
 export const HELD_OUT_KEY = 'held_out';

@@ -3,7 +3,7 @@ import type { RunStatus } from '../../training/events';
 import type { IconName } from '../controls/icons';
 import type { Trouble } from './measurements';
 
-export interface StatusLook {
+interface StatusLook {
   readonly word: string;
   readonly icon: IconName;
   readonly tone: 'calm' | 'live' | 'good' | 'bad' | 'notice';

@@ -7,9 +7,9 @@ import type { StudyResults } from '../../studies/study-results';
 import { messageOf } from '../format';
 
 /** Where a study comes from: kept in this browser, shipped with the app, or a file that is not kept. */
-export type StudyOrigin = 'kept' | 'shipped' | 'file';
+type StudyOrigin = 'kept' | 'shipped' | 'file';
 
-export interface OpenStudyOptions {
+interface OpenStudyOptions {
   readonly origin: StudyOrigin;
   readonly results: StudyResults;
   /** Of a kept study. */

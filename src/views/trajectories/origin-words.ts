@@ -46,7 +46,7 @@ function faultWords({ expert }: SetRecipe): string {
 }
 
 /** What a rule takes, as in "the hardest 600 of …". */
-export function ruleWords(rule: DeriveRule): string {
+function ruleWords(rule: DeriveRule): string {
   switch (rule.kind) {
     case 'band': {
       const by = rule.order.by === 'level' ? 'level' : 'measured difficulty';

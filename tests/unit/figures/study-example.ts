@@ -39,7 +39,7 @@ const SAMPLES = 1200;
 const STEPS = [2, 5, 12, 25, 40, 60, 90, 150, 200, 260, 380, 600];
 const BASE_SCORE = 32;
 
-export interface ExampleOptions {
+interface ExampleOptions {
   readonly seeds?: number;
   readonly sets?: readonly string[];
   /** Curves that end before they bend, so that nothing is identified. */

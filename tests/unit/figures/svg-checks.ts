@@ -6,7 +6,7 @@ interface SvgElement {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export interface ReadSvg {
+interface ReadSvg {
   readonly elements: readonly SvgElement[];
   readonly texts: readonly string[];
   readonly width: number;

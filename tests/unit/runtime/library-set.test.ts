@@ -6,7 +6,7 @@ import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
 import { joinTables, TableBuilder, type TrajectoryTable } from '../../../src/trajectories/table';
 import type { SetRecord } from '../../../src/trajectories/stored-set';
 import { createTask, OwnSurvey, type TaskSettings } from '../../../src/tasks';
-import { statisticsOf } from '../../../src/trajectories/statistics';
+import { statisticsOf } from '../trajectories/statistics-of';
 import { librarySetOf, withLibrarySet } from '../../../src/training/data/library-set';
 import { prepareDatasets } from '../../../src/training/data/datasets';
 import type { RunConfig } from '../../../src/training/configuration/run-config';

@@ -4,7 +4,7 @@ import type { StudyConfig } from '../../../src/studies/study-config';
 import { createTask, type TaskSettings } from '../../../src/tasks';
 import { TableDigest } from '../../../src/trajectories/digest';
 import { generateTables } from '../../../src/trajectories/generate';
-import { statisticsOf } from '../../../src/trajectories/statistics';
+import { statisticsOf } from '../trajectories/statistics-of';
 import { joinTables, type TrajectoryTable } from '../../../src/trajectories/table';
 
 /** What the study's first seed makes for itself as its first set. */

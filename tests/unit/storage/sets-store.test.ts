@@ -6,7 +6,7 @@ import { IndexedDbSetStore, StorageError } from '../../../src/storage';
 import { MIGRATIONS, openDatabase } from '../../../src/storage/database';
 import { TableDigest } from '../../../src/trajectories/digest';
 import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
-import { statisticsOf } from '../../../src/trajectories/statistics';
+import { statisticsOf } from '../trajectories/statistics-of';
 import type { SetDraft } from '../../../src/trajectories/stored-set';
 import {
   chunksOf,

@@ -8,7 +8,7 @@ import {
   type SubPhase,
 } from '../../../src/theory';
 
-export interface CellSpec {
+interface CellSpec {
   readonly seed: number;
   readonly paradigm?: string;
   readonly set?: SetTraits | null;

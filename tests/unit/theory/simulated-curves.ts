@@ -10,21 +10,21 @@ export interface CurveTruth {
   readonly b: number;
 }
 
-export interface CurveNoise {
+interface CurveNoise {
   /** Standard deviation of an evaluation, in points. */
   readonly std: number;
   /** Correlation between neighbouring evaluations. */
   readonly rho: number;
 }
 
-export interface SimulatedCurve {
+interface SimulatedCurve {
   readonly truth: CurveTruth;
   readonly noise: CurveNoise;
   readonly curve: RlCurve;
 }
 
 /** Performance without noise after a share x of the compute. */
-export function truePerformance({ pSft, aPost, mid, b }: CurveTruth, x: number): number {
+function truePerformance({ pSft, aPost, mid, b }: CurveTruth, x: number): number {
   return pSft + (aPost - pSft) / (1 + (mid / x) ** b);
 }
 

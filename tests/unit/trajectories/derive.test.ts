@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { partOf, TaskError } from '../../../src/tasks';
 import { derive, type DeriveRule } from '../../../src/trajectories/derive';
 import { isCorrect } from '../../../src/trajectories/judge';
-import { statisticsOf } from '../../../src/trajectories/statistics';
+import { statisticsOf } from './statistics-of';
 import { joinTables, keyOf, tokensOf, type TrajectoryTable } from '../../../src/trajectories/table';
 import { arithmetic, generated, recipe, tableOf } from './set-examples';
 

@@ -8,7 +8,7 @@ import { importRows, type ImportOptions } from '../../../src/trajectories/files/
 import { linesOf, LONGEST_LINE } from '../../../src/trajectories/files/lines';
 import { SHAPES, summaryOf, type ImportReport } from '../../../src/trajectories/files/report';
 import { jsonLines } from '../../../src/trajectories/files/source';
-import { statisticsOf } from '../../../src/trajectories/statistics';
+import { statisticsOf } from './statistics-of';
 import { joinTables, type TrajectoryTable } from '../../../src/trajectories/table';
 import { arithmetic, ARITHMETIC, EXACT, generated, grid, recipe } from './set-examples';
 

@@ -4,7 +4,8 @@ import { Random } from '../../../src/random';
 import { parametersDigest, TableDigest } from '../../../src/trajectories/digest';
 import { generateTables } from '../../../src/trajectories/generate';
 import { ownProblems, paddedSet } from '../../../src/trajectories/padded';
-import { statisticsOf, StatisticsTally } from '../../../src/trajectories/statistics';
+import { StatisticsTally } from '../../../src/trajectories/statistics';
+import { statisticsOf } from './statistics-of';
 import {
   bytesOf,
   chunksOf,

@@ -4,7 +4,7 @@ import type { GemmAbilities, MatrixUnits } from '../abilities';
 import { repeat } from '../kernel';
 
 /** What happens to C before it is stored. */
-export type Epilogue =
+type Epilogue =
   | 'none'
   /** Adds `residual`. */
   | 'residual'

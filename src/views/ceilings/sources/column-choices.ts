@@ -2,7 +2,7 @@
 import { CURVE_COLUMNS, type ColumnMapping, type CurveColumn } from '../../../theory';
 
 /** A column's name in the file; empty where there is none. */
-export type ColumnChoices = Readonly<Record<CurveColumn, string>>;
+type ColumnChoices = Readonly<Record<CurveColumn, string>>;
 
 export const COLUMN_WORDS: Readonly<
   Record<CurveColumn, { label: string; help: string | null; none: string }>

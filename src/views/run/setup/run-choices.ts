@@ -239,7 +239,7 @@ export function numberProblem(name: NumberName, text: string): string | null {
 }
 
 /** The configuration that a preset gives a paradigm, before a person changes anything. */
-export function standardConfig(presetName: string, paradigm: string): RunConfig {
+function standardConfig(presetName: string, paradigm: string): RunConfig {
   const preset = presetNamed(presetName);
   return paradigm === PLAIN ? preset.config : withParadigm(preset, paradigmNamed(paradigm));
 }

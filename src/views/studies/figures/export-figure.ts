@@ -14,7 +14,7 @@ export function downloadCsv(figure: Figure, name: string): void {
 }
 
 /** The picture as PNG; rejects where the browser cannot draw it. */
-export async function pngOf({ svg }: Pick<Figure, 'svg'>): Promise<Blob> {
+async function pngOf({ svg }: Pick<Figure, 'svg'>): Promise<Blob> {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
     const image = new Image();

@@ -2,7 +2,7 @@
 import type { JobState, JobStatus } from '../../../runtime/studies/api';
 import type { IconName } from '../../controls/icons';
 
-export interface JobRow {
+interface JobRow {
   readonly key: string;
   readonly label: string;
   readonly jobs: readonly JobState[];

@@ -13,7 +13,7 @@ export const WAYS = [
   { value: 'dedupe', label: 'Remove repeated prompts' },
   { value: 'correct', label: 'Only right trajectories' },
 ] as const;
-export type Way = (typeof WAYS)[number]['value'];
+type Way = (typeof WAYS)[number]['value'];
 
 type Field = 'size' | 'sizes' | 'share' | 'seed';
 

@@ -19,7 +19,7 @@ export const FAULTS = {
     subject: 'The share of verbose trajectories',
   },
 } as const;
-export type Fault = keyof typeof FAULTS;
+type Fault = keyof typeof FAULTS;
 
 type FieldName = 'size' | 'seed' | Fault;
 
@@ -34,7 +34,7 @@ const LIMITS: Readonly<Record<FieldName, NumberLimits>> = {
 const WEIGHT: NumberLimits = { subject: 'A weight', least: 0, most: 1000, isWhole: false };
 
 /** Of which levels: a mix of the recipes by its name, or weights that are typed. */
-export type MixName = 'even' | 'easy' | 'hard' | 'own';
+type MixName = 'even' | 'easy' | 'hard' | 'own';
 export const MIXES = [
   { value: 'even', label: 'all levels alike' },
   { value: 'easy', label: 'mostly easy' },

@@ -41,9 +41,3 @@ export const TASK_CHOICES: readonly TaskChoice[] = [
     sets: FULL_GRID_SETS,
   },
 ];
-
-/** The choice whose task this is; undefined for a task of the user's own. */
-export function choiceOf(task: TaskSettings): TaskChoice | undefined {
-  const text = JSON.stringify(task);
-  return TASK_CHOICES.find((choice) => JSON.stringify(choice.task) === text);
-}

@@ -5,7 +5,7 @@ import { isSameTask } from '../../../training/data/library-set';
 import { PRESETS } from '../../../training/configuration/presets';
 import { runName } from '../../run/library/run-row';
 
-export interface PolicyOption {
+interface PolicyOption {
   /** Tells it from the others of the list. */
   readonly key: string;
   readonly name: string;
