@@ -7,8 +7,7 @@ import { judgeRow } from './judge';
 import { tokensOf, type ExtraValue, type TrajectoryTable } from './table';
 
 /** What a set is spread over. */
-const DIMENSIONS = ['level', 'length', 'difficulty'] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
+export type Dimension = 'level' | 'length' | 'difficulty';
 
 /** First and last bin of a part of a histogram, both included. */
 export type BinRange = readonly [first: number, last: number];
