@@ -16,17 +16,20 @@ const OWNERS = [
   { packages: ['svelte', 'bits-ui', 'uplot', 'svelte-spa-router'], folders: ['views'] },
   { packages: ['idb'], folders: ['storage'] },
   { packages: ['@tensorflow'], folders: ['engine', 'bench'] },
-  { packages: ['comlink'], folders: ['workers', 'runtime', 'storage', 'views'] },
+  { packages: ['comlink'], folders: ['runtime'] },
 ];
 
 /** Files for Node alone; elsewhere its modules do not exist. */
 const NODE_FILES = ['src/cli/**', 'src/**/*-node.ts'];
 
+/** Pure code that every folder may import. */
+const SHARED = ['src/random.ts', 'src/registry.ts', 'src/errors.ts', 'src/words/**/*.ts'];
+
 /** @param {string} folder */
 function filesOf(folder) {
   const place = folder === 'workers' ? folder : `src/${folder}`;
   const files = [`${place}/**/*.{ts,js,svelte}`];
-  return folder === 'model' ? [...files, 'src/random.ts', 'src/registry.ts'] : files;
+  return folder === 'model' ? [...files, ...SHARED] : files;
 }
 
 /** @param {string} folder */

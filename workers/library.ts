@@ -2,7 +2,7 @@
  * The library worker: makes, imports and stores trajectory sets. It has a connection to the database
  * of its own, so that a set's megabytes are not copied to the storage worker first.
  */
-import * as Comlink from 'comlink';
+import * as Comlink from '../src/runtime/remote';
 import { Importer } from '../src/runtime/sets/importer';
 import { Library } from '../src/runtime/sets/library';
 import type { LibraryApi } from '../src/runtime/sets/api';

@@ -1,7 +1,7 @@
 /**
  * The study worker: keeps studies and runs them on workers of its own, so that the page only draws.
  */
-import * as Comlink from 'comlink';
+import * as Comlink from '../src/runtime/remote';
 import { version } from '../package.json';
 import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
 import type { StudyRunnerApi } from '../src/runtime/studies/api';

@@ -1,5 +1,5 @@
 /** The trainer worker: owns the engine and runs one job at a time. */
-import * as Comlink from 'comlink';
+import * as Comlink from '../src/runtime/remote';
 import type { RunStore, TrainerApi, TrainerListener } from '../src/runtime/runs/api';
 import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
 import { Trainer } from '../src/runtime/runs/trainer';

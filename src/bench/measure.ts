@@ -1,4 +1,5 @@
 /** Times candidates side by side: in turn, so that a noisy machine is noisy for all, and by medians. */
+import { messageOf } from '../errors';
 import { initialParameters } from '../model/init';
 import type { SampleRequest } from '../engine/engine';
 import type { GpuCalls } from './gpu-calls';
@@ -177,7 +178,7 @@ export async function measure(
         entries.push(await enterRace(workload, entrant, options));
       } catch (error) {
         // One that does not fit into memory must not end the race of the others.
-        failures.set(entrant, error instanceof Error ? error.message : String(error));
+        failures.set(entrant, messageOf(error));
       }
     }
     for (let round = 0; round < options.rounds; round++) {

@@ -6,7 +6,8 @@ import {
   type IDBPTransaction,
   type StoreNames,
 } from 'idb';
-import { StorageError, storageErrorFrom } from './storage-error';
+import { LabError, isLabError } from '../errors';
+import { storageErrorFrom } from './storage-error';
 
 /** Values are `unknown`: what is read back is outside data until a schema has passed it. */
 export interface LabSchema extends DBSchema {
@@ -70,15 +71,11 @@ interface OpenOptions {
   readonly onClosed: () => void;
 }
 
-function refused(cause: unknown): StorageError {
-  return new StorageError(
-    'refused',
-    'This browser refuses to store data for this page, as some private windows do: allow it site data, or use an ordinary window.',
-    { cause },
-  );
+function refused(cause: unknown): LabError {
+  return new LabError('storage/refused', {}, { cause });
 }
 
-/** Opens the database and brings it up to date; throws {@link StorageError} where that is refused. */
+/** Opens the database and brings it up to date; throws an error of `storage` where that is refused. */
 export async function openDatabase({
   name,
   migrations = MIGRATIONS,
@@ -97,9 +94,7 @@ export async function openDatabase({
           });
         },
         blocked() {
-          const message =
-            'An older version of the lab is open in another tab and holds the stored runs: close that tab, then reload this page.';
-          reject(new StorageError('version', message));
+          reject(new LabError('storage/blocked'));
         },
         blocking(_currentVersion, _blockedVersion, event) {
           // Make way for the newer version; this page reads on after a reload.
@@ -122,7 +117,7 @@ async function migrate(
 }
 
 /** Browsers name their refusals differently; what is no refusal has a name of its own. */
-function openingError(error: unknown): StorageError {
+function openingError(error: unknown): LabError {
   const known = storageErrorFrom(error);
-  return known.problem === 'failed' ? refused(error) : known;
+  return isLabError(known, 'storage/failed') ? refused(error) : known;
 }

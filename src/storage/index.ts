@@ -3,5 +3,4 @@ export { persistStorage } from './quota';
 export { holdRun, liveRuns, runLockName } from './run-lock';
 export { IndexedDbRunStore, type RunStoreOptions } from './run-store';
 export { IndexedDbSetStore } from './sets-store';
-export { StorageError } from './storage-error';
 export { IndexedDbStudyStore } from './study-store';

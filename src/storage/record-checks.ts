@@ -1,18 +1,15 @@
 /** How what is read back is checked, whichever object store it comes from. */
 import * as v from 'valibot';
-import { StorageError } from './storage-error';
+import { LabError } from '../errors';
 
 /**
  * The checks for one kind of record.
  * @param remedy what to do with one that is damaged, such as "Delete the run."
  */
 export function recordChecks(remedy: string) {
-  const damaged = (what: string, how: string): StorageError =>
-    new StorageError(
-      'damaged',
-      `${what} cannot be read: ${how}. It was damaged, or written by another version of the lab. ${remedy}`,
-    );
-  /** The value as the schema describes it; throws {@link StorageError} naming the damage. */
+  const damaged = (what: string, how: string): LabError =>
+    new LabError('storage/damaged', { what, how, remedy });
+  /** The value as the schema describes it; throws `storage/damaged`. */
   function check<Output>(
     schema: v.GenericSchema<unknown, Output>,
     value: unknown,

@@ -107,7 +107,7 @@ const checkpointRecord = v.object({
 
 const { damaged, check } = recordChecks('Delete the run.');
 
-/** Reads a record of `runs`; throws {@link StorageError} naming the damage. */
+/** Reads a record of `runs`; throws `storage/damaged`. */
 export function parseRun(value: unknown, id: string): StoredRun {
   const what = `Run ${id}`;
   const run = check(storedRun, value, what);
@@ -124,7 +124,7 @@ export function parseChunk(value: unknown, id: string): StoredChunk {
   return check(storedChunk, value, `The log of run ${id}`);
 }
 
-/** Joins a run's chunks, in order; throws {@link StorageError} where one is missing. */
+/** Joins a run's chunks, in order; throws `storage/damaged` where one is missing. */
 export function joinChunks(chunks: readonly StoredChunk[], { id, eventCount }: StoredRun) {
   const events: TimedEvent[] = [];
   for (const chunk of chunks) {

@@ -3,7 +3,7 @@
  * the lock when the tab is gone, however it went. Outside a secure context there are no locks: then
  * every run counts as not live.
  */
-import { StorageError } from './storage-error';
+import { LabError } from '../errors';
 
 const PREFIX = 'plasticity-lab:run:';
 
@@ -18,8 +18,8 @@ function lockManager(): LockManager | undefined {
 }
 
 /**
- * Marks a run as live until the returned function is called. Throws {@link StorageError} if it is
- * live already.
+ * Marks a run as live until the returned function is called. Throws
+ * `storage/live-elsewhere` if it is live already.
  */
 export async function holdRun(id: string): Promise<() => void> {
   const locks = lockManager();
@@ -27,7 +27,7 @@ export async function holdRun(id: string): Promise<() => void> {
   return new Promise((resolve, reject) => {
     const held = locks.request(runLockName(id), { ifAvailable: true }, (lock) => {
       if (!lock) {
-        throw new StorageError('live', 'This run is being trained in another tab. Go on there.');
+        throw new LabError('storage/live-elsewhere');
       }
       return new Promise<void>((release) => resolve(release));
     });

@@ -3,6 +3,7 @@
  * opens all object stores of runs: the database runs such transactions one after the other, whichever tab
  * they come from, so there is one writer at a time.
  */
+import { LabError } from '../errors';
 import type {
   CheckpointSlot,
   DamagedRun,
@@ -27,7 +28,7 @@ import {
   type StoredRun,
 } from './records';
 import { liveRuns } from './run-lock';
-import { StorageError, storageErrorFrom } from './storage-error';
+import { storageErrorFrom } from './storage-error';
 
 /** What a store needs of its surroundings; the defaults are the browser's. */
 export interface RunStoreOptions {
@@ -49,7 +50,7 @@ function keysOf(id: string, from?: number): IDBKeyRange {
 async function storedRun(tx: Reading | Writing, id: string): Promise<StoredRun> {
   const value = await tx.objectStore('runs').get(id);
   if (value !== undefined) return parseRun(value, id);
-  throw new StorageError('missing', `There is no run ${id}; it may have been deleted.`);
+  throw new LabError('storage/missing', { what: 'run', id });
 }
 
 /** As others see the run: one that was live in a tab that is gone is interrupted. */
@@ -156,10 +157,11 @@ export class IndexedDbRunStore implements RunStore {
     await this.#write(async (tx) => {
       const run = await storedRun(tx, id);
       if (!Number.isInteger(eventCount) || eventCount < 0 || eventCount > run.eventCount) {
-        throw new StorageError(
-          'damaged',
-          `The log of run ${id} has ${run.eventCount} events; it cannot be cut to ${eventCount}.`,
-        );
+        throw new LabError('storage/short-log', {
+          run: id,
+          has: run.eventCount,
+          asked: eventCount,
+        });
       }
       const events = tx.objectStore('events');
       // The chunk that holds event `eventCount` may begin before it.
@@ -176,7 +178,7 @@ export class IndexedDbRunStore implements RunStore {
 
   async deleteRun(id: string): Promise<void> {
     if ((await this.#liveRuns()).has(id)) {
-      throw new StorageError('live', 'This run is being trained. Stop it first, then delete it.');
+      throw new LabError('storage/live');
     }
     await this.#write(async (tx) => {
       // By its key alone: a damaged run can be deleted too.

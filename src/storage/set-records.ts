@@ -62,7 +62,7 @@ const storedMeasure = v.object({
 
 const { damaged, check } = recordChecks('Delete the set.');
 
-/** Reads a record of `sets`; throws {@link StorageError} naming the damage. */
+/** Reads a record of `sets`; throws `storage/damaged`. */
 export function parseSet(value: unknown, id: string): StoredSet {
   const what = `Trajectory set ${id}`;
   const set = check(storedSet, value, what);
@@ -70,7 +70,7 @@ export function parseSet(value: unknown, id: string): StoredSet {
   return set;
 }
 
-/** Reads chunks that follow one another from row `first` on; throws where one is missing. */
+/** Reads chunks that follow one another from row `first` on; throws `storage/damaged` where one is missing. */
 export function parseChunks(
   values: readonly unknown[],
   set: StoredSet,
@@ -90,7 +90,7 @@ export function parseChunks(
   return joinTables(tables);
 }
 
-/** Throws {@link StorageError} unless all rows of the set are there. */
+/** Throws unless all rows of the set are there. */
 export function checkComplete({ rows }: TrajectoryTable, { name, statistics }: StoredSet): void {
   if (rows === statistics.size) return;
   throw damaged(

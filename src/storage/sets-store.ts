@@ -4,6 +4,7 @@
  * trajectories, which lie in chunks: a list reads records alone, and a table of 100,000 rows the
  * chunk that is looked at.
  */
+import { LabError } from '../errors';
 import type { DifficultyMeasure } from '../trajectories/difficulty';
 import type {
   DamagedSet,
@@ -31,7 +32,7 @@ import {
   type StoredSet,
   type StoredSetChunk,
 } from './set-records';
-import { StorageError, storageErrorFrom } from './storage-error';
+import { storageErrorFrom } from './storage-error';
 
 interface SetStoreOptions {
   /** The database's name. */
@@ -51,7 +52,7 @@ function keysOf(id: string): IDBKeyRange {
 async function storedSet(tx: Reading | Writing, id: string): Promise<StoredSet> {
   const value = await tx.objectStore('sets').get(id);
   if (value !== undefined) return parseSet(value, id);
-  throw new StorageError('missing', `There is no trajectory set ${id}; it may have been deleted.`);
+  throw new LabError('storage/missing', { what: 'trajectory set', id });
 }
 
 function shown({ deletedAt: _deletedAt, ...record }: StoredSet): SetRecord {
@@ -60,7 +61,7 @@ function shown({ deletedAt: _deletedAt, ...record }: StoredSet): SetRecord {
 
 function checkName(name: string): string {
   if (name.trim() !== '') return name.trim();
-  throw new StorageError('failed', 'The set has no name; give it one.');
+  throw new LabError('storage/no-name');
 }
 
 /** Chunks of the size in which sets are stored and read, with buffers of their own. */
@@ -92,13 +93,14 @@ function summaryOf({ values: _values, ...summary }: DifficultyMeasure): MeasureS
   return summary;
 }
 
-/** Throws {@link StorageError} unless there is a number for each trajectory. */
+/** Throws unless there is a number for each trajectory. */
 function checkMeasure({ values }: DifficultyMeasure, { name, statistics }: SetDraft): void {
   if (values.length === statistics.size) return;
-  throw new StorageError(
-    'damaged',
-    `The measure has ${values.length} numbers; "${name}" has ${statistics.size} trajectories. Measure the set again.`,
-  );
+  throw new LabError('storage/short-measure', {
+    set: name,
+    has: values.length,
+    size: statistics.size,
+  });
 }
 
 export class IndexedDbSetStore implements SetStore {
@@ -117,10 +119,7 @@ export class IndexedDbSetStore implements SetStore {
   ): Promise<SetRecord> {
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     if (rows === 0 || rows !== draft.statistics.size) {
-      throw new StorageError(
-        'failed',
-        `The set has ${rows} trajectories and its statistics count ${draft.statistics.size}; a set needs at least one, and both must agree.`,
-      );
+      throw new LabError('storage/set-size', { rows, counted: draft.statistics.size });
     }
     for (const measure of measures) checkMeasure(measure, draft);
     const stored: StoredSet = {
@@ -171,10 +170,7 @@ export class IndexedDbSetStore implements SetStore {
       const set = await storedSet(tx, id);
       const { size } = set.statistics;
       if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > size || from >= to) {
-        throw new StorageError(
-          'failed',
-          `Rows ${from} to ${to} were asked for; "${set.name}" has rows 0 to ${size}.`,
-        );
+        throw new LabError('storage/rows', { from, to, set: set.name, size });
       }
       const chunks = tx.objectStore('setChunks');
       // The chunk that holds row `from` may begin before it.
@@ -183,10 +179,7 @@ export class IndexedDbSetStore implements SetStore {
       const values = await chunks.getAll(IDBKeyRange.bound([id, first], [id, to], false, true));
       const table = parseChunks(values, set, first);
       if (first + table.rows < to) {
-        throw new StorageError(
-          'damaged',
-          `Trajectory set "${set.name}" cannot be read: the rows from ${first + table.rows} on are missing. Delete the set.`,
-        );
+        throw new LabError('storage/short-set', { set: set.name, from: first + table.rows });
       }
       const length = to - from;
       return selectTableRows(
@@ -239,7 +232,7 @@ export class IndexedDbSetStore implements SetStore {
       const set = await storedSet(tx, id);
       const value = await tx.objectStore('setMeasures').get([id, measureId]);
       if (value !== undefined) return parseMeasure(value, set);
-      throw new StorageError('missing', `"${set.name}" has no measure "${measureId}".`);
+      throw new LabError('storage/no-measure', { set: set.name, measure: measureId });
     });
   }
 

@@ -3,6 +3,7 @@
  * alone, results read no weights. Each method is one transaction.
  */
 import * as v from 'valibot';
+import { LabError, isLabError } from '../errors';
 import type {
   DamagedStudy,
   JobCheckpoint,
@@ -23,7 +24,6 @@ import { DatabaseConnection } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
 import { recordChecks } from './record-checks';
-import { StorageError, storageErrorFrom } from './storage-error';
 import { branchPoint, jobCheckpoint } from '../runtime/studies/work-schemas';
 
 interface StudyStoreOptions {
@@ -189,7 +189,7 @@ export class IndexedDbStudyStore implements StudyStore {
 async function requireRecord(tx: Reading | Writing, id: string): Promise<StudyRecord> {
   const value = await tx.objectStore('studies').get(id);
   if (value === undefined) {
-    throw new StorageError('missing', `There is no study ${id}; it may have been deleted.`);
+    throw new LabError('storage/missing', { what: 'study', id });
   }
   const stored = parseStored(value, id);
   const work = tx.objectStore('studyWork');
@@ -209,9 +209,8 @@ async function readAll(
       studies.push(await requireRecord(tx, id));
       if (suspects.includes(id)) await readWork(tx, id);
     } catch (error) {
-      const { problem, message } = storageErrorFrom(error);
-      if (problem !== 'damaged') throw error;
-      damaged.push({ id, problem: message });
+      if (!isLabError(error, 'storage/damaged')) throw error;
+      damaged.push({ id, problem: error.message });
     }
   }
   return { studies, damaged };
@@ -332,7 +331,7 @@ class IndexedDbStudyKeeper implements StudyKeeper {
       const study = await tx.objectStore('studies').get(this.#id);
       // A study that was deleted meanwhile takes nothing more.
       if (study === undefined) {
-        throw new StorageError('missing', 'The study has been deleted.');
+        throw new LabError('storage/study-deleted');
       }
       const stored = check(v.looseObject({}), study, 'The study');
       await tx.objectStore('studies').put({ ...stored, updatedAt: this.#now() });

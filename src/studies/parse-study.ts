@@ -1,5 +1,6 @@
 /** Reads a study from outside: every fault is named with its place, its value and the remedy. */
 import * as v from 'valibot';
+import { messageOf } from '../errors';
 import { SEQUENTIAL } from '../theory';
 import { configureParadigm, paradigmNamed, PARADIGMS } from '../training/configuration/paradigms';
 import { parseRunConfig } from '../training/configuration/run-config';
@@ -20,7 +21,7 @@ export function parseStudyText(text: string): StudyConfig {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new StudyError(`The study is not JSON: ${reason}.`);
   }
   return parseStudy(value);

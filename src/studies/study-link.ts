@@ -2,6 +2,7 @@
  * The part of an address that describes a study: its preset and what differs from it, such as
  * `preset=scale-difficulty&seeds=[0,1]&run.rl.steps=40`. Values are JSON.
  */
+import { messageOf } from '../errors';
 import { differences } from './difference';
 import { parseStudy, StudyError } from './parse-study';
 import { studyPresetNamed, STUDY_PRESETS } from './presets';
@@ -53,10 +54,6 @@ function patched(
   } catch (error) {
     return { study: preset, problems: [messageOf(error)] };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function parseValue(path: string, text: string): unknown {

@@ -2,6 +2,7 @@
  * Sets of the library that a study trains on. A study keeps their rows, as the library exports them,
  * so that it goes on and opens elsewhere without the library that they came from.
  */
+import { messageOf } from '../errors';
 import { createTask } from '../tasks';
 import type { SetRecipe } from '../trajectories/trajectory-set';
 import { TableDigest } from '../trajectories/digest';
@@ -61,7 +62,7 @@ export function readSetText(
         ),
       );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new StudyError(`Line ${i + 1} of the set "${recipe.name}" is refused: ${reason}`);
     }
   }

@@ -51,8 +51,3 @@ export function formatMoment(time: number, now = Date.now()): string {
     minute: '2-digit',
   });
 }
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -3,14 +3,14 @@
  * storage, the analyst and the library, each in a worker of its own.
  */
 import { createContext } from 'svelte';
-import * as Comlink from 'comlink';
+import { messageOf } from '../errors';
+import * as Comlink from '../runtime/remote';
 import type { AnalystApi } from '../runtime/ceilings/api';
 import type { LibraryApi } from '../runtime/sets/api';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/runs/api';
 import type { StudyRunnerApi } from '../runtime/studies/api';
 import { browserCapabilities, type DeviceCapabilities } from '../runtime/engines/choice';
 import { persistStorage } from '../storage';
-import { messageOf } from './format';
 
 /** The same methods, called across a worker's boundary: each answers with a promise. */
 type RemoteTrainer = Pick<

@@ -2,8 +2,8 @@
 import { mount } from 'svelte';
 import './tokens.css';
 import './base.css';
+import { messageOf } from '../errors';
 import App from './app.svelte';
-import { messageOf } from './format';
 import { createLab } from './lab';
 
 const target = document.getElementById('app')!;

@@ -1,5 +1,6 @@
 /** What `library.spec.ts` does within a page, through the library worker. Bundled and loaded there. */
-import * as Comlink from 'comlink';
+import type { LabError } from '../../src/errors';
+import * as Comlink from '../../src/runtime/remote';
 import type { LibraryApi } from '../../src/runtime/sets/api';
 import { presetNamed, setNamed } from '../../src/training/configuration/presets';
 
@@ -43,7 +44,7 @@ export async function cancelBoth() {
   const messageOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
       () => 'finished',
-      (error: Error) => `${error.name}: ${error.message}`,
+      (error: LabError) => `${error.code}: ${error.message}`,
     );
   const cancelAtFirstNews = (): Promise<void> =>
     library.listen(Comlink.proxy(() => void library.cancel()));

@@ -55,8 +55,8 @@ test('what is exported comes back with equal content', async ({ context, appUrl 
 test('what is cancelled leaves nothing in the database', async ({ context, appUrl }) => {
   const page = await openBlank(context, appUrl, { name, code });
   expect(await call(page, 'cancelBoth')).toEqual({
-    generated: 'CancelledError: Cancelled. Nothing was stored.',
-    imported: 'CancelledError: Cancelled. Nothing was stored.',
+    generated: 'cancelled: Cancelled. Nothing was stored.',
+    imported: 'cancelled: Cancelled. Nothing was stored.',
     sets: 0,
     chunks: 0,
   });

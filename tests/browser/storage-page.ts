@@ -1,6 +1,7 @@
 /** What `storage.spec.ts` does within a page. Bundled and loaded there. */
 import { parameterLayout } from '../../src/model/layout';
-import { holdRun, IndexedDbRunStore, type StorageError } from '../../src/storage';
+import type { LabError } from '../../src/errors';
+import { holdRun, IndexedDbRunStore } from '../../src/storage';
 import { presetNamed } from '../../src/training/configuration/presets';
 import { INITIAL_STATE } from '../../src/training/run-state';
 
@@ -37,14 +38,14 @@ export async function differences(id: string): Promise<number[]> {
 /** Writes a later checkpoint; returns the error that this gave and the clock of what is kept. */
 export async function saveLater(
   id: string,
-): Promise<{ problem: string | null; message: string; seconds: number }> {
+): Promise<{ code: string | null; message: string; seconds: number }> {
   const store = new IndexedDbRunStore();
   const before = await store.readCheckpoint(id, 'latest');
   const saving = store.saveCheckpoint(id, ['latest', 'branch'], { ...before!, seconds: 9 });
   const error = await saving.then(
     () => null,
-    (reason: unknown) => reason as StorageError,
+    (reason: unknown) => reason as LabError,
   );
   const { seconds } = (await store.readCheckpoint(id, 'latest'))!;
-  return { problem: error?.problem ?? null, message: error?.message ?? '', seconds };
+  return { code: error?.code ?? null, message: error?.message ?? '', seconds };
 }

@@ -53,8 +53,8 @@ test('a full disk is a sentence, and the checkpoint before it can still be read'
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 700_000 });
   const id = await call(page, 'beginRun');
   const full = await call(page, 'saveLater', id);
-  expect(full).toMatchObject({ problem: 'full', seconds: 0 });
+  expect(full).toMatchObject({ code: 'storage/full', seconds: 0 });
   expect(full.message).toContain('delete runs');
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
-  expect(await call(page, 'saveLater', id)).toMatchObject({ problem: null, seconds: 9 });
+  expect(await call(page, 'saveLater', id)).toMatchObject({ code: null, seconds: 9 });
 });

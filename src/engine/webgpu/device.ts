@@ -1,4 +1,5 @@
 /** The GPU device: made with what the adapter offers, and watched for loss and errors. */
+import { messageOf } from '../../errors';
 import { DeviceError } from '../engine';
 import { adapterName, isSoftwareAdapter } from '../gpu-adapter';
 import { MATRIX_FEATURE, noteMatrixUnits } from './abilities';
@@ -107,7 +108,7 @@ export class DeviceWatch {
   /** The failure behind a rejected call, or an error made of the rejection itself. */
   explain(rejection: unknown): DeviceError {
     if (this.#failure) return this.#failure;
-    const text = rejection instanceof Error ? rejection.message : String(rejection);
+    const text = messageOf(rejection);
     return new DeviceError('error', `The GPU did not answer: ${text}`);
   }
 

@@ -1,4 +1,5 @@
 /** Kernels compiled for a device, and the dispatches made of them. */
+import { messageOf } from '../../errors';
 import { EngineError } from '../engine';
 import type { Access, Grid, Kernel } from './kernel';
 import type { BufferRange } from './memory';
@@ -72,7 +73,7 @@ export class PipelineCache {
       });
       return { kernel, pipeline, layout };
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       throw new EngineError(`The GPU kernel "${kernel.label}" does not compile here: ${text}`);
     }
   }

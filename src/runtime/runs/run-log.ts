@@ -1,4 +1,5 @@
 /** A run's log: its events in order, sent to the page often and to the store now and then. */
+import { messageOf } from '../../errors';
 import type { RunEvent } from '../../training/events';
 import type { RecordedEvent, RunStore, TimedEvent, TrainerListener } from './api';
 
@@ -93,7 +94,7 @@ export class RunLog {
       await action(this.#store);
     } catch (error) {
       this.#store = null;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#listener({
         type: 'storage-lost',
         detail: `${reason} The run goes on, but what it measures from here is not kept.`,

@@ -1,4 +1,5 @@
 /** One run in progress: drives the training generator, keeps its clock, answers pause and stop. */
+import { messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../../training/events';
 import type { RunRequests } from '../../training/run';
@@ -94,7 +95,7 @@ export class RunSession {
   run(): void {
     void this.#train()
       .catch((error: unknown): Ending => {
-        const detail = error instanceof Error ? error.message : String(error);
+        const detail = messageOf(error);
         return { status: 'failed', detail, summary: null };
       })
       .then((ending) => this.#end(ending))

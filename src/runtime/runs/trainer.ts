@@ -2,6 +2,7 @@
  * Runs configurations one at a time: what the trainer worker exposes. Everything that differs
  * between a browser and a test (engines, files, locks, the clock) comes in from outside.
  */
+import { messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { TrainingCheckpoint } from '../../training/events';
 import type { SetRecord } from '../../trajectories/stored-set';
@@ -61,7 +62,7 @@ export class Trainer {
         if (store) id = (await store.createRun(checked)).id;
       } catch (error) {
         store = null;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         this.#listener({ type: 'storage-lost', detail: `${reason} The run is not kept.` });
       }
       const release = await this.#environment.holdRun(id);

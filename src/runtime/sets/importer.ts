@@ -2,6 +2,7 @@
  * Imports of the library. A file is read to its end first; its report then lets the user decide
  * whether the good rows become a set or nothing does.
  */
+import { LabError } from '../../errors';
 import {
   createTask,
   OwnSurvey,
@@ -18,7 +19,7 @@ import { jsonLines, type SourceRow } from '../../trajectories/files/source';
 import type { SetRecord, SetStore } from '../../trajectories/stored-set';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { draftOf } from './library';
-import { Breath, LibraryError, type LibraryListener } from './library-breath';
+import { Breath, type LibraryListener } from './library-breath';
 
 /** What is read from a file at a time. */
 const PIECE_BYTES = 1 << 20;
@@ -107,12 +108,10 @@ export class Importer {
   /** Makes a set of the good rows of the file that was read last. */
   keep(name: string): Promise<SetRecord> {
     return this.#breath.work(async () => {
-      if (!this.#pending) throw new LibraryError('No file has been read; read one first.');
+      if (!this.#pending) throw new LabError('library/no-file');
       const { file, format, task, report, tables } = this.#pending;
       if (report.kept === 0) {
-        throw new LibraryError(
-          `None of the ${report.read} rows of ${file.name} can be kept; the report says why.`,
-        );
+        throw new LabError('library/no-rows', { rows: report.read, file: file.name });
       }
       const origin = {
         kind: 'imported',

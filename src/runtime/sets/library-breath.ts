@@ -1,4 +1,5 @@
 /** How long pieces of work stay responsive: between its parts each tells how far it is and listens. */
+import { LabError } from '../../errors';
 import { nextTask } from '../next-task';
 
 /** Passing news of the library's work, for a progress bar. */
@@ -9,16 +10,6 @@ export interface LibraryNews {
 }
 
 export type LibraryListener = (news: LibraryNews) => void;
-
-/** What the library cannot do as asked. */
-export class LibraryError extends Error {
-  override readonly name: string = 'LibraryError';
-}
-
-/** The user ended the work; nothing of it was stored. */
-export class CancelledError extends LibraryError {
-  override readonly name = 'CancelledError';
-}
 
 /** Milliseconds of work between two breaths: a cancel is heard within them. */
 const BREATH_MS = 50;
@@ -40,10 +31,10 @@ export class Breath {
     if (this.#isWorking) this.#isCancelled = true;
   }
 
-  /** Runs the work; throws {@link LibraryError} while other work is under way. */
+  /** Runs the work; throws `library/busy` while other work is under way. */
   async work<T>(action: () => Promise<T>): Promise<T> {
     if (this.#isWorking) {
-      throw new LibraryError('The library is at work: wait until it has finished, or cancel it.');
+      throw new LabError('library/busy');
     }
     this.#isWorking = true;
     this.#isCancelled = false;
@@ -55,13 +46,13 @@ export class Breath {
     }
   }
 
-  /** Tells how far the work is and, every now and then, listens; throws once it is cancelled. */
+  /** Tells how far the work is and, every now and then, listens; throws `cancelled` once it is. */
   async take(activity: LibraryNews['activity'], done: number, total: number): Promise<void> {
     if (this.#now() - this.#last >= BREATH_MS) {
       this.#listener({ activity, done, total });
       await nextTask();
       this.#last = this.#now();
     }
-    if (this.#isCancelled) throw new CancelledError('Cancelled. Nothing was stored.');
+    if (this.#isCancelled) throw new LabError('cancelled');
   }
 }

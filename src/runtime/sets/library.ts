@@ -3,6 +3,7 @@
  * It does one thing at a time, tells how far it is, and can be cancelled; a set is stored when it is
  * whole, so whatever is cancelled or fails leaves nothing.
  */
+import { LabError } from '../../errors';
 import { createTask, type Task, type TaskSettings } from '../../tasks';
 import { derive, type DeriveRule } from '../../trajectories/derive';
 import type { DifficultyMeasure } from '../../trajectories/difficulty';
@@ -15,7 +16,7 @@ import { StatisticsTally } from '../../trajectories/statistics';
 import type { SetDraft, SetRecord, SetStore } from '../../trajectories/stored-set';
 import { CHUNK_ROWS, chunksOf, type TrajectoryTable } from '../../trajectories/table';
 import type { SetRecipe } from '../../trajectories/trajectory-set';
-import { Breath, LibraryError, type LibraryListener } from './library-breath';
+import { Breath, type LibraryListener } from './library-breath';
 
 export interface GenerateRequest {
   readonly name: string;
@@ -88,7 +89,7 @@ export class Library {
 
   /**
    * Makes a generated or derived set again from its recipe and compares. Throws
-   * {@link LibraryError} where a source is not what it was, or the set came from a file.
+   * an error of `library` where a source is not what it was, or the set came from a file.
    */
   remake(id: string): Promise<Remade> {
     return this.#breath.work(async () => {
@@ -109,16 +110,14 @@ export class Library {
         );
         const changed = sources.find(({ digest }, i) => digest !== origin.sources[i]!.digest);
         if (changed) {
-          throw new LibraryError(`"${name}" was made from "${changed.name}", which has changed.`);
+          throw new LabError('library/source-changed', { set: name, source: changed.name });
         }
         const tables = await this.#tables(sources);
         const difficulty = await this.#difficulty(origin.rule, sources);
         return [derive(createTask(task), origin.rule, { tables, ...difficulty }).table];
       }
       case 'imported':
-        throw new LibraryError(
-          `"${name}" came from the file ${origin.file.name}: import that file again.`,
-        );
+        throw new LabError('library/from-file', { set: name, file: origin.file.name });
       default:
         return origin satisfies never;
     }
@@ -215,11 +214,9 @@ export async function draftOf(
 
 function commonTask(sources: readonly SetRecord[]): TaskSettings {
   const [first, ...others] = sources;
-  if (!first) throw new LibraryError('No set was chosen to derive from; choose one or more.');
+  if (!first) throw new LabError('library/no-source');
   const text = JSON.stringify(first.task);
   const other = others.find(({ task }) => JSON.stringify(task) !== text);
   if (!other) return first.task;
-  throw new LibraryError(
-    `"${first.name}" and "${other.name}" belong to different tasks; only sets of one task can be merged.`,
-  );
+  throw new LabError('library/other-task', { first: first.name, second: other.name });
 }

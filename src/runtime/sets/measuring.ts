@@ -1,11 +1,11 @@
 /** Measures the difficulty of a library set under a stored policy, on the trainer's engine. */
+import { LabError } from '../../errors';
 import { createTask } from '../../tasks';
 import { measureDifficulty } from '../../trajectories/difficulty';
 import type { SetRecord } from '../../trajectories/stored-set';
 import { RunConfigError, type RunConfig } from '../../training/configuration/run-config';
 import type { MeasureListener, MeasureRequest, PolicyChoice, RunStore } from '../runs/api';
 import type { TrainerEnvironment } from '../engines/environment';
-import { CancelledError } from './library-breath';
 import { nextTask } from '../next-task';
 
 const LISTEN_EVERY_MS = 50;
@@ -63,7 +63,7 @@ export async function measureSet(
     let listenedAt = environment.now();
     for (;;) {
       const next = await measuring.next();
-      if (isCancelled()) throw new CancelledError('Cancelled. Nothing was stored.');
+      if (isCancelled()) throw new LabError('cancelled');
       if (next.done) return await library.saveMeasure(setId, next.value);
       if (environment.now() - listenedAt < LISTEN_EVERY_MS) continue;
       listener(next.value.done, next.value.total);

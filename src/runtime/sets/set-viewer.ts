@@ -1,4 +1,5 @@
 /** The set that is looked at: held open by the library worker, so that the page has only what it shows. */
+import { LabError } from '../../errors';
 import { createTask } from '../../tasks';
 import { overlapOf, type SetOverlap } from '../../trajectories/compare';
 import {
@@ -8,7 +9,6 @@ import {
   type TrajectoryView,
 } from '../../trajectories/set-index';
 import type { SetStore } from '../../trajectories/stored-set';
-import { LibraryError } from './library-breath';
 
 /** A set, and the measure by which its difficulty is shown; null for none. */
 interface OpenRequest {
@@ -32,18 +32,16 @@ export class SetViewer {
   /** What stands at the places `from` … `to` − 1 of the last query of that set. */
   async view(id: string, from: number, to: number): Promise<TrajectoryView[]> {
     if (this.#open?.request.id !== id) {
-      throw new LibraryError(`The set ${id} is not open: ask for its rows first.`);
+      throw new LabError('library/not-open', { set: id });
     }
     return this.#open.index.view(from, to);
   }
 
-  /** What two sets have in common; throws {@link LibraryError} for sets of different tasks. */
+  /** What two sets have in common; throws `library/no-overlap` for sets of different tasks. */
   async compare(first: string, second: string): Promise<SetOverlap> {
     const sets = await Promise.all([first, second].map((id) => this.#store.readRecord(id)));
     if (JSON.stringify(sets[0]!.task) !== JSON.stringify(sets[1]!.task)) {
-      throw new LibraryError(
-        `"${sets[0]!.name}" and "${sets[1]!.name}" belong to different tasks, so they have no trajectory in common.`,
-      );
+      throw new LabError('library/no-overlap', { first: sets[0]!.name, second: sets[1]!.name });
     }
     return overlapOf(await this.#store.readTable(first), await this.#store.readTable(second));
   }

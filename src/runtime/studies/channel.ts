@@ -2,6 +2,7 @@
  * A trainer in another worker: the messages both sides exchange, over whatever carries them. A browser
  * and Node have workers that differ in little but the names of their methods.
  */
+import { receiveError, sendError, type SentError } from '../../errors';
 import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './api';
 
 export type ToTrainer =
@@ -10,7 +11,7 @@ export type ToTrainer =
 export type FromTrainer =
   | { readonly type: 'news'; readonly news: JobNews }
   | { readonly type: 'ended'; readonly outcome: JobOutcome }
-  | { readonly type: 'failed'; readonly reason: string };
+  | { readonly type: 'failed'; readonly error: SentError };
 
 /** One end of a line to another worker. */
 interface Channel<Sent, Received> {
@@ -37,10 +38,7 @@ export function serveTrainer(
       .train(message.job, (news) => channel.send({ type: 'news', news }))
       .then(
         (outcome) => channel.send({ type: 'ended', outcome }),
-        (error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          channel.send({ type: 'failed', reason });
-        },
+        (error: unknown) => channel.send({ type: 'failed', error: sendError(error) }),
       );
   });
 }
@@ -48,7 +46,7 @@ export function serveTrainer(
 interface Pending {
   readonly listener: (news: JobNews) => void;
   readonly resolve: (outcome: JobOutcome) => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** The trainer at the other end of a line. */
@@ -91,7 +89,7 @@ export class RemoteStudyTrainer implements StudyTrainer {
         this.#pending?.resolve(message.outcome);
         return;
       case 'failed':
-        this.#pending?.reject(new Error(message.reason));
+        this.#pending?.reject(receiveError(message.error));
         return;
       default:
         message satisfies never;

@@ -1,4 +1,5 @@
 /** Enters what jobs found into the table and keeps it, in the order in which it came. */
+import { messageOf } from '../../errors';
 import { branchesToKeep } from '../../studies/branching';
 import type { CellPlan, SftRunPlan } from '../../studies/plan';
 import { cellResult, sftRunResult, type CellEnding } from '../../studies/results';
@@ -83,7 +84,7 @@ export class Ledger {
     try {
       await action();
     } catch (error) {
-      this.#onLost(error instanceof Error ? error.message : String(error));
+      this.#onLost(messageOf(error));
     }
   }
 }

@@ -2,6 +2,7 @@
  * Keeps and runs studies for a page: what the study worker exposes. One study runs at a time; whatever
  * differs between a browser and a test comes in from outside.
  */
+import { messageOf } from '../../errors';
 import { packBundle, readBundle, type BundleOrigin } from '../../studies/bundle/study-bundle';
 import type { DeviceSpeed } from '../../studies/estimate';
 import { parseStudy } from '../../studies/parse-study';
@@ -155,7 +156,7 @@ export class StudyRunner implements StudyRunnerApi {
     try {
       await scheduler.run();
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = messageOf(error);
       this.#listener({ type: 'storage-lost', detail });
     } finally {
       release();

@@ -3,6 +3,7 @@
  * never done again; a job that is paused, stopped or killed goes on from its last checkpoint. Workers
  * that are lost are replaced.
  */
+import { messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import { branchCheckpoint, branchConfig } from '../../training/branches';
 import { withGpuTuning } from '../../training/configuration/run-config';
@@ -205,7 +206,7 @@ export class StudyScheduler {
       return trainer;
     } catch (error) {
       if (trainer) this.#options.trainers.close(trainer);
-      await this.#lost(job, error instanceof Error ? error.message : String(error));
+      await this.#lost(job, messageOf(error));
       return null;
     } finally {
       // It may have ended before its engine started: the next one takes its place.

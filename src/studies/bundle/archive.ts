@@ -5,6 +5,7 @@
  */
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import * as v from 'valibot';
+import { messageOf } from '../../errors';
 import { crc32 } from './crc32';
 
 /** A bundle that is refused; the message says where and why. */
@@ -121,7 +122,7 @@ function unzip(
     return unzipSync(bytes, { filter });
   } catch (error) {
     if (error instanceof BundleError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new BundleError(
       `The bundle is no zip file or is damaged (${reason}). Make or download it again.`,
     );

@@ -4,6 +4,7 @@
  */
 import { strFromU8, strToU8 } from 'fflate';
 import * as v from 'valibot';
+import { messageOf } from '../../errors';
 import { decodeCheckpoint, encodeCheckpoint } from '../../model/checkpoint';
 import { findingsText } from '../findings-table';
 import { parseResults } from '../results-schema';
@@ -139,7 +140,7 @@ function readResults(files: ReadonlyMap<string, Uint8Array>): StudyResults {
     return parseResults(parseJson(path, content));
   } catch (error) {
     if (error instanceof BundleError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new BundleError(`"${path}" in the bundle is refused. ${reason}`);
   }
 }
@@ -154,7 +155,7 @@ function readSets(files: ReadonlyMap<string, Uint8Array>, config: StudyConfig): 
     try {
       readSetText(config, set, text);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new BundleError(`"${path}" in the bundle is refused. ${reason}`);
     }
     return [set.digest, text] as const;
@@ -171,7 +172,7 @@ function readWeights(path: string, content: Uint8Array, { run }: StudyConfig): F
     if (has === wanted) return parameters;
     throw new BundleError(`it is of a model of ${has}, and the study's is ${wanted}`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new BundleError(`"${path}" in the bundle is refused: ${reason}`);
   }
 }

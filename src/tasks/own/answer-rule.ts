@@ -1,4 +1,5 @@
 /** How an answer is read out of a completion. */
+import { messageOf } from '../../errors';
 import { TaskError } from '../task';
 
 export type AnswerRule =
@@ -34,7 +35,7 @@ function compile(pattern: string): RegExp {
   try {
     if (pattern !== '') return new RegExp(pattern, 'gu');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new TaskError(`The answer pattern "${pattern}" cannot be used: ${reason}.`);
   }
   throw new TaskError('The answer pattern is empty; give a regular expression such as #(\\d+).');

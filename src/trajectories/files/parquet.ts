@@ -1,4 +1,5 @@
 /** Rows of a Parquet file, read by hyparquet a batch at a time. */
+import { messageOf } from '../../errors';
 import { CHUNK_ROWS, type ExtraValue } from '../table';
 import { FileError } from './report';
 import type { SourceRow } from './source';
@@ -31,7 +32,7 @@ export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<Sourc
     }
   } catch (error) {
     if (error instanceof FileError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new FileError(
       `This Parquet file cannot be read: ${reason}. Uncompressed and Snappy files are; write the file again so, or as JSONL.`,
       { cause: error },

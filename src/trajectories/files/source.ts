@@ -1,4 +1,5 @@
 /** Rows of a file, whatever its format: each a value, or the reason why there is none. */
+import { messageOf } from '../../errors';
 import { linesOf, type Bytes } from './lines';
 import { RowError } from './shapes';
 
@@ -42,7 +43,7 @@ function parsed(text: string): Pick<SourceRow, 'value' | 'error'> {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { error: new RowError('broken-json', `The line is not JSON: ${reason}.`) };
   }
 }

@@ -2,10 +2,10 @@
  * The curves on the page and their fits, one run after another. It lives as long as the page, so
  * results stay while another page is looked at.
  */
+import { messageOf } from '../../errors';
 import type { AnalystApi, FitSettings } from '../../runtime/ceilings/api';
 import type { RunRecord } from '../../runtime/runs/api';
 import type { ColumnMapping, RunCeiling } from '../../theory';
-import { messageOf } from '../format';
 import type { Lab } from '../lab';
 import { runName } from '../run/library/run-row';
 import type { CurveRun } from './curve-run.svelte';

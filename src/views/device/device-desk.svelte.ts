@@ -1,10 +1,10 @@
 /** The state of the device page: what the device is, how its test went, what was measured. */
+import { messageOf } from '../../errors';
 import type { BenchReport } from '../../bench/benchmark';
 import type { BenchRow } from '../../bench/measure';
 import type { SelfTestReport } from '../../engine/webgpu/self-test';
 import type { AdapterDetails, DeviceNews } from '../../runtime/device/api';
 import { chooseEngine, hasWasmSimd } from '../../runtime/engines/choice';
-import { messageOf } from '../format';
 import type { DeviceWorker } from './device-worker';
 
 /** Models of the benchmark, by size. */

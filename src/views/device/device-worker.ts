@@ -1,5 +1,5 @@
 /** The device worker as the page holds it. */
-import * as Comlink from 'comlink';
+import * as Comlink from '../../runtime/remote';
 import type { DeviceApi } from '../../runtime/device/api';
 
 export interface DeviceWorker extends DeviceApi {

@@ -2,9 +2,9 @@
  * The runs on the desk: the one that is shown and the one that the trainer works on, often the same.
  * It lives as long as the page, so a run goes on while another page is looked at.
  */
+import { messageOf } from '../../errors';
 import type { TrainerMessage } from '../../runtime/runs/api';
 import type { RunConfig } from '../../training/configuration/run-config';
-import { messageOf } from '../format';
 import type { Lab } from '../lab';
 import { RunLibrary } from './library/run-library.svelte';
 import { RunSession } from './run-session.svelte';

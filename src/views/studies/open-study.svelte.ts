@@ -1,10 +1,10 @@
 /** A study on the desk: its results so far and what the theory says of them. */
-import * as Comlink from 'comlink';
+import { messageOf } from '../../errors';
+import * as Comlink from '../../runtime/remote';
 import { figureSource, type FigureSource, type StudyAnalysis } from '../../figures';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { StudyProgress, StudyRecord } from '../../runtime/studies/api';
 import type { StudyResults } from '../../studies/study-results';
-import { messageOf } from '../format';
 
 /** Where a study comes from: kept in this browser, shipped with the app, or a file that is not kept. */
 type StudyOrigin = 'kept' | 'shipped' | 'file';

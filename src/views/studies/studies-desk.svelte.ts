@@ -2,7 +2,8 @@
  * The studies on the desk: the one that is shown, one to compare it with, and the one that runs. It
  * lives as long as the page, so a study goes on while another page is looked at.
  */
-import * as Comlink from 'comlink';
+import { messageOf } from '../../errors';
+import * as Comlink from '../../runtime/remote';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type {
   DamagedStudy,
@@ -13,7 +14,6 @@ import type {
 import { parseStudyText } from '../../studies/parse-study';
 import { parseResults } from '../../studies/results-schema';
 import type { StudyConfig } from '../../studies/study-config';
-import { messageOf } from '../format';
 import type { Lab } from '../lab';
 import { OpenStudy } from './open-study.svelte';
 import { fetchBundle, shippedStudies } from './shipped';

@@ -2,7 +2,8 @@
  * The library of trajectory sets as the page has it: the list, the work under way, and what was
  * deleted last. It lives as long as the page, so work goes on while another page is looked at.
  */
-import * as Comlink from 'comlink';
+import { isLabError, messageOf } from '../../errors';
+import * as Comlink from '../../runtime/remote';
 import type { MeasureRequest, RunRecord } from '../../runtime/runs/api';
 import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/sets/library';
 import type { LibraryApi } from '../../runtime/sets/api';
@@ -10,7 +11,6 @@ import type { LibraryNews } from '../../runtime/sets/library-breath';
 import type { Shape } from '../../trajectories/files/report';
 import type { DamagedSet, SetRecord } from '../../trajectories/stored-set';
 import { downloadBlob, downloadText } from '../download';
-import { messageOf } from '../format';
 import type { Lab } from '../lab';
 
 export type RemoteLibrary = Comlink.Remote<LibraryApi>;
@@ -233,7 +233,7 @@ export class SetsDesk {
       this.#cancel = cancel ?? (() => void library.cancel());
       return await action(library);
     } catch (error) {
-      const isCancelled = error instanceof Error && error.name === 'CancelledError';
+      const isCancelled = isLabError(error, 'cancelled');
       if (isCancelled) this.#note = `${title}: ${messageOf(error)}`;
       else this.#problem = messageOf(error);
       return null;

@@ -58,7 +58,7 @@ describe('the library', () => {
   it('stores nothing of what is cancelled, and goes on with the next', async () => {
     const { library, name, news } = freshLibrary();
     const making = library.generate({ ...REQUEST, recipe: recipe(5000) });
-    const cancelled = expect(making).rejects.toMatchObject({ name: 'CancelledError' });
+    const cancelled = expect(making).rejects.toMatchObject({ code: 'cancelled' });
     while (news.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
     library.cancel();
     await cancelled;
@@ -218,7 +218,7 @@ describe('the importer', () => {
     await importer.read(file('{}\n'), ARITHMETIC);
     await expect(importer.keep('x')).rejects.toThrow(/None of the 1 rows of rows.jsonl/);
     const reading = importer.read(file(GOOD.repeat(100_000)), ARITHMETIC);
-    const cancelled = expect(reading).rejects.toMatchObject({ name: 'CancelledError' });
+    const cancelled = expect(reading).rejects.toMatchObject({ code: 'cancelled' });
     while (news.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
     importer.cancel();
     await cancelled;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunStore } from '../../../src/runtime/runs/api';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { Trainer } from '../../../src/runtime/runs/trainer';
-import { StorageError } from '../../../src/storage';
+import { LabError } from '../../../src/errors';
 import type { RunSummary } from '../../../src/training/run-state';
 import { logOf } from './run-messages';
 import { isStatus, SMALL_RUN, smallLab } from './small-run';
@@ -233,8 +233,9 @@ describe('an interrupted run', () => {
 describe('without storage', () => {
   it('a run goes on when the store breaks, and the page is told once', async () => {
     const { store, environment, listener, messages } = smallLab();
+    const message = 'The disk quota is used up.';
     store.appendEvents = () =>
-      Promise.reject(new StorageError('full', 'The disk quota is used up.'));
+      Promise.reject(new LabError('storage/failed', { name: 'QuotaExceededError', message }));
     const trainer = new Trainer(environment, store, listener);
     await trainer.start(SMALL_RUN);
     await trainer.idle();

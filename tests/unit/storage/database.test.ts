@@ -74,7 +74,7 @@ describe('the database', () => {
     const store = freshStore({ name });
     await store.createRun(CONFIG);
     const newer = await openDatabase({ name, migrations: [...MIGRATIONS, NEXT], onClosed });
-    await expect(store.listRuns()).rejects.toMatchObject({ problem: 'version' });
+    await expect(store.listRuns()).rejects.toMatchObject({ code: 'storage/newer' });
     await expect(store.listRuns()).rejects.toThrow(/reload this page/);
     newer.close();
   });

@@ -1,8 +1,7 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
-import * as Comlink from 'comlink';
+import * as Comlink from '../../../src/runtime/remote';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunStore } from '../../../src/runtime/runs/api';
-import { StorageError } from '../../../src/storage';
 import {
   bitsOf,
   checkpointOf,
@@ -32,7 +31,7 @@ describe('a damaged record', () => {
     expect((await store.listRuns()).map(({ id }) => id)).toEqual([sound.id]);
     expect(await store.listDamaged()).toMatchObject([{ id: broken.id }]);
     expect((await store.listDamaged())[0]!.problem).toMatch(message);
-    await expect(store.readRun(broken.id)).rejects.toMatchObject({ problem: 'damaged' });
+    await expect(store.readRun(broken.id)).rejects.toMatchObject({ code: 'storage/damaged' });
     await store.deleteRun(broken.id);
     expect(await store.listDamaged()).toEqual([]);
   });
@@ -65,7 +64,9 @@ describe('a damaged record', () => {
       checkpoint: { ...checkpoint, parameters },
     }));
     await expect(store.readCheckpoint(id, 'latest')).rejects.toThrow(message);
-    await expect(store.readCheckpoint(id, 'latest')).rejects.toMatchObject({ problem: 'damaged' });
+    await expect(store.readCheckpoint(id, 'latest')).rejects.toMatchObject({
+      code: 'storage/damaged',
+    });
   });
 });
 
@@ -91,7 +92,7 @@ describe('full storage', () => {
     // The run's record and the first slot still fit.
     fillStorage('put', 2);
     const failing = store.saveCheckpoint(id, ['latest', 'branch'], checkpointOf(2));
-    await expect(failing).rejects.toMatchObject({ name: 'StorageError', problem: 'full' });
+    await expect(failing).rejects.toMatchObject({ name: 'LabError', code: 'storage/full' });
     await expect(failing).rejects.toThrow(/storage is full: delete runs/);
     for (const slot of ['latest', 'branch'] as const) {
       const kept = await store.readCheckpoint(id, slot);
@@ -104,7 +105,9 @@ describe('full storage', () => {
     const { id } = await store.createRun(CONFIG);
     await store.appendEvents(id, sftLog(0, 3));
     fillStorage('add', 0);
-    await expect(store.appendEvents(id, sftLog(3, 6))).rejects.toMatchObject({ problem: 'full' });
+    await expect(store.appendEvents(id, sftLog(3, 6))).rejects.toMatchObject({
+      code: 'storage/full',
+    });
     expect((await store.readRun(id)).events).toEqual(sftLog(0, 3));
     vi.restoreAllMocks();
     await store.appendEvents(id, sftLog(3, 6));
@@ -116,7 +119,7 @@ describe('refused storage', () => {
   it('is a sentence where the browser has no database', async () => {
     vi.stubGlobal('indexedDB', undefined);
     const listing = freshStore().listRuns();
-    await expect(listing).rejects.toThrow(StorageError);
+    await expect(listing).rejects.toMatchObject({ code: 'storage/refused' });
     await expect(listing).rejects.toThrow(/refuses to store data/);
   });
 
@@ -127,7 +130,10 @@ describe('refused storage', () => {
     vi.spyOn(IDBFactory.prototype, 'open').mockImplementationOnce(() => {
       throw denied;
     });
-    await expect(store.listRuns()).rejects.toMatchObject({ problem: 'refused', cause: denied });
+    await expect(store.listRuns()).rejects.toMatchObject({
+      code: 'storage/refused',
+      cause: denied,
+    });
     expect(await store.listRuns()).toEqual([]);
   });
 
@@ -137,7 +143,8 @@ describe('refused storage', () => {
     Comlink.expose(freshStore(), port1);
     const remote = Comlink.wrap<RunStore>(port2);
     await expect(remote.listRuns()).rejects.toMatchObject({
-      name: 'StorageError',
+      name: 'LabError',
+      code: 'storage/refused',
       message: expect.stringContaining('refuses to store data'),
     });
     port1.close();

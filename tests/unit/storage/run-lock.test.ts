@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { holdRun, liveRuns, runLockName, StorageError } from '../../../src/storage';
+import { holdRun, liveRuns, runLockName } from '../../../src/storage';
 
 type Callback = (lock: { name: string } | null) => unknown;
 
@@ -40,7 +40,7 @@ describe('the lock of a live run', () => {
 
   it('is held by one tab only', async () => {
     const release = await holdRun('7');
-    await expect(holdRun('7')).rejects.toThrow(StorageError);
+    await expect(holdRun('7')).rejects.toMatchObject({ code: 'storage/live-elsewhere' });
     await expect(holdRun('7')).rejects.toThrow(/trained in another tab/);
     release();
     await vi.waitFor(() => holdRun('7'));

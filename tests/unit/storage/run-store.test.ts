@@ -139,7 +139,7 @@ describe('a run store', () => {
 
   it('says so when a run does not exist', async () => {
     const store = freshStore();
-    const missing = { name: 'StorageError', problem: 'missing' };
+    const missing = { name: 'LabError', code: 'storage/missing' };
     await expect(store.readRun('x')).rejects.toMatchObject(missing);
     await expect(store.updateRun('x', { seconds: 1 })).rejects.toMatchObject(missing);
     await expect(store.appendEvents('x', sftLog(0, 1))).rejects.toMatchObject(missing);
@@ -190,7 +190,7 @@ describe('a run that was live', () => {
     const store = freshStore({ liveRuns: () => Promise.resolve(live) });
     const { id } = await store.createRun(CONFIG);
     live.add(id);
-    await expect(store.deleteRun(id)).rejects.toMatchObject({ problem: 'live' });
+    await expect(store.deleteRun(id)).rejects.toMatchObject({ code: 'storage/live' });
     live.delete(id);
     await store.deleteRun(id);
     expect(await store.listRuns()).toEqual([]);

@@ -2,7 +2,8 @@ import 'fake-indexeddb/auto';
 import { IDBObjectStore } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { IndexedDbSetStore, StorageError } from '../../../src/storage';
+import { LabError } from '../../../src/errors';
+import { IndexedDbSetStore } from '../../../src/storage';
 import { MIGRATIONS, openDatabase } from '../../../src/storage/database';
 import { TableDigest } from '../../../src/trajectories/digest';
 import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
@@ -119,7 +120,7 @@ describe('the store of sets', () => {
     expect(digestOf(await store.readTable(id))).toBe(draft.digest);
     await store.deleteSet(id);
     expect(await store.purgeDeleted()).toBe(1);
-    await expect(store.restoreSet(id)).rejects.toMatchObject({ problem: 'missing' });
+    await expect(store.restoreSet(id)).rejects.toMatchObject({ code: 'storage/missing' });
     expect(await recordCounts(name)).toMatchObject({ sets: 1, setChunks: 3, setMeasures: 0 });
     expect(digestOf(await store.readTable(kept.id))).toBe(draft.digest);
   });
@@ -137,7 +138,9 @@ describe('the store of sets', () => {
     ]);
     expect(saved.some((measure) => 'values' in measure)).toBe(false);
     expect(await store.readMeasure(id, first.id)).toEqual({ ...first, mean: 0.25 });
-    await expect(store.readMeasure(id, 'none')).rejects.toMatchObject({ problem: 'missing' });
+    await expect(store.readMeasure(id, 'none')).rejects.toMatchObject({
+      code: 'storage/no-measure',
+    });
     await expect(store.saveMeasure(id, measureOf(8999))).rejects.toThrow(/8999 numbers.*9000/);
   });
 
@@ -155,7 +158,7 @@ describe('the store of sets', () => {
 
   it('says so when a set does not exist or has no trajectories', async () => {
     const store = freshSets();
-    const missing = { name: 'StorageError', problem: 'missing' };
+    const missing = { name: 'LabError', code: 'storage/missing' };
     for (const call of [
       store.readRecord('x'),
       store.readTable('x'),
@@ -186,8 +189,8 @@ describe('full storage', () => {
       throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
     });
     const failing = store.createSet(draft, [table]);
-    await expect(failing).rejects.toBeInstanceOf(StorageError);
-    await expect(failing).rejects.toMatchObject({ problem: 'full' });
+    await expect(failing).rejects.toBeInstanceOf(LabError);
+    await expect(failing).rejects.toMatchObject({ code: 'storage/full' });
     await expect(failing).rejects.toThrow(/delete runs or trajectory sets/);
     expect(await recordCounts(name)).toMatchObject({ sets: 0, setChunks: 0 });
     vi.restoreAllMocks();
@@ -254,7 +257,7 @@ describe('a damaged set', () => {
     const small = selectTableRows(table, [0, 1]);
     const { id } = await store.createSet(draftOf(small), [small]);
     await damage(name, 'setChunks', how);
-    await expect(store.readTable(id)).rejects.toMatchObject({ problem: 'damaged' });
+    await expect(store.readTable(id)).rejects.toMatchObject({ code: 'storage/damaged' });
     await expect(store.readTable(id)).rejects.toThrow(message);
     expect(await store.listSets()).toHaveLength(1);
   });
@@ -268,7 +271,7 @@ describe('a damaged set', () => {
     database.close();
     await expect(store.readTable(id)).rejects.toThrow(/missing|there in order/);
     await expect(store.readRows(id, first, first + 10)).rejects.toMatchObject({
-      problem: 'damaged',
+      code: expect.stringMatching(/^storage.(damaged|short-set)$/),
     });
   });
 });

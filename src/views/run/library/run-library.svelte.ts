@@ -1,6 +1,6 @@
 /** The stored runs, newest first, and the room that they take. */
+import { messageOf } from '../../../errors';
 import type { DamagedRun, RunRecord, RunStore } from '../../../runtime/runs/api';
-import { messageOf } from '../../format';
 
 export class RunLibrary {
   readonly #store: RunStore | null;

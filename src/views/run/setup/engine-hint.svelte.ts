@@ -1,6 +1,6 @@
 /** Which engine a choice leads to on this device, and why, before the run starts. */
+import { messageOf } from '../../../errors';
 import { chooseEngine, type DeviceCapabilities } from '../../../runtime/engines/choice';
-import { messageOf } from '../../format';
 import type { Lab } from '../../lab';
 import { engineNamed } from '../../../training/configuration/choices';
 

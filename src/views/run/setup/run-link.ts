@@ -2,11 +2,11 @@
  * The part of the address that describes a run: `#/run?preset=micro&seed=3&switch=end`. A link
  * carries only what differs from its preset.
  */
+import { messageOf } from '../../../errors';
 import { engineNamed } from '../../../training/configuration/choices';
 import { paradigmNamed, PARADIGMS } from '../../../training/configuration/paradigms';
 import { PRESETS, presetNamed, setNamed } from '../../../training/configuration/presets';
 import type { RunConfig } from '../../../training/configuration/run-config';
-import { messageOf } from '../../format';
 import {
   choicesOf,
   choosesSwitch,

@@ -1,8 +1,8 @@
 /** The state of the setup form: choices, what is wrong with them, and the run they describe. */
+import { messageOf } from '../../../errors';
 import { presetNamed, type Preset } from '../../../training/configuration/presets';
 import type { LibrarySet } from '../../../training/data/library-set';
 import type { RunConfig } from '../../../training/configuration/run-config';
-import { messageOf } from '../../format';
 import {
   configOf,
   numberProblem,

@@ -1,4 +1,5 @@
 /** The state of the builder: a study that can be run, and the texts that are not one yet. */
+import { messageOf } from '../../../errors';
 import { describeDifferences } from '../../../studies/difference';
 import {
   estimateStudy,
@@ -10,7 +11,6 @@ import { parseStudy, parseStudyText } from '../../../studies/parse-study';
 import { studyPresetNamed } from '../../../studies/presets';
 import type { StudyConfig } from '../../../studies/study-config';
 import { readStudyLink, writeStudyLink } from '../../../studies/study-link';
-import { messageOf } from '../../format';
 import type { StudyField } from './study-fields';
 
 /** A text in a field that could not be used, and why. */

@@ -2,6 +2,7 @@
  * A set that is looked at: the filter, what passes it, and the rows that are in sight. The set itself
  * stays in the library's worker, so a hundred thousand rows cost the page what a hundred do.
  */
+import { messageOf } from '../../../errors';
 import { NO_FILTER } from '../../../trajectories/set-index';
 import type {
   BinRange,
@@ -12,7 +13,6 @@ import type {
   SetQueryResult,
   TrajectoryView,
 } from '../../../trajectories/set-index';
-import { messageOf } from '../../format';
 import type { RemoteLibrary, SetsDesk } from '../sets-desk.svelte';
 import { PAGE_ROWS, RowPages } from './row-pages';
 
