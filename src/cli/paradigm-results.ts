@@ -5,78 +5,26 @@ import type { CellResult, StudyResults } from '../studies/study-results';
 import { levelCount } from '../tasks';
 import { SEQUENTIAL, type BranchPoint } from '../theory';
 import type { BenchmarkResult, RunEvent } from '../training/events';
-import type { Instability } from '../training/instability';
 import type { ParadigmRun } from '../training/paradigm-table';
 import { PARADIGMS, paradigmNamed, withParadigm } from '../training/configuration/paradigms';
 import type { Preset } from '../training/configuration/presets';
 import type { RunConfig } from '../training/configuration/run-config';
-import type { RunSummary, TrackPoint } from '../training/run-state';
+import type { RunSummary } from '../training/run-state';
 
-/** What a run said, whether it finished or diverged. */
-export class RunRecorder {
-  readonly #track: TrackPoint[] = [];
-  readonly #signs: Instability[] = [];
-  #base: BenchmarkResult | null = null;
-  #branch: BenchmarkResult | null = null;
-  #last: BenchmarkResult | null = null;
-
-  hear(event: RunEvent): void {
-    if (event.type === 'instability') {
-      const { kind, stage, step, reason } = event;
-      this.#signs.push({ kind, stage, step, steps: 1, reason });
-    }
-    if (event.type !== 'benchmark') return;
-    const { stage, step, compute, result, purpose } = event;
-    const samples = result.problems * result.samplesPerProblem;
-    this.#track.push({ stage, step, compute, performance: result.score, samples });
-    if (purpose === 'base') this.#base = result;
-    if (purpose === 'branch') this.#branch = result;
-    this.#last = result;
-  }
-
-  /** The run for the table. */
-  run(config: RunConfig, last: Ended): ParadigmRun {
-    const summary = last.type === 'finished' ? last.summary : null;
-    return {
-      paradigm: config.paradigm,
-      seed: config.seed,
-      summary,
-      diverged: last.type === 'diverged' ? failureOf(last) : null,
-      track: summary?.track ?? this.#track,
-      instabilities: summary?.instabilities ?? this.#signs,
-    };
-  }
-
-  /** The run as a cell; null where it diverged before anything was measured. */
-  cell(config: RunConfig, last: Ended, seconds: number): CellResult | null {
-    const summary = last.type === 'finished' ? last.summary : null;
-    const measured = summary ?? this.#measured(last);
-    return measured && cellOf(config, { summary, measured, last, seconds });
-  }
-
-  #measured(last: Ended): Measured | null {
-    const { compute, stage } = last.type === 'diverged' ? last : { compute: 0, stage: 'sft' };
-    const [atBranch, final] = [this.#branch ?? this.#base, this.#last];
-    if (!atBranch || !final) return null;
-    const sft =
-      stage === 'sft' ? compute : (this.#track.findLast((p) => p.stage === 'sft')?.compute ?? 0);
-    return {
-      branch: atBranch,
-      final,
-      track: this.#track,
-      unseenLevels: [],
-      heldOut: null,
-      compute: { base: 0, sft, rl: compute - sft },
-      instabilities: this.#signs,
-    };
-  }
+/** The run for the table. */
+export function runOf(config: RunConfig, last: Ended): ParadigmRun {
+  const { track, instabilities } = last.summary;
+  return {
+    paradigm: config.paradigm,
+    seed: config.seed,
+    summary: last.type === 'finished' ? last.summary : null,
+    diverged: last.type === 'diverged' ? failureOf(last) : null,
+    track,
+    instabilities,
+  };
 }
 
 type Ended = Extract<RunEvent, { type: 'finished' | 'diverged' }>;
-type Measured = Pick<
-  RunSummary,
-  'branch' | 'final' | 'track' | 'unseenLevels' | 'heldOut' | 'compute' | 'instabilities'
->;
 
 function failureOf({ stage, step, reason }: Extract<Ended, { type: 'diverged' }>): string {
   return `${stage} step ${step}: ${reason}`;
@@ -91,15 +39,9 @@ function branchOf({ switched, minValidationLoss, compute }: RunSummary): BranchP
 /** The sequence branches off where its own switch rule says so, while SFT runs. */
 const BRANCH = { name: 'online', at: 'phase', phase: 'stable' } as const;
 
-function cellOf(
-  config: RunConfig,
-  {
-    summary,
-    measured,
-    last,
-    seconds,
-  }: { summary: RunSummary | null; measured: Measured; last: Ended; seconds: number },
-): CellResult {
+/** The run as a cell. */
+export function cellOf(config: RunConfig, last: Ended, seconds: number): CellResult {
+  const summary = last.type === 'finished' ? last.summary : null;
   const { paradigm, seed, trajectories, task, rl, switch: policy } = config;
   const isSequential = paradigm === SEQUENTIAL;
   // RL alone reads no trajectories, only the problems that they solve.
@@ -107,7 +49,8 @@ function cellOf(
   const isAlone = rl.method.kind === 'group-relative' && isFromBase;
   const place = isSequential ? BRANCH.name : paradigm;
   const id = isAlone ? `${place}/${seed}` : `${trajectories.name}/${place}/${seed}`;
-  const { branch, final, track, unseenLevels, heldOut, compute, instabilities } = measured;
+  const { base, final, track, unseenLevels, heldOut, compute, instabilities } = last.summary;
+  const branch = last.summary.branch ?? base;
   const measurement = ({ score, standardError }: BenchmarkResult) => ({
     value: score,
     standardError,

@@ -15,7 +15,7 @@ import {
 import { PARADIGMS, paradigmNamed, withParadigm } from '../training/configuration/paradigms';
 import { presetNamed } from '../training/configuration/presets';
 import { parseRunConfig, type RunConfig } from '../training/configuration/run-config';
-import { paradigmResults, RunRecorder, sharedConfig, studyOfParadigms } from './paradigm-results';
+import { cellOf, paradigmResults, runOf, sharedConfig, studyOfParadigms } from './paradigm-results';
 import { runToEnd } from './run-to-end';
 import { writeWhole } from './study-folder';
 import { integerOption, UsageError } from './usage';
@@ -56,7 +56,7 @@ export async function paradigmsCommand(args: string[]): Promise<void> {
     process.stderr.write(`\n${config.paradigm}, seed ${config.seed}\n`);
     const { run, cell } = await runParadigm(config);
     rows.push(paradigmRow(run));
-    if (cell) cells.push(cell);
+    cells.push(cell);
     // After each run: what took long is not lost to what comes after.
     if (values.out !== undefined) await keep(values.out, paradigmResults(study, cells));
   }
@@ -82,12 +82,9 @@ async function keep(folder: string, results: StudyResults): Promise<void> {
   }
 }
 
-async function runParadigm(
-  config: RunConfig,
-): Promise<{ run: ParadigmRun; cell: CellResult | null }> {
-  const recorder = new RunRecorder();
-  const { last, seconds } = await runToEnd(config, (event) => recorder.hear(event));
-  return { run: recorder.run(config, last), cell: recorder.cell(config, last, seconds) };
+async function runParadigm(config: RunConfig): Promise<{ run: ParadigmRun; cell: CellResult }> {
+  const { last, seconds } = await runToEnd(config);
+  return { run: runOf(config, last), cell: cellOf(config, last, seconds) };
 }
 
 const COLUMNS = [

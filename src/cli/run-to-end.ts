@@ -17,21 +17,12 @@ export interface Ending {
   readonly seconds: number;
 }
 
-/**
- * Runs to the end.
- * @param listen hears every event that stands, those before a checkpoint once that is made: what
- * follows it is void where the GPU is lost
- */
-export async function runToEnd(
-  config: RunConfig,
-  listen: (event: RunEvent) => void = () => {},
-): Promise<Ending> {
+export async function runToEnd(config: RunConfig): Promise<Ending> {
   const base = await nodeBase(config);
   const progress = new Progress(process.stderr);
   let engine: EngineReport | null = null;
   let started = performance.now();
   let pace = new Pace(config, { stage: 'sft', step: 0, seconds: 0 });
-  let unheard: RunEvent[] = [];
   try {
     for await (const event of eventsOf(config, base)) {
       const seconds = (performance.now() - started) / 1000;
@@ -42,19 +33,13 @@ export async function runToEnd(
         continue;
       }
       if (event.type === 'device-lost') {
-        unheard = [];
         const { stage, step } = event.checkpoint?.state ?? { stage: 'sft', step: 0 };
         pace = new Pace(config, { stage, step, seconds });
         progress.print(event.detail);
         continue;
       }
       pace.observe(event, seconds);
-      unheard.push(event);
       const isEnd = event.type === 'finished' || event.type === 'diverged';
-      if (isEnd || event.type === 'checkpoint') {
-        unheard.forEach(listen);
-        unheard = [];
-      }
       if (isEnd && engine) return { last: event, engine, seconds };
       const line = describe(event);
       if (line !== null) progress.print(line);

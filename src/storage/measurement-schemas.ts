@@ -17,7 +17,7 @@ import {
   stage,
   track,
 } from '../training/result-schemas';
-import type { RunSummary } from '../training/run-state';
+import type { PartialSummary, RunSummary } from '../training/run-state';
 import { subPhaseState, switchRecord } from '../training/state-schemas';
 
 const position = { stage, step: count, compute: measured };
@@ -27,12 +27,12 @@ const drift = v.object({
   fromBranch: v.nullable(measured),
 }) satisfies v.GenericSchema<unknown, Drift>;
 
-export const runSummary = v.object({
+const partialSummary = v.object({
   base: benchmarkResult,
-  branch: benchmarkResult,
+  branch: v.nullable(benchmarkResult),
   final: benchmarkResult,
   minValidationLoss: measured,
-  switched: v.object(switchRecord),
+  switched: v.nullable(v.object(switchRecord)),
   ceiling: v.nullable(ceilingFit),
   noCeilingBecause: v.nullable(v.string()),
   curve,
@@ -43,6 +43,12 @@ export const runSummary = v.object({
   unseenLevels: v.array(count),
   heldOut: v.optional(v.nullable(heldOutSummary), null),
   leftOut: count,
+}) satisfies v.GenericSchema<unknown, PartialSummary>;
+
+export const runSummary = v.object({
+  ...partialSummary.entries,
+  branch: benchmarkResult,
+  switched: v.object(switchRecord),
 }) satisfies v.GenericSchema<unknown, RunSummary>;
 
 const stepMetrics = v.object({
@@ -121,7 +127,12 @@ const recordedEvent = v.variant('type', [
     kind: instabilityKind,
     reason: v.string(),
   }),
-  v.object({ type: v.literal('diverged'), ...position, reason: v.string() }),
+  v.object({
+    type: v.literal('diverged'),
+    ...position,
+    reason: v.string(),
+    summary: v.optional(partialSummary),
+  }),
   v.object({ type: v.literal('finished'), summary: runSummary }),
 ]) satisfies v.GenericSchema<unknown, RecordedEvent>;
 

@@ -1,22 +1,12 @@
 /** From what runs measured to what a study has found. */
 import { subPhases, SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from '../theory';
-import type { Instability } from '../training/instability';
 import type { BenchmarkResult } from '../training/evaluation/measurements';
-import type { RunState, RunSummary } from '../training/run-state';
+import type { PartialSummary, RunState } from '../training/run-state';
 import type { SubPhaseSettings } from '../theory';
 import type { SetRecipe } from '../trajectories/trajectory-set';
 import type { ChosenBranch } from './branching';
 import type { BranchPlan, CellPlan, SftRunPlan } from './plan';
 import type { CellResult, MissingCell, SftRunResult } from './study-results';
-
-/** What a run had measured when it ended or diverged. */
-export interface MeasuredSoFar extends Pick<
-  RunSummary,
-  'base' | 'branch' | 'final' | 'curve' | 'track' | 'compute' | 'unseenLevels' | 'heldOut'
-> {
-  readonly instabilities: readonly Instability[];
-  readonly ceiling: RunSummary['ceiling'];
-}
 
 /**
  * Mean difficulty of a set: the mean level of its recipe, counted from 1. It is the recipe's, not the
@@ -50,7 +40,7 @@ interface CellOrigin {
 
 /** How a cell ended. */
 export interface CellEnding {
-  readonly measured: MeasuredSoFar;
+  readonly measured: PartialSummary;
   /** Why it diverged; null where it finished. */
   readonly failure: string | null;
   readonly seconds: number;
@@ -66,7 +56,7 @@ export function cellResult(origin: CellOrigin, ending: CellEnding): CellResult {
     status: failure === null ? 'finished' : 'diverged',
     failure,
     track: measured.track,
-    atBranch: measured.branch,
+    atBranch: atBranch(measured),
     atEnd: measured.final,
     unseenLevels: measured.unseenLevels,
     heldOut: measured.heldOut,
@@ -78,9 +68,10 @@ export function cellResult(origin: CellOrigin, ending: CellEnding): CellResult {
 
 function theoryCell(
   { plan, levelCount, sftRun, chosen }: CellOrigin,
-  measured: MeasuredSoFar,
+  measured: PartialSummary,
 ): Cell {
-  const { branch, final, curve, ceiling } = measured;
+  const { final, curve, ceiling } = measured;
+  const branch = atBranch(measured);
   const losses = sftRun?.validation.map(({ loss }) => loss);
   return {
     run: plan.id,
@@ -99,6 +90,11 @@ function theoryCell(
     ceiling,
     candidates: candidatesOf(branch),
   };
+}
+
+/** What RL began with; of a run that diverged before, the last that SFT came to. */
+function atBranch({ branch, final }: PartialSummary): BenchmarkResult {
+  return branch ?? final;
 }
 
 function branchPoint({ point, phase }: Extract<ChosenBranch, { found: true }>): BranchPoint {

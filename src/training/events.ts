@@ -12,7 +12,7 @@ import type {
   SwitchRecord,
 } from './evaluation/measurements';
 import type { Instability } from './instability';
-import type { RunState, RunSummary } from './run-state';
+import type { PartialSummary, RunState, RunSummary } from './run-state';
 
 export type { BenchmarkPurpose, BenchmarkResult, Drift, Stage, SwitchRecord };
 
@@ -121,7 +121,15 @@ export type RunEvent =
     }
   /** A sign of trouble, at the first step of the stage that showed it. The run goes on. */
   | ({ readonly type: 'instability' } & Pick<Instability, 'kind' | 'reason'> & Position)
-  | ({ readonly type: 'diverged'; readonly reason: string } & Position)
-  /** The last event of a run that was stopped; its checkpoint came just before. */
-  | { readonly type: 'stopped' }
+  /** The last event of a run whose numbers are lost, with what it had measured by then. */
+  | ({
+      readonly type: 'diverged';
+      readonly reason: string;
+      readonly summary: PartialSummary;
+    } & Position)
+  /**
+   * The last event of a run that was stopped, with what it had measured by then, or null before its
+   * first measurement; its checkpoint came just before.
+   */
+  | { readonly type: 'stopped'; readonly summary: PartialSummary | null }
   | { readonly type: 'finished'; readonly summary: RunSummary };

@@ -1,4 +1,4 @@
-/** The state of a run that goes into a checkpoint, and the summary it ends with. */
+/** The state of a run that goes into a checkpoint, and the summary it ends with, finished or not. */
 import type { GpuTuning } from '../engine/gpu-tuning';
 import type { CeilingFit, SubPhaseState } from '../theory';
 import { FRESH_WATCH, type Instability, type Watch } from './instability';
@@ -53,6 +53,8 @@ export interface RunState {
   readonly switched: SwitchRecord | null;
   readonly branch: BenchmarkResult | null;
   readonly final: BenchmarkResult | null;
+  /** The newest benchmark, whatever its purpose. */
+  readonly latest: BenchmarkResult | null;
   readonly heldOut: HeldOutScores;
   readonly curve: readonly CurvePoint[];
   readonly track: readonly TrackPoint[];
@@ -77,6 +79,7 @@ export const INITIAL_STATE: RunState = {
   switched: null,
   branch: null,
   final: null,
+  latest: null,
   heldOut: { base: null, branch: null, final: null },
   curve: [],
   track: [],
@@ -96,15 +99,19 @@ export interface HeldOutSummary {
   readonly final: BenchmarkResult;
 }
 
-/** What a finished run found. Performances are benchmark accuracies in percent. */
-export interface RunSummary {
+/**
+ * What a run has measured, wherever it ended. Performances are benchmark accuracies in percent,
+ * compute is in FLOPs.
+ */
+export interface PartialSummary {
   readonly base: BenchmarkResult;
-  /** P_sft, measured at the switch. */
-  readonly branch: BenchmarkResult;
-  /** Measured after the last RL step, on the same problems. */
+  /** P_sft, measured at the switch; null before it. */
+  readonly branch: BenchmarkResult | null;
+  /** The newest: of a finished run after the last RL step, on the problems of `branch`. */
   readonly final: BenchmarkResult;
   readonly minValidationLoss: number;
-  readonly switched: SwitchRecord;
+  /** null before the switch. */
+  readonly switched: SwitchRecord | null;
   /** The fitted ceiling A_post and PL_rl; null with the reason where no curve could be fitted. */
   readonly ceiling: CeilingFit | null;
   readonly noCeilingBecause: string | null;
@@ -121,4 +128,10 @@ export interface RunSummary {
   readonly heldOut: HeldOutSummary | null;
   /** Trajectories left out since their prompt is measured on, or held out. */
   readonly leftOut: number;
+}
+
+/** What a finished run found: its switch is behind it. */
+export interface RunSummary extends PartialSummary {
+  readonly branch: BenchmarkResult;
+  readonly switched: SwitchRecord;
 }

@@ -18,9 +18,9 @@ import type { HeldOutScores } from './evaluation/measurements';
 import { isRlOver, rlProgress, sftProgress } from './progress';
 import { rlStep } from './rl';
 import type { RunConfig } from './configuration/run-config';
-import { INITIAL_STATE, type RunState, type TrackPoint } from './run-state';
+import { INITIAL_STATE, type PartialSummary, type RunState, type TrackPoint } from './run-state';
 import { epochBatch, evaluationSteps, isDue, nestedBatch } from './configuration/schedule';
-import { summarise } from './summary';
+import { summarise, summariseSoFar } from './summary';
 import { reasonToSwitch } from './switching';
 import { nllBatch, selectRows, tokensRead } from './data/token-batches';
 
@@ -81,7 +81,7 @@ async function* untilStopped<T>(
   } catch (error) {
     if (!(error instanceof StopRequest)) throw error;
     yield await run.checkpoint('stop');
-    yield { type: 'stopped' };
+    yield { type: 'stopped', summary: run.hasMeasured ? run.summarySoFar() : null };
   }
 }
 
@@ -167,7 +167,7 @@ class Run {
     const metrics = await this.#engine.step(nllBatch(rows), optimizer);
     const problem = divergence([metrics]);
     if (problem !== null) {
-      yield { type: 'diverged', reason: problem, ...this.#position(), step };
+      yield this.#diverged(problem, step);
       return true;
     }
     const tokens = tokensRead(rows);
@@ -204,6 +204,7 @@ class Run {
       subPhase,
       validation: [...this.#state.validation, { step, compute, loss }],
       base: this.#state.base ?? measured.result,
+      latest: measured.result,
       heldOut: purpose === 'base' ? this.#beyond(purpose, measured) : this.#state.heldOut,
       track: this.#tracked(measured),
     });
@@ -226,7 +227,8 @@ class Run {
     this.#branch = await this.#engine.readParameters();
     await this.#engine.loadParameters(this.#branch);
     const heldOut = this.#beyond('branch', branch);
-    this.#patch({ stage: 'rl', step: 0, switched, branch: branch.result, heldOut, track });
+    const { result } = branch;
+    this.#patch({ stage: 'rl', step: 0, switched, branch: result, latest: result, heldOut, track });
     // The branch measurement stands for RL's step 0, unless that is also its last.
     this.#patch({ evaluated: !isRlOver(this.#config, this.#state), watch: FRESH_WATCH });
     yield await this.checkpoint('stage-end');
@@ -263,7 +265,7 @@ class Run {
     const options = { settings, seed, step, progress: rlProgress(this.#config, this.#state) };
     const result = await rlStep(this.#engine, this.#datasets, options, this.#branch);
     if (result.diverged !== null) {
-      yield { type: 'diverged', reason: result.diverged, ...this.#position(), step };
+      yield this.#diverged(result.diverged, step);
       return true;
     }
     const { sampled: rollout, scored, trained } = result.tokens;
@@ -276,7 +278,7 @@ class Run {
     const { grad_norm: gradNorm, entropy, reward } = metrics;
     yield* this.#watch({ gradNorm, entropy, reward });
     const lost = lostReward(this.#state.watch);
-    if (lost !== null) yield { type: 'diverged', reason: lost, ...this.#position() };
+    if (lost !== null) yield this.#diverged(lost, step);
     return lost !== null;
   }
 
@@ -307,6 +309,7 @@ class Run {
       evaluated: true,
       curve: step > 0 ? [...curve, point] : curve,
       final: isLast ? result : null,
+      latest: result,
       heldOut: isLast ? this.#beyond('final', measured) : this.#state.heldOut,
       track: this.#tracked(measured),
     });
@@ -376,11 +379,25 @@ class Run {
     return { type: 'checkpoint', reason, checkpoint };
   }
 
+  get hasMeasured(): boolean {
+    return this.#state.base !== null;
+  }
+
+  summarySoFar(): PartialSummary {
+    return summariseSoFar(this.#state, this.#summaryContext());
+  }
+
+  #diverged(reason: string, step: number): RunEvent {
+    return { type: 'diverged', reason, ...this.#position(), step, summary: this.summarySoFar() };
+  }
+
   #finish(): RunEvent {
+    return { type: 'finished', summary: summarise(this.#state, this.#summaryContext()) };
+  }
+
+  #summaryContext() {
     const baseFlops = this.#context.base.flops;
-    const datasets = this.#datasets;
-    const summary = summarise(this.#state, { config: this.#config, baseFlops, datasets });
-    return { type: 'finished', summary };
+    return { config: this.#config, baseFlops, datasets: this.#datasets };
   }
 }
 

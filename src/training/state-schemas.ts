@@ -62,6 +62,8 @@ export const runState = v.object({
   switched: v.nullable(v.object(switchRecord)),
   branch: v.nullable(benchmarkResult),
   final: v.nullable(benchmarkResult),
+  // Runs of earlier versions did not keep it.
+  latest: v.optional(v.nullable(benchmarkResult), null),
   // Runs of earlier versions measured none.
   heldOut: v.optional(heldOutScores, { base: null, branch: null, final: null }),
   curve,

@@ -1,46 +1,38 @@
-/** What a finished run found, from its state. */
+/** What a run found, from its state: all of a finished one, and what there is of one that ended early. */
 import { fitCeilingOrReason } from '../theory';
 import { deriveSeed } from '../random';
 import type { Datasets } from './data/datasets';
 import type { RunConfig } from './configuration/run-config';
 import type { HeldOutScores } from './evaluation/measurements';
-import type { HeldOutSummary, RunState, RunSummary } from './run-state';
+import type { HeldOutSummary, PartialSummary, RunState, RunSummary } from './run-state';
 
-/** @throws Error where a measurement is missing: the run has not finished */
-export function summarise(
+interface SummaryContext {
+  readonly config: Pick<RunConfig, 'seed'>;
+  /** FLOPs that the base took. */
+  readonly baseFlops: number;
+  readonly datasets: Pick<Datasets, 'leftOut' | 'unseenLevels' | 'heldOut'>;
+}
+
+/**
+ * What has been measured by now; no ceiling, which takes the whole curve.
+ * @throws Error before the base has been measured
+ */
+export function summariseSoFar(
   state: RunState,
-  {
-    config,
-    baseFlops,
-    datasets,
-  }: {
-    config: RunConfig;
-    baseFlops: number;
-    datasets: Pick<Datasets, 'leftOut' | 'unseenLevels' | 'heldOut'>;
-  },
-): RunSummary {
-  const { base, branch, switched, final, validation, curve, sftCompute, rlCompute } = state;
-  if (!base || !branch || !switched || !final) {
-    throw new Error('The run has not finished: a measurement is missing.');
-  }
-  const pSft = { value: branch.score, standardError: branch.standardError };
-  const fit = fitCeilingOrReason(
-    curve.map(({ compute, performance, samples }) => ({
-      compute,
-      performance,
-      nProblems: samples,
-    })),
-    { pSft, seed: deriveSeed(config.seed, 'ceiling') },
-  );
+  { baseFlops, datasets }: Omit<SummaryContext, 'config'>,
+): PartialSummary {
+  const { base, branch, latest, switched, validation, sftCompute, rlCompute } = state;
+  if (!base) throw new Error('The run has measured nothing yet.');
   return {
     base,
     branch,
-    final,
+    // Checkpoints of earlier versions do not hold the newest.
+    final: latest ?? branch ?? base,
     switched,
     minValidationLoss: Math.min(...validation.map((point) => point.loss)),
-    ceiling: fit.ceiling,
-    noCeilingBecause: fit.reason,
-    curve,
+    ceiling: null,
+    noCeilingBecause: 'The run has not finished.',
+    curve: state.curve,
     track: state.track,
     compute: { base: baseFlops, sft: sftCompute, rl: rlCompute },
     skippedSteps: state.skippedSteps,
@@ -49,6 +41,25 @@ export function summarise(
     heldOut: heldOutSummary(state.heldOut, datasets),
     leftOut: datasets.leftOut,
   };
+}
+
+/** @throws Error where a measurement is missing: the run has not finished */
+export function summarise(state: RunState, context: SummaryContext): RunSummary {
+  const { branch, switched, final, curve } = state;
+  if (!branch || !switched || !final) {
+    throw new Error('The run has not finished: a measurement is missing.');
+  }
+  const pSft = { value: branch.score, standardError: branch.standardError };
+  const { ceiling, reason } = fitCeilingOrReason(
+    curve.map(({ compute, performance, samples }) => ({
+      compute,
+      performance,
+      nProblems: samples,
+    })),
+    { pSft, seed: deriveSeed(context.config.seed, 'ceiling') },
+  );
+  const measured = summariseSoFar(state, context);
+  return { ...measured, branch, final, switched, ceiling, noCeilingBecause: reason };
 }
 
 function heldOutSummary(

@@ -21,8 +21,13 @@ export interface EngineReport {
   readonly gpu?: GpuReport;
 }
 
+type DivergedEvent = Extract<RunEvent, { type: 'diverged' }>;
+
 /** What is kept of a run: everything but passing news and the weights, which are kept apart. */
-export type RecordedEvent = Exclude<RunEvent, { type: 'progress' | 'checkpoint' | 'stopped' }>;
+export type RecordedEvent =
+  | Exclude<RunEvent, { type: 'progress' | 'checkpoint' | 'stopped' | 'diverged' }>
+  /** Logs of earlier versions hold no summary of a run that diverged. */
+  | (Omit<DivergedEvent, 'summary'> & Partial<Pick<DivergedEvent, 'summary'>>);
 
 /** An event with the run's clock: seconds of training, pauses left out. */
 export interface TimedEvent {

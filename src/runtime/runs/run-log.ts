@@ -7,7 +7,9 @@ const SEND_EVERY_MS = 200;
 const STORE_EVERY_MS = 2000;
 
 /** Whether the event is kept: progress is passing news, weights are kept as checkpoints. */
-export function isRecorded(event: RunEvent): event is RecordedEvent {
+export function isRecorded(
+  event: RunEvent,
+): event is Extract<RunEvent, { type: RecordedEvent['type'] }> {
   return event.type !== 'progress' && event.type !== 'checkpoint' && event.type !== 'stopped';
 }
 

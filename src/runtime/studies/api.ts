@@ -6,7 +6,7 @@ import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { SftCheckpoint } from '../../training/branches';
 import type { TrainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { RunState, RunSummary } from '../../training/run-state';
+import type { PartialSummary, RunState, RunSummary } from '../../training/run-state';
 import type { StudyConfig } from '../../studies/study-config';
 import type {
   CellResult,
@@ -17,7 +17,6 @@ import type {
 import type { DeviceSpeed } from '../../studies/estimate';
 import type { SetTexts } from '../../studies/study-sets';
 import type { TrajectoryTable } from '../../trajectories/table';
-import type { MeasuredSoFar } from '../../studies/results';
 
 export type JobStatus =
   | 'waiting'
@@ -192,7 +191,7 @@ export type JobOutcome =
       readonly status: 'diverged';
       readonly reason: string;
       /** What had been measured by then. */
-      readonly measured: MeasuredSoFar;
+      readonly measured: PartialSummary;
       readonly seconds: number;
     }
   /** As asked; a checkpoint came before. */

@@ -13,7 +13,6 @@ import type { TrainerEnvironment } from '../engines/environment';
 import { nextTask } from '../next-task';
 import { Pace } from '../runs/pace';
 import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './api';
-import { JobRecord } from './job-record';
 
 /** What training needs of the place it happens in. */
 export type StudyEnvironment = Pick<TrainerEnvironment, 'createEngine' | 'loadBase' | 'now'>;
@@ -99,17 +98,43 @@ export class LocalStudyTrainer implements StudyTrainer {
       now: () => this.#environment.now(),
       listener,
     });
-    const record = new JobRecord(job, base.flops);
+    let weights: Float32Array | null = null;
     const context = { engine, base, stored, resumeFrom: from, requests };
     const events: AsyncGenerator<RunEvent | SftCheckpointEvent> =
       kind === 'sft' ? trainSftRun(config, context) : trainRun(config, context);
     for await (const event of events) {
       const seconds = reporter.hear(event);
-      const outcome = record.hear(event, seconds);
+      if (event.type === 'checkpoint') weights = event.checkpoint.parameters;
+      const outcome = outcomeOf(event, { seconds, weights });
       if (outcome) return outcome;
       await reporter.breathe();
     }
     throw new Error(`Job ${job.id} ended without a word: this is a fault of the lab.`);
+  }
+}
+
+/**
+ * How the job ends, if this event ends it.
+ * @param weights of the last checkpoint
+ */
+function outcomeOf(
+  event: RunEvent | SftCheckpointEvent,
+  { seconds, weights }: { seconds: number; weights: Float32Array | null },
+): JobOutcome | null {
+  switch (event.type) {
+    case 'branch-point':
+      return event.isLast ? { status: 'sft', state: event.point.state, seconds } : null;
+    case 'finished':
+      if (!weights) throw new Error('A cell finished without a last checkpoint.');
+      return { status: 'finished', summary: event.summary, weights, seconds };
+    case 'diverged': {
+      const reason = `At ${event.stage.toUpperCase()} step ${event.step}: ${event.reason}`;
+      return { status: 'diverged', reason, measured: event.summary, seconds };
+    }
+    case 'stopped':
+      return { status: 'stopped' };
+    default:
+      return null;
   }
 }
 

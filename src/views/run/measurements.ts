@@ -91,8 +91,6 @@ export class Measurements {
   readonly #detected: DetectedPhase[] = [];
   readonly #troubles: Trouble[] = [];
   #advice: SwitchAdvice | null = null;
-  #base: BenchmarkResult | null = null;
-  #branch: BenchmarkResult | null = null;
   #switched: SwitchRecord | null = null;
   #summary: RunSummary | null = null;
   #rollouts: RolloutBatch | null = null;
@@ -130,15 +128,6 @@ export class Measurements {
   /** What the switch rule said at the last evaluation of SFT. */
   get advice(): SwitchAdvice | null {
     return this.#advice;
-  }
-
-  get base(): BenchmarkResult | null {
-    return this.#base;
-  }
-
-  /** The measurement of P_sft. */
-  get branch(): BenchmarkResult | null {
-    return this.#branch;
   }
 
   get switched(): SwitchRecord | null {
@@ -195,8 +184,7 @@ export class Measurements {
     for (const table of [this.loss, this.rl, this.benchmark, this.drift]) table.clear();
     for (const list of [this.#log, this.#validation, this.#detected, this.#troubles])
       list.length = 0;
-    this.#advice = this.#base = this.#branch = this.#switched = null;
-    this.#summary = this.#rollouts = null;
+    this.#advice = this.#switched = this.#summary = this.#rollouts = null;
     this.#seconds = this.#smoothed = 0;
   }
 
@@ -222,8 +210,6 @@ export class Measurements {
         this.#advice = event.advice;
         return;
       case 'benchmark':
-        if (event.purpose === 'base') this.#base = event.result;
-        if (event.purpose === 'branch') this.#branch = event.result;
         this.benchmark.add(event, benchmarkCells(event.result, event.heldOut));
         this.drift.add(event, {
           drift_from_base: event.drift.fromBase,

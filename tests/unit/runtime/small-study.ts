@@ -51,7 +51,7 @@ export const NO_LIBRARY: StudyLibrary = {
   readTable: (id) => Promise.reject(new Error(`There is no set ${id}.`)),
 };
 
-const environment: StudyEnvironment = {
+export const SMALL_ENVIRONMENT: StudyEnvironment = {
   createEngine: (model) => nodeEngine(model, { name: 'wasm', backend: null }),
   loadBase: nodeBase,
   // A clock of large steps: every checkpoint is due, as if each step took seconds.
@@ -65,9 +65,13 @@ const LOST = 'The worker was lost.';
 
 /** A worker that can be lost: then its job never answers again, and it says so. */
 class MortalTrainer implements StudyTrainer {
-  readonly #inner = new LocalStudyTrainer(environment);
+  readonly #inner: LocalStudyTrainer;
   #isLost = false;
   #reject: (error: Error) => void = () => undefined;
+
+  constructor(environment: StudyEnvironment) {
+    this.#inner = new LocalStudyTrainer(environment);
+  }
 
   train(job: StudyJob, listener: (news: JobNews) => void): Promise<JobOutcome> {
     // Also between two jobs, which is where a loaded machine may find it.
@@ -93,11 +97,16 @@ class MortalTrainer implements StudyTrainer {
 
 export class MortalTrainers implements StudyTrainers {
   readonly alive = new Set<MortalTrainer>();
+  readonly #environment: StudyEnvironment;
   opened = 0;
+
+  constructor(environment = SMALL_ENVIRONMENT) {
+    this.#environment = environment;
+  }
 
   async open(): Promise<StudyTrainer> {
     this.opened += 1;
-    const trainer = new MortalTrainer();
+    const trainer = new MortalTrainer(this.#environment);
     this.alive.add(trainer);
     return trainer;
   }

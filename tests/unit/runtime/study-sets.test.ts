@@ -9,7 +9,7 @@ import { IndexedDbStudyStore } from '../../../src/storage';
 import { packArchive, readArchive } from '../../../src/studies/bundle/archive';
 import type { StudyConfig } from '../../../src/studies/study-config';
 import { presetNamed } from '../../../src/training/configuration/presets';
-import { MortalTrainers, NO_LIBRARY, SMALL_STUDY } from './small-study';
+import { MortalTrainers, NO_LIBRARY, SMALL_ENVIRONMENT, SMALL_STUDY } from './small-study';
 import { onLibrarySet } from './study-set-examples';
 
 const MADE_AT = Date.UTC(2026, 0, 1);
@@ -18,11 +18,12 @@ let databases = 0;
 function runnerWith(
   library: StudyLibrary,
   store = new IndexedDbStudyStore({ name: `study-sets-${(databases += 1)}` }),
+  trainers = new MortalTrainers(),
 ) {
   return new StudyRunner({
     store,
     library,
-    trainers: new MortalTrainers(),
+    trainers,
     environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
     hold: async () => () => undefined,
     origin: async () => ({ lab: 'test', engine: 'wasm', madeAt: MADE_AT }),
@@ -64,6 +65,36 @@ describe('a study on a set of the library', () => {
       name: 'mine',
       size: MADE.sets[0]!.recipe.size,
     });
+  });
+
+  it('keeps a cell that diverges with all that it had measured, and runs it once', async () => {
+    let steps = 0;
+    const trainers = new MortalTrainers({
+      ...SMALL_ENVIRONMENT,
+      // The SFT run takes 20 steps; the cells after it get no further than two.
+      createEngine: async (...wish) => {
+        const made = await SMALL_ENVIRONMENT.createEngine(...wish);
+        const step = made.engine.step.bind(made.engine);
+        made.engine.step = async (...batch) => {
+          const metrics = await step(...batch);
+          return (steps += 1) > 22 ? { ...metrics, loss: NaN } : metrics;
+        };
+        return made;
+      },
+    });
+    const runner = runnerWith(library, undefined, trainers);
+    const { cells, missing } = await finish(runner, (await runner.create(STORED)).id);
+    expect(missing).toEqual([]);
+    expect(cells).toHaveLength(2);
+    for (const { status, failure, track, atEnd } of cells) {
+      expect(status).toBe('diverged');
+      expect(failure).toMatch(/^At (SFT|RL) step \d+: The loss is NaN/);
+      expect(track.at(-1)!.performance).toBe(atEnd.score);
+    }
+    const branch = cells.find((cell) => cell.branch !== null)!;
+    expect(branch.track.map(({ stage }) => stage)).toContain('sft');
+    expect(branch.compute.sft).toBeGreaterThan(0);
+    expect(trainers.opened).toBe(1);
   });
 
   it('has it in its bundle, from which it can be run elsewhere', async () => {

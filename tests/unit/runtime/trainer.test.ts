@@ -92,8 +92,16 @@ describe('a run', () => {
     });
     const id = await trainer.start(SMALL_RUN);
     await trainer.idle();
-    const { record } = await store.readRun(id);
+    const { record, events } = await store.readRun(id);
     expect(record.status).toBe('diverged');
+    const last = events.at(-1)!.event;
+    const benchmarks = events.flatMap(({ event }) => (event.type === 'benchmark' ? event : []));
+    const [base, newest] = [benchmarks[0]!.result, benchmarks.at(-1)!.result];
+    expect(benchmarks).toHaveLength(2);
+    expect(last).toMatchObject({
+      type: 'diverged',
+      summary: { base, branch: null, final: newest },
+    });
     expect(record.failure).toMatch(/At SFT step 7: The loss is NaN/);
     expect((await store.readCheckpoint(id, 'latest'))?.checkpoint.state.step).toBe(6);
   });

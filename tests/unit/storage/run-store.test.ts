@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presetNamed } from '../../../src/training/configuration/presets';
-import type { RunState } from '../../../src/training/run-state';
+import { INITIAL_STATE, type RunState } from '../../../src/training/run-state';
+import { summariseSoFar } from '../../../src/training/summary';
 import {
   bitsOf,
   checkpointOf,
@@ -30,6 +31,30 @@ describe('a run store', () => {
     const { record, events } = await store.readRun(id);
     expect(events).toEqual(sftLog(0, 40));
     expect(record.seconds).toBe(3.9);
+  });
+
+  it('keeps what a run had measured when it diverged, which earlier versions did not', async () => {
+    const result = {
+      score: 40,
+      standardError: 1,
+      perLevel: [40],
+      passAtK: [],
+      problems: 10,
+      samplesPerProblem: 2,
+      malformed: 0,
+    };
+    const state = { ...INITIAL_STATE, base: result, latest: { ...result, score: NaN } };
+    const datasets = { leftOut: 0, unseenLevels: [3], heldOut: null };
+    const summary = summariseSoFar(state, { baseFlops: 1e9, datasets });
+    const now = { type: 'diverged', stage: 'sft', step: 7, compute: 2e9, reason: 'NaN.' } as const;
+    const events = [
+      { seconds: 1, event: now },
+      { seconds: 2, event: { ...now, summary } },
+    ];
+    const store = freshStore();
+    const { id } = await store.createRun(CONFIG);
+    await store.appendEvents(id, events);
+    expect((await store.readRun(id)).events).toEqual(events);
   });
 
   it('keeps what a patch does not name', async () => {

@@ -13,13 +13,11 @@ function measured(count = events.length): Measurements {
 
 /** Everything that a page reads. */
 function contents(measurements: Measurements): unknown {
-  const { loss, rl, benchmark, advice, base, branch, switched, summary, minimum } = measurements;
+  const { loss, rl, benchmark, advice, switched, summary, minimum } = measurements;
   const tables = [loss, rl, benchmark].map((table) => table.toCsv());
   return {
     tables,
     advice,
-    base,
-    branch,
     switched,
     summary,
     minimum,
@@ -43,9 +41,9 @@ describe('the measurements of a run', () => {
   });
 
   it('have the branch measurement in place of the tracking one at the same step', () => {
-    const { benchmark, branch, switched } = measured();
+    const { benchmark, summary, switched } = measured();
     const row = benchmark.nearestRow(switched!.compute);
-    expect(benchmark.column('score')[row]).toBe(branch!.score);
+    expect(benchmark.column('score')[row]).toBe(summary!.branch.score);
   });
 
   it('smooth the training loss without a bias towards the start', () => {
