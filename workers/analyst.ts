@@ -1,8 +1,7 @@
-/** The analyst worker: reads files of curves and fits their ceilings, off the page's thread. */
-import * as Comlink from '../src/runtime/remote';
+/** Reads files of curves and fits their ceilings, off the page's thread. */
 import type { AnalystApi } from '../src/runtime/ceilings/api';
 import { Analyst } from '../src/runtime/ceilings/analyst';
 
-const analyst: AnalystApi = new Analyst();
-
-Comlink.expose(analyst);
+export function open(): AnalystApi {
+  return new Analyst();
+}

@@ -1,5 +1,7 @@
-/** The device worker: describes, tests and measures this device; ended by the page to cancel. */
-import * as Comlink from '../src/runtime/remote';
+/** Describes, tests and measures this device; ended by the page to cancel. */
+import type { DeviceApi } from '../src/runtime/device/api';
 import { deviceApi } from '../src/runtime/device/device-browser';
 
-Comlink.expose(deviceApi);
+export function open(): DeviceApi {
+  return deviceApi;
+}

@@ -1,11 +1,10 @@
 /**
- * The storage worker: owns the database. The page hands further ports to it, made with comlink's
- * `createEndpoint`, to the trainer worker.
+ * Owns the database of runs. The page hands further ports to it, made with comlink's
+ * `createEndpoint`, to the trainer.
  */
-import * as Comlink from '../src/runtime/remote';
 import type { RunStore } from '../src/runtime/runs/api';
 import { IndexedDbRunStore } from '../src/storage';
 
-const store: RunStore = new IndexedDbRunStore();
-
-Comlink.expose(store);
+export function open(): RunStore {
+  return new IndexedDbRunStore();
+}

@@ -1,20 +1,16 @@
 /** One worker of a study: owns an engine and trains one job at a time. */
 import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
-import { serveTrainer, type FromTrainer, type ToTrainer } from '../src/runtime/studies/channel';
+import type { StudyTrainer } from '../src/runtime/studies/api';
+import { afterItsNews } from '../src/runtime/studies/remote-trainer';
 import { LocalStudyTrainer } from '../src/runtime/studies/study-trainer';
+import type { Home } from '../src/runtime/workers/roles';
 
-/** The folder that the page was served from is the worker's name: its own address lies deeper. */
-const root = self.name;
-
-const trainer = new LocalStudyTrainer({
-  createEngine: browserEngine,
-  loadBase: (config) => browserBase(config, root),
-  now: () => performance.now(),
-});
-
-serveTrainer(trainer, {
-  send: (message: FromTrainer) => self.postMessage(message),
-  receive: (listener) => {
-    self.onmessage = ({ data }: MessageEvent<ToTrainer>) => listener(data);
-  },
-});
+export function open({ root }: Home): StudyTrainer {
+  return afterItsNews(
+    new LocalStudyTrainer({
+      createEngine: browserEngine,
+      loadBase: (config) => browserBase(config, root),
+      now: () => performance.now(),
+    }),
+  );
+}

@@ -5,7 +5,15 @@
 import * as Comlink from 'comlink';
 import { receiveError, sendError, type SentError } from '../errors';
 
-export { createEndpoint, expose, proxy, transfer, wrap, type Remote } from 'comlink';
+export {
+  createEndpoint,
+  expose,
+  proxy,
+  transfer,
+  wrap,
+  type ProxyMarked,
+  type Remote,
+} from 'comlink';
 
 /** Something that was thrown, as comlink marks it. */
 interface Thrown {

@@ -10,16 +10,13 @@ import type { LibraryApi } from '../runtime/sets/api';
 import type { RunStore, TrainerApi, TrainerListener } from '../runtime/runs/api';
 import type { StudyRunnerApi } from '../runtime/studies/api';
 import { browserCapabilities, type DeviceCapabilities } from '../runtime/engines/choice';
+import type { Connection } from '../runtime/workers/connect';
+import type { WorkerRole } from '../runtime/workers/roles';
 import { persistStorage } from '../storage';
-
-/** The same methods, called across a worker's boundary: each answers with a promise. */
-type RemoteTrainer = Pick<
-  TrainerApi,
-  'start' | 'resume' | 'pause' | 'continue' | 'stop' | 'switchNow' | 'measure' | 'cancelMeasure'
->;
+import { openWorker } from './open-worker';
 
 export interface Lab {
-  readonly trainer: RemoteTrainer;
+  readonly trainer: TrainerApi;
   /** null where the browser refuses storage. */
   readonly store: RunStore | null;
   /** Why there is no storage; null where there is. */
@@ -46,86 +43,38 @@ interface StorageConnection {
   readonly problem: string | null;
 }
 
-/** Rejects if the worker cannot be loaded: a call to it would wait for ever. */
-function loadingFailure(worker: Worker): Promise<never> {
-  return new Promise((_, reject) => {
-    worker.addEventListener('error', ({ message }) => {
-      reject(
-        new Error(`A part of the lab could not be loaded (${message || 'no reason was given'}).`),
-      );
-    });
-  });
-}
-
 /** Opens the database by asking for its runs: a browser refuses only then. */
-async function connectStorage(worker: Worker): Promise<StorageConnection> {
-  const store = Comlink.wrap<RunStore>(worker);
+async function connectStorage({
+  api,
+  lost,
+  end,
+}: Connection<'storage'>): Promise<StorageConnection> {
   try {
-    await Promise.race([store.listRuns(), loadingFailure(worker)]);
-    return { store, port: await store[Comlink.createEndpoint](), problem: null };
+    await Promise.race([api.listRuns(), lost]);
+    return { store: api, port: await api[Comlink.createEndpoint](), problem: null };
   } catch (error) {
-    worker.terminate();
+    end();
     return { store: null, port: null, problem: messageOf(error) };
   }
 }
 
-/** Answers once the worker does. */
-async function openAnalyst(): Promise<AnalystApi> {
-  const worker = new Worker(new URL('../../workers/analyst.ts', import.meta.url), {
-    type: 'module',
-    name: 'analyst',
-  });
-  const analyst = Comlink.wrap<AnalystApi>(worker);
-  await Promise.race([analyst.cancel(), loadingFailure(worker)]);
-  return analyst;
+/** Answers once the worker has loaded. */
+async function openReady<Role extends WorkerRole>(role: Role): Promise<Connection<Role>['api']> {
+  const { api, ready } = openWorker(role);
+  await ready;
+  return api;
 }
 
-/** Answers once the worker does. Its name tells it where the page's files are. */
-async function openStudies(): Promise<StudyRunnerApi> {
-  const worker = new Worker(new URL('../../workers/study.ts', import.meta.url), {
-    type: 'module',
-    name: new URL('.', location.href).href,
-  });
-  const runner = Comlink.wrap<StudyRunnerApi>(worker);
-  const unheard = Comlink.proxy(() => undefined);
-  await Promise.race([runner.listen(unheard), loadingFailure(worker)]);
-  return runner;
-}
-
-/** Answers once the worker does; rejects where it cannot read its database. */
-async function openLibrary(): Promise<Comlink.Remote<LibraryApi>> {
-  const worker = new Worker(new URL('../../workers/library.ts', import.meta.url), {
-    type: 'module',
-    name: 'library',
-  });
-  const library = Comlink.wrap<LibraryApi>(worker);
-  await Promise.race([library.closeSet(), loadingFailure(worker)]);
-  return library;
-}
-
-/** Starts the workers. */
+/** Starts the workers that every visit needs. */
 export async function createLab(): Promise<Lab> {
-  const storageWorker = new Worker(new URL('../../workers/storage.ts', import.meta.url), {
-    type: 'module',
-    name: 'storage',
-  });
-  const trainerWorker = new Worker(new URL('../../workers/trainer.ts', import.meta.url), {
-    type: 'module',
-    name: 'trainer',
-  });
-  const storage = await connectStorage(storageWorker);
-  const trainer = Comlink.wrap<TrainerApi>(trainerWorker);
+  const host = openWorker('trainer');
+  const storage = await connectStorage(openWorker('storage'));
   const listeners = new Set<TrainerListener>();
   const tell: TrainerListener = (message) => {
     for (const listener of listeners) listener(message);
   };
-  const { port } = storage;
-  const root = new URL('.', location.href).href;
-  const handedOver = port && Comlink.transfer(port, [port]);
-  await Promise.race([
-    trainer.connect(handedOver, root, Comlink.proxy(tell)),
-    loadingFailure(trainerWorker),
-  ]);
+  const port = storage.port && Comlink.transfer(storage.port, [storage.port]);
+  const trainer = await Promise.race([host.api.connect(port, Comlink.proxy(tell)), host.lost]);
   return {
     trainer,
     store: storage.store,
@@ -134,9 +83,9 @@ export async function createLab(): Promise<Lab> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    openAnalyst,
-    openStudies,
-    openLibrary,
+    openAnalyst: () => openReady('analyst'),
+    openStudies: () => openReady('study'),
+    openLibrary: () => openReady('library'),
     probeDevice: browserCapabilities,
     keepStorage: persistStorage,
   };

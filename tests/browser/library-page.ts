@@ -1,13 +1,14 @@
 /** What `library.spec.ts` does within a page, through the library worker. Bundled and loaded there. */
 import type { LabError } from '../../src/errors';
 import * as Comlink from '../../src/runtime/remote';
-import type { LibraryApi } from '../../src/runtime/sets/api';
+import { connect, type Connection } from '../../src/runtime/workers/connect';
 import { presetNamed, setNamed } from '../../src/training/configuration/presets';
 
 const laptop = presetNamed('laptop');
 
-function openLibrary(): Comlink.Remote<LibraryApi> {
-  return Comlink.wrap<LibraryApi>(new Worker('./library.js', { type: 'module' }));
+function openLibrary(): Connection<'library'>['api'] {
+  const worker = new Worker('./library.js', { type: 'module' });
+  return connect(worker, 'library', location.href).api;
 }
 
 function request(size: number) {
@@ -18,23 +19,23 @@ function request(size: number) {
 /** Generates, stores and lists a large set; says what the page heard of it. */
 export async function makeLarge(size: number) {
   const library = openLibrary();
-  await library.listSets();
+  await library.store.listSets();
   let news = 0;
   await library.listen(Comlink.proxy(() => void (news += 1)));
-  const { id } = await library.generate(request(size));
-  const sets = await library.listSets();
-  const last = await library.readRows(id, size - 1, size);
+  const { id } = await library.maker.generate(request(size));
+  const sets = await library.store.listSets();
+  const last = await library.store.readRows(id, size - 1, size);
   return { news, listed: sets.map((set) => set.statistics.size), last: last.rows };
 }
 
 /** Exports a set, imports the file, and tells both digests and what is in the list. */
 export async function roundTrip() {
   const library = openLibrary();
-  const made = await library.generate(request(3000));
-  const { file, card } = await library.export(made.id, 'messages');
-  const report = await library.readFile({ name: card.file.name, content: file }, card.task);
-  const back = await library.keepFile('back');
-  const names = (await library.listSets()).map(({ name }) => name);
+  const made = await library.maker.generate(request(3000));
+  const { file, card } = await library.maker.export(made.id, 'messages');
+  const report = await library.importer.read({ name: card.file.name, content: file }, card.task);
+  const back = await library.importer.keep('back');
+  const names = (await library.store.listSets()).map(({ name }) => name);
   return { digests: [made.digest, back.digest], kept: report.kept, names: names.sort() };
 }
 
@@ -49,12 +50,12 @@ export async function cancelBoth() {
   const cancelAtFirstNews = (): Promise<void> =>
     library.listen(Comlink.proxy(() => void library.cancel()));
   await cancelAtFirstNews();
-  const generated = await messageOf(library.generate(request(200_000)));
+  const generated = await messageOf(library.maker.generate(request(200_000)));
   const line = '{"prompt": "8*3=", "completion": "*34#4"}\n';
   const content = new Blob([line.repeat(200_000)]);
   const task = laptop.config.task;
-  const imported = await messageOf(library.readFile({ name: 'a.jsonl', content }, task));
-  const sets = (await library.listSets()).length;
+  const imported = await messageOf(library.importer.read({ name: 'a.jsonl', content }, task));
+  const sets = (await library.store.listSets()).length;
   return { generated, imported, sets, chunks: await countChunks() };
 }
 
@@ -85,7 +86,7 @@ export async function importMany(rows: number) {
   }
   const content = new Blob(parts);
   const file = { name: 'many.jsonl', content };
-  const report = await library.readFile(file, laptop.config.task);
-  const { statistics } = await library.keepFile('many');
+  const report = await library.importer.read(file, laptop.config.task);
+  const { statistics } = await library.importer.keep('many');
   return { kept: report.kept, size: statistics.size, bytes: content.size };
 }

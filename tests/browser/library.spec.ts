@@ -8,10 +8,7 @@ const name = 'library-page.js';
 let code = '';
 let worker = '';
 test.beforeAll(async () => {
-  [code, worker] = await Promise.all([
-    bundle('library-page.ts'),
-    bundle('../../workers/library.ts'),
-  ]);
+  [code, worker] = await Promise.all([bundle('library-page.ts'), bundle('library-worker.ts')]);
 });
 
 test.beforeEach(async ({ context }) => {

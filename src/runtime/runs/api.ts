@@ -2,6 +2,7 @@
  * What the page, the trainer and the recorder say to each other. Both workers and the page import
  * these types and nothing else of one another; comlink carries the calls.
  */
+import type { ProxyMarked } from '../remote';
 import type { EngineName, TfjsBackend } from '../../engine/engine';
 import type { GpuReport } from '../../engine/webgpu/start';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../../training/events';
@@ -154,14 +155,17 @@ export interface MeasureRequest {
 /** Told how far a measurement is. */
 export type MeasureListener = (done: number, total: number) => void;
 
-/** What the trainer worker exposes. It runs one job at a time. */
+/** What the trainer worker exposes. */
+export interface TrainerHost {
+  /** @param storage port to the run store; null where storage was refused */
+  connect(
+    storage: MessagePort | null,
+    listener: TrainerListener,
+  ): Promise<TrainerApi & ProxyMarked>;
+}
+
+/** Runs one job at a time. */
 export interface TrainerApi {
-  /**
-   * Call once, first.
-   * @param storage port to the run store; null where storage was refused
-   * @param root address of the folder that the page was served from, for the base checkpoints
-   */
-  connect(storage: MessagePort | null, root: string, listener: TrainerListener): Promise<void>;
   /** Starts a run and returns its id as soon as it is recorded; news comes through the listener. */
   start(config: RunConfig): Promise<string>;
   /** Goes on with an interrupted or stopped run from its last checkpoint. */

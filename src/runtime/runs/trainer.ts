@@ -13,6 +13,7 @@ import type {
   MeasureRequest,
   RunStore,
   StoredCheckpoint,
+  TrainerApi,
   TrainerListener,
 } from './api';
 import type { TrainerEnvironment } from '../engines/environment';
@@ -37,7 +38,7 @@ interface Beginning {
   readonly release: () => void;
 }
 
-export class Trainer {
+export class Trainer implements TrainerApi {
   readonly #environment: TrainerEnvironment;
   readonly #store: RunStore | null;
   readonly #listener: TrainerListener;

@@ -1,35 +1,26 @@
 /** A study's workers in a browser, each with an engine of its own. */
-import { RemoteStudyTrainer, type FromTrainer, type ToTrainer } from './channel';
+import type { Connection } from '../workers/connect';
 import type { StudyTrainer, StudyTrainers } from './api';
+import { remoteTrainer } from './remote-trainer';
 
 export class WorkerTrainers implements StudyTrainers {
-  readonly #start: () => Worker;
-  readonly #workers = new Map<StudyTrainer, Worker>();
+  readonly #start: () => Connection<'study-trainer'>;
+  readonly #workers = new Map<StudyTrainer, Connection<'study-trainer'>>();
 
-  /** @param start starts a worker that serves a trainer (workers/study-trainer.ts) */
-  constructor(start: () => Worker) {
+  /** @param start starts a worker that trains */
+  constructor(start: () => Connection<'study-trainer'>) {
     this.#start = start;
   }
 
   async open(): Promise<StudyTrainer> {
     const worker = this.#start();
-    const trainer = new RemoteStudyTrainer({
-      send: (message: ToTrainer) => worker.postMessage(message),
-      receive: (listener) => {
-        worker.onmessage = ({ data }: MessageEvent<FromTrainer>) => listener(data);
-      },
-      onLost: (listener) => {
-        worker.onerror = ({ message }) => {
-          listener(`The worker failed (${message || 'no reason was given'}).`);
-        };
-      },
-    });
+    const trainer = remoteTrainer(worker.api, worker.lost);
     this.#workers.set(trainer, worker);
     return trainer;
   }
 
   close(trainer: StudyTrainer): void {
-    this.#workers.get(trainer)?.terminate();
+    this.#workers.get(trainer)?.end();
     this.#workers.delete(trainer);
   }
 }

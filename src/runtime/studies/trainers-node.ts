@@ -1,8 +1,10 @@
 /** A study's workers in Node: threads, each with an engine of its own. */
-import { parentPort, Worker } from 'node:worker_threads';
+import { Worker, workerData, type Transferable as NodeTransferable } from 'node:worker_threads';
+import { LabError } from '../../errors';
+import * as Comlink from '../remote';
 import { nodeBase, nodeEngine } from '../engines/engine-node';
-import { RemoteStudyTrainer, serveTrainer, type FromTrainer, type ToTrainer } from './channel';
 import type { StudyTrainer, StudyTrainers } from './api';
+import { afterItsNews, remoteTrainer } from './remote-trainer';
 import { LocalStudyTrainer, type StudyEnvironment } from './study-trainer';
 
 export const NODE_ENVIRONMENT: StudyEnvironment = {
@@ -13,12 +15,11 @@ export const NODE_ENVIRONMENT: StudyEnvironment = {
 
 /** What a thread runs: a trainer that answers whoever started it. */
 export function serveThread(): void {
-  const port = parentPort;
-  if (!port) throw new Error('This file is to be run as a worker thread.');
-  serveTrainer(new LocalStudyTrainer(NODE_ENVIRONMENT), {
-    send: (message: FromTrainer) => port.postMessage(message),
-    receive: (listener) => port.on('message', (message: ToTrainer) => listener(message)),
-  });
+  const port: unknown = workerData;
+  if (!(port instanceof MessagePort)) {
+    throw new Error('This file is to be run as a worker thread, with a port as its data.');
+  }
+  Comlink.expose(afterItsNews(new LocalStudyTrainer(NODE_ENVIRONMENT)), port);
 }
 
 export class ThreadTrainers implements StudyTrainers {
@@ -31,15 +32,19 @@ export class ThreadTrainers implements StudyTrainers {
   }
 
   async open(): Promise<StudyTrainer> {
-    const worker = new Worker(this.#entry);
-    const trainer = new RemoteStudyTrainer({
-      send: (message: ToTrainer) => worker.postMessage(message),
-      receive: (listener) => worker.on('message', (message: FromTrainer) => listener(message)),
-      onLost: (listener) => {
-        worker.on('error', (error: Error) => listener(`The worker failed: ${error.message}`));
-        worker.on('exit', (code) => listener(`The worker ended with exit code ${code}.`));
-      },
+    const { port1, port2 } = new MessageChannel();
+    // Node's types and the page's have a name each for the same class.
+    const transferList = [port2 as unknown as NodeTransferable];
+    const worker = new Worker(this.#entry, { workerData: port2, transferList });
+    const lost = new Promise<never>((_, reject) => {
+      const lose = (reason: string): void =>
+        reject(new LabError('worker/lost', { role: 'study-trainer', reason }));
+      worker.on('error', ({ message }: Error) => lose(message));
+      worker.on('exit', (code) => lose(`exit code ${code}`));
     });
+    // Where nothing waits for an answer, nothing is lost.
+    lost.catch(() => undefined);
+    const trainer = remoteTrainer(Comlink.wrap<StudyTrainer>(port1), lost);
     this.#workers.set(trainer, worker);
     return trainer;
   }

@@ -108,7 +108,7 @@ export class SetsDesk {
   async #start(): Promise<RemoteLibrary> {
     const library = await this.#lab.openLibrary();
     await library.listen(Comlink.proxy((news) => this.#hear(news)));
-    await library.purgeDeleted(Date.now() - KEEP_DELETED_MS);
+    await library.store.purgeDeleted(Date.now() - KEEP_DELETED_MS);
     return library;
   }
 
@@ -118,9 +118,9 @@ export class SetsDesk {
     try {
       const library = await this.open();
       [this.#sets, this.#damaged, this.#usage] = await Promise.all([
-        library.listSets(),
-        library.listDamaged(),
-        library.usage(),
+        library.store.listSets(),
+        library.store.listDamaged(),
+        library.store.usage(),
       ]);
     } catch (error) {
       this.#problem = `The library could not be read: ${messageOf(error)}`;
@@ -128,13 +128,13 @@ export class SetsDesk {
   }
 
   async generate(request: GenerateRequest): Promise<void> {
-    await this.making(`Making ${request.name}`, (library) => library.generate(request));
+    await this.making(`Making ${request.name}`, (library) => library.maker.generate(request));
   }
 
   /** Makes one set after another of others; ends at the first that fails. */
   async derive(requests: readonly DeriveRequest[]): Promise<boolean> {
     for (const request of requests) {
-      const made = await this.making(`Deriving ${request.name}`, (l) => l.derive(request));
+      const made = await this.making(`Deriving ${request.name}`, (l) => l.maker.derive(request));
       if (!made) return false;
     }
     return true;
@@ -145,13 +145,13 @@ export class SetsDesk {
   }
 
   async rename(id: string, name: string): Promise<void> {
-    await this.working('Renaming', (library) => library.renameSet(id, name));
+    await this.working('Renaming', (library) => library.store.renameSet(id, name));
     await this.refresh();
   }
 
   async delete(id: string): Promise<void> {
     const set = this.setNamed(id) ?? null;
-    await this.working('Deleting', (library) => library.deleteSet(id));
+    await this.working('Deleting', (library) => library.store.deleteSet(id));
     if (this.#problem === null) this.#deleted = set;
     await this.refresh();
   }
@@ -160,13 +160,13 @@ export class SetsDesk {
     const id = this.#deleted?.id;
     if (id === undefined) return;
     this.#deleted = null;
-    await this.working('Restoring', (library) => library.restoreSet(id));
+    await this.working('Restoring', (library) => library.store.restoreSet(id));
     await this.refresh();
   }
 
   /** Makes a set again from its origin and says whether it is the same. */
   async remake({ id, name }: SetRecord): Promise<void> {
-    const remade = await this.working<Remade>(`Making ${name} again`, (l) => l.remake(id));
+    const remade = await this.working<Remade>(`Making ${name} again`, (l) => l.maker.remake(id));
     if (!remade) return;
     this.#note = remade.isSame
       ? `“${name}” was made again from its recipe: the content is equal (digest ${remade.digest}).`
@@ -193,7 +193,7 @@ export class SetsDesk {
 
   /** Hands a set over as a file, with its card beside it. */
   async export({ id, name }: SetRecord, shape: Shape): Promise<void> {
-    const exported = await this.working(`Exporting ${name}`, (l) => l.export(id, shape));
+    const exported = await this.working(`Exporting ${name}`, (l) => l.maker.export(id, shape));
     if (!exported) return;
     const { file, card } = exported;
     downloadBlob(card.file.name, file);

@@ -7,6 +7,9 @@ import { STORAGE_ERRORS } from './storage-errors';
 
 export const ERRORS = {
   cancelled: () => 'Cancelled. Nothing was stored.',
+  /** `reason` is the browser's or Node's own word. */
+  'worker/lost': ({ role, reason }: { role: string; reason: string }) =>
+    `A part of the lab, "${role}", could not be loaded or failed (${reason || 'no reason was given'}).`,
   ...LIBRARY_ERRORS,
   ...STORAGE_ERRORS,
 } as const;

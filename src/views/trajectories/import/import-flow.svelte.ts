@@ -104,8 +104,8 @@ export class ImportFlow {
     this.#report = await this.#desk.working(`Reading ${this.file.name}`, async (library) => {
       const file = { name: this.file.name, content: this.file };
       const known = this.candidates.find(({ value }) => value === this.#taskName)?.task;
-      const task = known ?? (await library.surveyFile(file, this.#ownOptions()));
-      return library.readFile(file, task, { refuse: this.#refuse });
+      const task = known ?? (await library.importer.survey(file, this.#ownOptions()));
+      return library.importer.read(file, task, { refuse: this.#refuse });
     });
   }
 
@@ -119,19 +119,19 @@ export class ImportFlow {
   /** Makes a set of the rows that can be kept; false where that failed. */
   async keep(): Promise<boolean> {
     const name = this.#name.trim() === '' ? this.file.name : this.#name.trim();
-    return (await this.#desk.making(`Keeping ${name}`, (l) => l.keepFile(name))) !== null;
+    return (await this.#desk.making(`Keeping ${name}`, (l) => l.importer.keep(name))) !== null;
   }
 
   /** Lets go of the file. */
   discard(): void {
-    void this.#desk.open().then((library) => library.discardFile());
+    void this.#desk.open().then((library) => library.importer.discard());
   }
 
   async #guess(): Promise<void> {
     const file = { name: this.file.name, content: this.file };
     const tasks = this.candidates.map(({ task }) => task);
     const index = await this.#desk.working(`Looking at ${file.name}`, (library) =>
-      library.guessTask(file, tasks),
+      library.importer.guess(file, tasks),
     );
     const guessed = index === null ? undefined : this.candidates[index];
     if (!guessed) return;

@@ -157,7 +157,7 @@ export class SetView {
 
   async #askOnce(library: RemoteLibrary): Promise<void> {
     const request = { id: this.id, measure: this.#measure };
-    const result = await library.querySet(request, this.#filter);
+    const result = await library.viewer.query(request, this.#filter);
     // Rows that are still on their way belong to the old pages.
     this.#pages = new RowPages();
     this.#version += 1;
@@ -171,7 +171,7 @@ export class SetView {
     try {
       const library = await this.#desk.open();
       const first = page * PAGE_ROWS;
-      pages.put(page, await library.viewSet(this.id, first, first + PAGE_ROWS));
+      pages.put(page, await library.viewer.view(this.id, first, first + PAGE_ROWS));
     } catch (error) {
       pages.release(page);
       if (pages === this.#pages) this.#problem = messageOf(error);

@@ -1,0 +1,44 @@
+/** What a worker of the lab can be, and what whoever starts it says first. */
+import type { AnalystApi } from '../ceilings/api';
+import type { DeviceApi } from '../device/api';
+import type { RunStore, TrainerHost } from '../runs/api';
+import type { LibraryApi } from '../sets/api';
+import type { StudyRunnerApi, StudyTrainer } from '../studies/api';
+
+/** What each role exposes. */
+export interface WorkerApis {
+  storage: RunStore;
+  trainer: TrainerHost;
+  analyst: AnalystApi;
+  library: LibraryApi;
+  study: StudyRunnerApi;
+  'study-trainer': StudyTrainer;
+  device: DeviceApi;
+}
+
+export type WorkerRole = keyof WorkerApis;
+
+/** Where a worker is at home: its own address lies deeper than the page's files. */
+export interface Home {
+  /** Address of the folder that the page was served from. */
+  readonly root: string;
+}
+
+/** The first message to a worker. */
+export interface Appointment extends Home {
+  readonly role: WorkerRole;
+  /** Calls wait in it until the role has loaded. */
+  readonly port: MessagePort;
+}
+
+/** The answer to it, and the only message that does not come through the port. */
+export type Reply =
+  { readonly type: 'ready' } | { readonly type: 'failed'; readonly reason: string };
+
+/** A role's module: makes what the worker exposes. */
+export interface RoleModule<Role extends WorkerRole> {
+  open(home: Home): WorkerApis[Role];
+}
+
+/** Loads the module of each role, and nothing before it is asked for. */
+export type RoleLoaders = { readonly [Role in WorkerRole]: () => Promise<RoleModule<Role>> };

@@ -1,0 +1,35 @@
+/**
+ * The shell of every worker: it loads the role that it is given and exposes that. Browsers drop
+ * messages that arrive while a module waits at its top level, so the one handler is set before
+ * anything is loaded; calls come through a port, which keeps them until somebody listens.
+ */
+import { messageOf } from '../../errors';
+import * as Comlink from '../remote';
+import type { Appointment, Reply, RoleLoaders } from './roles';
+
+/** The worker's own side of its line. */
+export interface WorkerScope {
+  onmessage: ((event: MessageEvent<Appointment>) => void) | null;
+  postMessage(reply: Reply): void;
+}
+
+/** Waits for the first message and becomes what it names. Call it in the entry, first of all. */
+export function serve(roles: Partial<RoleLoaders>, scope: WorkerScope): void {
+  scope.onmessage = ({ data }) => {
+    scope.onmessage = null;
+    open(roles, data).then(
+      () => scope.postMessage({ type: 'ready' }),
+      (error: unknown) =>
+        scope.postMessage({
+          type: 'failed',
+          reason: messageOf(error),
+        }),
+    );
+  };
+}
+
+async function open(roles: Partial<RoleLoaders>, { role, port, root }: Appointment): Promise<void> {
+  const load = roles[role];
+  if (!load) throw new Error(`This worker cannot be "${role}".`);
+  Comlink.expose((await load()).open({ root }), port);
+}

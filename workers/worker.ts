@@ -1,0 +1,15 @@
+/** The one entry of all workers: each loads only what its role needs. */
+import { serve } from '../src/runtime/workers/serve';
+
+serve(
+  {
+    storage: () => import('./storage'),
+    trainer: () => import('./trainer'),
+    analyst: () => import('./analyst'),
+    library: () => import('./library'),
+    study: () => import('./study'),
+    'study-trainer': () => import('./study-trainer'),
+    device: () => import('./device'),
+  },
+  self,
+);
