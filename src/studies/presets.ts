@@ -1,6 +1,6 @@
 /** Ready-made studies, from one for continuous integration to the paper's whole investigation. */
 import { presetNamed, setNamed } from '../training/configuration/presets';
-import type { SetRecipe } from '../trajectories/trajectory-set';
+import type { SetRecipe } from '../tasks';
 import { StudyError } from './parse-study';
 import type { StudyBranch, StudyConfig, StudySet } from './study-config';
 

@@ -3,7 +3,7 @@ import { subPhases, SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } fr
 import type { BenchmarkResult } from '../training/evaluation/measurements';
 import type { PartialSummary, RunState } from '../training/run-state';
 import type { SubPhaseSettings } from '../theory';
-import type { SetRecipe } from '../trajectories/trajectory-set';
+import type { SetRecipe } from '../tasks';
 import type { ChosenBranch } from './branching';
 import type { BranchPlan, CellPlan, SftRunPlan } from './plan';
 import type { CellResult, MissingCell, SftRunResult } from './study-results';

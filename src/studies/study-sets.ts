@@ -3,8 +3,7 @@
  * so that it goes on and opens elsewhere without the library that they came from.
  */
 import { messageOf } from '../errors';
-import { createTask } from '../tasks';
-import type { SetRecipe } from '../trajectories/trajectory-set';
+import { createTask, type SetRecipe } from '../tasks';
 import { TableDigest } from '../trajectories/digest';
 import { exportLines } from '../trajectories/files/export';
 import { encodeRow } from '../trajectories/files/import';

@@ -16,6 +16,17 @@ export interface Problem {
   readonly answer: string;
 }
 
+/** Plain JSON that a task is made from; what else it holds, the task's own entry knows. */
+export interface TaskSettings {
+  readonly kind: string;
+  readonly [setting: string]: unknown;
+}
+
+/** A problem with an expert's completion, without the end token. */
+export interface SolvedProblem extends Problem {
+  readonly completion: string;
+}
+
 /** How carefully the expert works. All are probabilities. */
 export interface ExpertSettings {
   /** Per step: the running value is left out. */
@@ -31,6 +42,9 @@ export interface ExpertSettings {
   /** Per trajectory: steps that are not needed, where the response has room for them; 0 if absent. */
   readonly verbose?: number;
 }
+
+/** Of an expert that leaves out nothing and never errs. */
+export const FAULTLESS: ExpertSettings = { skip: 0, error: 0, answerOnly: 0 };
 
 /** What a file says of a problem beside its prompt. */
 export interface GivenFacts {
@@ -58,6 +72,13 @@ export interface HeldOutVariant {
   draw(random: Random, level: number): Problem;
   /** Whether a prompt, as text, is of this kind. */
   includes(prompt: string): boolean;
+}
+
+/** A trajectory laid out to be drawn. The pages have one drawing for each form. */
+export interface Illustration {
+  readonly form: string;
+  /** What the verifier finds wrong, to complete "wrong: …"; null where the drawing shows it. */
+  readonly fault: string | null;
 }
 
 export interface Task {
@@ -89,6 +110,12 @@ export interface Task {
   solve(problem: Problem, random: Random, expert: ExpertSettings): string;
   /** Judges response ids, which may run past the end token into padding. */
   verify(answer: string, response: ArrayLike<number>): Verification;
+  /** A trajectory laid out; absent where text says all. */
+  illustrate?(prompt: string, completion: string): Illustration;
+  /** Whether files call its levels by their names, and not by numbers from 1. */
+  readonly hasLevelNames?: boolean;
+  /** The task with these problems to draw from; absent where it makes its own. */
+  drawingFrom?(problems: readonly SolvedProblem[]): Task;
 }
 
 /** Whether an expert's rare fault happens; no draw is made for one that never does. */

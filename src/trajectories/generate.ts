@@ -1,8 +1,8 @@
 /** Makes a set for the library, in chunks between which a caller can breathe, report and stop. */
 import { Random } from '../random';
-import { type Problem, type Task } from '../tasks';
+import { type Problem, type Task, type SetRecipe } from '../tasks';
 import { CHUNK_ROWS, TableBuilder, type TrajectoryTable } from './table';
-import { checkRecipe, drawProblem, type SetRecipe } from './trajectory-set';
+import { checkRecipe, drawProblem } from './trajectory-set';
 
 type GenerateEvent =
   | {

@@ -1,5 +1,5 @@
 /** Where a set comes from: plain JSON from which a generated or derived set can be made again. */
-import type { SetRecipe } from './trajectory-set';
+import type { SetRecipe } from '../tasks';
 import type { DeriveReport, DeriveRule } from './derive';
 import type { FileFormat, ImportSummary } from './files/report';
 

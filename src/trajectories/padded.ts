@@ -1,5 +1,5 @@
 /** From the library's columns to the padded rows that a model trains on. */
-import { TaskError, type OwnProblem, type Task } from '../tasks';
+import { TaskError, type SolvedProblem, type Task } from '../tasks';
 import { tokensOf, type TrajectoryTable } from './table';
 import type { TrajectorySet } from './trajectory-set';
 
@@ -29,7 +29,7 @@ export function paddedSet(task: Task, table: TrajectoryTable, name: string): Tra
 }
 
 /** A table as the problems that a task of the user's own draws from. */
-export function ownProblems(task: Task, table: TrajectoryTable): OwnProblem[] {
+export function solvedProblems(task: Task, table: TrajectoryTable): SolvedProblem[] {
   return Array.from({ length: table.rows }, (_, row) => ({
     prompt: task.tokenizer.decode(tokensOf(table.prompts, row)),
     completion: task.tokenizer.decode(tokensOf(table.completions, row).slice(0, -1)),

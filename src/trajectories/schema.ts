@@ -7,7 +7,7 @@ import { ROW_FAULTS, SHAPES, type ImportSummary, type RowFault } from './files/r
 import type { SetOrigin } from './origin';
 import type { LengthStatistics, SetStatistics } from './statistics';
 import type { MeasureSummary, SetRecord } from './stored-set';
-import type { LevelMix, SetRecipe } from './trajectory-set';
+import type { LevelMix, SetRecipe } from '../tasks';
 
 const number = v.number();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -1,17 +1,13 @@
 /** Sets of expert trajectories, held in columns so that a large set is a few typed arrays. */
 import type { Random } from '../random';
-import { TaskError, type ExpertSettings, type Part, type Problem, type Task } from '../tasks';
-
-/** How many of each level: in equal turns, or drawn in proportion to weights (one per level). */
-export type LevelMix = 'balanced' | readonly number[];
-
-/** All that is needed to make a set again. */
-export interface SetRecipe {
-  readonly name: string;
-  readonly size: number;
-  readonly levels: LevelMix;
-  readonly expert: ExpertSettings;
-}
+import {
+  TaskError,
+  type LevelMix,
+  type Part,
+  type Problem,
+  type SetRecipe,
+  type Task,
+} from '../tasks';
 
 /** Problems in columns. */
 export interface ProblemSet {

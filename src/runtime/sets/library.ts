@@ -4,7 +4,7 @@
  * whole, so whatever is cancelled or fails leaves nothing.
  */
 import { LabError } from '../../errors';
-import { createTask, type Task, type TaskSettings } from '../../tasks';
+import { createTask, type Task, type TaskSettings, type SetRecipe } from '../../tasks';
 import { derive, type DeriveRule } from '../../trajectories/derive';
 import type { DifficultyMeasure } from '../../trajectories/difficulty';
 import { TableDigest } from '../../trajectories/digest';
@@ -15,7 +15,6 @@ import type { SetOrigin } from '../../trajectories/origin';
 import { StatisticsTally } from '../../trajectories/statistics';
 import type { SetDraft, SetRecord, SetStore } from '../../trajectories/stored-set';
 import { CHUNK_ROWS, chunksOf, type TrajectoryTable } from '../../trajectories/table';
-import type { SetRecipe } from '../../trajectories/trajectory-set';
 import { Breath, type LibraryListener } from './library-breath';
 
 export interface GenerateRequest {

@@ -19,24 +19,16 @@ import {
   type ExpertSettings,
   type GivenFacts,
   type HeldOutVariant,
+  type Illustration,
   type Part,
   type Problem,
   type Task,
   type Verification,
 } from '../task';
+import type { ArithmeticSettings } from './settings';
 
 const OPERATORS = ['+', '-', '*'] as const;
 type Operator = (typeof OPERATORS)[number];
-
-export interface ArithmeticSettings {
-  readonly kind: 'arithmetic';
-  /** Values run from 0 to modulus − 1; at most 10, so that each is one digit. */
-  readonly modulus: number;
-  /** Relative frequency of `+`, `-` and `*`. */
-  readonly operatorWeights: readonly [number, number, number];
-  /** Number of operators of each level, ascending. */
-  readonly operatorsPerLevel: readonly number[];
-}
 
 /** Steps that a verbose expert adds at most. */
 const MOST_IDLE_STEPS = 3;
@@ -53,6 +45,13 @@ interface WrittenStep {
   readonly isWrong: boolean;
   /** It answers to no operator of the prompt. */
   readonly isExtra: boolean;
+}
+
+/** A solution step by step, from the value that the prompt begins with. */
+export interface StepsIllustration extends Illustration {
+  readonly form: 'steps';
+  readonly start: string;
+  readonly steps: readonly WrittenStep[];
 }
 
 /** Operators from which on chains of a single operand are held out. */
@@ -251,8 +250,13 @@ export class ArithmeticTask implements Task {
     return room > 0 ? `+0${value}`.repeat(1 + random.integer(room)) : '';
   }
 
+  illustrate(prompt: string, completion: string): StepsIllustration {
+    const steps = this.#readSteps(prompt, completion);
+    return { form: 'steps', start: prompt[0]!, steps, fault: null };
+  }
+
   /** The steps of a solution up to the first text that is none. */
-  readSteps(prompt: string, completion: string): WrittenStep[] {
+  #readSteps(prompt: string, completion: string): WrittenStep[] {
     const { start, steps } = parsePrompt(prompt);
     let value = start;
     return [

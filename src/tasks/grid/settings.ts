@@ -1,20 +1,16 @@
-/** The two grids that the lab has sets and settings for. */
-import type { GridSettings } from './task';
+import * as v from 'valibot';
 
-/** Vocabulary 29, context 30. */
-export const FULL_GRID: GridSettings = {
-  kind: 'grid',
-  side: 5,
-  walls: 8,
-  longestPerLevel: [2, 4, 6, 8, 10, 15],
-  responseLength: 18,
-};
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** Vocabulary 20, context 21. */
-export const SMALL_GRID: GridSettings = {
-  kind: 'grid',
-  side: 4,
-  walls: 5,
-  longestPerLevel: [2, 4, 6, 10],
-  responseLength: 12,
-};
+export const gridSettings = v.object({
+  kind: v.literal('grid'),
+  /** Cells in a row and in a column. */
+  side: count,
+  walls: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Most moves of each level's shortest paths, ascending; the first level begins at one move. */
+  longestPerLevel: v.pipe(v.array(count), v.minLength(1), v.readonly()),
+  /** Tokens of a response slot, the end token included. */
+  responseLength: count,
+});
+
+export type GridSettings = Readonly<v.InferOutput<typeof gridSettings>>;

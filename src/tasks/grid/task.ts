@@ -11,8 +11,6 @@
 import { MODEL_LIMITS } from '../../model/config';
 import { Tokenizer } from '../../model/tokenizer';
 import type { Random } from '../../random';
-import { GridMap, UNREACHABLE } from './map';
-import { noisyWalk } from './walk';
 import { drawInPart } from '../parts';
 import {
   checkLevel,
@@ -21,25 +19,19 @@ import {
   type ExpertSettings,
   type GivenFacts,
   type HeldOutVariant,
+  type Illustration,
   type Part,
   type Problem,
   type Task,
   type Verification,
 } from '../task';
-
-export interface GridSettings {
-  readonly kind: 'grid';
-  /** Cells in a row and in a column. */
-  readonly side: number;
-  readonly walls: number;
-  /** Most moves of each level's shortest paths, ascending; the first level begins at one move. */
-  readonly longestPerLevel: readonly number[];
-  /** Tokens of a response slot, the end token included. */
-  readonly responseLength: number;
-}
+import { GridMap, UNREACHABLE } from './map';
+import type { GridSettings } from './settings';
+import { noisyWalk } from './walk';
 
 /** A path in its grid, as it is drawn. */
-export interface GridScene {
+export interface GridIllustration extends Illustration {
+  readonly form: 'grid';
   readonly side: number;
   readonly walls: readonly number[];
   readonly start: number;
@@ -312,23 +304,26 @@ export class GridTask implements Task {
     return { correct: false, wellFormed: false, answer: null };
   }
 
-  /** What a trajectory looks like; its path ends before the first symbol that is no cell. */
-  scene(prompt: string, completion: string): GridScene {
+  /** Its path ends before the first symbol that is no cell. */
+  illustrate(prompt: string, completion: string): GridIllustration {
     const { isWall, start, goal } = this.#maze(prompt);
     const ids = completion === '' ? [] : this.tokenizer.encode(completion);
     const end = ids.findIndex((id) => id >= this.map.cells);
     const path = end < 0 ? ids : ids.slice(0, end);
-    const fault = path.findIndex((cell, i) => {
+    const illegal = path.findIndex((cell, i) => {
       const isNear = this.map.neighbours[path[i - 1] ?? start]!.includes(cell);
       return isWall[cell] === 1 || !isNear;
     });
+    const firstFault = illegal < 0 ? null : illegal;
     return {
+      form: 'grid',
+      fault: faultOf(path, goal, firstFault),
       side: this.settings.side,
-      walls: [...isWall.keys()].filter((cell) => isWall[cell] === 1),
+      walls: wallsOf(isWall),
       start,
       goal,
       path,
-      firstFault: fault < 0 ? null : fault,
+      firstFault,
     };
   }
 
@@ -368,6 +363,13 @@ export class GridTask implements Task {
     const isWall = this.#wallsAt(walls?.split(' ').map(Number) ?? []);
     return { moves: Number(moves), start: Number(start), goal: Number(goal), isWall };
   }
+}
+
+function faultOf(path: readonly number[], goal: number, firstFault: number | null): string {
+  if (firstFault !== null) return `move ${firstFault + 1} is not legal`;
+  return path.at(-1) === goal
+    ? 'the path is not the shortest'
+    : 'the path does not end at the goal';
 }
 
 function wallsOf(isWall: Uint8Array): number[] {

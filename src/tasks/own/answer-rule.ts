@@ -1,12 +1,16 @@
 /** How an answer is read out of a completion. */
+import * as v from 'valibot';
 import { messageOf } from '../../errors';
 import { TaskError } from '../task';
 
-export type AnswerRule =
+export const answerRule = v.variant('by', [
   /** All that follows the last marker, without the spaces around it: GSM8K's `#### 42`. */
-  | { readonly by: 'marker'; readonly marker: string }
+  v.object({ by: v.literal('marker'), marker: v.string() }),
   /** The first group of the last match, or the whole match of a pattern without groups. */
-  | { readonly by: 'pattern'; readonly pattern: string };
+  v.object({ by: v.literal('pattern'), pattern: v.string() }),
+]);
+
+export type AnswerRule = Readonly<v.InferOutput<typeof answerRule>>;
 
 /** Reads the answer, or null where there is none; throws {@link TaskError} for an unusable rule. */
 export function answerReader(rule: AnswerRule): (completion: string) => string | null {

@@ -1,21 +1,26 @@
 /** Settings of a task of the user's own, and how they are found from the problems of a file. */
+import * as v from 'valibot';
 import { MODEL_LIMITS } from '../../model/config';
-import { answerReader, type AnswerRule } from './answer-rule';
+import { answerReader, answerRule, type AnswerRule } from './answer-rule';
 import { TaskError } from '../task';
 
-export interface OwnSettings {
-  readonly kind: 'own';
-  readonly name: string;
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+export const ownSettings = v.object({
+  kind: v.literal('own'),
+  name: v.string(),
   /** Every character that prompts and completions use, each once. */
-  readonly characters: string;
-  readonly promptLength: number;
+  characters: v.string(),
+  promptLength: count,
   /** Tokens of a response slot, the end token included. */
-  readonly responseLength: number;
-  readonly levels: readonly string[];
-  readonly answer: AnswerRule;
+  responseLength: count,
+  levels: v.pipe(v.array(v.string()), v.minLength(1), v.readonly()),
+  answer: answerRule,
   /** The text with which every prompt ends, to cut whole sequences; null where it is not needed. */
-  readonly promptEnd: string | null;
-}
+  promptEnd: v.nullable(v.string()),
+});
+
+export type OwnSettings = Readonly<v.InferOutput<typeof ownSettings>>;
 
 /** The end token and the padding: pictures of control characters, which texts do not use. */
 export const OWN_STOP = '␄';

@@ -14,17 +14,12 @@ import {
   type GivenFacts,
   type Part,
   type Problem,
+  type SolvedProblem,
   type Task,
   type Verification,
 } from '../task';
 
-/** A problem of the file. */
-export interface OwnProblem extends Problem {
-  /** The expert's completion, without the end token. */
-  readonly completion: string;
-}
-
-type Shelf = Readonly<Record<Part, OwnProblem[]>>;
+type Shelf = Readonly<Record<Part, SolvedProblem[]>>;
 
 /** A task made of given problems; throws {@link TaskError} for settings outside the limits. */
 export class OwnTask implements Task {
@@ -37,6 +32,7 @@ export class OwnTask implements Task {
   readonly padToken: number;
   /** A file says all that there is. */
   readonly heldOut = null;
+  readonly hasLevelNames = true;
   readonly #readAnswer: (completion: string) => string | null;
   readonly #shelves: readonly Shelf[];
   readonly #completions = new Map<string, string[]>();
@@ -44,7 +40,7 @@ export class OwnTask implements Task {
   /** @param problems what can be drawn; none are needed to read, encode and judge */
   constructor(
     readonly settings: OwnSettings,
-    problems: readonly OwnProblem[] = [],
+    problems: readonly SolvedProblem[] = [],
   ) {
     checkOwnSettings(settings);
     this.name = settings.name;
@@ -59,7 +55,7 @@ export class OwnTask implements Task {
     for (const problem of problems) this.#shelve(problem);
   }
 
-  #shelve(problem: OwnProblem): void {
+  #shelve(problem: SolvedProblem): void {
     const known = this.#completions.get(problem.prompt);
     if (known) {
       known.push(problem.completion);
@@ -73,6 +69,10 @@ export class OwnTask implements Task {
       );
     }
     shelf[partOf(problem.prompt)].push(problem);
+  }
+
+  drawingFrom(problems: readonly SolvedProblem[]): OwnTask {
+    return new OwnTask(this.settings, problems);
   }
 
   draw(random: Random, level: number, part: Part): Problem {

@@ -1,7 +1,7 @@
 /** What a run reads: its task, trajectories, validation set and benchmark, all from its configuration. */
 import { Random } from '../../random';
 import { createTask, TaskError, type HeldOutVariant, type Task } from '../../tasks';
-import { ownProblems, paddedSet } from '../../trajectories/padded';
+import { solvedProblems, paddedSet } from '../../trajectories/padded';
 import type { TrajectoryTable } from '../../trajectories/table';
 import {
   drawProblems,
@@ -58,11 +58,10 @@ function drawHeldOut(task: Task, perLevel: number): HeldOut | null {
   return { variant, problems: problemSet(task, drawn) };
 }
 
-/** The task; one of the user's own draws its problems from the rows of the set. */
+/** The task; one that makes no problems draws those of the set. */
 function taskOf({ task: settings }: RunConfig, stored: TrajectoryTable | null): Task {
   const task = createTask(settings);
-  if (settings.kind !== 'own' || !stored) return task;
-  return createTask(settings, ownProblems(task, stored));
+  return stored && task.drawingFrom ? task.drawingFrom(solvedProblems(task, stored)) : task;
 }
 
 function trainingSet(

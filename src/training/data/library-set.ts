@@ -1,5 +1,5 @@
 /** Runs on a set of the library in place of one that they make themselves. */
-import { createTask, type ExpertSettings, type TaskSettings } from '../../tasks';
+import { createTask, FAULTLESS, type TaskSettings } from '../../tasks';
 import { UNTRAINED_BASE, type RunConfig } from '../configuration/run-config';
 
 /** A stored set as a run names it. */
@@ -17,9 +17,6 @@ export function isSameTask(a: TaskSettings, b: TaskSettings): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** For tasks of another kind than the preset's; it solves the validation problems. */
-const FAULTLESS: ExpertSettings = { skip: 0, error: 0, answerOnly: 0 };
-
 /**
  * The configuration with the set's trajectories. For a set of another task than the configuration's
  * it keeps the settings of the training alone: the model then has that task's vocabulary and context,
@@ -27,6 +24,7 @@ const FAULTLESS: ExpertSettings = { skip: 0, error: 0, answerOnly: 0 };
  */
 export function withLibrarySet(config: RunConfig, set: LibrarySet): RunConfig {
   const { id, digest, name, size, perLevel, task } = set;
+  // It solves the validation problems; of another kind than the preset's, it knows no other faults.
   const isOfOneKind = config.task.kind === task.kind;
   const expert = isOfOneKind ? config.trajectories.expert : FAULTLESS;
   const chosen: RunConfig = {

@@ -3,7 +3,7 @@
  * `answer` and the columns that came with it: TRL's trainers take it as it is (SFTTrainer the shapes,
  * GRPOTrainer the prompt column, which hands the other columns to the reward).
  */
-import { OwnTask, type Task, type TaskSettings } from '../../tasks';
+import type { Task, TaskSettings } from '../../tasks';
 import type { SetOrigin } from '../origin';
 import type { SetStatistics } from '../statistics';
 import { tokensOf, type ExtraValue, type TrajectoryTable } from '../table';
@@ -60,7 +60,7 @@ function textFields(
 
 /** The lab's own levels are numbered from 1; levels of a user's file are called as they were. */
 function levelName(task: Task, level: number): string | number {
-  if (!(task instanceof OwnTask)) return level + 1;
+  if (!task.hasLevelNames) return level + 1;
   const name = task.levels[level]!;
   return String(Number(name)) === name ? Number(name) : name;
 }

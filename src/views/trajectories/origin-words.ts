@@ -1,11 +1,10 @@
 /** Where a set comes from, how it was cut, and how hard it is, in words. */
-import { levelCount } from '../../tasks';
+import { levelCount, type SetRecipe } from '../../tasks';
 import type { DeriveRule } from '../../trajectories/derive';
 import type { DifficultySettings } from '../../trajectories/difficulty';
 import { ROW_FAULTS } from '../../trajectories/files/report';
 import type { SetOrigin } from '../../trajectories/origin';
 import type { MeasureSummary, SetRecord } from '../../trajectories/stored-set';
-import type { SetRecipe } from '../../trajectories/trajectory-set';
 import { formatCount, formatShare, formatSignificant } from '../format';
 
 /** One sentence, for a list. */

@@ -3,11 +3,10 @@ import { Random } from '../../../src/random';
 import {
   createTask,
   FULL_GRID,
-  GridTask,
   partOf,
   SMALL_GRID,
   TaskError,
-  type GridSettings,
+  type GridIllustration,
 } from '../../../src/tasks';
 
 const full = createTask(FULL_GRID);
@@ -168,7 +167,7 @@ describe('the grid task', () => {
     expect(nearer / walks).toBeGreaterThan(0.5);
   });
 
-  it.each<[string, Partial<GridSettings>, RegExp]>([
+  it.each<[string, Partial<typeof FULL_GRID>, RegExp]>([
     ['a side of 1', { side: 1 }, /side is 1.*from 2 to 15/],
     ['a side of 16', { side: 16 }, /side is 16.*from 2 to 15/],
     ['as many walls as cells', { walls: 24 }, /24 walls.*0 to 23/],
@@ -238,10 +237,10 @@ describe('a guide with faults', () => {
   });
 
   it('makes detours that are legal, end at the goal, and have two moves too many', () => {
-    if (!(full instanceof GridTask)) throw new Error('Another task was made.');
     for (const problem of problems) {
       const text = full.solve(problem, random, { ...careful, verbose: 1 });
-      const { path, goal, firstFault } = full.scene(problem.prompt, text.slice(0, -2));
+      const drawn = full.illustrate!(problem.prompt, text.slice(0, -2)) as GridIllustration;
+      const { path, goal, firstFault } = drawn;
       const shortest = Number(problem.answer.split(' ')[0]);
       const hasRoom = shortest + 2 <= FULL_GRID.responseLength - 1;
       expect(path).toHaveLength(shortest + (hasRoom ? 2 : 0));

@@ -6,7 +6,7 @@ import {
   partOf,
   TaskError,
   type AnswerRule,
-  type OwnProblem,
+  type SolvedProblem,
   type OwnSettings,
 } from '../../../src/tasks';
 
@@ -14,7 +14,7 @@ const MARKER: AnswerRule = { by: 'marker', marker: '#' };
 const careful = { skip: 0, error: 0, answerOnly: 0 };
 
 /** Reversing words: a task that the lab does not have. */
-const problems: OwnProblem[] = Array.from({ length: 200 }, (_, i) => {
+const problems: SolvedProblem[] = Array.from({ length: 200 }, (_, i) => {
   const word = i.toString(3).replace(/./g, (d) => 'abc'[Number(d)]!);
   const reversed = [...word].reverse().join('');
   return {
@@ -38,7 +38,7 @@ const settings = survey(problems.map((p) => ({ ...p, level: p.level + 1 }))).set
   answer: MARKER,
   promptEnd: '→',
 });
-const task = createTask(settings, problems);
+const task = createTask(settings).drawingFrom!(problems);
 
 function verdict(rule: AnswerRule, text: string, answer: string) {
   const own = createTask({ ...settings, characters: 'abc#→ 0123456789=', answer: rule });

@@ -1,9 +1,14 @@
 /** Sets to test with. */
 import { presetNamed, setNamed } from '../../../src/training/configuration/presets';
-import { createTask, FULL_GRID, type Task, type TaskSettings } from '../../../src/tasks';
+import {
+  createTask,
+  FULL_GRID,
+  type Task,
+  type TaskSettings,
+  type SetRecipe,
+} from '../../../src/tasks';
 import { generateTables } from '../../../src/trajectories/generate';
 import { joinTables, TableBuilder, type TrajectoryTable } from '../../../src/trajectories/table';
-import type { SetRecipe } from '../../../src/trajectories/trajectory-set';
 
 const laptop = presetNamed('laptop');
 

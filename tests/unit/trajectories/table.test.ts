@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
 import { parametersDigest, TableDigest } from '../../../src/trajectories/digest';
 import { generateTables } from '../../../src/trajectories/generate';
-import { ownProblems, paddedSet } from '../../../src/trajectories/padded';
+import { paddedSet, solvedProblems } from '../../../src/trajectories/padded';
 import { StatisticsTally } from '../../../src/trajectories/statistics';
 import { statisticsOf } from './statistics-of';
 import {
@@ -147,7 +147,7 @@ describe('a generated set', () => {
 
   it('gives a task of the user’s own its problems', () => {
     const table = tableOf([['8*3=', '*34#4$']]);
-    expect(ownProblems(arithmetic, table)).toEqual([
+    expect(solvedProblems(arithmetic, table)).toEqual([
       { prompt: '8*3=', completion: '*34#4', answer: '4', level: 0 },
     ]);
   });

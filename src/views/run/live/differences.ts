@@ -1,6 +1,6 @@
 /** What sets a run apart from its preset, in words. */
 import { paradigmNamed, PARADIGMS } from '../../../training/configuration/paradigms';
-import { PRESETS } from '../../../training/configuration/presets';
+import { presets } from '../../../training/configuration/presets';
 import type { RunConfig } from '../../../training/configuration/run-config';
 import {
   choicesOf,
@@ -15,7 +15,7 @@ import {
 
 /** One phrase for each difference but set and seed, which every run is called by. */
 export function differences(config: RunConfig): string[] {
-  if (!PRESETS.some(({ name }) => name === config.preset)) return [];
+  if (!presets().some(({ name }) => name === config.preset)) return [];
   const chosen = choicesOf(config);
   if (!PARADIGMS.some(({ name }) => name === config.paradigm)) return [];
   const standard = standardChoices(config.preset, chosen.paradigm);

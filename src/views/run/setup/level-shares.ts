@@ -1,4 +1,4 @@
-import type { LevelMix } from '../../../trajectories/trajectory-set';
+import type { LevelMix } from '../../../tasks';
 
 /** Share of each level in a set, easiest first; they sum to one. */
 export function levelShares(mix: LevelMix, levels: number): number[] {

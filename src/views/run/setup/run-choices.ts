@@ -13,7 +13,7 @@ import {
 } from '../../../training/data/library-set';
 import { paradigmNamed, withParadigm } from '../../../training/configuration/paradigms';
 import {
-  PRESETS,
+  presets,
   presetNamed,
   setNamed,
   type Preset,
@@ -193,12 +193,12 @@ function isPlain({ paradigm, computeBudget }: RunConfig): boolean {
 }
 
 function firstSetOf(config: RunConfig): string {
-  return PRESETS.find(({ name }) => name === config.preset)?.sets[0]?.name ?? '';
+  return presets().find(({ name }) => name === config.preset)?.sets[0]?.name ?? '';
 }
 
 /** The preset whose task this is; undefined where none has it. */
 export function presetFor(task: TaskSettings): Preset | undefined {
-  return PRESETS.find(({ config }) => isSameTask(config.task, task));
+  return presets().find(({ config }) => isSameTask(config.task, task));
 }
 
 /** The choices that give a configuration back. */
@@ -219,7 +219,7 @@ export function choicesOf(config: RunConfig): RunChoices {
 }
 
 /** The preset that is offered first. */
-export const FIRST_PRESET: Preset = PRESETS[0]!;
+export const FIRST_PRESET: Preset = presets()[0]!;
 
 const EXAMPLES: Partial<Record<NumberName, string>> = {
   seed: ', for example 0',

@@ -2,7 +2,8 @@
 import { createTask, type AnswerRule, type TaskSettings } from '../../../tasks';
 import type { ImportReport, SoftFault } from '../../../trajectories/files/report';
 import type { SetsDesk } from '../sets-desk.svelte';
-import { TASK_CHOICES } from '../make/task-choices';
+import { isSameTask } from '../../../training/data/library-set';
+import { taskChoices } from '../make/task-choices';
 
 /** A task that the rows of a file may belong to. */
 interface Candidate {
@@ -151,14 +152,14 @@ export class ImportFlow {
 
 /** The lab's own tasks, and those of the sets that are here. */
 function candidatesOf({ sets }: SetsDesk): Candidate[] {
-  const own = (sets ?? []).filter(({ task }) => task.kind === 'own');
-  const different = own.filter(
-    ({ task }, i) =>
-      own.findIndex((other) => JSON.stringify(other.task) === JSON.stringify(task)) === i,
+  const choices = taskChoices();
+  const tasks = [...choices, ...(sets ?? [])].map(({ task }) => task);
+  const others = (sets ?? []).filter(
+    ({ task }, i) => tasks.findIndex((known) => isSameTask(known, task)) === choices.length + i,
   );
   return [
-    ...TASK_CHOICES.map(({ name, title, task }) => ({ value: name, label: title, task })),
-    ...different.map(({ id, name, task }) => ({
+    ...choices.map(({ name, title, task }) => ({ value: name, label: title, task })),
+    ...others.map(({ id, name, task }) => ({
       value: id,
       label: `${createTask(task).name}, the task of “${name}”`,
       task,

@@ -1,12 +1,21 @@
 /** The form from which a set is made: what is typed, what is wrong with it, and the set it describes. */
 import type { GenerateRequest } from '../../../runtime/sets/library';
-import { levelCount } from '../../../tasks';
-import type { LevelMix, SetRecipe } from '../../../trajectories/trajectory-set';
+import {
+  FAULTLESS,
+  levelCount,
+  TASKS,
+  type Fault,
+  type LevelMix,
+  type SetRecipe,
+  type TaskEntry,
+} from '../../../tasks';
 import { percents, SEED, SIZE, textProblem, type NumberLimits } from '../number-text';
-import { TASK_CHOICES, type TaskChoice } from './task-choices';
+import { taskChoices, type TaskChoice } from './task-choices';
 
 /** The expert's faults, in percent; those that a task does not know are left out. */
-export const FAULTS = {
+export const FAULTS: Readonly<
+  Record<Fault, { readonly label: string; readonly unit: string; readonly subject: string }>
+> = {
   skip: { label: 'Steps left out', unit: '% of steps', subject: 'The share of steps left out' },
   wrong: {
     label: 'Wrong',
@@ -18,8 +27,7 @@ export const FAULTS = {
     unit: '% of trajectories',
     subject: 'The share of verbose trajectories',
   },
-} as const;
-type Fault = keyof typeof FAULTS;
+};
 
 type FieldName = 'size' | 'seed' | Fault;
 
@@ -51,7 +59,7 @@ const RECIPE_NAMES: Readonly<Record<MixName, string>> = {
 };
 
 export class MakeSet {
-  #choice = $state.raw<TaskChoice>(TASK_CHOICES[0]!);
+  #choice = $state.raw<TaskChoice>(taskChoices()[0]!);
   #texts = $state.raw<Readonly<Record<FieldName, string>>>({
     size: '600',
     seed: '0',
@@ -63,13 +71,11 @@ export class MakeSet {
   #weights = $state.raw<readonly string[]>([]);
   #name = $state<string | null>(null);
 
-  /** The faults that the task's expert can have. */
-  readonly faults: readonly Fault[] = $derived(
-    this.#choice.task.kind === 'arithmetic' ? ['skip', 'wrong', 'verbose'] : ['wrong', 'verbose'],
-  );
+  /** The faults that the task's expert can have, and how they show. */
+  readonly expert: TaskEntry['expert'] = $derived(TASKS.named(this.#choice.task.kind).expert);
   readonly levels: number = $derived(levelCount(this.#choice.task));
   readonly problems: Partial<Record<FieldName, string>> = $derived.by(() => {
-    const names: FieldName[] = ['size', 'seed', ...this.faults];
+    const names: FieldName[] = ['size', 'seed', ...this.expert.faults];
     const found = names.map((name) => [name, textProblem(this.#texts[name], LIMITS[name])]);
     return Object.fromEntries(found.filter(([, problem]) => problem !== null));
   });
@@ -102,7 +108,7 @@ export class MakeSet {
       name: this.#recipeName,
       size: Number(this.#texts.size),
       levels: this.levelMix,
-      expert: { skip: 0, error: 0, answerOnly: 0, ...this.#expert() },
+      expert: { ...FAULTLESS, ...this.#faults() },
     };
     const name = this.#name?.trim() ? this.#name : this.suggestedName;
     return { name, task: this.#choice.task, recipe, seed: Number(this.#texts.seed) };
@@ -130,7 +136,7 @@ export class MakeSet {
   }
 
   chooseTask(name: string): void {
-    const choice = TASK_CHOICES.find((candidate) => candidate.name === name);
+    const choice = taskChoices().find((candidate) => candidate.name === name);
     if (!choice) return;
     this.#choice = choice;
     if (this.#weights.length > 0) this.#weights = this.#evenWeights();
@@ -164,8 +170,10 @@ export class MakeSet {
     return Array.from({ length: this.levels }, () => '1');
   }
 
-  #expert(): Partial<Record<Fault, number>> {
-    const shares = this.faults.map((fault) => [fault, Number(this.#texts[fault]) / 100] as const);
+  #faults(): Partial<Record<Fault, number>> {
+    const shares = this.expert.faults.map(
+      (fault) => [fault, Number(this.#texts[fault]) / 100] as const,
+    );
     return Object.fromEntries(shares.filter(([, share]) => share > 0));
   }
 }

@@ -1,8 +1,6 @@
 /** The tasks from which sets can be made, with the recipes' sets of each. */
-import { createTask, FULL_GRID, type TaskSettings } from '../../../tasks';
-import { PRESETS, type Preset } from '../../../training/configuration/presets';
-import { FULL_GRID_SETS } from '../../../trajectories/grid-sets';
-import type { SetRecipe } from '../../../trajectories/trajectory-set';
+import { createTask, levelCount, TASKS, type SetRecipe, type TaskSettings } from '../../../tasks';
+import { presets } from '../../../training/configuration/presets';
 
 export interface TaskChoice {
   readonly name: string;
@@ -14,30 +12,29 @@ export interface TaskChoice {
   readonly sets: readonly SetRecipe[];
 }
 
+type Offered = Omit<TaskChoice, 'title'>;
+
 const ORDER = ['tiny', 'easy', 'uniform', 'hard', 'large'];
 
 function inOrder(sets: readonly SetRecipe[]): SetRecipe[] {
   return [...sets].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
 }
 
-function presetChoice({ name, title, config, sets }: Preset): TaskChoice {
-  const task = createTask(config.task);
+function choiceFor({ name, task, sets, note }: Offered): TaskChoice {
   return {
     name,
-    title: task.name,
-    note: `${task.levels.length} levels · the ${title.toLowerCase()} preset`,
-    task: config.task,
+    title: createTask(task).name,
+    note: `${levelCount(task)} levels · ${note}`,
+    task,
     sets: inOrder(sets),
   };
 }
 
-export const TASK_CHOICES: readonly TaskChoice[] = [
-  ...PRESETS.map(presetChoice),
-  {
-    name: 'grid-full',
-    title: createTask(FULL_GRID).name,
-    note: `${FULL_GRID.longestPerLevel.length} levels · ${FULL_GRID.walls} walls`,
-    task: FULL_GRID,
-    sets: FULL_GRID_SETS,
-  },
-];
+/** The tasks of the presets, then what else the lab has sets for. */
+export function taskChoices(): TaskChoice[] {
+  const ofPresets = presets().map(({ name, title, config: { task }, sets }) =>
+    choiceFor({ name, task, sets, note: `the ${title.toLowerCase()} preset` }),
+  );
+  const others = TASKS.all().flatMap(({ variants }) => variants.map(choiceFor));
+  return [...ofPresets, ...others];
+}

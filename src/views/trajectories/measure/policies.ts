@@ -2,7 +2,7 @@
 import type { PolicyChoice, RunRecord } from '../../../runtime/runs/api';
 import type { TaskSettings } from '../../../tasks';
 import { isSameTask } from '../../../training/data/library-set';
-import { PRESETS } from '../../../training/configuration/presets';
+import { presets } from '../../../training/configuration/presets';
 import { runName } from '../../run/library/run-row';
 
 interface PolicyOption {
@@ -21,13 +21,13 @@ function slotsOf({ status, summary }: RunRecord): Slot[] {
 }
 
 export function policiesFor(task: TaskSettings, runs: readonly RunRecord[]): PolicyOption[] {
-  const bases = PRESETS.filter(({ config }) => isSameTask(config.task, task)).map(
-    ({ name, config }): PolicyOption => ({
+  const bases = presets()
+    .filter(({ config }) => isSameTask(config.task, task))
+    .map(({ name, config }): PolicyOption => ({
       key: `base ${name}`,
       name: `base ${name}`,
       policy: { kind: 'base', config },
-    }),
-  );
+    }));
   const checkpoints = runs
     .filter(({ config }) => isSameTask(config.task, task))
     .flatMap((run) =>
