@@ -1,23 +1,17 @@
-/** `lab paradigms PRESET`: every paradigm from the same base at equal compute, as a table. */
+/** `lab paradigms PRESET`: a study of all paradigms at equal compute, under a short name, as a table. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { tableAsCsv } from '../figures';
-import { levelsFigure, unseenFigure } from '../figures/levels';
-import { paradigmsFigure } from '../figures/paradigms';
-import type { CellResult, StudyResults } from '../studies/study-results';
-import { engineNamed } from '../training/configuration/choices';
-import {
-  acrossSeeds,
-  paradigmRow,
-  type ParadigmRow,
-  type ParadigmRun,
-} from '../training/paradigm-table';
-import { PARADIGMS, paradigmNamed, withParadigm } from '../training/configuration/paradigms';
+import { paradigmStudy } from '../studies/paradigm-study';
+import { paradigmRows, paradigmText } from '../studies/paradigm-table';
+import { parseStudy } from '../studies/parse-study';
+import type { StudyConfig } from '../studies/study-config';
+import { replaceEngine } from '../training/configuration/choices';
+import { PARADIGMS, paradigmNamed } from '../training/configuration/paradigms';
 import { presetNamed } from '../training/configuration/presets';
-import { parseRunConfig, type RunConfig } from '../training/configuration/run-config';
-import { cellOf, paradigmResults, runOf, sharedConfig, studyOfParadigms } from './paradigm-results';
-import { runToEnd } from './run-to-end';
-import { writeWhole } from './study-folder';
+import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
+import { writeOutputs } from './study-outputs';
 import { integerOption, UsageError } from './usage';
 
 export async function paradigmsCommand(args: string[]): Promise<void> {
@@ -36,32 +30,50 @@ export async function paradigmsCommand(args: string[]): Promise<void> {
   if (positionals.length !== 1) {
     throw new UsageError(`paradigms takes one preset; ${positionals.length} were given.`);
   }
-  const preset = presetNamed(positionals[0]!);
-  const paradigms = values.only?.split(',').map(paradigmNamed) ?? PARADIGMS;
-  const seeds = (values.seeds ?? '0').split(',').map((seed) => integerOption('seeds', seed));
-  const budget = values.budget === undefined ? preset.budget : flops(values.budget);
-  const engine = values.engine === undefined ? preset.config.engine : engineNamed(values.engine);
-  // All are checked before the first one starts.
-  const configs = paradigms.flatMap((paradigm) =>
-    seeds.map((seed) =>
-      parseRunConfig({ ...withParadigm(preset, paradigm), seed, engine, computeBudget: budget }),
-    ),
-  );
-  const names = paradigms.map(({ name }) => name);
-  const shared = { ...sharedConfig(preset), engine, computeBudget: budget };
-  const study = studyOfParadigms(preset, { names, seeds, run: parseRunConfig(shared) });
-  const rows: ParadigmRow[] = [];
-  const cells: CellResult[] = [];
-  for (const config of configs) {
-    process.stderr.write(`\n${config.paradigm}, seed ${config.seed}\n`);
-    const { run, cell } = await runParadigm(config);
-    rows.push(paradigmRow(run));
-    cells.push(cell);
-    // After each run: what took long is not lost to what comes after.
-    if (values.out !== undefined) await keep(values.out, paradigmResults(study, cells));
+  const study = studyOf(positionals[0]!, values);
+  const out = values.out ?? (await mkdtemp(path.join(tmpdir(), 'lab-paradigms-')));
+  const kept = out === values.out;
+  try {
+    const { status, results, keeper } = await runStudy(study, {
+      out,
+      workers: defaultWorkers(),
+      isSure: true,
+    });
+    if (kept) await writeOutputs(out, results, keeper);
+    if (status !== 'finished') {
+      sayUnfinished(status, { kept });
+      return;
+    }
+    const rows = paradigmRows(results);
+    process.stdout.write(values.json ? `${JSON.stringify(rows)}\n` : paradigmText(rows));
+  } finally {
+    if (!kept) await rm(out, { recursive: true, force: true });
   }
-  if (values.out !== undefined) await writeWhole(path.join(values.out, 'table.txt'), asTable(rows));
-  process.stdout.write(values.json ? `${JSON.stringify(rows)}\n` : asTable(rows));
+}
+
+interface Wishes {
+  readonly only?: string;
+  readonly seeds?: string;
+  readonly budget?: string;
+  readonly engine?: string;
+}
+
+/** The study that is asked for, checked before anything runs. */
+function studyOf(presetName: string, { only, seeds, budget, engine }: Wishes): StudyConfig {
+  const paradigms = only?.split(',').map(paradigmNamed) ?? PARADIGMS;
+  const study = paradigmStudy(presetNamed(presetName), {
+    names: paradigms.map(({ name }) => name),
+    seeds: (seeds ?? '0').split(',').map((seed) => integerOption('seeds', seed)),
+  });
+  const { run } = study;
+  return parseStudy({
+    ...study,
+    run: {
+      ...run,
+      engine: engine === undefined ? run.engine : replaceEngine(run.engine, engine),
+      computeBudget: budget === undefined ? run.computeBudget : flops(budget),
+    },
+  });
 }
 
 function flops(text: string): number {
@@ -70,70 +82,4 @@ function flops(text: string): number {
   throw new UsageError(
     `--budget is "${text}"; it must be a number of FLOPs above 0, such as 9e10.`,
   );
-}
-
-/** The results, and the figures that they are enough for, each with its table. */
-async function keep(folder: string, results: StudyResults): Promise<void> {
-  await writeWhole(path.join(folder, 'results.json'), `${JSON.stringify(results)}\n`);
-  for (const draw of [paradigmsFigure, levelsFigure, unseenFigure]) {
-    const { id, svg, table } = draw(results, { theme: 'light', format: 'slide' });
-    await writeWhole(path.join(folder, `${id}.svg`), svg);
-    await writeWhole(path.join(folder, `${id}.csv`), tableAsCsv(table));
-  }
-}
-
-async function runParadigm(config: RunConfig): Promise<{ run: ParadigmRun; cell: CellResult }> {
-  const { last, seconds } = await runToEnd(config);
-  return { run: runOf(config, last), cell: cellOf(config, last, seconds) };
-}
-
-const COLUMNS = [
-  'paradigm',
-  'seed',
-  'final',
-  'best',
-  'held out',
-  'ceiling',
-  '90% at',
-  'FLOPs',
-  'instabilities',
-];
-
-function cells(row: ParadigmRow): string[] {
-  const { ceiling, finalStandardError: error, computeTo90 } = row;
-  const interval = ceiling
-    ? `${ceiling.aPost.toFixed(1)} (${ceiling.aPostLow.toFixed(1)}–${ceiling.aPostHigh.toFixed(1)})${ceiling.identified ? '' : ' ?'}`
-    : 'none';
-  return [
-    row.paradigm,
-    String(row.seed),
-    `${row.final.toFixed(1)}${error === null ? '' : ` ±${error.toFixed(1)}`}`,
-    row.best.toFixed(1),
-    row.heldOut === null ? '–' : row.heldOut.toFixed(1),
-    interval,
-    computeTo90 === null ? '–' : computeTo90.toExponential(1),
-    row.compute.toExponential(2),
-    row.instabilities.join('; ') || '–',
-  ];
-}
-
-/** A row for each run, and the means over seeds where there are several. */
-function asTable(rows: readonly ParadigmRow[]): string {
-  const lines = [COLUMNS, ...rows.map(cells)];
-  const widths = COLUMNS.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
-  const text = lines.map((line) =>
-    line
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  );
-  const names = [...new Set(rows.map(({ paradigm }) => paradigm))];
-  const means = names.map((name) => {
-    const finals = rows.filter(({ paradigm }) => paradigm === name).map(({ final }) => final);
-    const { mean, deviation } = acrossSeeds(finals);
-    return `${name}: ${mean.toFixed(1)}${deviation === null ? '' : ` ±${deviation.toFixed(1)} over ${finals.length} seeds`}`;
-  });
-  const notes = ['', 'Final, mean over seeds and standard deviation:', ...means];
-  const mark = 'A "?" marks a ceiling that the curve does not identify.';
-  return [...text, mark, ...(rows.length > names.length ? notes : []), ''].join('\n');
 }

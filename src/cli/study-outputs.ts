@@ -7,10 +7,11 @@ import { drawnFigures, figureTexts } from '../runtime/studies/drawn-figures';
 import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
 import { packBundle } from '../studies/bundle/study-bundle';
 import { findingsText } from '../studies/findings-table';
+import { paradigmRows, paradigmText } from '../studies/paradigm-table';
 import type { StudyResults } from '../studies/study-results';
 import { writeWhole, type StudyFolder } from './study-folder';
 
-/** Writes results and findings; figures and the bundle where there is a cell to show. */
+/** Writes results and findings; figures, the table of paradigms and the bundle where there is a cell to show. */
 export async function writeOutputs(
   out: string,
   results: StudyResults,
@@ -19,6 +20,8 @@ export async function writeOutputs(
   await writeWhole(path.join(out, 'results.json'), `${JSON.stringify(results)}\n`);
   await writeWhole(path.join(out, 'findings.md'), findingsText(results));
   if (results.cells.length === 0) return;
+  const rows = paradigmRows(results);
+  if (rows.length > 0) await writeWhole(path.join(out, 'table.txt'), paradigmText(rows));
   const figures = drawnFigures(results);
   for (const figure of figures) {
     const file = path.join(out, 'figures', figure.id);

@@ -23,7 +23,8 @@ export const USAGE = `Plasticity Lab in a terminal
       --seeds N,N        seeds, separated by commas (default 0)
       --budget FLOPS     compute of a run, SFT and RL together (default: the preset's)
       --engine NAME      as above
-      --out DIR          keep results, figures and tables there, after each run
+      --out DIR          keep work, results, figures, the table and a bundle there, as \`study\` does:
+                         with the same DIR it goes on where it was stopped or killed
       --json             print the table's rows as JSON
   npm run -s lab -- study PRESET|FILE.json --out DIR [options]
                                              a whole study: results, figures, findings, bundle

@@ -77,14 +77,14 @@ function bestCells({ config, cells }: StudyResults, { sets }: FigureOptions): Be
 }
 
 function columnOf({ trunks }: StudyResults, cells: readonly CellResult[]): Column {
-  const [{ cell, unseenLevels: unseen }] = cells as [CellResult];
+  const [{ cell, atBase, unseenLevels: unseen }] = cells as [CellResult];
   // All start from one base, which is measured on one benchmark.
   const sftRun = trunks.find(({ set }) => set === cell.set?.name) ?? trunks[0];
   return {
     set: cell.set && cell.set.name,
     paradigm: cell.paradigm,
     cells,
-    base: sftRun?.base ?? null,
+    base: sftRun?.base ?? atBase,
     unseen,
   };
 }
@@ -93,11 +93,11 @@ function bestBranches(results: StudyResults, options: FigureOptions): Column[] {
   return bestCells(results, options).map(({ cells }) => columnOf(results, cells));
 }
 
-/** The cells of the other paradigms, those of each and of each set together. */
+/** The cells that are no branches, those of each paradigm and of each set together. */
 function rivalCells({ cells }: StudyResults, { sets }: FigureOptions): CellResult[][] {
   const rivals = cells.filter(
-    ({ cell }) =>
-      cell.paradigm !== SEQUENTIAL && (!sets || cell.set === null || sets.includes(cell.set.name)),
+    ({ cell, branch }) =>
+      branch === null && (!sets || cell.set === null || sets.includes(cell.set.name)),
   );
   const groups = groupBy(rivals, ({ cell }) => JSON.stringify([cell.paradigm, cell.set?.name]));
   return [...groups.values()];
@@ -256,7 +256,8 @@ function riseFigure(
 
 export function levelsFigure(results: StudyResults, options: FigureOptions): Figure {
   // Of one set the paradigms are compared, of several the sets.
-  const isOfParadigms = results.config.sets.length === 1 && results.config.paradigms.length > 0;
+  const { sets, paradigms } = results.config;
+  const isOfParadigms = sets.length <= 1 && paradigms.length > 0;
   const rivals = isOfParadigms ? rivalCells(results, options) : [];
   const columns = [
     ...bestBranches(results, options),
@@ -277,10 +278,12 @@ export function levelsFigure(results: StudyResults, options: FigureOptions): Fig
   const reading = hardest
     ? `On the hardest level (${hardest.title}) the scores after RL are ${endsOf(hardest)}. Intervals hold 90% over the seeds.`
     : 'No cell is finished yet, so there are no scores level by level.';
+  const rivalry = isOfParadigms ? ' and other paradigms' : '';
+  const who = sets.length > 0 ? `each set from its best branch point${rivalry}` : 'each paradigm';
   return riseFigure(panels, options, {
     id: 'levels',
     title: 'The benchmark, level by level',
-    note: `Percent solved, ${isOfParadigms ? 'each set from its best branch point and other paradigms' : 'each set from its best branch point'}, mean of the seeds. Hatched: the set has no trajectory of this level.`,
+    note: `Percent solved, ${who}, mean of the seeds. Hatched: the set has no trajectory of this level.`,
     reading,
   });
 }
@@ -297,14 +300,13 @@ function levelTitle(name: string): string {
 function heldOutPanels(results: StudyResults, options: FigureOptions): RisePanel[] {
   const ofSets = bestCells(results, options).map(({ cells }) => cells);
   const description = results.cells.find(({ heldOut }) => heldOut)?.heldOut?.description;
+  const title = `Held out: ${description}`;
+  const rivals = rivalCells(results, options).flatMap((cells) => heldOutRise(cells) ?? []);
   return [
+    { title, rises: ofSets.flatMap((cells) => heldOutRise(cells) ?? []) },
     {
-      title: `Held out: ${description}`,
-      rises: ofSets.flatMap((cells) => heldOutRise(cells) ?? []),
-    },
-    {
-      title: 'Held out, other paradigms',
-      rises: rivalCells(results, options).flatMap((cells) => heldOutRise(cells) ?? []),
+      title: ofSets.length > 0 ? 'Held out, other paradigms' : title,
+      rises: rivals.map((rise) => ({ ...rise, label: rise.paradigm })),
     },
   ].filter(({ rises }) => rises.length > 0);
 }

@@ -1,7 +1,7 @@
 /** Paradigms at equal compute: how each climbs, seeds thin and their mean thick, and where it ends. */
+import { computeToReach } from '../studies/paradigm-table';
 import type { CellResult, StudyResults } from '../studies/study-results';
 import { groupBy, mean, SEQUENTIAL } from '../theory';
-import { computeToReach } from '../training/paradigm-table';
 import { PARADIGMS } from '../training/configuration/paradigms';
 import type { TrackPoint } from '../training/run-state';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';

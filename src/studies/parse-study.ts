@@ -130,7 +130,7 @@ function checkBranches(study: StudyConfig): void {
 
 function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
   for (const name of paradigms) {
-    if (name === SEQUENTIAL) {
+    if (name === SEQUENTIAL && sets.length > 0) {
       const others = PARADIGMS.map((paradigm) => paradigm.name).filter((one) => one !== SEQUENTIAL);
       throw new StudyError(
         `"${SEQUENTIAL}" is what the branches of the sets are; as a paradigm choose from: ${others.join(', ')}.`,

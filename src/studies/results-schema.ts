@@ -42,10 +42,11 @@ export const cellResultSchema = v.object({
   status: v.picklist(['finished', 'diverged']),
   failure: v.nullable(v.string()),
   track,
+  // Results of earlier versions have none.
+  atBase: v.optional(v.nullable(benchmarkResult), null),
   atBranch: benchmarkResult,
   atEnd: benchmarkResult,
   unseenLevels: v.array(count),
-  // Results of earlier versions have none.
   heldOut: v.optional(v.nullable(heldOutSummary), null),
   compute: v.object({ base: measured, sft: measured, rl: measured }),
   instabilities,

@@ -56,6 +56,7 @@ export function cellResult(origin: CellOrigin, ending: CellEnding): CellResult {
     status: failure === null ? 'finished' : 'diverged',
     failure,
     track: measured.track,
+    atBase: measured.base,
     atBranch: atBranch(measured),
     atEnd: measured.final,
     unseenLevels: measured.unseenLevels,
@@ -73,13 +74,14 @@ function theoryCell(
   const { final, curve, ceiling } = measured;
   const branch = atBranch(measured);
   const losses = sftRun?.validation.map(({ loss }) => loss);
+  const own = plan.kind === 'branch' ? null : ownBranch(measured);
   return {
     run: plan.id,
     paradigm: plan.kind === 'branch' ? SEQUENTIAL : plan.paradigm,
     set: traitsOf(plan, levelCount),
     seed: plan.seed,
-    branch: chosen && branchPoint(chosen),
-    minValidationLoss: losses ? Math.min(...losses) : null,
+    branch: chosen ? branchPoint(chosen) : own,
+    minValidationLoss: losses ? Math.min(...losses) : (own?.validationLoss ?? null),
     pSft: measurement(branch),
     final: measurement(final),
     curve: curve.map(({ compute, performance, samples }) => ({
@@ -95,6 +97,13 @@ function theoryCell(
 /** What RL began with; of a run that diverged before, the last that SFT came to. */
 function atBranch({ branch, final }: PartialSummary): BenchmarkResult {
   return branch ?? final;
+}
+
+/** Where RL began after SFT of the run's own, with the lowest validation loss up to there; null without. */
+function ownBranch({ switched, minValidationLoss, compute }: PartialSummary): BranchPoint | null {
+  if (!switched?.step || compute.rl === 0) return null;
+  const { step, phase } = switched;
+  return { step, compute: compute.sft, phase, validationLoss: minValidationLoss };
 }
 
 function branchPoint({ point, phase }: Extract<ChosenBranch, { found: true }>): BranchPoint {

@@ -39,7 +39,10 @@ export const studyConfig = v.strictObject({
   run: runConfig,
   sets: v.array(studySet),
   branches: v.array(branchPoint),
-  /** Other paradigms (see training/paradigms.ts), each at the compute budget of `run`. */
+  /**
+   * Other paradigms (see training/configuration/paradigms.ts), each at the compute budget of `run`. The
+   * sequence is one of them where there are no sets for it to branch off: it then switches as `run` says.
+   */
   paradigms: v.array(v.string()),
   seeds: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1)),
 });

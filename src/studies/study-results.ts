@@ -37,6 +37,8 @@ export interface CellResult {
   readonly failure: string | null;
   /** Every benchmark score from the base to the last step, the shared SFT included. */
   readonly track: readonly TrackPoint[];
+  /** Before any training; null in results of earlier versions. */
+  readonly atBase: BenchmarkResult | null;
   /** At the branch point (P_sft) and at the end, level by level. */
   readonly atBranch: BenchmarkResult;
   readonly atEnd: BenchmarkResult;

@@ -194,14 +194,18 @@ export function configureParadigm(config: RunConfig, { name, configure }: Paradi
   };
 }
 
-/** A preset's configuration for one paradigm, on the terms that all share. */
-export function withParadigm({ config, budget }: Preset, paradigm: Paradigm): RunConfig {
+/** A preset's configuration on the terms that all paradigms share. */
+export function onEqualTerms({ config, budget }: Preset): RunConfig {
   const { evaluation } = config;
   const heldOutPerLevel = evaluation.heldOutPerLevel || HELD_OUT_PER_LEVEL;
-  const shared = {
+  return {
     ...withRl(config, { prompts: 'set' }),
     evaluation: { ...evaluation, heldOutPerLevel },
     computeBudget: budget,
   };
-  return configureParadigm(shared, paradigm);
+}
+
+/** A preset's configuration for one paradigm. */
+export function withParadigm(preset: Preset, paradigm: Paradigm): RunConfig {
+  return configureParadigm(onEqualTerms(preset), paradigm);
 }

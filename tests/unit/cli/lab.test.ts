@@ -104,10 +104,14 @@ describe('the terminal', () => {
       { id: 'uniform/luffy/1', status: 'finished', cell: { minValidationLoss: null } },
     ]);
     for (const { heldOut } of kept.cells) expect(heldOut?.final.problems).toBe(200);
-    expect(await readFile(path.join(out, 'paradigms.svg'), 'utf8')).toContain('LUFFY');
-    expect(await readFile(path.join(out, 'levels.csv'), 'utf8')).toContain('luffy');
-    expect(await readFile(path.join(out, 'unseen.svg'), 'utf8')).toContain('Held out');
+    expect(await readFile(path.join(out, 'figures', 'paradigms.svg'), 'utf8')).toContain('LUFFY');
+    expect(await readFile(path.join(out, 'figures', 'levels.csv'), 'utf8')).toContain('luffy');
+    expect(await readFile(path.join(out, 'figures', 'unseen.svg'), 'utf8')).toContain('Held out');
     expect(await readFile(path.join(out, 'table.txt'), 'utf8')).toMatch(/luffy\s+1/);
+    // The same command finds all of it done.
+    const again = await lab(...args, '--budget', '1e9', '--out', out);
+    expect(again.stdout).toBe(stdout);
+    expect(again.stderr).toContain('3 done before');
     await rm(out, { recursive: true });
   });
 

@@ -193,6 +193,7 @@ function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResu
     status: 'finished',
     failure: null,
     track: [...sftRun.track.filter(({ compute }) => compute <= sft), ...rlTrack],
+    atBase: null,
     atBranch: benchmark(pSft.value),
     atEnd: benchmark(final),
     unseenLevels: shape.name === 'easy' ? [5] : shape.name === 'hard' ? [0] : [],

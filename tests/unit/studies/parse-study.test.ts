@@ -66,6 +66,11 @@ describe('a study file', () => {
     expect(() => parseStudy({ ...MICRO, ...change })).toThrow(message);
   });
 
+  it('may have the sequence as a paradigm where no sets are there to branch off', () => {
+    const alone = { ...MICRO, sets: [], branches: [], paradigms: ['sft-then-rl', 'dapo'] };
+    expect(parseStudy(alone)).toEqual(alone);
+  });
+
   it('that is no JSON is refused', () => {
     expect(() => parseStudyText('{"version": 1,')).toThrow(/not JSON/);
     expect(() => parseStudyText('[]')).toThrow(/no JSON object/);

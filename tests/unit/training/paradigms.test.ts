@@ -10,8 +10,9 @@ import {
 import { Random } from '../../../src/random';
 import { drawProblems } from '../../../src/trajectories/trajectory-set';
 import { prepareDatasets } from '../../../src/training/data/datasets';
-import { paradigmRow } from '../../../src/training/paradigm-table';
 import { presetNamed } from '../../../src/training/configuration/presets';
+import { paradigmRow } from '../../../src/studies/paradigm-table';
+import { cellResult } from '../../../src/studies/results';
 import { trainRun } from '../../../src/training/run';
 import { parseRunConfig, type RunConfig } from '../../../src/training/configuration/run-config';
 import type { RunSummary } from '../../../src/training/run-state';
@@ -160,15 +161,9 @@ describe('levels that no trajectory is of', () => {
     }));
     const summary = summaryOf(await run(config));
     expect(summary.unseenLevels).toEqual([1, 3]);
-    const { track, instabilities } = summary;
-    const row = paradigmRow({
-      paradigm: '',
-      seed: 0,
-      summary,
-      diverged: null,
-      track,
-      instabilities,
-    });
+    const plan = { kind: 'paradigm', id: '', paradigm: '', set: null, seed: 0, config } as const;
+    const origin = { plan, levelCount: 4, sftRun: null, chosen: null };
+    const row = paradigmRow(cellResult(origin, { measured: summary, failure: null, seconds: 1 }));
     const [, second, , fourth] = summary.final.perLevel;
     expect(row.unseen).toBeCloseTo((second! + fourth!) / 2, 10);
     expect((await sequentialBase()).unseenLevels).toEqual([]);

@@ -3,9 +3,14 @@ import {
   acrossSeeds,
   computeToReach,
   paradigmRow,
-  type ParadigmRun,
-} from '../../../src/training/paradigm-table';
+  paradigmRows,
+  paradigmText,
+} from '../../../src/studies/paradigm-table';
+import type { CellResult } from '../../../src/studies/study-results';
 import type { TrackPoint } from '../../../src/training/run-state';
+import { exampleStudy } from '../figures/study-example';
+
+const STUDY = exampleStudy({ seeds: 2, sets: ['uniform', 'hard'] });
 
 function track(
   ...points: readonly (readonly [compute: number, performance: number])[]
@@ -33,15 +38,14 @@ describe('the compute to reach a performance', () => {
 
 describe('a row of the table', () => {
   it('shows a diverged run with what it had reached, and why it ended', () => {
-    const run: ParadigmRun = {
-      paradigm: 'srft',
-      seed: 1,
-      summary: null,
-      diverged: 'rl step 7: The loss is NaN.',
+    const diverged: CellResult = {
+      ...STUDY.cells[0]!,
+      status: 'diverged',
+      failure: 'rl step 7: The loss is NaN.',
       track: track([0, 40], [10, 62], [20, 11]),
-      instabilities: [{ kind: 'gradient-spike', stage: 'rl', step: 6, reason: '' }],
+      instabilities: [{ kind: 'gradient-spike', stage: 'rl', step: 6, steps: 1, reason: '' }],
     };
-    expect(paradigmRow(run)).toMatchObject({
+    expect(paradigmRow(diverged)).toMatchObject({
       final: 11,
       best: 62,
       ceiling: null,
@@ -50,6 +54,29 @@ describe('a row of the table', () => {
       compute: 20,
       instabilities: ['gradient-spike at RL step 6', 'diverged: rl step 7: The loss is NaN.'],
     });
+  });
+});
+
+describe('the table of a study', () => {
+  it('has the branches of the set that its paradigms learn from, then these, seed by seed', () => {
+    const rows = paradigmRows({ ...STUDY, cells: STUDY.cells.toReversed() });
+    expect(rows.map(({ paradigm, branch, seed }) => [paradigm, branch, seed])).toEqual([
+      ...['early', 'stable', 'mild', 'late'].flatMap((branch) => [
+        ['sft-then-rl', branch, 0],
+        ['sft-then-rl', branch, 1],
+      ]),
+      ['dapo', undefined, 0],
+      ['dapo', undefined, 1],
+      ['luffy', undefined, 0],
+      ['luffy', undefined, 1],
+    ]);
+    const text = paradigmText(rows);
+    expect(text).toMatch(/^sft-then-rl \(mild\) {2,}0 {2,}\d/m);
+    expect(text).toMatch(/^luffy: \d+\.\d ±\d+\.\d over 2 seeds$/m);
+  });
+
+  it('has no row where no paradigms are compared', () => {
+    expect(paradigmRows(exampleStudy({ paradigms: [] }))).toEqual([]);
   });
 });
 

@@ -1,0 +1,83 @@
+/** Drives one study in a terminal, with its progress on stderr. */
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { StudyNews, StudyStatus } from '../runtime/studies/api';
+import { StudyScheduler } from '../runtime/studies/scheduler';
+import { measureSpeed } from '../runtime/studies/speed';
+import { NODE_ENVIRONMENT, ThreadTrainers } from '../runtime/studies/trainers-node';
+import { estimateStudy, questionAbout } from '../studies/estimate';
+import type { StudyConfig } from '../studies/study-config';
+import type { StudyResults } from '../studies/study-results';
+import type { SetTexts } from '../studies/study-sets';
+import { StudyFolder } from './study-folder';
+import { StudyProgressLine, duration } from './study-progress';
+import { UsageError } from './usage';
+
+/** More threads than this gain nothing: each keeps a model and its data. */
+const MOST_WORKERS = 16;
+
+/** As many as there are cores. */
+export function defaultWorkers(): number {
+  return Math.min(MOST_WORKERS, availableParallelism());
+}
+
+export interface StudyRunOptions {
+  /** The folder that keeps the work: the study goes on from what it holds. */
+  readonly out: string;
+  readonly workers: number;
+  /** Rows of the library sets that the study names. */
+  readonly sets?: SetTexts;
+  /** Start also where the study is very large. */
+  readonly isSure: boolean;
+}
+
+export interface StudyEnding {
+  readonly status: StudyStatus;
+  readonly results: StudyResults;
+  readonly keeper: StudyFolder;
+}
+
+/** Runs what is left of a study, until it is done or interrupted. */
+export async function runStudy(
+  study: StudyConfig,
+  { out, workers, sets, isSure }: StudyRunOptions,
+): Promise<StudyEnding> {
+  const speed = await measureSpeed(NODE_ENVIRONMENT, study.run);
+  const estimate = estimateStudy(study, speed, workers);
+  const question = questionAbout(estimate);
+  if (question !== null && !isSure) {
+    throw new UsageError(`${question} Add --yes to start it.`);
+  }
+  const { cells, sftRuns, flops, seconds } = estimate;
+  const on = sftRuns > 0 ? ` on ${sftRuns} SFT runs` : '';
+  process.stderr.write(
+    `${study.title}: ${cells} cells${on}, ${flops.toExponential(1)} FLOPs, about ${duration(seconds)} on ${workers} ${workers === 1 ? 'worker' : 'workers'}\n`,
+  );
+  const keeper = await StudyFolder.open(out, study, sets);
+  const line = new StudyProgressLine(process.stderr);
+  const scheduler = await StudyScheduler.open({
+    study,
+    keeper,
+    workers,
+    trainers: new ThreadTrainers(path.join(import.meta.dirname, 'study-worker.js')),
+    listener: (news: StudyNews) => line.hear(news),
+    now: () => performance.now(),
+  });
+  const stop = (): void => void scheduler.stop();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const status = await scheduler.run();
+  line.clear();
+  process.removeListener('SIGINT', stop);
+  process.removeListener('SIGTERM', stop);
+  return { status, results: scheduler.results, keeper };
+}
+
+/** For a study that was interrupted; `kept` tells whether its folder stays. */
+export function sayUnfinished(status: StudyStatus, { kept }: { kept: boolean }): void {
+  const then = kept
+    ? 'What is done is kept; the same command goes on from there.'
+    : 'Nothing is kept: with --out DIR the same command goes on from where it was.';
+  process.stderr.write(`The study is ${status}. ${then}\n`);
+  process.exitCode = 1;
+}
