@@ -6,7 +6,16 @@ import tseslint from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 /** Code without effects: it runs in a worker, in Node and in a test alike. */
-const PURE = ['tasks', 'trajectories', 'model', 'training', 'theory', 'studies', 'figures'];
+const PURE = [
+  'schema',
+  'tasks',
+  'trajectories',
+  'model',
+  'training',
+  'theory',
+  'studies',
+  'figures',
+];
 
 /** The product's folders below src/, and the workers. */
 const FOLDERS = [...PURE, 'engine', 'bench', 'runtime', 'storage', 'views', 'cli', 'workers'];

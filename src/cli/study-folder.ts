@@ -5,13 +5,20 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import * as v from 'valibot';
 import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/studies/api';
-import { jobCheckpoint, branchPoint } from '../runtime/studies/work-schemas';
+import {
+  CELL,
+  JOB_CHECKPOINT,
+  MISSING_CELL,
+  SFT_CHECKPOINT,
+  SFT_RUN,
+  WEIGHTS,
+} from '../runtime/studies/work-schemas';
+import { readStored, type StoredForm } from '../schema/stored';
+import { stamped } from '../schema/upgrades';
 import { describeDifferences } from '../studies/difference';
 import { parseStudyText, StudyError } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
-import { cellResultSchema, missingCellSchema, sftRunResultSchema } from '../studies/results-schema';
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, SftRunResult } from '../studies/study-results';
 import { librarySetsOf, setPath, type SetTexts } from '../studies/study-sets';
@@ -20,7 +27,7 @@ import type { SftCheckpoint } from '../training/branches';
 const RESULT = 'result.json';
 const MISSING = 'missing.json';
 const CHECKPOINT = 'checkpoint.bin';
-const WEIGHTS = 'weights.bin';
+const WEIGHTS_FILE = 'weights.bin';
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
@@ -74,28 +81,28 @@ export class StudyFolder implements StudyKeeper {
     const all = async <T>(
       plans: readonly { readonly id: string }[],
       file: string,
-      schema: v.GenericSchema<unknown, T>,
+      form: StoredForm<T>,
     ): Promise<T[]> => {
-      const found = await Promise.all(plans.map(({ id }) => this.#readJson(id, file, schema)));
+      const found = await Promise.all(plans.map(({ id }) => this.#readJson(id, file, form)));
       return found.flatMap((one) => (one === null ? [] : [one]));
     };
     return {
-      trunks: await all(sftRuns, RESULT, sftRunResultSchema),
-      cells: await all(cells, RESULT, cellResultSchema),
-      missing: await all(cells, MISSING, missingCellSchema),
+      trunks: await all(sftRuns, RESULT, SFT_RUN),
+      cells: await all(cells, RESULT, CELL),
+      missing: await all(cells, MISSING, MISSING_CELL),
     };
   }
 
   savePoint(sftRun: string, point: SftCheckpoint): Promise<void> {
-    return this.#write(sftRun, pointFile(point.state.step), serialize(point));
+    return this.#write(sftRun, pointFile(point.state.step), serialize(stamped(point)));
   }
 
   readPoint(sftRun: string, step: number): Promise<SftCheckpoint | null> {
-    return this.#readBinary(sftRun, pointFile(step), branchPoint);
+    return this.#readBinary(sftRun, pointFile(step), SFT_CHECKPOINT);
   }
 
   async saveSftRun(id: string, sftRun: SftRunResult, steps: readonly number[]): Promise<void> {
-    await this.#write(id, RESULT, JSON.stringify(sftRun));
+    await this.#write(id, RESULT, JSON.stringify(stamped(sftRun)));
     const keep = [RESULT, ...steps.map(pointFile)];
     const folder = this.#folder(id);
     const files = (await readdir(folder, { withFileTypes: true })).filter((each) => each.isFile());
@@ -105,29 +112,29 @@ export class StudyFolder implements StudyKeeper {
   }
 
   async saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void> {
-    if (weights) await this.#write(id, WEIGHTS, serialize(weights));
-    await this.#write(id, RESULT, JSON.stringify(cell));
+    if (weights) await this.#write(id, WEIGHTS_FILE, serialize(weights));
+    await this.#write(id, RESULT, JSON.stringify(stamped(cell)));
     await this.#remove(id, CHECKPOINT);
   }
 
   saveMissing(cell: MissingCell): Promise<void> {
-    return this.#write(cell.id, MISSING, JSON.stringify(cell));
+    return this.#write(cell.id, MISSING, JSON.stringify(stamped(cell)));
   }
 
   async forget(id: string): Promise<void> {
-    for (const file of [RESULT, MISSING, CHECKPOINT, WEIGHTS]) await this.#remove(id, file);
+    for (const file of [RESULT, MISSING, CHECKPOINT, WEIGHTS_FILE]) await this.#remove(id, file);
   }
 
   readCheckpoint(id: string): Promise<JobCheckpoint | null> {
-    return this.#readBinary(id, CHECKPOINT, jobCheckpoint);
+    return this.#readBinary(id, CHECKPOINT, JOB_CHECKPOINT);
   }
 
   saveCheckpoint(id: string, checkpoint: JobCheckpoint): Promise<void> {
-    return this.#write(id, CHECKPOINT, serialize(checkpoint));
+    return this.#write(id, CHECKPOINT, serialize(stamped(checkpoint)));
   }
 
   readWeights(id: string): Promise<Float32Array | null> {
-    return this.#readBinary(id, WEIGHTS, v.instance(Float32Array));
+    return this.#readBinary(id, WEIGHTS_FILE, WEIGHTS);
   }
 
   async readSet(digest: string): Promise<string | null> {
@@ -148,23 +155,15 @@ export class StudyFolder implements StudyKeeper {
     return rm(path.join(this.#folder(id), file), { force: true });
   }
 
-  async #readJson<T>(
-    id: string,
-    file: string,
-    schema: v.GenericSchema<unknown, T>,
-  ): Promise<T | null> {
+  async #readJson<T>(id: string, file: string, form: StoredForm<T>): Promise<T | null> {
     const bytes = await readIfThere(path.join(this.#folder(id), file));
-    return bytes && checked(schema, () => JSON.parse(bytes.toString('utf8')) as unknown);
+    return bytes && checked(form, () => JSON.parse(bytes.toString('utf8')) as unknown);
   }
 
   /** Null also where the file is damaged: what it held can be made again. */
-  async #readBinary<T>(
-    id: string,
-    file: string,
-    schema: v.GenericSchema<unknown, T>,
-  ): Promise<T | null> {
+  async #readBinary<T>(id: string, file: string, form: StoredForm<T>): Promise<T | null> {
     const bytes = await readIfThere(path.join(this.#folder(id), file));
-    return bytes && checked(schema, () => deserialize(bytes) as unknown);
+    return bytes && checked(form, () => deserialize(bytes) as unknown);
   }
 }
 
@@ -172,13 +171,16 @@ function pointFile(step: number): string {
   return `point-${step}.bin`;
 }
 
-function checked<T>(schema: v.GenericSchema<unknown, T>, read: () => unknown): T | null {
+/** What a newer version of the lab wrote is not damaged: it throws. */
+function checked<T>(form: StoredForm<T>, read: () => unknown): T | null {
+  let value: unknown;
   try {
-    const result = v.safeParse(schema, read());
-    return result.success ? result.output : null;
+    value = read();
   } catch {
     return null;
   }
+  const result = readStored(form, value);
+  return result.success ? result.output : null;
 }
 
 function requireSame(root: string, kept: StudyConfig, asked: StudyConfig): void {

@@ -5,6 +5,7 @@ import { tableAsCsv } from '../figures';
 import { bundleContent } from '../runtime/studies/bundle-content';
 import { drawnFigures, figureTexts } from '../runtime/studies/drawn-figures';
 import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
+import { stamped } from '../schema/upgrades';
 import { packBundle } from '../studies/bundle/study-bundle';
 import { findingsText } from '../studies/findings-table';
 import { paradigmRows, paradigmText } from '../studies/paradigm-table';
@@ -17,7 +18,7 @@ export async function writeOutputs(
   results: StudyResults,
   keeper: StudyFolder,
 ): Promise<void> {
-  await writeWhole(path.join(out, 'results.json'), `${JSON.stringify(results)}\n`);
+  await writeWhole(path.join(out, 'results.json'), `${JSON.stringify(stamped(results))}\n`);
   await writeWhole(path.join(out, 'findings.md'), findingsText(results));
   if (results.cells.length === 0) return;
   const rows = paradigmRows(results);

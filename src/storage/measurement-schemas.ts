@@ -1,5 +1,6 @@
 /** Valibot schemas of what runs measure. The types they must agree with are those of training/. */
 import * as v from 'valibot';
+import { countOrZero, measured } from '../schema/pieces';
 import type { RecordedEvent, TimedEvent } from '../runtime/runs/api';
 import type { SwitchAdvice } from '../theory';
 import type { Drift } from '../training/evaluation/measurements';
@@ -8,19 +9,17 @@ import type { StepMetrics } from '../engine/engine';
 import {
   benchmarkResult,
   ceilingFit,
-  count,
   curve,
   heldOutSummary,
   instabilities,
   instabilityKind,
-  measured,
   stage,
   track,
 } from '../training/result-schemas';
 import type { PartialSummary, RunSummary } from '../training/run-state';
 import { subPhaseState, switchRecord } from '../training/state-schemas';
 
-const position = { stage, step: count, compute: measured };
+const position = { stage, step: countOrZero, compute: measured };
 
 const drift = v.object({
   fromBase: measured,
@@ -38,11 +37,11 @@ const partialSummary = v.object({
   curve,
   track,
   compute: v.object({ base: measured, sft: measured, rl: measured }),
-  skippedSteps: count,
+  skippedSteps: countOrZero,
   instabilities,
-  unseenLevels: v.array(count),
-  heldOut: v.optional(v.nullable(heldOutSummary), null),
-  leftOut: count,
+  unseenLevels: v.array(countOrZero),
+  heldOut: v.nullable(heldOutSummary),
+  leftOut: countOrZero,
 }) satisfies v.GenericSchema<unknown, PartialSummary>;
 
 export const runSummary = v.object({
@@ -59,7 +58,7 @@ const stepMetrics = v.object({
   clipRatioLow: measured,
   clipRatioHigh: measured,
   kl: measured,
-  tokens: count,
+  tokens: countOrZero,
 }) satisfies v.GenericSchema<unknown, StepMetrics>;
 
 const rlMetrics = v.object({
@@ -68,8 +67,8 @@ const rlMetrics = v.object({
   frac_reward_zero_std: measured,
   completion_mean_length: measured,
   completion_clipped_ratio: measured,
-  groups: count,
-  rounds: count,
+  groups: countOrZero,
+  rounds: countOrZero,
   learning_rate: measured,
   expert_token_share: v.nullable(measured),
   loss: v.nullable(measured),
@@ -81,7 +80,7 @@ const rlMetrics = v.object({
 }) satisfies v.GenericSchema<unknown, RlMetrics>;
 
 const rollout = v.object({
-  level: count,
+  level: countOrZero,
   prompt: v.string(),
   completion: v.string(),
   expected: v.string(),
@@ -100,7 +99,7 @@ const recordedEvent = v.variant('type', [
     type: v.literal('sft-step'),
     ...position,
     learningRate: measured,
-    tokens: count,
+    tokens: countOrZero,
     metrics: stepMetrics,
   }),
   v.object({
@@ -115,11 +114,11 @@ const recordedEvent = v.variant('type', [
     ...position,
     purpose: v.picklist(['base', 'tracking', 'branch', 'final']),
     result: benchmarkResult,
-    heldOut: v.optional(v.nullable(benchmarkResult), null),
+    heldOut: v.nullable(benchmarkResult),
     drift,
   }),
   v.object({ type: v.literal('switch'), ...switchRecord }),
-  v.object({ type: v.literal('rl-step'), ...position, metrics: rlMetrics, tokens: count }),
+  v.object({ type: v.literal('rl-step'), ...position, metrics: rlMetrics, tokens: countOrZero }),
   v.object({ type: v.literal('rollouts'), ...position, rollouts: v.array(rollout) }),
   v.object({
     type: v.literal('instability'),
@@ -131,7 +130,7 @@ const recordedEvent = v.variant('type', [
     type: v.literal('diverged'),
     ...position,
     reason: v.string(),
-    summary: v.optional(partialSummary),
+    summary: v.nullable(partialSummary),
   }),
   v.object({ type: v.literal('finished'), summary: runSummary }),
 ]) satisfies v.GenericSchema<unknown, RecordedEvent>;

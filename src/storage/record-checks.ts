@@ -1,6 +1,7 @@
 /** How what is read back is checked, whichever object store it comes from. */
-import * as v from 'valibot';
 import { LabError } from '../errors';
+import { describeIssue } from '../schema/issues';
+import { readStored, type StoredForm } from '../schema/stored';
 
 /**
  * The checks for one kind of record.
@@ -9,20 +10,11 @@ import { LabError } from '../errors';
 export function recordChecks(remedy: string) {
   const damaged = (what: string, how: string): LabError =>
     new LabError('storage/damaged', { what, how, remedy });
-  /** The value as the schema describes it; throws `storage/damaged`. */
-  function check<Output>(
-    schema: v.GenericSchema<unknown, Output>,
-    value: unknown,
-    what: string,
-  ): Output {
-    const result = v.safeParse(schema, value);
+  /** The value as its form describes it; throws `storage/damaged`. */
+  function check<T>(form: StoredForm<T>, value: unknown, what: string, format?: number): T {
+    const result = readStored(form, value, format);
     if (result.success) return result.output;
-    const issue = result.issues[0];
-    const path = v.getDotPath(issue) ?? 'the record';
-    throw damaged(
-      what,
-      `${path} is ${issue.received}, expected ${issue.expected ?? issue.message}`,
-    );
+    throw damaged(what, describeIssue(result.issues, 'the record'));
   }
   return { damaged, check };
 }

@@ -11,7 +11,8 @@ import type {
 } from '../runtime/runs/api';
 import type { RunStatus } from '../training/events';
 import { gpuTuning, parseRunConfig, type RunConfig } from '../training/configuration/run-config';
-import { count, measured } from '../training/result-schemas';
+import { countOrZero, floats, measured } from '../schema/pieces';
+import { storedAs } from '../schema/stored';
 import { runState } from '../training/state-schemas';
 import { runSummary, timedEvent } from './measurement-schemas';
 import { recordChecks } from './record-checks';
@@ -42,8 +43,7 @@ const gpuReport = v.object({
   selfTest: v.object({
     passed: v.boolean(),
     gradientError: measured,
-    // Records from before 16-bit products lack it.
-    tolerance: v.optional(measured, 1e-4),
+    tolerance: measured,
     worstTensor: v.string(),
     sampledLogProbError: measured,
     repeats: v.boolean(),
@@ -81,16 +81,14 @@ const storedRun = v.object({
   seconds: measured,
   summary: v.nullable(runSummary),
   failure: v.nullable(v.string()),
-  eventCount: count,
+  eventCount: countOrZero,
 }) satisfies v.GenericSchema<unknown, Omit<StoredRun, 'config'>>;
 
 const storedChunk = v.object({
   runId: v.string(),
-  first: count,
+  first: countOrZero,
   events: v.array(timedEvent),
 }) satisfies v.GenericSchema<unknown, StoredChunk>;
-
-const floats = v.instance(Float32Array);
 
 const checkpointRecord = v.object({
   runId: v.string(),
@@ -98,19 +96,23 @@ const checkpointRecord = v.object({
   checkpoint: v.object({
     state: runState,
     parameters: floats,
-    optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: count }),
+    optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: countOrZero }),
     branch: v.nullable(floats),
   }),
-  eventCount: count,
+  eventCount: countOrZero,
   seconds: measured,
 }) satisfies v.GenericSchema<unknown, CheckpointRecord>;
+
+const RUN = storedAs('run', storedRun);
+const CHUNK = storedAs('event-chunk', storedChunk);
+const CHECKPOINT = storedAs('kept-checkpoint', checkpointRecord);
 
 const { damaged, check } = recordChecks('Delete the run.');
 
 /** Reads a record of `runs`; throws `storage/damaged`. */
 export function parseRun(value: unknown, id: string): StoredRun {
   const what = `Run ${id}`;
-  const run = check(storedRun, value, what);
+  const run = check(RUN, value, what);
   if (run.id !== id) throw damaged(what, `its record belongs to run ${run.id}`);
   try {
     return { ...run, config: parseRunConfig(run.config) };
@@ -121,7 +123,7 @@ export function parseRun(value: unknown, id: string): StoredRun {
 
 /** Reads a record of `events`. */
 export function parseChunk(value: unknown, id: string): StoredChunk {
-  return check(storedChunk, value, `The log of run ${id}`);
+  return check(CHUNK, value, `The log of run ${id}`);
 }
 
 /** Joins a run's chunks, in order; throws `storage/damaged` where one is missing. */
@@ -144,7 +146,7 @@ export function parseCheckpoint(
   { id, config }: Pick<StoredRun, 'id' | 'config'>,
 ): StoredCheckpoint {
   const what = `The checkpoint of run ${id}`;
-  const { checkpoint, eventCount, seconds } = check(checkpointRecord, value, what);
+  const { checkpoint, eventCount, seconds } = check(CHECKPOINT, value, what);
   const { parameters, optimizer, branch } = checkpoint;
   const { firstMoment, secondMoment } = optimizer;
   for (const [name, values] of Object.entries({ parameters, firstMoment, secondMoment, branch })) {

@@ -13,6 +13,7 @@ import type {
   StoredCheckpoint,
   TimedEvent,
 } from '../runtime/runs/api';
+import { stamped } from '../schema/upgrades';
 import type { RunConfig } from '../training/configuration/run-config';
 import { DatabaseConnection } from './connection';
 import { RUN_STORES, type LabTransaction } from './database';
@@ -84,7 +85,7 @@ export class IndexedDbRunStore implements RunStore {
       failure: null,
     };
     const stored: StoredRun = { ...record, eventCount: 0 };
-    await this.#write((tx) => tx.objectStore('runs').add(stored));
+    await this.#write((tx) => tx.objectStore('runs').add(stamped(stored)));
     return record;
   }
 
@@ -125,7 +126,7 @@ export class IndexedDbRunStore implements RunStore {
     await this.#write(async (tx) => {
       const { eventCount: first } = await storedRun(tx, id);
       const chunk: StoredChunk = { runId: id, first, events };
-      await tx.objectStore('events').add(chunk);
+      await tx.objectStore('events').add(stamped(chunk));
       await this.#patch(tx, id, { seconds, eventCount: first + events.length });
     });
   }
@@ -140,7 +141,7 @@ export class IndexedDbRunStore implements RunStore {
       await this.#patch(tx, id, {});
       for (const slot of slots) {
         const record: CheckpointRecord = { ...stored, runId: id, slot, checkpoint };
-        await tx.objectStore('checkpoints').put(record);
+        await tx.objectStore('checkpoints').put(stamped(record));
       }
     });
   }
@@ -169,7 +170,9 @@ export class IndexedDbRunStore implements RunStore {
       const last = await events.openCursor(before, 'prev');
       if (last) {
         const chunk = parseChunk(last.value, id);
-        await last.update({ ...chunk, events: chunk.events.slice(0, eventCount - chunk.first) });
+        await last.update(
+          stamped({ ...chunk, events: chunk.events.slice(0, eventCount - chunk.first) }),
+        );
       }
       await events.delete(keysOf(id, eventCount));
       await this.#patch(tx, id, { eventCount });
@@ -200,7 +203,7 @@ export class IndexedDbRunStore implements RunStore {
 
   async #patch(tx: Writing, id: string, patch: Partial<StoredRun>): Promise<StoredRun> {
     const run = { ...(await storedRun(tx, id)), ...patch, updatedAt: this.#now() };
-    await tx.objectStore('runs').put(run);
+    await tx.objectStore('runs').put(stamped(run));
     return run;
   }
 

@@ -1,5 +1,7 @@
 /** What lies in the object stores of sets, and the checks that it passes on the way out. */
 import * as v from 'valibot';
+import { countOrZero, floats } from '../schema/pieces';
+import { storedAs } from '../schema/stored';
 import { createTask, levelCount } from '../tasks';
 import type { DifficultyMeasure } from '../trajectories/difficulty';
 import { measureSummary, setRecord } from '../trajectories/schema';
@@ -31,7 +33,6 @@ export interface StoredMeasure extends DifficultyMeasure {
   readonly setId: string;
 }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const tokens = v.object({ ids: v.instance(Uint16Array), offsets: v.instance(Uint32Array) });
 /** Columns of a file hold whatever JSON can; the database keeps their types. */
 const extraValues = v.custom<readonly ExtraValue[]>(Array.isArray, 'Expected a list');
@@ -43,9 +44,9 @@ const storedSet = v.object({
 
 const storedChunk = v.object({
   setId: v.string(),
-  first: count,
+  first: countOrZero,
   table: v.object({
-    rows: count,
+    rows: countOrZero,
     prompts: tokens,
     completions: tokens,
     levels: v.instance(Uint8Array),
@@ -57,15 +58,19 @@ const storedChunk = v.object({
 const storedMeasure = v.object({
   ...measureSummary.entries,
   setId: v.string(),
-  values: v.instance(Float32Array),
+  values: floats,
 }) satisfies v.GenericSchema<unknown, StoredMeasure>;
+
+const SET = storedAs('set', storedSet);
+const CHUNK = storedAs('set-chunk', storedChunk);
+const MEASURE = storedAs('set-measure', storedMeasure);
 
 const { damaged, check } = recordChecks('Delete the set.');
 
 /** Reads a record of `sets`; throws `storage/damaged`. */
 export function parseSet(value: unknown, id: string): StoredSet {
   const what = `Trajectory set ${id}`;
-  const set = check(storedSet, value, what);
+  const set = check(SET, value, what);
   if (set.id !== id) throw damaged(what, `its record belongs to set ${set.id}`);
   return set;
 }
@@ -80,7 +85,7 @@ export function parseChunks(
   const vocabulary = createTask(set.task).tokenizer.vocabulary.length;
   let next = first;
   const tables = values.map((value) => {
-    const chunk = check(storedChunk, value, what);
+    const chunk = check(CHUNK, value, what);
     const problem = tableProblem(chunk.table, { vocabulary, levels: levelCount(set.task) });
     if (problem !== null) throw damaged(what, `in the chunk at row ${chunk.first}, ${problem}`);
     if (chunk.first !== next) throw damaged(what, `the rows from ${next} on are missing`);
@@ -102,7 +107,7 @@ export function checkComplete({ rows }: TrajectoryTable, { name, statistics }: S
 /** Reads a record of `setMeasures`. */
 export function parseMeasure(value: unknown, { name, statistics }: StoredSet): DifficultyMeasure {
   const what = `A measure of trajectory set "${name}"`;
-  const { setId: _setId, ...measure } = check(storedMeasure, value, what);
+  const { setId: _setId, ...measure } = check(MEASURE, value, what);
   if (measure.values.length === statistics.size) return measure;
   throw damaged(
     what,

@@ -5,6 +5,7 @@
  * chunk that is looked at.
  */
 import { LabError } from '../errors';
+import { stamped } from '../schema/upgrades';
 import type { DifficultyMeasure } from '../trajectories/difficulty';
 import type {
   DamagedSet,
@@ -131,9 +132,9 @@ export class IndexedDbSetStore implements SetStore {
       deletedAt: null,
     };
     await this.#write(async (tx) => {
-      await tx.objectStore('sets').add(stored);
+      await tx.objectStore('sets').add(stamped(stored));
       for (const chunk of storedChunks(stored.id, tables)) {
-        await tx.objectStore('setChunks').add(chunk);
+        await tx.objectStore('setChunks').add(stamped(chunk));
       }
       for (const measure of measures) await putMeasure(tx, stored.id, measure);
     });
@@ -200,7 +201,7 @@ export class IndexedDbSetStore implements SetStore {
       if ((await tx.objectStore('sets').getKey(id)) === undefined) await storedSet(tx, id);
       const value = await tx.objectStore('sets').get(id);
       const set = readable(value, id);
-      if (set) await tx.objectStore('sets').put({ ...set, deletedAt });
+      if (set) await tx.objectStore('sets').put(stamped({ ...set, deletedAt }));
       else await eraseSet(tx, id);
     });
   }
@@ -252,7 +253,7 @@ export class IndexedDbSetStore implements SetStore {
     return this.#write(async (tx) => {
       const set = await storedSet(tx, id);
       const changed = { ...set, ...(await change(set, tx)) };
-      await tx.objectStore('sets').put(changed);
+      await tx.objectStore('sets').put(stamped(changed));
       return shown(changed);
     });
   }
@@ -268,7 +269,7 @@ export class IndexedDbSetStore implements SetStore {
 
 async function putMeasure(tx: Writing, setId: string, measure: DifficultyMeasure): Promise<void> {
   const stored: StoredMeasure = { ...measure, setId, values: ownBuffer(measure.values) };
-  await tx.objectStore('setMeasures').put(stored);
+  await tx.objectStore('setMeasures').put(stamped(stored));
 }
 
 async function eraseSet(tx: Writing, id: string): Promise<void> {

@@ -13,9 +13,19 @@ import type {
   StudyStore,
   StudyWork,
 } from '../runtime/studies/api';
+import {
+  CELL,
+  JOB_CHECKPOINT,
+  MISSING_CELL,
+  SET_TEXT,
+  SFT_CHECKPOINT,
+  SFT_RUN,
+  WEIGHTS,
+} from '../runtime/studies/work-schemas';
+import { readStored, storedAs, type StoredForm } from '../schema/stored';
+import { formatOf, stamped, upgraded } from '../schema/upgrades';
 import { parseStudy } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
-import { cellResultSchema, missingCellSchema, sftRunResultSchema } from '../studies/results-schema';
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, SftRunResult } from '../studies/study-results';
 import type { SetTexts } from '../studies/study-sets';
@@ -24,7 +34,6 @@ import { DatabaseConnection } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
 import { recordChecks } from './record-checks';
-import { branchPoint, jobCheckpoint } from '../runtime/studies/work-schemas';
 
 interface StudyStoreOptions {
   /** The database's name. */
@@ -52,15 +61,23 @@ interface WorkRecord {
 
 const { damaged, check } = recordChecks('Delete the study.');
 
-const storedStudy = v.object({
-  id: v.string(),
-  config: v.unknown(),
-  createdAt: v.number(),
-  updatedAt: v.number(),
-  imported: v.boolean(),
-});
+const STUDY = storedAs(
+  'kept-study',
+  v.object({
+    id: v.string(),
+    config: v.unknown(),
+    createdAt: v.number(),
+    updatedAt: v.number(),
+    imported: v.boolean(),
+  }),
+);
 
+/** Written back as it is, damaged or not. */
+const ANY_STUDY = storedAs('kept-study', v.looseObject({}));
+
+/** The value has a form of its own, by its kind. */
 const workRecord = v.object({ value: v.unknown() });
+const WORK = storedAs('study-work', workRecord);
 
 /** What may still be there where the rest of a record is damaged. */
 const withConfig = v.object({ config: v.unknown() });
@@ -73,7 +90,7 @@ function keysOf(studyId: string, ...rest: string[]): IDBKeyRange {
 
 function parseStored(value: unknown, id: string): Omit<StudyRecord, 'done' | 'cells'> {
   const what = v.is(withTitle, value) ? `The study “${value.config.title}”` : `Study ${id}`;
-  const record = check(storedStudy, value, what);
+  const record = check(STUDY, value, what);
   try {
     return { ...record, config: parseStudy(record.config) };
   } catch (error) {
@@ -117,19 +134,21 @@ export class IndexedDbStudyStore implements StudyStore {
     return damaged;
   }
 
-  async readRemains(id: string): Promise<unknown> {
+  async readRemains(id: string): Promise<object> {
     return this.#connection.read(STUDY_STORES, async (tx) => {
-      const values = async (kind: Kind): Promise<unknown[]> => {
+      const values = async (kind: Kind, { shape }: StoredForm<unknown>): Promise<unknown[]> => {
         const records = await tx.objectStore('studyWork').getAll(keysOf(id, kind));
-        return records.map((record) => (v.is(workRecord, record) ? record.value : record));
+        return records.map((record) =>
+          v.is(workRecord, record) ? upgraded(shape, record.value, formatOf(record)) : record,
+        );
       };
-      const study = await tx.objectStore('studies').get(id);
+      const study = upgraded('kept-study', await tx.objectStore('studies').get(id));
       return {
         version: 1,
         config: v.is(withConfig, study) ? study.config : study,
-        trunks: await values('trunk'),
-        cells: await values('cell'),
-        missing: await values('missing'),
+        trunks: await values('trunk', SFT_RUN),
+        cells: await values('cell', CELL),
+        missing: await values('missing', MISSING_CELL),
       };
     });
   }
@@ -176,7 +195,7 @@ export class IndexedDbStudyStore implements StudyStore {
     const now = this.#now();
     const stored = { id, config, createdAt: now, updatedAt: now, imported };
     return this.#connection.write(STUDY_STORES, async (tx) => {
-      await tx.objectStore('studies').add(stored);
+      await tx.objectStore('studies').add(stamped(stored));
       for (const [digest, text] of sets) {
         await putWork(tx, { studyId: id, kind: 'set', job: digest, step: 0, value: text });
       }
@@ -209,7 +228,9 @@ async function readAll(
       studies.push(await requireRecord(tx, id));
       if (suspects.includes(id)) await readWork(tx, id);
     } catch (error) {
-      if (!isLabError(error, 'storage/damaged')) throw error;
+      if (!isLabError(error, 'storage/damaged') && !isLabError(error, 'storage/newer-format')) {
+        throw error;
+      }
       damaged.push({ id, problem: error.message });
     }
   }
@@ -217,21 +238,22 @@ async function readAll(
 }
 
 async function readWork(tx: Reading | Writing, id: string): Promise<StudyWork> {
-  const all = async <T>(kind: Kind, schema: v.GenericSchema<unknown, T>): Promise<T[]> => {
-    const values = await tx.objectStore('studyWork').getAll(keysOf(id, kind));
-    return values.map((value) =>
-      check(schema, check(workRecord, value, 'A result').value, 'A result'),
-    );
+  const all = async <T>(kind: Kind, form: StoredForm<T>): Promise<T[]> => {
+    const records = await tx.objectStore('studyWork').getAll(keysOf(id, kind));
+    return records.map((record) => {
+      const { value } = check(WORK, record, 'A result');
+      return check(form, value, 'A result', formatOf(record));
+    });
   };
   return {
-    trunks: await all('trunk', sftRunResultSchema),
-    cells: await all('cell', cellResultSchema),
-    missing: await all('missing', missingCellSchema),
+    trunks: await all('trunk', SFT_RUN),
+    cells: await all('cell', CELL),
+    missing: await all('missing', MISSING_CELL),
   };
 }
 
 async function putWork(tx: Writing, record: WorkRecord): Promise<void> {
-  await tx.objectStore('studyWork').put(record);
+  await tx.objectStore('studyWork').put(stamped(record));
 }
 
 class IndexedDbStudyKeeper implements StudyKeeper {
@@ -255,7 +277,7 @@ class IndexedDbStudyKeeper implements StudyKeeper {
   }
 
   readPoint(sftRun: string, step: number): Promise<SftCheckpoint | null> {
-    return this.#get(['point', sftRun, step], branchPoint);
+    return this.#get(['point', sftRun, step], SFT_CHECKPOINT);
   }
 
   saveSftRun(id: string, sftRun: SftRunResult, steps: readonly number[]): Promise<void> {
@@ -290,7 +312,7 @@ class IndexedDbStudyKeeper implements StudyKeeper {
   }
 
   readCheckpoint(id: string): Promise<JobCheckpoint | null> {
-    return this.#get(['checkpoint', id, 0], jobCheckpoint);
+    return this.#get(['checkpoint', id, 0], JOB_CHECKPOINT);
   }
 
   saveCheckpoint(id: string, { checkpoint, seconds }: JobCheckpoint): Promise<void> {
@@ -299,11 +321,11 @@ class IndexedDbStudyKeeper implements StudyKeeper {
   }
 
   readWeights(id: string): Promise<Float32Array | null> {
-    return this.#get(['weights', id, 0], v.instance(Float32Array));
+    return this.#get(['weights', id, 0], WEIGHTS);
   }
 
   readSet(digest: string): Promise<string | null> {
-    return this.#get(['set', digest, 0], v.string());
+    return this.#get(['set', digest, 0], SET_TEXT);
   }
 
   async #put(tx: Writing, kind: Kind, job: string, value: unknown, step = 0): Promise<void> {
@@ -315,14 +337,12 @@ class IndexedDbStudyKeeper implements StudyKeeper {
   }
 
   /** Null also where the record is damaged: what it held can be made again. */
-  #get<T>(
-    [kind, job, step]: [Kind, string, number],
-    schema: v.GenericSchema<unknown, T>,
-  ): Promise<T | null> {
+  #get<T>([kind, job, step]: [Kind, string, number], form: StoredForm<T>): Promise<T | null> {
     return this.#connection.read(STUDY_STORES, async (tx) => {
       const record = await tx.objectStore('studyWork').get([this.#id, kind, job, step]);
-      const result = v.safeParse(v.object({ value: schema }), record);
-      return result.success ? result.output.value : null;
+      if (!v.is(workRecord, record)) return null;
+      const result = readStored(form, record.value, formatOf(record));
+      return result.success ? result.output : null;
     });
   }
 
@@ -333,8 +353,8 @@ class IndexedDbStudyKeeper implements StudyKeeper {
       if (study === undefined) {
         throw new LabError('storage/study-deleted');
       }
-      const stored = check(v.looseObject({}), study, 'The study');
-      await tx.objectStore('studies').put({ ...stored, updatedAt: this.#now() });
+      const stored = check(ANY_STUDY, study, 'The study');
+      await tx.objectStore('studies').put(stamped({ ...stored, updatedAt: this.#now() }));
       await action(tx);
     });
   }

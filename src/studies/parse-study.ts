@@ -1,6 +1,8 @@
 /** Reads a study from outside: every fault is named with its place, its value and the remedy. */
 import * as v from 'valibot';
 import { messageOf } from '../errors';
+import { describeIssue } from '../schema/issues';
+import { upgraded } from '../schema/upgrades';
 import { SEQUENTIAL } from '../theory';
 import { configureParadigm, paradigmNamed, PARADIGMS } from '../training/configuration/paradigms';
 import { parseRunConfig } from '../training/configuration/run-config';
@@ -24,7 +26,7 @@ export function parseStudyText(text: string): StudyConfig {
     const reason = messageOf(error);
     throw new StudyError(`The study is not JSON: ${reason}.`);
   }
-  return parseStudy(value);
+  return parseStudy(upgraded('study', value));
 }
 
 /** Checks a study; throws {@link StudyError} naming place, value and remedy. */
@@ -32,11 +34,7 @@ export function parseStudy(input: unknown): StudyConfig {
   checkVersion(input);
   const result = v.safeParse(studyConfig, input);
   if (!result.success) {
-    const issue = result.issues[0];
-    const path = v.getDotPath(issue) ?? 'the study';
-    if (path === 'seeds') throw new StudyError('The study has no seed; give it one, such as [0].');
-    const wanted = issue.type === 'regex' ? issue.message : (issue.expected ?? issue.message);
-    throw new StudyError(`${path} is ${issue.received}; expected ${wanted}.`);
+    throw new StudyError(`${describeIssue(result.issues, 'the study')}.`);
   }
   const study = result.output;
   const unknown = unknownKey(input, study);
@@ -81,6 +79,7 @@ function checkNames({ sets, branches, paradigms, seeds }: StudyConfig): void {
   );
   requireDistinct('paradigm', paradigms);
   requireDistinct('seed', seeds);
+  if (seeds.length === 0) throw new StudyError('The study has no seed; give it one, such as [0].');
   for (const { recipe } of sets) {
     if (/^[a-z0-9-]+$/.test(recipe.name)) continue;
     throw new StudyError(

@@ -1,13 +1,14 @@
 /** Reads a study's results back, from a folder, the database or a bundle: outside data until checked. */
 import * as v from 'valibot';
+import { describeIssue } from '../schema/issues';
+import { countOrZero, measured } from '../schema/pieces';
+import { readStored, storedAs } from '../schema/stored';
 import { SUB_PHASES, type Cell } from '../theory';
 import {
   benchmarkResult,
   ceilingFit,
-  count,
   heldOutSummary,
   instabilities,
-  measured,
   track,
   validation,
 } from '../training/result-schemas';
@@ -22,14 +23,18 @@ const measurement = v.object({ value: measured, standardError: v.nullable(measur
 const cell = v.object({
   run: v.string(),
   paradigm: v.string(),
-  set: v.nullable(v.object({ name: v.string(), size: count, difficulty: v.nullable(measured) })),
-  seed: count,
-  branch: v.nullable(v.object({ step: count, compute: measured, phase, validationLoss: measured })),
+  set: v.nullable(
+    v.object({ name: v.string(), size: countOrZero, difficulty: v.nullable(measured) }),
+  ),
+  seed: countOrZero,
+  branch: v.nullable(
+    v.object({ step: countOrZero, compute: measured, phase, validationLoss: measured }),
+  ),
   minValidationLoss: v.nullable(measured),
   pSft: measurement,
   final: measurement,
   curve: v.array(
-    v.object({ compute: measured, performance: measured, nProblems: v.optional(count) }),
+    v.object({ compute: measured, performance: measured, nProblems: v.optional(countOrZero) }),
   ),
   ceiling: v.nullable(ceilingFit),
   candidates: v.record(v.string(), measured),
@@ -42,12 +47,11 @@ export const cellResultSchema = v.object({
   status: v.picklist(['finished', 'diverged']),
   failure: v.nullable(v.string()),
   track,
-  // Results of earlier versions have none.
-  atBase: v.optional(v.nullable(benchmarkResult), null),
+  atBase: v.nullable(benchmarkResult),
   atBranch: benchmarkResult,
   atEnd: benchmarkResult,
-  unseenLevels: v.array(count),
-  heldOut: v.optional(v.nullable(heldOutSummary), null),
+  unseenLevels: v.array(countOrZero),
+  heldOut: v.nullable(heldOutSummary),
   compute: v.object({ base: measured, sft: measured, rl: measured }),
   instabilities,
   seconds: measured,
@@ -55,7 +59,7 @@ export const cellResultSchema = v.object({
 
 export const sftRunResultSchema = v.object({
   set: v.string(),
-  seed: count,
+  seed: countOrZero,
   validation,
   phases: v.array(phase),
   track,
@@ -67,7 +71,7 @@ export const missingCellSchema = v.object({
   id: v.string(),
   set: v.nullable(v.string()),
   branch: v.string(),
-  seed: count,
+  seed: countOrZero,
   status: v.picklist(['not-reached', 'failed', 'skipped']),
   reason: v.string(),
 }) satisfies v.GenericSchema<unknown, MissingCell>;
@@ -80,19 +84,17 @@ const results = v.object({
   missing: v.array(missingCellSchema),
 });
 
+const RESULTS = storedAs('results', results);
+
 /** Reads results; throws {@link StudyError} naming the place. */
 export function parseResults(input: unknown): StudyResults {
-  const result = v.safeParse(results, input);
+  const result = readStored(RESULTS, input);
   if (result.success) {
     const study = { ...result.output, config: parseStudy(result.output.config) };
     requirePlanned(study);
     return study;
   }
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue) ?? 'the file';
-  throw new StudyError(
-    `The results cannot be read: ${path} is ${issue.received}, expected ${issue.expected ?? issue.message}.`,
-  );
+  throw new StudyError(`The results cannot be read: ${describeIssue(result.issues, 'the file')}.`);
 }
 
 /** Results of another study would be shown under this one's settings. */

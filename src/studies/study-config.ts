@@ -4,18 +4,16 @@
  * each further paradigm is a run of its own.
  */
 import * as v from 'valibot';
+import { count, name, positive, seed } from '../schema/pieces';
 import { SUB_PHASES } from '../theory';
 import { librarySet, runConfig } from '../training/configuration/run-config';
 import { setRecipe } from '../trajectories/schema';
-
-const name = v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'letters a–z, digits and - only'));
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** Where RL starts from an SFT run: an evaluation of it, chosen after the fact. */
 const branchPoint = v.variant('at', [
   v.strictObject({ name, at: v.literal('step'), step: count }),
   /** The last evaluation with at most so many FLOPs of SFT. */
-  v.strictObject({ name, at: v.literal('compute'), flops: v.pipe(v.number(), v.gtValue(0)) }),
+  v.strictObject({ name, at: v.literal('compute'), flops: positive }),
   v.strictObject({ name, at: v.literal('phase'), phase: v.picklist(SUB_PHASES) }),
   v.strictObject({ name, at: v.literal('end') }),
 ]);
@@ -44,7 +42,8 @@ export const studyConfig = v.strictObject({
    * sequence is one of them where there are no sets for it to branch off: it then switches as `run` says.
    */
   paradigms: v.array(v.string()),
-  seeds: v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1)),
+  /** One at least. */
+  seeds: v.array(seed),
 });
 
 export type StudyConfig = v.InferOutput<typeof studyConfig>;

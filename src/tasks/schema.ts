@@ -1,12 +1,8 @@
 /** Schemas of what a task is made from, for settings that come from outside. */
 import * as v from 'valibot';
+import { share } from '../schema/pieces';
 import { TASKS, type TaskSettings } from '.';
 import type { ExpertSettings } from './task';
-
-const share = v.pipe(
-  v.number(),
-  v.check((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
-);
 
 /** Settings of any registered task. The task itself knows its limits, and checks them when it is made. */
 export const taskSettings = v.lazy(() => {

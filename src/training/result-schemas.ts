@@ -3,14 +3,11 @@
  * and bundles.
  */
 import * as v from 'valibot';
+import { countOrZero, measured } from '../schema/pieces';
 import type { CeilingFit } from '../theory';
 import { INSTABILITIES, type Instability } from './instability';
 import type { BenchmarkResult } from './evaluation/measurements';
 import type { HeldOutSummary, TrackPoint, ValidationPoint } from './run-state';
-
-/** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
-export const measured = v.custom<number>((input) => typeof input === 'number', 'Expected a number');
-export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const stage = v.picklist(['sft', 'rl']);
 
@@ -18,15 +15,15 @@ export const benchmarkResult = v.object({
   score: measured,
   standardError: measured,
   perLevel: v.array(measured),
-  passAtK: v.array(v.object({ k: count, score: measured, perLevel: v.array(measured) })),
-  problems: count,
-  samplesPerProblem: count,
+  passAtK: v.array(v.object({ k: countOrZero, score: measured, perLevel: v.array(measured) })),
+  problems: countOrZero,
+  samplesPerProblem: countOrZero,
   malformed: measured,
 }) satisfies v.GenericSchema<unknown, BenchmarkResult>;
 
 export const heldOutSummary = v.object({
   description: v.string(),
-  levels: v.array(count),
+  levels: v.array(countOrZero),
   base: benchmarkResult,
   branch: benchmarkResult,
   final: benchmarkResult,
@@ -51,30 +48,42 @@ export const ceilingFit = v.object({
   collapsed: v.boolean(),
   collapses: v.array(
     v.object({
-      curve: count,
+      curve: countOrZero,
       compute: measured,
       best: measured,
       after: measured,
-      dropped: count,
+      dropped: countOrZero,
     }),
   ),
-  seeds: count,
+  seeds: countOrZero,
 }) satisfies v.GenericSchema<unknown, CeilingFit>;
 
 export const curve = v.array(
-  v.object({ compute: measured, performance: measured, samples: count }),
+  v.object({ compute: measured, performance: measured, samples: countOrZero }),
 );
 
 export const track = v.array(
-  v.object({ stage, step: count, compute: measured, performance: measured, samples: count }),
+  v.object({
+    stage,
+    step: countOrZero,
+    compute: measured,
+    performance: measured,
+    samples: countOrZero,
+  }),
 ) satisfies v.GenericSchema<unknown, TrackPoint[]>;
 
 export const instabilityKind = v.picklist(INSTABILITIES);
 
 export const instabilities = v.array(
-  v.object({ kind: instabilityKind, stage, step: count, steps: count, reason: v.string() }),
+  v.object({
+    kind: instabilityKind,
+    stage,
+    step: countOrZero,
+    steps: countOrZero,
+    reason: v.string(),
+  }),
 ) satisfies v.GenericSchema<unknown, Instability[]>;
 
 export const validation = v.array(
-  v.object({ step: count, compute: measured, loss: measured }),
+  v.object({ step: countOrZero, compute: measured, loss: measured }),
 ) satisfies v.GenericSchema<unknown, ValidationPoint[]>;

@@ -1,18 +1,10 @@
 /** Valibot schemas of the state that a run goes on from. */
 import * as v from 'valibot';
+import { countOrZero, measured } from '../schema/pieces';
 import { SUB_PHASES, type SubPhaseState } from '../theory';
 import type { Watch } from './instability';
 import type { HeldOutScores, SwitchRecord } from './evaluation/measurements';
-import {
-  benchmarkResult,
-  count,
-  curve,
-  instabilities,
-  measured,
-  stage,
-  track,
-  validation,
-} from './result-schemas';
+import { benchmarkResult, curve, instabilities, stage, track, validation } from './result-schemas';
 import { gpuTuning } from './configuration/run-config';
 import type { RunState } from './run-state';
 
@@ -26,14 +18,14 @@ export const subPhaseState = v.object({
   phase: v.picklist(SUB_PHASES),
   recent: v.array(measured),
   minima: v.array(measured),
-  evaluations: count,
+  evaluations: countOrZero,
   rise: measured,
   plateau: v.array(measured),
-  evaluationsNearMinimum: count,
+  evaluationsNearMinimum: countOrZero,
 }) satisfies v.GenericSchema<unknown, SubPhaseState>;
 
 export const switchRecord = {
-  step: count,
+  step: countOrZero,
   compute: measured,
   reason: v.string(),
   phase: v.picklist(SUB_PHASES),
@@ -44,16 +36,16 @@ const watch = v.object({
   rewards: v.array(measured),
   bestReward: measured,
   startEntropy: measured,
-  entropies: count,
+  entropies: countOrZero,
 }) satisfies v.GenericSchema<unknown, Watch>;
 
 export const runState = v.object({
   stage,
-  step: count,
+  step: countOrZero,
   evaluated: v.boolean(),
   sftCompute: measured,
   rlCompute: measured,
-  skippedSteps: count,
+  skippedSteps: countOrZero,
   validation,
   subPhase: v.nullable(subPhaseState),
   base: v.nullable(benchmarkResult),
@@ -62,14 +54,11 @@ export const runState = v.object({
   switched: v.nullable(v.object(switchRecord)),
   branch: v.nullable(benchmarkResult),
   final: v.nullable(benchmarkResult),
-  // Runs of earlier versions did not keep it.
-  latest: v.optional(v.nullable(benchmarkResult), null),
-  // Runs of earlier versions measured none.
-  heldOut: v.optional(heldOutScores, { base: null, branch: null, final: null }),
+  latest: v.nullable(benchmarkResult),
+  heldOut: heldOutScores,
   curve,
   track,
   watch,
   instabilities,
-  // Runs of earlier versions kept it in their record alone.
-  gpu: v.optional(v.nullable(gpuTuning), null),
+  gpu: v.nullable(gpuTuning),
 }) satisfies v.GenericSchema<unknown, RunState>;

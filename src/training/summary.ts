@@ -22,12 +22,11 @@ export function summariseSoFar(
   { baseFlops, datasets }: Omit<SummaryContext, 'config'>,
 ): PartialSummary {
   const { base, branch, latest, switched, validation, sftCompute, rlCompute } = state;
-  if (!base) throw new Error('The run has measured nothing yet.');
+  if (!base || !latest) throw new Error('The run has measured nothing yet.');
   return {
     base,
     branch,
-    // Checkpoints of earlier versions do not hold the newest.
-    final: latest ?? branch ?? base,
+    final: latest,
     switched,
     minValidationLoss: Math.min(...validation.map((point) => point.loss)),
     ceiling: null,

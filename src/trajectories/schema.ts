@@ -1,5 +1,6 @@
 /** Schemas of what is known about sets, for records that are read back. */
 import * as v from 'valibot';
+import { count, countOrZero, positiveOrZero, seed } from '../schema/pieces';
 import { expertSettings, taskSettings } from '../tasks/schema';
 import type { DeriveReport, DeriveRule } from './derive';
 import type { DifficultySettings } from './difficulty';
@@ -9,38 +10,33 @@ import type { LengthStatistics, SetStatistics } from './statistics';
 import type { MeasureSummary, SetRecord } from './stored-set';
 import type { LevelMix, SetRecipe } from '../tasks';
 
-const number = v.number();
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
-const counts = v.pipe(v.array(count), v.readonly());
+const counts = v.pipe(v.array(countOrZero), v.readonly());
 const names = v.pipe(v.array(v.string()), v.readonly());
 
 export const levelMix = v.union([
   v.literal('balanced'),
-  v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.readonly()),
+  v.pipe(v.array(positiveOrZero), v.readonly()),
 ]) satisfies v.GenericSchema<unknown, LevelMix>;
 
 export const setRecipe = v.object({
   name: v.pipe(v.string(), v.minLength(1)),
-  size: positive,
+  size: count,
   levels: levelMix,
   expert: expertSettings,
 }) satisfies v.GenericSchema<unknown, SetRecipe>;
-
-const seed = count;
 
 const deriveRule = v.variant('kind', [
   v.object({
     kind: v.literal('band'),
     band: v.picklist(['easy', 'uniform', 'hard']),
-    size: positive,
+    size: count,
     order: v.variant('by', [
       v.object({ by: v.literal('level') }),
       v.object({ by: v.literal('measure'), measure: v.string() }),
     ]),
     seed,
   }),
-  v.object({ kind: v.literal('subset'), size: positive, seed }),
+  v.object({ kind: v.literal('subset'), size: count, seed }),
   v.object({ kind: v.literal('dedupe'), by: v.picklist(['prompt', 'trajectory']) }),
   v.object({
     kind: v.literal('without-parts'),
@@ -50,7 +46,7 @@ const deriveRule = v.variant('kind', [
   v.object({
     kind: v.literal('split'),
     side: v.picklist(['train', 'validation']),
-    share: number,
+    share: v.number(),
     seed,
   }),
   v.object({ kind: v.literal('merge') }),
@@ -58,17 +54,19 @@ const deriveRule = v.variant('kind', [
 ]) satisfies v.GenericSchema<unknown, DeriveRule>;
 
 const deriveReport = v.object({
-  read: count,
-  kept: count,
-  removed: v.record(v.string(), count),
+  read: countOrZero,
+  kept: countOrZero,
+  removed: v.record(v.string(), countOrZero),
 }) satisfies v.GenericSchema<unknown, DeriveReport>;
 
 const importSummary = v.object({
-  read: count,
-  kept: count,
+  read: countOrZero,
+  kept: countOrZero,
   shape: v.nullable(v.picklist(SHAPES)),
   faults: v.pipe(
-    v.array(v.object({ fault: v.picklist(Object.keys(ROW_FAULTS) as RowFault[]), count })),
+    v.array(
+      v.object({ fault: v.picklist(Object.keys(ROW_FAULTS) as RowFault[]), count: countOrZero }),
+    ),
     v.readonly(),
   ),
 }) satisfies v.GenericSchema<unknown, ImportSummary>;
@@ -81,7 +79,7 @@ const setOrigin = v.variant('kind', [
     kind: v.literal('imported'),
     file: v.object({
       name: v.string(),
-      bytes: count,
+      bytes: countOrZero,
       format: v.picklist(['jsonl', 'parquet']),
     }),
     summary: importSummary,
@@ -95,28 +93,28 @@ const setOrigin = v.variant('kind', [
 ]) satisfies v.GenericSchema<unknown, SetOrigin>;
 
 const lengthStatistics = v.object({
-  mean: number,
-  shortest: count,
-  longest: count,
+  mean: v.number(),
+  shortest: countOrZero,
+  longest: countOrZero,
   counts,
 }) satisfies v.GenericSchema<unknown, LengthStatistics>;
 
 const setStatistics = v.object({
-  size: positive,
-  bytes: count,
+  size: count,
+  bytes: countOrZero,
   perLevel: counts,
   promptTokens: lengthStatistics,
   completionTokens: lengthStatistics,
-  duplicatePrompts: count,
-  duplicateTrajectories: count,
-  inValidation: count,
-  inBenchmark: count,
-  correct: count,
-  malformed: count,
+  duplicatePrompts: countOrZero,
+  duplicateTrajectories: countOrZero,
+  inValidation: countOrZero,
+  inBenchmark: countOrZero,
+  correct: countOrZero,
+  malformed: countOrZero,
 }) satisfies v.GenericSchema<unknown, SetStatistics>;
 
 const difficultySettings = v.variant('kind', [
-  v.object({ kind: v.literal('failure-rate'), samples: positive, temperature: number, seed }),
+  v.object({ kind: v.literal('failure-rate'), samples: count, temperature: v.number(), seed }),
   v.object({ kind: v.literal('loss') }),
 ]) satisfies v.GenericSchema<unknown, DifficultySettings>;
 
@@ -124,7 +122,7 @@ export const measureSummary = v.object({
   id: v.string(),
   settings: difficultySettings,
   policy: v.object({ name: v.string(), digest: v.string() }),
-  mean: number,
+  mean: v.number(),
 }) satisfies v.GenericSchema<unknown, MeasureSummary>;
 
 export const setRecord = v.object({

@@ -9,7 +9,7 @@ import type { RunEvent, RunStatus, TrainingCheckpoint } from '../../training/eve
 import type { DifficultySettings } from '../../trajectories/difficulty';
 import type { SetRecord } from '../../trajectories/stored-set';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { RunSummary } from '../../training/run-state';
+import type { PartialSummary, RunSummary } from '../../training/run-state';
 
 /** The engine that a run uses, and why that one. */
 export interface EngineReport {
@@ -27,8 +27,8 @@ type DivergedEvent = Extract<RunEvent, { type: 'diverged' }>;
 /** What is kept of a run: everything but passing news and the weights, which are kept apart. */
 export type RecordedEvent =
   | Exclude<RunEvent, { type: 'progress' | 'checkpoint' | 'stopped' | 'diverged' }>
-  /** Logs of earlier versions hold no summary of a run that diverged. */
-  | (Omit<DivergedEvent, 'summary'> & Partial<Pick<DivergedEvent, 'summary'>>);
+  /** Logs of earlier versions hold no summary of a run that diverged: null. */
+  | (Omit<DivergedEvent, 'summary'> & { readonly summary: PartialSummary | null });
 
 /** An event with the run's clock: seconds of training, pauses left out. */
 export interface TimedEvent {

@@ -143,7 +143,7 @@ export interface StudyStore {
    */
   listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]>;
   /** What is stored of a study's configuration and results, unchecked, in the form of results. */
-  readRemains(id: string): Promise<unknown>;
+  readRemains(id: string): Promise<object>;
   read(id: string): Promise<{ record: StudyRecord; work: StudyWork }>;
   remove(id: string): Promise<void>;
   /** Rows of a library set that any study keeps, by the set's digest; null where none does. */

@@ -3,6 +3,7 @@
  * differs between a browser and a test comes in from outside.
  */
 import { messageOf } from '../../errors';
+import { stamped } from '../../schema/upgrades';
 import { packBundle, readBundle, type BundleOrigin } from '../../studies/bundle/study-bundle';
 import type { DeviceSpeed } from '../../studies/estimate';
 import { parseStudy } from '../../studies/parse-study';
@@ -72,7 +73,7 @@ export class StudyRunner implements StudyRunnerApi {
   }
 
   async exportRemains(id: string): Promise<string> {
-    return `${JSON.stringify(await this.#options.store.readRemains(id), null, 1)}\n`;
+    return `${JSON.stringify(stamped(await this.#options.store.readRemains(id)), null, 1)}\n`;
   }
 
   async requireSets(config: StudyConfig): Promise<void> {

@@ -1,23 +1,36 @@
-/** Valibot schemas of what a study keeps of the training behind its results. */
+/** What a study keeps of its work, as the database and a folder read it back. */
 import * as v from 'valibot';
 import type { JobCheckpoint } from './api';
+import { countOrZero, floats, measured } from '../../schema/pieces';
+import { storedAs } from '../../schema/stored';
+import {
+  cellResultSchema,
+  missingCellSchema,
+  sftRunResultSchema,
+} from '../../studies/results-schema';
 import type { SftCheckpoint } from '../../training/branches';
-import { count, measured } from '../../training/result-schemas';
 import { runState } from '../../training/state-schemas';
 
-const floats = v.instance(Float32Array);
-
-export const branchPoint = v.object({
+const branchPoint = v.object({
   state: runState,
   parameters: floats,
 }) satisfies v.GenericSchema<unknown, SftCheckpoint>;
 
-export const jobCheckpoint = v.object({
+const jobCheckpoint = v.object({
   checkpoint: v.object({
     state: runState,
     parameters: floats,
-    optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: count }),
+    optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: countOrZero }),
     branch: v.nullable(floats),
   }),
   seconds: measured,
 }) satisfies v.GenericSchema<unknown, JobCheckpoint>;
+
+export const SFT_RUN = storedAs('sft-run', sftRunResultSchema);
+export const CELL = storedAs('cell', cellResultSchema);
+export const MISSING_CELL = storedAs('missing-cell', missingCellSchema);
+export const JOB_CHECKPOINT = storedAs('kept-checkpoint', jobCheckpoint);
+export const SFT_CHECKPOINT = storedAs('checkpoint', branchPoint);
+export const WEIGHTS = storedAs('weights', floats);
+/** Rows of a set of the library. */
+export const SET_TEXT = storedAs('set-text', v.string());

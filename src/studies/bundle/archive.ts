@@ -6,6 +6,7 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import * as v from 'valibot';
 import { messageOf } from '../../errors';
+import { describeIssue } from '../../schema/issues';
 import { crc32 } from './crc32';
 
 /** A bundle that is refused; the message says where and why. */
@@ -171,9 +172,7 @@ function readManifest(bytes: Uint8Array, sizes: Entries): v.InferOutput<typeof m
   const content = unzip(bytes, ({ name }) => name === MANIFEST)[MANIFEST]!;
   const result = v.safeParse(manifestSchema, parseJson(MANIFEST, content));
   if (!result.success) {
-    const { received, expected, message } = result.issues[0];
-    const path = v.getDotPath(result.issues[0]) ?? 'it';
-    throw new BundleError(`${MANIFEST}: ${path} is ${received}, expected ${expected ?? message}.`);
+    throw new BundleError(`${MANIFEST}: ${describeIssue(result.issues, 'it')}.`);
   }
   const { version } = result.output;
   if (version > BUNDLE_VERSION) {

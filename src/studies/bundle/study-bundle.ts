@@ -6,6 +6,7 @@ import { strFromU8, strToU8 } from 'fflate';
 import * as v from 'valibot';
 import { messageOf } from '../../errors';
 import { decodeCheckpoint, encodeCheckpoint } from '../../model/checkpoint';
+import { stamped } from '../../schema/upgrades';
 import { findingsText } from '../findings-table';
 import { parseResults } from '../results-schema';
 import type { StudyConfig, StudySet } from '../study-config';
@@ -57,7 +58,7 @@ export function packBundle(bundle: StudyBundle): Uint8Array {
   const json = (value: unknown): Uint8Array => strToU8(`${JSON.stringify(value, null, 1)}\n`);
   const files = new Map<string, Uint8Array>([
     ['study.json', json(config)],
-    ['results.json', strToU8(JSON.stringify(results))],
+    ['results.json', strToU8(JSON.stringify(stamped(results)))],
     ['sets.json', json({ task: config.run.task, sets: config.sets.map(aboutSet) })],
     ['metrics/track.csv', strToU8(trackCsv(results))],
     ['metrics/validation.csv', strToU8(validationCsv(results))],

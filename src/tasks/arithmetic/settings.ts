@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { count } from '../../schema/pieces';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const weight = v.number();
 
 export const arithmeticSettings = v.object({

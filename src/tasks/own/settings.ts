@@ -1,10 +1,9 @@
 /** Settings of a task of the user's own, and how they are found from the problems of a file. */
 import * as v from 'valibot';
+import { count } from '../../schema/pieces';
 import { MODEL_LIMITS } from '../../model/config';
 import { answerReader, answerRule, type AnswerRule } from './answer-rule';
 import { TaskError } from '../task';
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 export const ownSettings = v.object({
   kind: v.literal('own'),

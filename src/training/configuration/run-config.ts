@@ -2,6 +2,16 @@
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
 import type { GpuTuning } from '../../engine/gpu-tuning';
+import { describeIssue } from '../../schema/issues';
+import {
+  count,
+  countOrZero,
+  name,
+  positive,
+  positiveOrZero,
+  seed,
+  share,
+} from '../../schema/pieces';
 import { levelCount } from '../../tasks';
 import { taskSettings } from '../../tasks/schema';
 import { SEQUENTIAL } from '../../theory';
@@ -9,15 +19,6 @@ import { levelMix, setRecipe } from '../../trajectories/schema';
 import { BASELINES } from '../advantage';
 import { RATE_SCHEDULES } from './schedule';
 import { AGGREGATIONS } from '../data/token-batches';
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const countOrZero = v.pipe(v.number(), v.integer(), v.minValue(0));
-const positive = v.pipe(v.number(), v.gtValue(0));
-const share = v.pipe(
-  v.number(),
-  v.check((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
-);
-const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 
 const model = v.object({
   vocabSize: count,
@@ -35,7 +36,7 @@ const optimizer = {
   schedule: v.optional(v.picklist(RATE_SCHEDULES), 'constant'),
   /** Share of the learning rate at which a schedule that falls ends. */
   rateAtEnd: v.optional(share, 0.1),
-  weightDecay: v.pipe(v.number(), v.minValue(0)),
+  weightDecay: positiveOrZero,
   beta1: share,
   beta2: share,
   maxGradNorm: positive,
@@ -82,7 +83,7 @@ const rl = v.object({
   /** Whether groups without unequal rewards are left out, as DAPO does. */
   dropUniformGroups: v.optional(v.boolean(), true),
   /** Penalty on KL(policy ‖ policy at the branch point); 0 for none. */
-  klCoefficient: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+  klCoefficient: v.optional(positiveOrZero, 0),
   /** DAPO's soft zone before the length limit, in tokens; null for no overlong penalty. */
   overlongBuffer: v.optional(v.nullable(countOrZero), null),
   /** `fresh` problems of `levels`, or in turn those of the trajectory `set`, which are demonstrated. */
@@ -90,7 +91,7 @@ const rl = v.object({
 });
 
 const evaluation = v.object({
-  temperature: v.pipe(v.number(), v.minValue(0)),
+  temperature: positiveOrZero,
   problemsPerLevel: count,
   /** Samples a problem for the evaluations that end up in the summary. */
   samples: count,
@@ -164,7 +165,7 @@ export const runConfig = v.object({
   task: taskSettings,
   model,
   /** Name of the base checkpoint: public/base/NAME.safetensors; or `untrained`. */
-  base: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
+  base: name,
   engine,
   /** The paradigm that the settings were made for; a label, see paradigms.ts. */
   paradigm: v.optional(v.string(), SEQUENTIAL),
@@ -207,11 +208,7 @@ export class RunConfigError extends Error {
 export function parseRunConfig(input: unknown): RunConfig {
   const result = v.safeParse(runConfig, input);
   if (!result.success) {
-    const issue = result.issues[0];
-    const path = v.getDotPath(issue) ?? 'the configuration';
-    throw new RunConfigError(
-      `${path} is ${issue.received}; expected ${issue.expected ?? issue.message}.`,
-    );
+    throw new RunConfigError(`${describeIssue(result.issues, 'the configuration')}.`);
   }
   checkTogether(result.output);
   return result.output;

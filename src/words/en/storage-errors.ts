@@ -8,6 +8,9 @@ export const STORAGE_ERRORS = {
   /** The database was made by a newer version of the lab. */
   'storage/newer': () =>
     'The stored runs belong to a newer version of the lab: reload this page, and close other tabs of the lab.',
+  /** One record was written by a newer version of the lab. */
+  'storage/newer-format': ({ format, newest }: { format: number; newest: number }) =>
+    `It was written by a newer version of the lab (format ${format}; this one reads up to ${newest}): reload the page, or bring the lab up to date.`,
   /** An older version of the lab holds the database open. */
   'storage/blocked': () =>
     'An older version of the lab is open in another tab and holds the stored runs: close that tab, then reload this page.',

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { presetNamed } from '../../../src/training/configuration/presets';
-import { INITIAL_STATE, type RunState } from '../../../src/training/run-state';
+import { INITIAL_STATE } from '../../../src/training/run-state';
 import { summariseSoFar } from '../../../src/training/summary';
 import {
   bitsOf,
   checkpointOf,
   CONFIG,
+  damage,
   freshName,
   freshStore,
   recordCounts,
@@ -48,13 +49,24 @@ describe('a run store', () => {
     const summary = summariseSoFar(state, { baseFlops: 1e9, datasets });
     const now = { type: 'diverged', stage: 'sft', step: 7, compute: 2e9, reason: 'NaN.' } as const;
     const events = [
-      { seconds: 1, event: now },
+      { seconds: 1, event: { ...now, summary: null } },
       { seconds: 2, event: { ...now, summary } },
     ];
-    const store = freshStore();
+    const name = freshName();
+    const store = freshStore({ name });
     const { id } = await store.createRun(CONFIG);
     await store.appendEvents(id, events);
     expect((await store.readRun(id)).events).toEqual(events);
+    const { summary: _, ...earlier } = events[1]!.event;
+    await damage(name, 'events', (chunk) => ({
+      ...chunk,
+      format: 4,
+      events: [events[0], { seconds: 2, event: earlier }],
+    }));
+    expect((await store.readRun(id)).events).toEqual([
+      events[0],
+      { seconds: 2, event: { ...earlier, summary: null } },
+    ]);
   });
 
   it('keeps what a patch does not name', async () => {
@@ -102,12 +114,16 @@ describe('a run store', () => {
   });
 
   it('reads a checkpoint of before a GPU’s tuning was kept in it', async () => {
-    const store = freshStore();
+    const name = freshName();
+    const store = freshStore({ name });
     const { id } = await store.createRun(CONFIG);
-    const { checkpoint, ...rest } = checkpointOf(1);
-    const { gpu: _, ...state } = checkpoint.state;
-    const older = { ...rest, checkpoint: { ...checkpoint, state: state as RunState } };
-    await store.saveCheckpoint(id, ['latest'], older);
+    const stored = checkpointOf(1);
+    const { gpu: _, ...state } = stored.checkpoint.state;
+    await store.saveCheckpoint(id, ['latest'], stored);
+    await damage(name, 'checkpoints', ({ format: _2, ...record }) => ({
+      ...record,
+      checkpoint: { ...stored.checkpoint, state },
+    }));
     const latest = await store.readCheckpoint(id, 'latest');
     expect(latest!.checkpoint.state).toEqual({ ...state, gpu: null });
   });

@@ -19,6 +19,7 @@ const spike = {
 const diverged = {
   type: 'diverged',
   reason: 'The loss is NaN.',
+  summary: null,
   stage: 'rl',
   step: 3,
   compute: 3e10,

@@ -1,0 +1,40 @@
+/** The small checks that the schemas of all folders are made of: each name means one thing. */
+import * as v from 'valibot';
+
+/** An integer from 1: a number of things of which there must be one. */
+export const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** An integer from 0: a number of things of which there may be none, or a place among them. */
+export const countOrZero = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** A number above 0. */
+export const positive = v.pipe(v.number(), v.gtValue(0));
+
+/** A number from 0. */
+export const positiveOrZero = v.pipe(v.number(), v.minValue(0));
+
+/** A number from 0 to 1. */
+export const share = v.pipe(
+  v.number(),
+  v.check((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
+);
+
+/** What random.ts draws from. */
+export const seed = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.maxValue(Number.MAX_SAFE_INTEGER),
+);
+
+/** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
+export const measured = v.custom<number>((input) => typeof input === 'number', 'a number');
+
+/** A name that files and links are made of. */
+export const name = v.pipe(
+  v.string(),
+  v.check((value) => /^[a-z0-9-]+$/.test(value), 'letters a–z, digits and - only'),
+);
+
+/** Weights, moments and other numbers of the model's own precision. */
+export const floats = v.instance(Float32Array);

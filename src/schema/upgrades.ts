@@ -1,0 +1,132 @@
+/**
+ * How data of earlier versions become what the schemas of today describe. Everything that is stored,
+ * in the database, in a study's folder and in a bundle, carries the number of its format; what carries
+ * none is of a time before there was a number, and counts as format 1.
+ *
+ * Schemas therefore describe one format alone. The defaults in the schemas of configurations are
+ * something else: people write studies by hand, and may leave out what has a usual value.
+ */
+
+import { LabError } from '../errors';
+
+/** The shapes that are stored, and where one lies in another, alone or in a list. */
+const PARTS = {
+  run: { config: 'run-config', engine: 'engine-report', summary: 'run-summary' },
+  'run-config': {},
+  'engine-report': { gpu: 'gpu-report' },
+  'gpu-report': { selfTest: 'self-test' },
+  'self-test': {},
+  'run-summary': {},
+  'event-chunk': { events: 'timed-event' },
+  'timed-event': { event: 'run-event' },
+  'run-event': { summary: 'run-summary' },
+  /** A checkpoint with what is known of its run or job. */
+  'kept-checkpoint': { checkpoint: 'checkpoint' },
+  /** What training goes on from: state and numbers. */
+  checkpoint: { state: 'run-state' },
+  'run-state': {},
+  'kept-study': { config: 'study' },
+  study: { run: 'run-config' },
+  results: { config: 'study', trunks: 'sft-run', cells: 'cell', missing: 'missing-cell' },
+  'sft-run': {},
+  cell: {},
+  'missing-cell': {},
+  /** The envelope of a study's work. */
+  'study-work': {},
+  weights: {},
+  'set-text': {},
+  set: {},
+  'set-chunk': {},
+  'set-measure': {},
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type StoredShape = keyof typeof PARTS;
+
+type Stored = Readonly<Record<string, unknown>>;
+
+interface Upgrade {
+  /** The format that it leads to. */
+  readonly to: number;
+  readonly of: StoredShape;
+  readonly upgrade: (stored: Stored) => Stored;
+}
+
+/**
+ * In order; a change to several shapes has several entries of one number. A released one is never
+ * changed; the next is appended. Format 1 may be of any time up to format 5, so the upgrades up to
+ * there add what is missing and leave alone what is there; settings, which people write without a
+ * number, ask the same of each upgrade of theirs.
+ */
+export const UPGRADES: readonly Upgrade[] = [
+  // November 2026: problems of a kind that nothing is learned from. Nobody had measured any before.
+  {
+    to: 2,
+    of: 'run-state',
+    upgrade: (state) => ({ heldOut: { base: null, branch: null, final: null }, ...state }),
+  },
+  { to: 2, of: 'run-summary', upgrade: (summary) => ({ heldOut: null, ...summary }) },
+  {
+    to: 2,
+    of: 'run-event',
+    upgrade: (event) => (event.type === 'benchmark' ? { heldOut: null, ...event } : event),
+  },
+  { to: 2, of: 'cell', upgrade: (cell) => ({ heldOut: null, ...cell }) },
+  // November 2026: checkpoints hold the code of the GPU's products, which only the run's record did.
+  { to: 3, of: 'run-state', upgrade: (state) => ({ gpu: null, ...state }) },
+  // November 2026: products of 16-bit floats are allowed more error, and a self-test says how much.
+  { to: 4, of: 'self-test', upgrade: (report) => ({ tolerance: 1e-4, ...report }) },
+  // November 2026: a run that ends early tells what it had measured, from the newest benchmark on.
+  {
+    to: 5,
+    of: 'run-state',
+    upgrade: (state) => ({ latest: state.final ?? state.branch ?? state.base ?? null, ...state }),
+  },
+  {
+    to: 5,
+    of: 'run-event',
+    upgrade: (event) => (event.type === 'diverged' ? { summary: null, ...event } : event),
+  },
+  // November 2026: the table of paradigms tells what each gained over the base.
+  { to: 5, of: 'cell', upgrade: (cell) => ({ atBase: null, ...cell }) },
+];
+
+/** The format that this version of the lab writes. */
+export const FORMAT = Math.max(...UPGRADES.map(({ to }) => to));
+
+/** What is written, with the number of its format. */
+export function stamped<T extends object>(value: T): T & { readonly format: number } {
+  return { ...value, format: FORMAT };
+}
+
+/** The format of what is read. */
+export function formatOf(value: unknown): number {
+  return isObject(value) && typeof value.format === 'number' ? value.format : 1;
+}
+
+/**
+ * What was read, in the format of today: outside data still, for a schema to check. What is damaged
+ * stays as it is; throws `storage/newer-format` where a later version of the lab wrote it.
+ * @param format given where the number lies in another place
+ */
+export function upgraded(of: StoredShape, value: unknown, format = formatOf(value)): unknown {
+  if (format > FORMAT) throw new LabError('storage/newer-format', { format, newest: FORMAT });
+  return UPGRADES.filter(({ to }) => to > format).reduce(
+    (current, step) => applied(step, of, current),
+    value,
+  );
+}
+
+/** One upgrade, wherever in the value its shape lies. */
+function applied(step: Upgrade, of: StoredShape, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each: unknown) => applied(step, of, each));
+  if (!isObject(value)) return value;
+  const parts = Object.entries<StoredShape>(PARTS[of])
+    .filter(([field]) => Object.hasOwn(value, field))
+    .map(([field, shape]) => [field, applied(step, shape, value[field])]);
+  const whole: Stored = { ...value, ...Object.fromEntries(parts) };
+  return step.of === of ? step.upgrade(whole) : whole;
+}
+
+function isObject(value: unknown): value is Stored {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { LabError } from '../../../src/errors';
+import { FORMAT, formatOf, stamped, upgraded, UPGRADES } from '../../../src/schema/upgrades';
+
+const NONE = { base: null, branch: null, final: null };
+
+describe('the list of upgrades', () => {
+  it('is in order, and leaves out no number', () => {
+    const numbers = UPGRADES.map(({ to }) => to);
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    expect([...new Set(numbers)]).toEqual(Array.from({ length: FORMAT - 1 }, (_, i) => i + 2));
+  });
+
+  it('reaches a shape wherever it lies', () => {
+    expect(upgraded('kept-checkpoint', { checkpoint: { state: { step: 3 } }, seconds: 1 })).toEqual(
+      {
+        checkpoint: { state: { step: 3, heldOut: NONE, gpu: null, latest: null } },
+        seconds: 1,
+      },
+    );
+    const events = [{ event: { type: 'benchmark' } }, { event: { type: 'finished', summary: {} } }];
+    expect(upgraded('event-chunk', { events })).toEqual({
+      events: [
+        { event: { type: 'benchmark', heldOut: null } },
+        { event: { type: 'finished', summary: { heldOut: null } } },
+      ],
+    });
+  });
+
+  it('leaves alone what is there already, of a time before there were numbers', () => {
+    const latest = { score: 2 };
+    const state = { heldOut: { ...NONE, base: latest }, gpu: { adapter: 'A GPU' }, latest };
+    expect(upgraded('run-state', state)).toEqual(state);
+  });
+
+  it('does nothing to what was written in the format of today', () => {
+    const state = stamped({ step: 3 });
+    expect(formatOf(state)).toBe(FORMAT);
+    expect(upgraded('run-state', state)).toBe(state);
+    expect(upgraded('run-state', { step: 3 }, FORMAT)).toEqual({ step: 3 });
+  });
+
+  it.each([null, 'none', 3, [null]])('leaves the damaged value %j to the schema', (value) => {
+    expect(upgraded('results', value)).toEqual(value);
+    expect(upgraded('results', { cells: value })).toEqual({ cells: value });
+  });
+
+  it('refuses what a newer version wrote, and says what to do', () => {
+    const newer = { ...stamped({}), format: FORMAT + 1 };
+    expect(() => upgraded('cell', newer)).toThrow(LabError);
+    expect(() => upgraded('cell', newer)).toThrow(
+      new RegExp(`format ${FORMAT + 1}; this one reads up to ${FORMAT}.*reload`),
+    );
+  });
+});
