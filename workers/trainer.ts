@@ -1,6 +1,7 @@
 /** Owns the engine and runs one job at a time. */
 import * as Comlink from '../src/runtime/remote';
-import type { RunStore, TrainerHost } from '../src/runtime/runs/api';
+import type { RunStore } from '../src/runtime/stores/runs';
+import type { TrainerHost } from '../src/runtime/runs/api';
 import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
 import { Trainer } from '../src/runtime/runs/trainer';
 import type { Home } from '../src/runtime/workers/roles';

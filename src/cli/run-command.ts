@@ -1,6 +1,6 @@
 /** `lab run PRESET`: SFT, then RL, and the decomposition of what was measured. */
 import { parseArgs } from 'node:util';
-import type { EngineReport } from '../runtime/runs/api';
+import type { EngineReport } from '../runtime/stores/runs';
 import { paradigmNamed, withParadigm } from '../training/configuration/paradigms';
 import { engineNamed } from '../training/configuration/choices';
 import { presetNamed, setNamed } from '../training/configuration/presets';

@@ -1,7 +1,7 @@
 /** Drives one run in a terminal, with its progress on stderr. */
 import { performance } from 'node:perf_hooks';
 import type { Base } from '../runtime/engines/base';
-import type { EngineReport } from '../runtime/runs/api';
+import type { EngineReport } from '../runtime/stores/runs';
 import { type EngineEvent, trainWithRecovery } from '../runtime/engines/recovery';
 import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
 import { Pace } from '../runtime/runs/pace';

@@ -5,7 +5,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/studies/api';
+import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/stores/studies';
 import {
   CELL,
   JOB_CHECKPOINT,
@@ -13,7 +13,7 @@ import {
   SFT_CHECKPOINT,
   SFT_RUN,
   WEIGHTS,
-} from '../runtime/studies/work-schemas';
+} from '../runtime/stores/studies';
 import { readStored, type StoredForm } from '../schema/stored';
 import { stamped } from '../schema/upgrades';
 import { describeDifferences } from '../studies/difference';

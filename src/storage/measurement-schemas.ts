@@ -1,7 +1,7 @@
 /** Valibot schemas of what runs measure. The types they must agree with are those of training/. */
 import * as v from 'valibot';
 import { countOrZero, measured } from '../schema/pieces';
-import type { RecordedEvent, TimedEvent } from '../runtime/runs/api';
+import type { RecordedEvent, TimedEvent } from '../runtime/stores/runs';
 import type { SwitchAdvice } from '../theory';
 import type { Drift } from '../training/evaluation/measurements';
 import type { RlMetrics, Rollout } from '../training/events';

@@ -8,7 +8,7 @@ import type {
   RunRecord,
   StoredCheckpoint,
   TimedEvent,
-} from '../runtime/runs/api';
+} from '../runtime/stores/runs';
 import type { RunStatus } from '../training/events';
 import { gpuTuning, parseRunConfig, type RunConfig } from '../training/configuration/run-config';
 import { countOrZero, floats, measured } from '../schema/pieces';

@@ -12,7 +12,7 @@ import type {
   RunStore,
   StoredCheckpoint,
   TimedEvent,
-} from '../runtime/runs/api';
+} from '../runtime/stores/runs';
 import { stamped } from '../schema/upgrades';
 import type { RunConfig } from '../training/configuration/run-config';
 import { DatabaseConnection } from './connection';

@@ -4,8 +4,8 @@ import { countOrZero, floats } from '../schema/pieces';
 import { storedAs } from '../schema/stored';
 import { createTask, levelCount } from '../tasks';
 import type { DifficultyMeasure } from '../trajectories/difficulty';
-import { measureSummary, setRecord } from '../trajectories/schema';
-import type { SetRecord } from '../trajectories/stored-set';
+import { measureSummary } from '../trajectories/schema';
+import { setRecord, type SetRecord } from '../runtime/stores/sets';
 import {
   joinTables,
   type ExtraValue,

@@ -7,13 +7,8 @@
 import { LabError } from '../errors';
 import { stamped } from '../schema/upgrades';
 import type { DifficultyMeasure } from '../trajectories/difficulty';
-import type {
-  DamagedSet,
-  MeasureSummary,
-  SetDraft,
-  SetRecord,
-  SetStore,
-} from '../trajectories/stored-set';
+import type { MeasureSummary } from '../trajectories/difficulty';
+import type { DamagedSet, SetDraft, SetRecord, SetStore } from '../runtime/stores/sets';
 import {
   chunksOf,
   selectTableRows,

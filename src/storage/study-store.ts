@@ -12,7 +12,7 @@ import type {
   StudyRecord,
   StudyStore,
   StudyWork,
-} from '../runtime/studies/api';
+} from '../runtime/stores/studies';
 import {
   CELL,
   JOB_CHECKPOINT,
@@ -21,7 +21,7 @@ import {
   SFT_CHECKPOINT,
   SFT_RUN,
   WEIGHTS,
-} from '../runtime/studies/work-schemas';
+} from '../runtime/stores/studies';
 import { readStored, storedAs, type StoredForm } from '../schema/stored';
 import { formatOf, stamped, upgraded } from '../schema/upgrades';
 import { parseStudy } from '../studies/parse-study';

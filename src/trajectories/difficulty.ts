@@ -39,6 +39,9 @@ export interface DifficultyMeasure {
   readonly values: Float32Array;
 }
 
+/** A measure without its numbers, one for each trajectory. */
+export type MeasureSummary = Omit<DifficultyMeasure, 'values'>;
+
 export interface DifficultyProgress {
   readonly done: number;
   readonly total: number;

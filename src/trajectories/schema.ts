@@ -1,17 +1,16 @@
 /** Schemas of what is known about sets, for records that are read back. */
 import * as v from 'valibot';
 import { count, countOrZero, positiveOrZero, seed } from '../schema/pieces';
-import { expertSettings, taskSettings } from '../tasks/schema';
+import { expertSettings } from '../tasks/schema';
 import type { DeriveReport, DeriveRule } from './derive';
 import type { DifficultySettings } from './difficulty';
 import { ROW_FAULTS, SHAPES, type ImportSummary, type RowFault } from './files/report';
 import type { SetOrigin } from './origin';
 import type { LengthStatistics, SetStatistics } from './statistics';
-import type { MeasureSummary, SetRecord } from './stored-set';
+import type { MeasureSummary } from './difficulty';
 import type { LevelMix, SetRecipe } from '../tasks';
 
 const counts = v.pipe(v.array(countOrZero), v.readonly());
-const names = v.pipe(v.array(v.string()), v.readonly());
 
 export const levelMix = v.union([
   v.literal('balanced'),
@@ -73,7 +72,7 @@ const importSummary = v.object({
 
 const setReference = v.object({ id: v.string(), name: v.string(), digest: v.string() });
 
-const setOrigin = v.variant('kind', [
+export const setOrigin = v.variant('kind', [
   v.object({ kind: v.literal('generated'), seed, recipe: setRecipe }),
   v.object({
     kind: v.literal('imported'),
@@ -99,7 +98,7 @@ const lengthStatistics = v.object({
   counts,
 }) satisfies v.GenericSchema<unknown, LengthStatistics>;
 
-const setStatistics = v.object({
+export const setStatistics = v.object({
   size: count,
   bytes: countOrZero,
   perLevel: counts,
@@ -124,15 +123,3 @@ export const measureSummary = v.object({
   policy: v.object({ name: v.string(), digest: v.string() }),
   mean: v.number(),
 }) satisfies v.GenericSchema<unknown, MeasureSummary>;
-
-export const setRecord = v.object({
-  id: v.string(),
-  name: v.string(),
-  task: taskSettings,
-  origin: setOrigin,
-  statistics: setStatistics,
-  digest: v.string(),
-  extras: names,
-  createdAt: v.number(),
-  measures: v.pipe(v.array(measureSummary), v.readonly()),
-}) satisfies v.GenericSchema<unknown, SetRecord>;

@@ -1,6 +1,6 @@
 /** What a trainer needs of the place it runs in: a browser's worker, or a test in Node. */
 import type { ModelConfig } from '../../model/config';
-import type { SetStore } from '../../trajectories/stored-set';
+import type { SetStore } from '../stores/sets';
 import type { EngineChoice, RunConfig } from '../../training/configuration/run-config';
 import type { Base } from './base';
 import type { EngineOptions, MadeEngine } from './start';

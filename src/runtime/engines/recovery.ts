@@ -7,7 +7,7 @@ import { DeviceError, type DeviceFailure, EngineError } from '../../engine/engin
 import type { RunEvent, TrainingCheckpoint } from '../../training/events';
 import { trainRun, type RunContext } from '../../training/run';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { EngineReport } from '../runs/api';
+import type { EngineReport } from '../stores/runs';
 import type { EngineOptions, MadeEngine } from './start';
 
 /** Failures after which a new device may do better. */

@@ -4,7 +4,7 @@ import type { GpuTuning, KnownTuning } from '../../engine/gpu-tuning';
 import type { StartedEngine, StartListener, StartOptions } from '../../engine/webgpu/start';
 import type { ModelConfig } from '../../model/config';
 import type { EngineChoice } from '../../training/configuration/run-config';
-import type { EngineReport } from '../runs/api';
+import type { EngineReport } from '../stores/runs';
 import { chooseEngine, type Decision, type DeviceCapabilities } from './choice';
 
 /** How the engines are made in one environment: a browser's worker, or Node. */

@@ -1,7 +1,8 @@
 /** A run's log: its events in order, sent to the page often and to the store now and then. */
 import { messageOf } from '../../errors';
 import type { RunEvent } from '../../training/events';
-import type { RecordedEvent, RunStore, TimedEvent, TrainerListener } from './api';
+import type { RecordedEvent, RunStore, TimedEvent } from '../stores/runs';
+import type { TrainerListener } from './api';
 
 const SEND_EVERY_MS = 200;
 const STORE_EVERY_MS = 2000;

@@ -7,7 +7,8 @@ import { type RunConfig, withGpuTuning } from '../../training/configuration/run-
 import type { TrajectoryTable } from '../../trajectories/table';
 import type { RunSummary } from '../../training/run-state';
 import type { Base } from '../engines/base';
-import type { CheckpointSlot, EngineReport, RunPatch, TrainerListener } from './api';
+import type { CheckpointSlot, EngineReport, RunPatch } from '../stores/runs';
+import type { TrainerListener } from './api';
 import { type EngineEvent, trainWithRecovery } from '../engines/recovery';
 import type { TrainerEnvironment } from '../engines/environment';
 import { libraryRows } from '../sets/library-rows';

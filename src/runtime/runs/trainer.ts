@@ -5,17 +5,10 @@
 import { messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { TrainingCheckpoint } from '../../training/events';
-import type { SetRecord } from '../../trajectories/stored-set';
+import type { SetRecord } from '../stores/sets';
 import { parseRunConfig, type RunConfig } from '../../training/configuration/run-config';
-import type {
-  EngineReport,
-  MeasureListener,
-  MeasureRequest,
-  RunStore,
-  StoredCheckpoint,
-  TrainerApi,
-  TrainerListener,
-} from './api';
+import type { EngineReport, RunStore, StoredCheckpoint } from '../stores/runs';
+import type { MeasureListener, MeasureRequest, TrainerApi, TrainerListener } from './api';
 import type { TrainerEnvironment } from '../engines/environment';
 import { RunSession } from './session';
 import { measureSet } from '../sets/measuring';

@@ -1,6 +1,6 @@
 /** What the library worker offers to the page. */
 import type { ProxyMarked } from '../remote';
-import type { SetStore } from '../../trajectories/stored-set';
+import type { SetStore } from '../stores/sets';
 import type { Importer } from './importer';
 import type { Library } from './library';
 import type { LibraryListener } from './library-breath';

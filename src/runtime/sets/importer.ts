@@ -16,7 +16,7 @@ import { parquetRows } from '../../trajectories/files/parquet';
 import { summaryOf, type FileFormat, type ImportReport } from '../../trajectories/files/report';
 import { readRow, RowError, type TextRow } from '../../trajectories/files/shapes';
 import { jsonLines, type SourceRow } from '../../trajectories/files/source';
-import type { SetRecord, SetStore } from '../../trajectories/stored-set';
+import type { SetRecord, SetStore } from '../stores/sets';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { draftOf } from './library';
 import { Breath, type LibraryListener } from './library-breath';

@@ -1,6 +1,6 @@
 /** The trajectories of a run that trains on a set of the library, read where they are stored. */
 import { TableDigest } from '../../trajectories/digest';
-import type { SetStore } from '../../trajectories/stored-set';
+import type { SetStore } from '../stores/sets';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { RunConfigError, type RunConfig } from '../../training/configuration/run-config';
 

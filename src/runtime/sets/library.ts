@@ -13,7 +13,7 @@ import type { Shape } from '../../trajectories/files/report';
 import { generateTables } from '../../trajectories/generate';
 import type { SetOrigin } from '../../trajectories/origin';
 import { StatisticsTally } from '../../trajectories/statistics';
-import type { SetDraft, SetRecord, SetStore } from '../../trajectories/stored-set';
+import type { SetDraft, SetRecord, SetStore } from '../stores/sets';
 import { CHUNK_ROWS, chunksOf, type TrajectoryTable } from '../../trajectories/table';
 import { Breath, type LibraryListener } from './library-breath';
 

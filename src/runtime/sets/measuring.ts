@@ -2,9 +2,10 @@
 import { LabError } from '../../errors';
 import { createTask } from '../../tasks';
 import { measureDifficulty } from '../../trajectories/difficulty';
-import type { SetRecord } from '../../trajectories/stored-set';
+import type { SetRecord } from '../stores/sets';
 import { RunConfigError, type RunConfig } from '../../training/configuration/run-config';
-import type { MeasureListener, MeasureRequest, PolicyChoice, RunStore } from '../runs/api';
+import type { RunStore } from '../stores/runs';
+import type { MeasureListener, MeasureRequest, PolicyChoice } from '../runs/api';
 import type { TrainerEnvironment } from '../engines/environment';
 import { nextTask } from '../next-task';
 

@@ -8,7 +8,7 @@ import {
   type SetQueryResult,
   type TrajectoryView,
 } from '../../trajectories/set-index';
-import type { SetStore } from '../../trajectories/stored-set';
+import type { SetStore } from '../stores/sets';
 
 /** A set, and the measure by which its difficulty is shown; null for none. */
 interface OpenRequest {

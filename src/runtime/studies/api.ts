@@ -8,14 +8,9 @@ import type { TrainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { PartialSummary, RunState, RunSummary } from '../../training/run-state';
 import type { StudyConfig } from '../../studies/study-config';
-import type {
-  CellResult,
-  MissingCell,
-  StudyResults,
-  SftRunResult,
-} from '../../studies/study-results';
+import type { StudyResults } from '../../studies/study-results';
 import type { DeviceSpeed } from '../../studies/estimate';
-import type { SetTexts } from '../../studies/study-sets';
+import type { DamagedStudy, JobCheckpoint, StudyRecord } from '../stores/studies';
 import type { TrajectoryTable } from '../../trajectories/table';
 
 export type JobStatus =
@@ -66,97 +61,6 @@ export type StudyNews =
   | { readonly type: 'storage-lost'; readonly detail: string };
 
 export type StudyListener = (news: StudyNews) => void;
-
-/** A study as a list shows it. Times are milliseconds since 1970. */
-export interface StudyRecord {
-  readonly id: string;
-  readonly config: StudyConfig;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** Cells that are over and in all. */
-  readonly done: number;
-  readonly cells: number;
-  /** Whether it came from a bundle. */
-  readonly imported: boolean;
-}
-
-/** A study whose record cannot be read; what is left of it can be saved, and deleted. */
-export interface DamagedStudy {
-  readonly id: string;
-  /** A sentence for people. */
-  readonly problem: string;
-}
-
-/** What has been kept of a study's work. */
-export interface StudyWork {
-  readonly trunks: readonly SftRunResult[];
-  readonly cells: readonly CellResult[];
-  readonly missing: readonly MissingCell[];
-}
-
-/**
- * Keeps one study's work. Each method does all of its work or throws and leaves what was there, so
- * that a study that is killed at any moment goes on from what was kept.
- */
-export interface StudyKeeper {
-  read(): Promise<StudyWork>;
-  /** Keeps an evaluated step of an SFT run in progress. */
-  savePoint(sftRun: string, point: SftCheckpoint): Promise<void>;
-  /** The SFT run's point at an SFT step; null where there is none. */
-  readPoint(sftRun: string, step: number): Promise<SftCheckpoint | null>;
-  /** Keeps a finished SFT run and its points at these steps; forgets its other points and its checkpoint. */
-  saveSftRun(id: string, sftRun: SftRunResult, steps: readonly number[]): Promise<void>;
-  /** Keeps a cell with its weights after RL, and forgets its checkpoint. */
-  saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void>;
-  saveMissing(cell: MissingCell): Promise<void>;
-  /** Takes back a cell that was given up or diverged, so that it can be run again. */
-  forget(id: string): Promise<void>;
-  /** The newest checkpoint of a job in progress; null where it has to begin. */
-  readCheckpoint(id: string): Promise<JobCheckpoint | null>;
-  saveCheckpoint(id: string, checkpoint: JobCheckpoint): Promise<void>;
-  /** Weights of a finished cell; null where none are kept. */
-  readWeights(id: string): Promise<Float32Array | null>;
-  /** Rows of a library set that the study trains on, by its digest; null where they are gone. */
-  readSet(digest: string): Promise<string | null>;
-}
-
-/** A study from a bundle. */
-export interface StudyImport {
-  readonly results: StudyResults;
-  /** Weights after RL, by cell. */
-  readonly weights: ReadonlyMap<string, Float32Array>;
-  /** Weights where RL started, by cell. */
-  readonly points: ReadonlyMap<string, Float32Array>;
-  readonly sets: SetTexts;
-}
-
-/** Keeps studies. Every method does all of its work, or throws and leaves what was there. */
-export interface StudyStore {
-  /** @param sets rows of the library's sets that it names */
-  create(config: StudyConfig, sets?: SetTexts): Promise<StudyRecord>;
-  import(study: StudyImport): Promise<StudyRecord>;
-  /** Newest first. */
-  list(): Promise<StudyRecord[]>;
-  /**
-   * Studies whose record is damaged, which `list` leaves out; and those of the given ids whose results
-   * are, which take longer to read.
-   */
-  listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]>;
-  /** What is stored of a study's configuration and results, unchecked, in the form of results. */
-  readRemains(id: string): Promise<object>;
-  read(id: string): Promise<{ record: StudyRecord; work: StudyWork }>;
-  remove(id: string): Promise<void>;
-  /** Rows of a library set that any study keeps, by the set's digest; null where none does. */
-  findSet(digest: string): Promise<string | null>;
-  keeper(id: string): StudyKeeper;
-}
-
-/** All that an interrupted job needs to go on exactly. */
-export interface JobCheckpoint {
-  readonly checkpoint: TrainingCheckpoint;
-  /** Seconds of training so far. */
-  readonly seconds: number;
-}
 
 /** One piece of work for one worker. */
 export interface StudyJob {

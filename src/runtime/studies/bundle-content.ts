@@ -2,7 +2,7 @@
 import type { StudyBundle } from '../../studies/bundle/study-bundle';
 import type { StudyResults } from '../../studies/study-results';
 import { librarySetsOf } from '../../studies/study-sets';
-import type { StudyKeeper } from './api';
+import type { StudyKeeper } from '../stores/studies';
 import { keptSet } from './study-rows';
 
 /** Weights of the first seed's branches, where RL started and after it; rows of the library's sets. */

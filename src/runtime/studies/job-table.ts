@@ -16,7 +16,8 @@ import type {
   StudyResults,
   SftRunResult,
 } from '../../studies/study-results';
-import type { JobState, JobStatus, StudyWork } from './api';
+import type { StudyWork } from '../stores/studies';
+import type { JobState, JobStatus } from './api';
 
 /** A job as it stands now. */
 export interface Job {

@@ -5,7 +5,8 @@ import type { CellPlan, SftRunPlan } from '../../studies/plan';
 import { cellResult, sftRunResult, type CellEnding } from '../../studies/results';
 import type { MissingCell } from '../../studies/study-results';
 import { levelCount } from '../../tasks';
-import type { JobNews, JobOutcome, StudyKeeper } from './api';
+import type { StudyKeeper } from '../stores/studies';
+import type { JobNews, JobOutcome } from './api';
 import type { JobTable } from './job-table';
 
 export class Ledger {

@@ -10,15 +10,8 @@ import { parseStudy } from '../../studies/parse-study';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { bundleContent } from './bundle-content';
-import type {
-  DamagedStudy,
-  StudyListener,
-  StudyProgress,
-  StudyRecord,
-  StudyRunnerApi,
-  StudyStore,
-  StudyTrainers,
-} from './api';
+import type { DamagedStudy, StudyRecord, StudyStore } from '../stores/studies';
+import type { StudyListener, StudyProgress, StudyRunnerApi, StudyTrainers } from './api';
 import { JobTable } from './job-table';
 import { StudyScheduler } from './scheduler';
 import { measureSpeed } from './speed';

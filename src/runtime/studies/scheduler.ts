@@ -10,18 +10,8 @@ import { withGpuTuning } from '../../training/configuration/run-config';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { givenUp, notReached } from '../../studies/results';
-import type {
-  JobNews,
-  JobOutcome,
-  StudyJob,
-  StudyKeeper,
-  StudyListener,
-  StudyProgress,
-  StudyStatus,
-  StudyTrainer,
-  StudyTrainers,
-  StudyWork,
-} from './api';
+import type { StudyKeeper, StudyWork } from '../stores/studies';
+import type { JobNews, JobOutcome, StudyJob, StudyListener, StudyProgress, StudyStatus, StudyTrainer, StudyTrainers } from './api';
 import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
 import { StudyRows } from './study-rows';

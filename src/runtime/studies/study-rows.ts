@@ -10,9 +10,9 @@ import { StudyError } from '../../studies/parse-study';
 import type { StudyConfig } from '../../studies/study-config';
 import { isSameTask } from '../../training/data/library-set';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { SetRecord, SetStore } from '../../trajectories/stored-set';
+import type { SetRecord, SetStore } from '../stores/sets';
 import type { TrajectoryTable } from '../../trajectories/table';
-import type { StudyKeeper, StudyStore } from './api';
+import type { StudyKeeper, StudyStore } from '../stores/studies';
 
 /** The library, as far as studies use it. */
 export type StudyLibrary = Pick<SetStore, 'listSets' | 'readTable'>;

@@ -1,7 +1,8 @@
 /** What a worker of the lab can be, and what whoever starts it says first. */
 import type { AnalystApi } from '../ceilings/api';
 import type { DeviceApi } from '../device/api';
-import type { RunStore, TrainerHost } from '../runs/api';
+import type { RunStore } from '../stores/runs';
+import type { TrainerHost } from '../runs/api';
 import type { LibraryApi } from '../sets/api';
 import type { StudyRunnerApi, StudyTrainer } from '../studies/api';
 

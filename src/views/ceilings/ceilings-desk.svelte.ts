@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../errors';
 import type { AnalystApi, FitSettings } from '../../runtime/ceilings/api';
-import type { RunRecord } from '../../runtime/runs/api';
+import type { RunRecord } from '../../runtime/stores/runs';
 import type { ColumnMapping, RunCeiling } from '../../theory';
 import type { Lab } from '../lab';
 import { runName } from '../run/library/run-row';

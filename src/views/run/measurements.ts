@@ -1,5 +1,5 @@
 /** A run's recorded events as what the page draws. Grows by one event at a time. */
-import type { RecordedEvent, TimedEvent } from '../../runtime/runs/api';
+import type { RecordedEvent, TimedEvent } from '../../runtime/stores/runs';
 import { levelCount } from '../../tasks';
 import {
   subPhases,

@@ -1,11 +1,6 @@
 /** The state of one run, live or from the store, as the page shows it. */
-import type {
-  EngineReport,
-  RunProgress,
-  RunRecord,
-  TimedEvent,
-  TrainerMessage,
-} from '../../runtime/runs/api';
+import type { EngineReport, RunRecord, TimedEvent } from '../../runtime/stores/runs';
+import type { RunProgress, TrainerMessage } from '../../runtime/runs/api';
 import type { RunStatus } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
 import { Measurements, type RolloutBatch, type Trouble } from './measurements';

@@ -3,7 +3,8 @@ import { messageOf } from '../../errors';
 import * as Comlink from '../../runtime/remote';
 import { figureSource, type FigureSource, type StudyAnalysis } from '../../figures';
 import type { AnalystApi } from '../../runtime/ceilings/api';
-import type { StudyProgress, StudyRecord } from '../../runtime/studies/api';
+import type { StudyRecord } from '../../runtime/stores/studies';
+import type { StudyProgress } from '../../runtime/studies/api';
 import type { StudyResults } from '../../studies/study-results';
 
 /** Where a study comes from: kept in this browser, shipped with the app, or a file that is not kept. */

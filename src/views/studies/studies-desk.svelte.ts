@@ -5,12 +5,8 @@
 import { messageOf } from '../../errors';
 import * as Comlink from '../../runtime/remote';
 import type { AnalystApi } from '../../runtime/ceilings/api';
-import type {
-  DamagedStudy,
-  StudyNews,
-  StudyRecord,
-  StudyRunnerApi,
-} from '../../runtime/studies/api';
+import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
+import type { StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
 import { parseStudyText } from '../../studies/parse-study';
 import { parseResults } from '../../studies/results-schema';
 import type { StudyConfig } from '../../studies/study-config';

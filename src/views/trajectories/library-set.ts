@@ -1,5 +1,5 @@
 import type { LibrarySet } from '../../training/data/library-set';
-import type { SetRecord } from '../../trajectories/stored-set';
+import type { SetRecord } from '../../runtime/stores/sets';
 
 /** A stored set as a run names it. */
 export function librarySetOf({ id, digest, name, statistics, task }: SetRecord): LibrarySet {

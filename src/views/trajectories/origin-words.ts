@@ -4,7 +4,8 @@ import type { DeriveRule } from '../../trajectories/derive';
 import type { DifficultySettings } from '../../trajectories/difficulty';
 import { ROW_FAULTS } from '../../trajectories/files/report';
 import type { SetOrigin } from '../../trajectories/origin';
-import type { MeasureSummary, SetRecord } from '../../trajectories/stored-set';
+import type { MeasureSummary } from '../../trajectories/difficulty';
+import type { SetRecord } from '../../runtime/stores/sets';
 import { formatCount, formatShare, formatSignificant } from '../format';
 
 /** One sentence, for a list. */

@@ -1,6 +1,6 @@
 /** What can be done with a set, as a menu. */
 import { push } from 'svelte-spa-router';
-import type { SetRecord } from '../../trajectories/stored-set';
+import type { SetRecord } from '../../runtime/stores/sets';
 import type { MenuItem } from '../controls/menu-item';
 import type { SetsDesk } from './sets-desk.svelte';
 

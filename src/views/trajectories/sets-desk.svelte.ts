@@ -4,12 +4,13 @@
  */
 import { isLabError, messageOf } from '../../errors';
 import * as Comlink from '../../runtime/remote';
-import type { MeasureRequest, RunRecord } from '../../runtime/runs/api';
+import type { RunRecord } from '../../runtime/stores/runs';
+import type { MeasureRequest } from '../../runtime/runs/api';
 import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/sets/library';
 import type { LibraryApi } from '../../runtime/sets/api';
 import type { LibraryNews } from '../../runtime/sets/library-breath';
 import type { Shape } from '../../trajectories/files/report';
-import type { DamagedSet, SetRecord } from '../../trajectories/stored-set';
+import type { DamagedSet, SetRecord } from '../../runtime/stores/sets';
 import { downloadBlob, downloadText } from '../download';
 import type { Lab } from '../lab';
 

@@ -4,7 +4,7 @@ import { generateTables } from '../../../src/trajectories/generate';
 import { TableDigest } from '../../../src/trajectories/digest';
 import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
 import { joinTables, TableBuilder, type TrajectoryTable } from '../../../src/trajectories/table';
-import type { SetRecord } from '../../../src/trajectories/stored-set';
+import type { SetRecord } from '../../../src/runtime/stores/sets';
 import { createTask, OwnSurvey, type TaskSettings } from '../../../src/tasks';
 import { statisticsOf } from '../trajectories/statistics-of';
 import { librarySetOf, withLibrarySet } from '../../../src/training/data/library-set';

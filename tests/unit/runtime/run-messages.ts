@@ -1,4 +1,5 @@
-import type { TimedEvent, TrainerMessage } from '../../../src/runtime/runs/api';
+import type { TimedEvent } from '../../../src/runtime/stores/runs';
+import type { TrainerMessage } from '../../../src/runtime/runs/api';
 
 /** The run's log as a page would put it together from the messages. */
 export function logOf(messages: readonly TrainerMessage[]): TimedEvent[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStore } from '../../../src/runtime/runs/api';
+import type { RunStore } from '../../../src/runtime/stores/runs';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { Trainer } from '../../../src/runtime/runs/trainer';
 import { LabError } from '../../../src/errors';

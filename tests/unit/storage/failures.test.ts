@@ -1,7 +1,7 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import * as Comlink from '../../../src/runtime/remote';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RunStore } from '../../../src/runtime/runs/api';
+import type { RunStore } from '../../../src/runtime/stores/runs';
 import {
   bitsOf,
   checkpointOf,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { openDB } from 'idb';
 import { parameterLayout } from '../../../src/model/layout';
 import { Random } from '../../../src/random';
-import type { StoredCheckpoint, TimedEvent } from '../../../src/runtime/runs/api';
+import type { StoredCheckpoint, TimedEvent } from '../../../src/runtime/stores/runs';
 import { IndexedDbRunStore, type RunStoreOptions } from '../../../src/storage';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { INITIAL_STATE } from '../../../src/training/run-state';

@@ -8,7 +8,7 @@ import { MIGRATIONS, openDatabase } from '../../../src/storage/database';
 import { TableDigest } from '../../../src/trajectories/digest';
 import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
 import { statisticsOf } from '../trajectories/statistics-of';
-import type { SetDraft } from '../../../src/trajectories/stored-set';
+import type { SetDraft } from '../../../src/runtime/stores/sets';
 import {
   chunksOf,
   selectTableRows,

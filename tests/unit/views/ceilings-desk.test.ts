@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnalystApi, FitSettings, TableOverview } from '../../../src/runtime/ceilings/api';
-import type { RunRecord } from '../../../src/runtime/runs/api';
+import type { RunRecord } from '../../../src/runtime/stores/runs';
 import type { CeilingFit, ColumnMapping, FileRun, RunCeiling } from '../../../src/theory';
 import { CeilingsDesk } from '../../../src/views/ceilings/ceilings-desk.svelte';
 import { summaryOf } from '../../../src/views/ceilings/results/fit-summary';

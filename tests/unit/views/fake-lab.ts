@@ -1,11 +1,6 @@
 /** A lab without workers: remembers what was asked, and lets a test speak as the trainer. */
-import type {
-  RunRecord,
-  RunStore,
-  TimedEvent,
-  TrainerListener,
-  TrainerMessage,
-} from '../../../src/runtime/runs/api';
+import type { RunRecord, RunStore, TimedEvent } from '../../../src/runtime/stores/runs';
+import type { TrainerListener, TrainerMessage } from '../../../src/runtime/runs/api';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
 import type { Lab } from '../../../src/views/lab';
 

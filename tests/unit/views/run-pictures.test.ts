@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { performanceFigure } from '../../../src/figures';
-import type { RunRecord } from '../../../src/runtime/runs/api';
+import type { RunRecord } from '../../../src/runtime/stores/runs';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { runsPicture } from '../../../src/views/studies/compare/run-pictures';
 import { exampleStudy } from '../figures/study-example';

@@ -1,5 +1,6 @@
 /** A run as a script: the messages that a trainer would send, made up from formulas. For tests. */
-import type { RunProgress, TimedEvent, TrainerMessage } from '../../../src/runtime/runs/api';
+import type { TimedEvent } from '../../../src/runtime/stores/runs';
+import type { RunProgress, TrainerMessage } from '../../../src/runtime/runs/api';
 import { levelCount } from '../../../src/tasks';
 import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../src/theory';
 import type { BenchmarkResult, Stage } from '../../../src/training/events';

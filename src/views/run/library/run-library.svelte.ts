@@ -1,6 +1,6 @@
 /** The stored runs, newest first, and the room that they take. */
 import { messageOf } from '../../../errors';
-import type { DamagedRun, RunRecord, RunStore } from '../../../runtime/runs/api';
+import type { DamagedRun, RunRecord, RunStore } from '../../../runtime/stores/runs';
 
 export class RunLibrary {
   readonly #store: RunStore | null;

@@ -1,5 +1,5 @@
 /** A stored run in the words of the list. */
-import type { RunRecord } from '../../../runtime/runs/api';
+import type { RunRecord } from '../../../runtime/stores/runs';
 import type { BenchmarkResult } from '../../../training/events';
 import type { RunSummary } from '../../../training/run-state';
 import { SEQUENTIAL } from '../../../theory';

@@ -1,6 +1,6 @@
 /** Single runs in the form of a study's branch points, so that two can be overlaid. */
 import { NORMAL_90 } from '../../../theory';
-import type { RunRecord } from '../../../runtime/runs/api';
+import type { RunRecord } from '../../../runtime/stores/runs';
 import type { BranchPicture, SetPicture } from '../../../figures';
 import { runName } from '../../run/library/run-row';
 

@@ -1,7 +1,7 @@
 /** The form that derives sets of a set: what is typed, what is wrong with it, and what it asks for. */
 import type { DeriveRequest } from '../../../runtime/sets/library';
 import type { Band, DeriveRule, DifficultyOrder } from '../../../trajectories/derive';
-import type { SetRecord } from '../../../trajectories/stored-set';
+import type { SetRecord } from '../../../runtime/stores/sets';
 import { SEED, textProblem, type NumberLimits } from '../number-text';
 import { measureWords } from '../origin-words';
 

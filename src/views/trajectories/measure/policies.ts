@@ -1,5 +1,6 @@
 /** The policies that can measure a set: bases of its task, and checkpoints of runs on it. */
-import type { PolicyChoice, RunRecord } from '../../../runtime/runs/api';
+import type { RunRecord } from '../../../runtime/stores/runs';
+import type { PolicyChoice } from '../../../runtime/runs/api';
 import type { TaskSettings } from '../../../tasks';
 import { isSameTask } from '../../../training/data/library-set';
 import { presets } from '../../../training/configuration/presets';

@@ -1,12 +1,12 @@
-/** A set as the library keeps it: what is known about it apart from its trajectories. */
-import type { TaskSettings } from '../tasks';
-import type { DifficultyMeasure } from './difficulty';
-import type { SetOrigin } from './origin';
-import type { SetStatistics } from './statistics';
-import type { TrajectoryTable } from './table';
-
-/** A measure without its numbers, one for each trajectory. */
-export type MeasureSummary = Omit<DifficultyMeasure, 'values'>;
+/** Keeping sets: what is kept of one apart from its trajectories, and the port to whoever keeps it. */
+import * as v from 'valibot';
+import type { TaskSettings } from '../../tasks';
+import { taskSettings } from '../../tasks/schema';
+import type { DifficultyMeasure, MeasureSummary } from '../../trajectories/difficulty';
+import type { SetOrigin } from '../../trajectories/origin';
+import { measureSummary, setOrigin, setStatistics } from '../../trajectories/schema';
+import type { SetStatistics } from '../../trajectories/statistics';
+import type { TrajectoryTable } from '../../trajectories/table';
 
 /** What a set is when it is made. */
 export interface SetDraft {
@@ -26,6 +26,19 @@ export interface SetRecord extends SetDraft {
   readonly createdAt: number;
   readonly measures: readonly MeasureSummary[];
 }
+
+/** As it is read back. */
+export const setRecord = v.object({
+  id: v.string(),
+  name: v.string(),
+  task: taskSettings,
+  origin: setOrigin,
+  statistics: setStatistics,
+  digest: v.string(),
+  extras: v.pipe(v.array(v.string()), v.readonly()),
+  createdAt: v.number(),
+  measures: v.pipe(v.array(measureSummary), v.readonly()),
+}) satisfies v.GenericSchema<unknown, SetRecord>;
 
 /** A set whose record cannot be read, with the reason; it can be deleted. */
 export interface DamagedSet {

@@ -1,0 +1,135 @@
+/** Keeping studies: what is kept, how it is read back, and the port to whoever keeps it. */
+import * as v from 'valibot';
+import { countOrZero, floats, measured } from '../../schema/pieces';
+import { storedAs } from '../../schema/stored';
+import {
+  cellResultSchema,
+  missingCellSchema,
+  sftRunResultSchema,
+} from '../../studies/results-schema';
+import type { SftCheckpoint } from '../../training/branches';
+import { runState } from '../../training/state-schemas';
+import type { TrainingCheckpoint } from '../../training/events';
+import type { StudyConfig } from '../../studies/study-config';
+import type {
+  CellResult,
+  MissingCell,
+  StudyResults,
+  SftRunResult,
+} from '../../studies/study-results';
+import type { SetTexts } from '../../studies/study-sets';
+
+/** All that an interrupted job needs to go on exactly. */
+export interface JobCheckpoint {
+  readonly checkpoint: TrainingCheckpoint;
+  /** Seconds of training so far. */
+  readonly seconds: number;
+}
+
+/** A study as a list shows it. Times are milliseconds since 1970. */
+export interface StudyRecord {
+  readonly id: string;
+  readonly config: StudyConfig;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Cells that are over and in all. */
+  readonly done: number;
+  readonly cells: number;
+  /** Whether it came from a bundle. */
+  readonly imported: boolean;
+}
+
+/** A study whose record cannot be read; what is left of it can be saved, and deleted. */
+export interface DamagedStudy {
+  readonly id: string;
+  /** A sentence for people. */
+  readonly problem: string;
+}
+
+/** What has been kept of a study's work. */
+export interface StudyWork {
+  readonly trunks: readonly SftRunResult[];
+  readonly cells: readonly CellResult[];
+  readonly missing: readonly MissingCell[];
+}
+
+/**
+ * Keeps one study's work. Each method does all of its work or throws and leaves what was there, so
+ * that a study that is killed at any moment goes on from what was kept.
+ */
+export interface StudyKeeper {
+  read(): Promise<StudyWork>;
+  /** Keeps an evaluated step of an SFT run in progress. */
+  savePoint(sftRun: string, point: SftCheckpoint): Promise<void>;
+  /** The SFT run's point at an SFT step; null where there is none. */
+  readPoint(sftRun: string, step: number): Promise<SftCheckpoint | null>;
+  /** Keeps a finished SFT run and its points at these steps; forgets its other points and its checkpoint. */
+  saveSftRun(id: string, sftRun: SftRunResult, steps: readonly number[]): Promise<void>;
+  /** Keeps a cell with its weights after RL, and forgets its checkpoint. */
+  saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void>;
+  saveMissing(cell: MissingCell): Promise<void>;
+  /** Takes back a cell that was given up or diverged, so that it can be run again. */
+  forget(id: string): Promise<void>;
+  /** The newest checkpoint of a job in progress; null where it has to begin. */
+  readCheckpoint(id: string): Promise<JobCheckpoint | null>;
+  saveCheckpoint(id: string, checkpoint: JobCheckpoint): Promise<void>;
+  /** Weights of a finished cell; null where none are kept. */
+  readWeights(id: string): Promise<Float32Array | null>;
+  /** Rows of a library set that the study trains on, by its digest; null where they are gone. */
+  readSet(digest: string): Promise<string | null>;
+}
+
+/** A study from a bundle. */
+export interface StudyImport {
+  readonly results: StudyResults;
+  /** Weights after RL, by cell. */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  /** Weights where RL started, by cell. */
+  readonly points: ReadonlyMap<string, Float32Array>;
+  readonly sets: SetTexts;
+}
+
+/** Keeps studies. Every method does all of its work, or throws and leaves what was there. */
+export interface StudyStore {
+  /** @param sets rows of the library's sets that it names */
+  create(config: StudyConfig, sets?: SetTexts): Promise<StudyRecord>;
+  import(study: StudyImport): Promise<StudyRecord>;
+  /** Newest first. */
+  list(): Promise<StudyRecord[]>;
+  /**
+   * Studies whose record is damaged, which `list` leaves out; and those of the given ids whose results
+   * are, which take longer to read.
+   */
+  listDamaged(suspects?: readonly string[]): Promise<DamagedStudy[]>;
+  /** What is stored of a study's configuration and results, unchecked, in the form of results. */
+  readRemains(id: string): Promise<object>;
+  read(id: string): Promise<{ record: StudyRecord; work: StudyWork }>;
+  remove(id: string): Promise<void>;
+  /** Rows of a library set that any study keeps, by the set's digest; null where none does. */
+  findSet(digest: string): Promise<string | null>;
+  keeper(id: string): StudyKeeper;
+}
+
+const branchPoint = v.object({
+  state: runState,
+  parameters: floats,
+}) satisfies v.GenericSchema<unknown, SftCheckpoint>;
+
+const jobCheckpoint = v.object({
+  checkpoint: v.object({
+    state: runState,
+    parameters: floats,
+    optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: countOrZero }),
+    branch: v.nullable(floats),
+  }),
+  seconds: measured,
+}) satisfies v.GenericSchema<unknown, JobCheckpoint>;
+
+export const SFT_RUN = storedAs('sft-run', sftRunResultSchema);
+export const CELL = storedAs('cell', cellResultSchema);
+export const MISSING_CELL = storedAs('missing-cell', missingCellSchema);
+export const JOB_CHECKPOINT = storedAs('kept-checkpoint', jobCheckpoint);
+export const SFT_CHECKPOINT = storedAs('checkpoint', branchPoint);
+export const WEIGHTS = storedAs('weights', floats);
+/** Rows of a set of the library. */
+export const SET_TEXT = storedAs('set-text', v.string());
