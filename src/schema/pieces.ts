@@ -37,4 +37,13 @@ export const name = v.pipe(
 );
 
 /** Weights, moments and other numbers of the model's own precision. */
-export const floats = v.instance(Float32Array);
+export const floats: v.GenericSchema<unknown, Float32Array> = v.instance(Float32Array);
+
+/** What a schema describes, as data that nobody changes in place. */
+export type DataOf<Schema extends v.GenericSchema> = Frozen<v.InferOutput<Schema>>;
+
+type Frozen<T> = unknown extends T
+  ? T
+  : T extends ArrayBufferView
+    ? T
+    : { readonly [Key in keyof T]: Frozen<T[Key]> };

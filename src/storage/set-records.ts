@@ -1,11 +1,10 @@
 /** What lies in the object stores of sets, and the checks that it passes on the way out. */
 import * as v from 'valibot';
-import { countOrZero, floats } from '../schema/pieces';
+import { countOrZero, floats, type DataOf } from '../schema/pieces';
 import { storedAs } from '../schema/stored';
 import { createTask, levelCount } from '../tasks';
-import type { DifficultyMeasure } from '../trajectories/difficulty';
-import { measureSummary } from '../trajectories/schema';
-import { setRecord, type SetRecord } from '../runtime/stores/sets';
+import { measureSummary, type DifficultyMeasure } from '../trajectories/difficulty';
+import { setRecord } from '../runtime/stores/sets';
 import {
   joinTables,
   type ExtraValue,
@@ -14,52 +13,47 @@ import {
 } from '../trajectories/table';
 import { recordChecks } from './record-checks';
 
-/** A record of `sets`. */
-export interface StoredSet extends SetRecord {
-  /** When it was taken out of the list; null while it is in it. Milliseconds since 1970. */
-  readonly deletedAt: number | null;
-}
-
-/** A record of `setChunks`. */
-export interface StoredSetChunk {
-  readonly setId: string;
-  /** Place of its first row in the set. */
-  readonly first: number;
-  readonly table: TrajectoryTable;
-}
-
-/** A record of `setMeasures`. */
-export interface StoredMeasure extends DifficultyMeasure {
-  readonly setId: string;
-}
-
-const tokens = v.object({ ids: v.instance(Uint16Array), offsets: v.instance(Uint32Array) });
 /** Columns of a file hold whatever JSON can; the database keeps their types. */
 const extraValues = v.custom<readonly ExtraValue[]>(Array.isArray, 'Expected a list');
 
+const tokens: v.GenericSchema<unknown, TokenColumn> = v.object({
+  ids: v.instance(Uint16Array),
+  offsets: v.instance(Uint32Array),
+});
+
+/** Columns in memory, typed where they are made. */
+const table: v.GenericSchema<unknown, TrajectoryTable> = v.object({
+  rows: countOrZero,
+  prompts: tokens,
+  completions: tokens,
+  levels: v.instance(Uint8Array),
+  answers: v.array(v.string()),
+  extras: v.record(v.string(), extraValues),
+});
+
 const storedSet = v.object({
   ...setRecord.entries,
+  /** When it was taken out of the list; null while it is in it. Milliseconds since 1970. */
   deletedAt: v.nullable(v.number()),
-}) satisfies v.GenericSchema<unknown, StoredSet>;
+});
+
+/** A record of `sets`. */
+export interface StoredSet extends DataOf<typeof storedSet> {}
 
 const storedChunk = v.object({
   setId: v.string(),
+  /** Place of its first row in the set. */
   first: countOrZero,
-  table: v.object({
-    rows: countOrZero,
-    prompts: tokens,
-    completions: tokens,
-    levels: v.instance(Uint8Array),
-    answers: v.array(v.string()),
-    extras: v.record(v.string(), extraValues),
-  }),
-}) satisfies v.GenericSchema<unknown, StoredSetChunk>;
+  table,
+});
 
-const storedMeasure = v.object({
-  ...measureSummary.entries,
-  setId: v.string(),
-  values: floats,
-}) satisfies v.GenericSchema<unknown, StoredMeasure>;
+/** A record of `setChunks`. */
+export type StoredSetChunk = Readonly<v.InferOutput<typeof storedChunk>>;
+
+const storedMeasure = v.object({ ...measureSummary.entries, setId: v.string(), values: floats });
+
+/** A record of `setMeasures`. */
+export interface StoredMeasure extends DataOf<typeof storedMeasure> {}
 
 const SET = storedAs('set', storedSet);
 const CHUNK = storedAs('set-chunk', storedChunk);

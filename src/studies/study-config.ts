@@ -4,10 +4,10 @@
  * each further paradigm is a run of its own.
  */
 import * as v from 'valibot';
-import { count, name, positive, seed } from '../schema/pieces';
+import { count, name, positive, seed, type DataOf } from '../schema/pieces';
 import { SUB_PHASES } from '../theory';
 import { librarySet, runConfig } from '../training/configuration/run-config';
-import { setRecipe } from '../trajectories/schema';
+import { setRecipe } from '../tasks/preset';
 
 /** Where RL starts from an SFT run: an evaluation of it, chosen after the fact. */
 const branchPoint = v.variant('at', [
@@ -46,6 +46,6 @@ export const studyConfig = v.strictObject({
   seeds: v.array(seed),
 });
 
-export type StudyConfig = v.InferOutput<typeof studyConfig>;
+export interface StudyConfig extends DataOf<typeof studyConfig> {}
 export type StudySet = StudyConfig['sets'][number];
 export type StudyBranch = StudyConfig['branches'][number];

@@ -2,18 +2,23 @@
  * Ready-made runs of a task, as far as they are the task's own: what a run needs beside it is the same
  * for all of them, and training puts both together (training/configuration/presets.ts).
  */
-import type { ExpertSettings, TaskSettings } from './task';
+import * as v from 'valibot';
+import { count, positiveOrZero, type DataOf } from '../schema/pieces';
+import { expertSettings, type ExpertSettings, type TaskSettings } from './task';
 
 /** How many of each level: in equal turns, or drawn in proportion to weights (one per level). */
-export type LevelMix = 'balanced' | readonly number[];
+export const levelMix = v.union([v.literal('balanced'), v.array(positiveOrZero)]);
+export type LevelMix = DataOf<typeof levelMix>;
+
+export const setRecipe = v.object({
+  name: v.pipe(v.string(), v.minLength(1)),
+  size: count,
+  levels: levelMix,
+  expert: expertSettings,
+});
 
 /** All that is needed to make a set again. */
-export interface SetRecipe {
-  readonly name: string;
-  readonly size: number;
-  readonly levels: LevelMix;
-  readonly expert: ExpertSettings;
-}
+export interface SetRecipe extends DataOf<typeof setRecipe> {}
 
 /** How a base model is pre-trained. */
 export interface BaseRecipe {

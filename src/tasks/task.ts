@@ -2,8 +2,10 @@
  * A verifiable task: it makes problems, an expert solves them, and a verifier judges any attempt.
  * Prompts, completions and answers are plain text; the task's tokenizer turns them into ids.
  */
+import * as v from 'valibot';
 import type { Tokenizer } from '../model/tokenizer';
 import type { Random } from '../random';
+import { share, type DataOf } from '../schema/pieces';
 
 /** The three disjoint parts of a task's problems. */
 export type Part = 'train' | 'validation' | 'benchmark';
@@ -27,21 +29,23 @@ export interface SolvedProblem extends Problem {
   readonly completion: string;
 }
 
-/** How carefully the expert works. All are probabilities. */
-export interface ExpertSettings {
+export const expertSettings = v.object({
   /** Per step: the running value is left out. */
-  readonly skip: number;
+  skip: share,
   /** Per step: the running value is replaced by a random one, and the error carries on. */
-  readonly error: number;
+  error: share,
   /** Per trajectory: only the answer is written. */
-  readonly answerOnly: number;
+  answerOnly: share,
   /** Per trajectory: a noisy walk instead of a solution, for tasks that have walks; 0 if absent. */
-  readonly wander?: number;
+  wander: v.optional(share),
   /** Per trajectory: one step is wrong, and so is the answer; 0 if absent. */
-  readonly wrong?: number;
+  wrong: v.optional(share),
   /** Per trajectory: steps that are not needed, where the response has room for them; 0 if absent. */
-  readonly verbose?: number;
-}
+  verbose: v.optional(share),
+});
+
+/** How carefully the expert works. All are probabilities. */
+export interface ExpertSettings extends DataOf<typeof expertSettings> {}
 
 /** Of an expert that leaves out nothing and never errs. */
 export const FAULTLESS: ExpertSettings = { skip: 0, error: 0, answerOnly: 0 };

@@ -2,57 +2,65 @@
  * Sets made of other sets. A rule is plain JSON and every draw comes from its seed, so the same rule
  * on the same sources gives the same set again.
  */
+import * as v from 'valibot';
 import { Random } from '../random';
+import { count, countOrZero, seed, type DataOf } from '../schema/pieces';
 import { partOf, TaskError, type Part, type Task } from '../tasks';
 import { isCorrect } from './judge';
 import { joinTables, keyOf, selectTableRows, tokensOf, type TrajectoryTable } from './table';
 
 /** What orders trajectories from easy to hard. */
-export type DifficultyOrder =
-  | { readonly by: 'level' }
+const difficultyOrder = v.variant('by', [
+  v.object({ by: v.literal('level') }),
   /** A measured difficulty, by the id under which it was stored. */
-  | { readonly by: 'measure'; readonly measure: string };
+  v.object({ by: v.literal('measure'), measure: v.string() }),
+]);
 
-export type Band = 'easy' | 'uniform' | 'hard';
+export type DifficultyOrder = DataOf<typeof difficultyOrder>;
 
-export type DeriveRule =
+const band = v.picklist(['easy', 'uniform', 'hard']);
+export type Band = v.InferOutput<typeof band>;
+
+export const deriveRule = v.variant('kind', [
   /**
    * `size` trajectories: the easiest, the hardest, or ranks evenly spread over the whole order, whose
    * mix is the source's. Ties are broken at random.
    */
-  | {
-      readonly kind: 'band';
-      readonly band: Band;
-      readonly size: number;
-      readonly order: DifficultyOrder;
-      readonly seed: number;
-    }
+  v.object({ kind: v.literal('band'), band, size: count, order: difficultyOrder, seed }),
   /** A random subset; with equal seeds the smaller is the beginning of the larger. */
-  | { readonly kind: 'subset'; readonly size: number; readonly seed: number }
+  v.object({ kind: v.literal('subset'), size: count, seed }),
   /** Only the first of trajectories with equal prompts, or with equal prompts and completions. */
-  | { readonly kind: 'dedupe'; readonly by: 'prompt' | 'trajectory' }
+  v.object({ kind: v.literal('dedupe'), by: v.picklist(['prompt', 'trajectory']) }),
   /** Without prompts of these parts, on which runs are measured. */
-  | { readonly kind: 'without-parts'; readonly parts: readonly Exclude<Part, 'train'>[] }
+  v.object({
+    kind: v.literal('without-parts'),
+    parts: v.array(v.picklist(['validation', 'benchmark'])),
+  }),
   /** Only trajectories that the verifier finds right. */
-  | { readonly kind: 'correct' }
+  v.object({ kind: v.literal('correct') }),
   /** One side of a split in which equal prompts stay together; `share` of the prompts validate. */
-  | {
-      readonly kind: 'split';
-      readonly side: 'train' | 'validation';
-      readonly share: number;
-      readonly seed: number;
-    }
+  v.object({
+    kind: v.literal('split'),
+    side: v.picklist(['train', 'validation']),
+    share: v.number(),
+    seed,
+  }),
   /** All sources, one after another. */
-  | { readonly kind: 'merge' }
-  | { readonly kind: 'copy' };
+  v.object({ kind: v.literal('merge') }),
+  v.object({ kind: v.literal('copy') }),
+]);
 
-export interface DeriveReport {
+export type DeriveRule = DataOf<typeof deriveRule>;
+
+export const deriveReport = v.object({
   /** Trajectories of all sources. */
-  readonly read: number;
-  readonly kept: number;
+  read: countOrZero,
+  kept: countOrZero,
   /** Trajectories left out for a fault of their own, by reason; not those a smaller size leaves out. */
-  readonly removed: Readonly<Record<string, number>>;
-}
+  removed: v.record(v.string(), countOrZero),
+});
+
+export interface DeriveReport extends DataOf<typeof deriveReport> {}
 
 interface Derived {
   readonly table: TrajectoryTable;

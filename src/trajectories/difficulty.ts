@@ -2,45 +2,50 @@
  * Measured difficulty: how often a policy fails at a trajectory's problem, and how unlikely it finds
  * the expert's completion. The paper sorts its sets by the first (arXiv 2512.11470).
  */
+import * as v from 'valibot';
 import type { Engine } from '../engine/engine';
 import { deriveSeed } from '../random';
+import { count, seed, type DataOf } from '../schema/pieces';
 import type { Task } from '../tasks';
 import { parametersDigest } from './digest';
 import { paddedSet } from './padded';
 import { selectTableRows, type TrajectoryTable } from './table';
 
 /** Which policy measured. */
-interface PolicyIdentity {
+const policyIdentitySchema = v.object({
   /** For people: "base laptop" or "uniform, seed 0, after SFT". */
-  readonly name: string;
+  name: v.string(),
   /** Of its parameters: a policy of the same name with other parameters is another one. */
-  readonly digest: string;
-}
+  digest: v.string(),
+});
 
-export type DifficultySettings =
+interface PolicyIdentity extends DataOf<typeof policyIdentitySchema> {}
+
+const difficultySettings = v.variant('kind', [
   /** Share of `samples` attempts that the verifier finds wrong. */
-  | {
-      readonly kind: 'failure-rate';
-      readonly samples: number;
-      readonly temperature: number;
-      readonly seed: number;
-    }
+  v.object({ kind: v.literal('failure-rate'), samples: count, temperature: v.number(), seed }),
   /** Mean negative log-likelihood of the completion's tokens, nats, the end token included. */
-  | { readonly kind: 'loss' };
+  v.object({ kind: v.literal('loss') }),
+]);
+
+export type DifficultySettings = DataOf<typeof difficultySettings>;
+
+export const measureSummary = v.object({
+  /** Equal for equal settings and policy. */
+  id: v.string(),
+  settings: difficultySettings,
+  policy: policyIdentitySchema,
+  mean: v.number(),
+});
+
+/** A measure without its numbers, one for each trajectory. */
+export interface MeasureSummary extends DataOf<typeof measureSummary> {}
 
 /** A measure as it is stored beside the set. */
-export interface DifficultyMeasure {
-  /** Equal for equal settings and policy. */
-  readonly id: string;
-  readonly settings: DifficultySettings;
-  readonly policy: PolicyIdentity;
-  readonly mean: number;
+export interface DifficultyMeasure extends MeasureSummary {
   /** Per trajectory; [rows of the set]. */
   readonly values: Float32Array;
 }
-
-/** A measure without its numbers, one for each trajectory. */
-export type MeasureSummary = Omit<DifficultyMeasure, 'values'>;
 
 export interface DifficultyProgress {
   readonly done: number;

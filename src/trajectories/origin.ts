@@ -1,25 +1,26 @@
 /** Where a set comes from: plain JSON from which a generated or derived set can be made again. */
-import type { SetRecipe } from '../tasks';
-import type { DeriveReport, DeriveRule } from './derive';
-import type { FileFormat, ImportSummary } from './files/report';
+import * as v from 'valibot';
+import { countOrZero, seed, type DataOf } from '../schema/pieces';
+import { setRecipe } from '../tasks/preset';
+import { deriveReport, deriveRule } from './derive';
+import { fileFormat, importSummary } from './files/report';
 
 /** A set as another one refers to it: the digest tells whether it still is what it was. */
-interface SetReference {
-  readonly id: string;
-  readonly name: string;
-  readonly digest: string;
-}
+const setReference = v.object({ id: v.string(), name: v.string(), digest: v.string() });
 
-export type SetOrigin =
-  | { readonly kind: 'generated'; readonly seed: number; readonly recipe: SetRecipe }
-  | {
-      readonly kind: 'imported';
-      readonly file: { readonly name: string; readonly bytes: number; readonly format: FileFormat };
-      readonly summary: ImportSummary;
-    }
-  | {
-      readonly kind: 'derived';
-      readonly sources: readonly SetReference[];
-      readonly rule: DeriveRule;
-      readonly report: DeriveReport;
-    };
+export const setOrigin = v.variant('kind', [
+  v.object({ kind: v.literal('generated'), seed, recipe: setRecipe }),
+  v.object({
+    kind: v.literal('imported'),
+    file: v.object({ name: v.string(), bytes: countOrZero, format: fileFormat }),
+    summary: importSummary,
+  }),
+  v.object({
+    kind: v.literal('derived'),
+    sources: v.pipe(v.array(setReference), v.minLength(1)),
+    rule: deriveRule,
+    report: deriveReport,
+  }),
+]);
+
+export type SetOrigin = DataOf<typeof setOrigin>;

@@ -1,37 +1,45 @@
 /** What a set is like, gathered table by table. */
+import * as v from 'valibot';
+import { count, countOrZero, type DataOf } from '../schema/pieces';
 import { partOf, type Task } from '../tasks';
 import { judgeRow } from './judge';
 import { bytesOf, keyOf, tokensOf, type TrajectoryTable } from './table';
 
-export interface LengthStatistics {
-  readonly mean: number;
-  readonly shortest: number;
-  readonly longest: number;
+const counts = v.array(countOrZero);
+
+const lengthStatistics = v.object({
+  mean: v.number(),
+  shortest: countOrZero,
+  longest: countOrZero,
   /** Trajectories of each length, from 0 to the longest. */
-  readonly counts: readonly number[];
-}
+  counts,
+});
+
+export interface LengthStatistics extends DataOf<typeof lengthStatistics> {}
+
+export const setStatistics = v.object({
+  size: count,
+  bytes: countOrZero,
+  perLevel: counts,
+  /** Tokens without padding. */
+  promptTokens: lengthStatistics,
+  /** Tokens without padding, the end token included. */
+  completionTokens: lengthStatistics,
+  /** Trajectories whose prompt an earlier one has too. */
+  duplicatePrompts: countOrZero,
+  /** Trajectories that an earlier one equals in prompt and completion. */
+  duplicateTrajectories: countOrZero,
+  /** Trajectories whose prompt belongs to a part on which runs are measured. */
+  inValidation: countOrZero,
+  inBenchmark: countOrZero,
+  /** By the task's verifier. */
+  correct: countOrZero,
+  /** Not correct, and no answer could be read. */
+  malformed: countOrZero,
+});
 
 /** Plain JSON; stored beside a set, so that a list of sets need not read them. */
-export interface SetStatistics {
-  readonly size: number;
-  readonly bytes: number;
-  readonly perLevel: readonly number[];
-  /** Tokens without padding. */
-  readonly promptTokens: LengthStatistics;
-  /** Tokens without padding, the end token included. */
-  readonly completionTokens: LengthStatistics;
-  /** Trajectories whose prompt an earlier one has too. */
-  readonly duplicatePrompts: number;
-  /** Trajectories that an earlier one equals in prompt and completion. */
-  readonly duplicateTrajectories: number;
-  /** Trajectories whose prompt belongs to a part on which runs are measured. */
-  readonly inValidation: number;
-  readonly inBenchmark: number;
-  /** By the task's verifier. */
-  readonly correct: number;
-  /** Not correct, and no answer could be read. */
-  readonly malformed: number;
-}
+export interface SetStatistics extends DataOf<typeof setStatistics> {}
 
 class LengthTally {
   readonly #counts: number[] = [];

@@ -1,44 +1,35 @@
 /** Keeping sets: what is kept of one apart from its trajectories, and the port to whoever keeps it. */
 import * as v from 'valibot';
-import type { TaskSettings } from '../../tasks';
+import type { DataOf } from '../../schema/pieces';
 import { taskSettings } from '../../tasks/schema';
-import type { DifficultyMeasure, MeasureSummary } from '../../trajectories/difficulty';
-import type { SetOrigin } from '../../trajectories/origin';
-import { measureSummary, setOrigin, setStatistics } from '../../trajectories/schema';
-import type { SetStatistics } from '../../trajectories/statistics';
+import { measureSummary, type DifficultyMeasure } from '../../trajectories/difficulty';
+import { setOrigin } from '../../trajectories/origin';
+import { setStatistics } from '../../trajectories/statistics';
 import type { TrajectoryTable } from '../../trajectories/table';
 
-/** What a set is when it is made. */
-export interface SetDraft {
-  readonly name: string;
-  readonly task: TaskSettings;
-  readonly origin: SetOrigin;
-  readonly statistics: SetStatistics;
-  /** Of the content, see digest.ts. */
-  readonly digest: string;
-  /** Names of the columns that came with a file. */
-  readonly extras: readonly string[];
-}
-
-export interface SetRecord extends SetDraft {
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  readonly measures: readonly MeasureSummary[];
-}
-
-/** As it is read back. */
-export const setRecord = v.object({
-  id: v.string(),
+const setDraft = v.object({
   name: v.string(),
   task: taskSettings,
   origin: setOrigin,
   statistics: setStatistics,
+  /** Of the content, see digest.ts. */
   digest: v.string(),
-  extras: v.pipe(v.array(v.string()), v.readonly()),
+  /** Names of the columns that came with a file. */
+  extras: v.array(v.string()),
+});
+
+/** What a set is when it is made. */
+export interface SetDraft extends DataOf<typeof setDraft> {}
+
+export const setRecord = v.object({
+  ...setDraft.entries,
+  id: v.string(),
+  /** Milliseconds since 1970. */
   createdAt: v.number(),
-  measures: v.pipe(v.array(measureSummary), v.readonly()),
-}) satisfies v.GenericSchema<unknown, SetRecord>;
+  measures: v.array(measureSummary),
+});
+
+export interface SetRecord extends DataOf<typeof setRecord> {}
 
 /** A set whose record cannot be read, with the reason; it can be deleted. */
 export interface DamagedSet {

@@ -132,7 +132,7 @@ export class OwnTask implements Task {
 
   /** One of the file's completions of the problem. */
   solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
-    const fault = Object.entries(expert).find(([, probability]) => probability > 0);
+    const fault = Object.entries({ ...expert }).find(([, probability = 0]) => probability > 0);
     if (fault) {
       throw new TaskError(
         `"${this.name}" has the completions of its file and no expert to make others, but ${fault[0]} is ${fault[1]}. Set it to 0.`,

@@ -11,11 +11,12 @@ import {
   positiveOrZero,
   seed,
   share,
+  type DataOf,
 } from '../../schema/pieces';
 import { levelCount } from '../../tasks';
 import { taskSettings } from '../../tasks/schema';
 import { SEQUENTIAL } from '../../theory';
-import { levelMix, setRecipe } from '../../trajectories/schema';
+import { levelMix, setRecipe } from '../../tasks/preset';
 import { BASELINES } from '../advantage';
 import { RATE_SCHEDULES } from './schedule';
 import { AGGREGATIONS } from '../data/token-batches';
@@ -187,7 +188,7 @@ export const runConfig = v.object({
   checkpointEvery: count,
 });
 
-export type RunConfig = v.InferOutput<typeof runConfig>;
+export interface RunConfig extends DataOf<typeof runConfig> {}
 export type RlSettings = RunConfig['rl'];
 export type SwitchSetting = RunConfig['switch'];
 export type EngineChoice = RunConfig['engine'];

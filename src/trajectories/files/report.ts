@@ -1,6 +1,9 @@
 /** What an import found: every line of a file is counted, and nothing is dropped without a word. */
+import * as v from 'valibot';
+import { countOrZero, type DataOf } from '../../schema/pieces';
 
-export type FileFormat = 'jsonl' | 'parquet';
+export const fileFormat = v.picklist(['jsonl', 'parquet']);
+export type FileFormat = v.InferOutput<typeof fileFormat>;
 
 /** The field's shapes of training data, as TRL documents them. */
 export const SHAPES = ['prompt-completion', 'messages', 'text'] as const;
@@ -45,14 +48,18 @@ interface FaultReport {
   readonly examples: readonly FaultExample[];
 }
 
-/** Counts alone; they stay with the set that was imported. */
-export interface ImportSummary {
+export const importSummary = v.object({
   /** Rows of the file: lines that are not blank. */
-  readonly read: number;
-  readonly kept: number;
-  readonly shape: Shape | null;
-  readonly faults: readonly { readonly fault: RowFault; readonly count: number }[];
-}
+  read: countOrZero,
+  kept: countOrZero,
+  shape: v.nullable(v.picklist(SHAPES)),
+  faults: v.array(
+    v.object({ fault: v.picklist(Object.keys(ROW_FAULTS) as RowFault[]), count: countOrZero }),
+  ),
+});
+
+/** Counts alone; they stay with the set that was imported. */
+export interface ImportSummary extends DataOf<typeof importSummary> {}
 
 export interface ImportReport extends ImportSummary {
   readonly faults: readonly FaultReport[];

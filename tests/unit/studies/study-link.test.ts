@@ -1,13 +1,17 @@
+import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { describeDifferences } from '../../../src/studies/difference';
 import { STUDY_PRESETS, studyPresetNamed } from '../../../src/studies/presets';
-import type { StudyConfig } from '../../../src/studies/study-config';
+import type { studyConfig, StudyConfig } from '../../../src/studies/study-config';
 import { readStudyLink, writeStudyLink } from '../../../src/studies/study-link';
 
 const PRESET = studyPresetNamed('laptop');
 
-function edited(change: (study: StudyConfig) => void): StudyConfig {
-  const study = structuredClone(PRESET);
+/** A study that a test changes in place. */
+type Draft = v.InferOutput<typeof studyConfig>;
+
+function edited(change: (study: Draft) => void): StudyConfig {
+  const study = structuredClone(PRESET) as Draft;
   change(study);
   return study;
 }
@@ -63,7 +67,7 @@ describe('the tuning of a GPU in a study', () => {
     expect(describeDifferences(PRESET, tuned)).toEqual([
       'Engine GPU: tiles of 64 without shared memory (A GPU) instead of none',
     ]);
-    const other = structuredClone(tuned);
+    const other = structuredClone(tuned) as Draft;
     other.run.engine.gpu!.tuning.forward = { tile: 32, shared: false };
     expect(describeDifferences(tuned, other)).toEqual([
       'Engine GPU tuning forward tile: 32 instead of 64',
