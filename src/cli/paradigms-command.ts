@@ -8,7 +8,7 @@ import { paradigmRows, paradigmText } from '../studies/paradigm-table';
 import { parseStudy } from '../studies/parse-study';
 import type { StudyConfig } from '../studies/study-config';
 import { replaceEngine } from '../training/configuration/choices';
-import { PARADIGMS, paradigmNamed } from '../training/configuration/paradigms';
+import { paradigmNamed, paradigms } from '../training/configuration/paradigms';
 import { presetNamed } from '../training/configuration/presets';
 import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
 import { writeOutputs } from './study-outputs';
@@ -60,9 +60,9 @@ interface Wishes {
 
 /** The study that is asked for, checked before anything runs. */
 function studyOf(presetName: string, { only, seeds, budget, engine }: Wishes): StudyConfig {
-  const paradigms = only?.split(',').map(paradigmNamed) ?? PARADIGMS;
+  const wanted = only?.split(',').map(paradigmNamed) ?? paradigms();
   const study = paradigmStudy(presetNamed(presetName), {
-    names: paradigms.map(({ name }) => name),
+    names: wanted.map(({ name }) => name),
     seeds: (seeds ?? '0').split(',').map((seed) => integerOption('seeds', seed)),
   });
   const { run } = study;

@@ -2,7 +2,7 @@
 import { computeToReach } from '../studies/paradigm-table';
 import type { CellResult, StudyResults } from '../studies/study-results';
 import { groupBy, mean, SEQUENTIAL } from '../theory';
-import { PARADIGMS } from '../training/configuration/paradigms';
+import { paradigmTitle } from '../training/configuration/paradigms';
 import type { TrackPoint } from '../training/run-state';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
@@ -30,10 +30,6 @@ interface Contender {
   readonly final: Shown;
 }
 
-function titleOf(name: string): string {
-  return PARADIGMS.find((paradigm) => paradigm.name === name)?.title ?? name;
-}
-
 /**
  * Other paradigms, and the sequential cells of the sets that they train on. `sets` of the options
  * narrows it to some sets, and keeps paradigms without one.
@@ -57,7 +53,7 @@ function contendersOf({ cells }: StudyResults, { sets }: FigureOptions): Contend
     .map((ofGroup): Contender => {
       const { cell, branch } = ofGroup[0]!;
       const place = [branch, shared.size > 1 ? cell.set?.name : null].filter((word) => word);
-      const label = titleOf(cell.paradigm) + (place.length > 0 ? ` (${place.join(', ')})` : '');
+      const label = paradigmTitle(cell) + (place.length > 0 ? ` (${place.join(', ')})` : '');
       return {
         label,
         paradigm: cell.paradigm,

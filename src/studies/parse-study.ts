@@ -4,7 +4,11 @@ import { messageOf } from '../errors';
 import { describeIssue } from '../schema/issues';
 import { upgraded } from '../schema/upgrades';
 import { SEQUENTIAL } from '../theory';
-import { configureParadigm, paradigmNamed, PARADIGMS } from '../training/configuration/paradigms';
+import {
+  configureParadigm,
+  paradigmNamed,
+  paradigms as allParadigms,
+} from '../training/configuration/paradigms';
 import { parseRunConfig } from '../training/configuration/run-config';
 import { unknownKey } from './unknown-key';
 import { studyConfig, type StudyBranch, type StudyConfig, type StudySet } from './study-config';
@@ -130,7 +134,9 @@ function checkBranches(study: StudyConfig): void {
 function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
   for (const name of paradigms) {
     if (name === SEQUENTIAL && sets.length > 0) {
-      const others = PARADIGMS.map((paradigm) => paradigm.name).filter((one) => one !== SEQUENTIAL);
+      const others = allParadigms()
+        .map((paradigm) => paradigm.name)
+        .filter((one) => one !== SEQUENTIAL);
       throw new StudyError(
         `"${SEQUENTIAL}" is what the branches of the sets are; as a paradigm choose from: ${others.join(', ')}.`,
       );

@@ -6,6 +6,7 @@ import { SEQUENTIAL } from '../theory';
 import { sftRunConfig } from '../training/branches';
 import { configureParadigm, paradigmNamed } from '../training/configuration/paradigms';
 import type { RunConfig } from '../training/configuration/run-config';
+import { needsDemonstrations } from '../training/methods';
 import { branchNamed } from './parse-study';
 import type { StudyBranch, StudyConfig, StudySet } from './study-config';
 
@@ -104,7 +105,7 @@ function planSftRun({ run }: StudyConfig, set: StudySet, seed: number): SftRunPl
 function planParadigm({ run }: StudyConfig, name: string, seed: number): ParadigmPlan {
   const paradigm = paradigmNamed(name);
   const config = configureParadigm({ ...run, seed }, paradigm);
-  const isAlone = config.rl.method.kind === 'group-relative' && isFromBase(config);
+  const isAlone = !needsDemonstrations(config.rl) && isFromBase(config);
   const set = isAlone ? null : run.trajectories;
   const id = set === null ? `${name}/${seed}` : `${set.name}/${name}/${seed}`;
   return { kind: 'paradigm', id, paradigm: name, set, seed, config };

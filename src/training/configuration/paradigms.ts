@@ -8,6 +8,7 @@
  * sampling, scoring and training, at which every run ends.
  */
 import { SEQUENTIAL } from '../../theory';
+import { METHODS, defaultsOf, type MethodEntry } from '../methods';
 import type { Preset } from './presets';
 import { RunConfigError, type RlSettings, type RunConfig } from './run-config';
 
@@ -31,31 +32,13 @@ function withRl(config: RunConfig, rl: Partial<RlSettings>): RunConfig {
   return { ...config, rl: { ...config.rl, ...rl } };
 }
 
-/** RL from the first step on. */
-function fromBase(config: RunConfig, rl: Partial<RlSettings> = {}): RunConfig {
-  return withRl({ ...config, switch: { at: 'step', step: 0 } }, rl);
-}
-
 /** SFT to its last step, then RL. */
 function toTheEnd(config: RunConfig): RunConfig {
   return { ...config, switch: { at: 'end' } };
 }
 
-/** One round of prompts, all groups kept: all but DAPO. */
-const PLAIN = { maxRounds: 1, dropUniformGroups: false, clipLow: 0.2, clipHigh: 0.2 } as const;
-
-/** What the mixing methods share; the entropy coefficient is that of their scripts. */
-const MIXED = {
-  ...PLAIN,
-  baseline: 'dr-grpo',
-  aggregation: 'constant',
-  entropyCoefficient: 0.001,
-} as const;
-
-/** One update a step: its ratios are 1, so that no clip is at work. */
-const ON_POLICY = { ...PLAIN, minibatches: 1, aggregation: 'constant' } as const;
-
-export const PARADIGMS: readonly Paradigm[] = [
+/** How one goes from SFT to RL. */
+const SHORT_SFT: readonly Paradigm[] = [
   {
     name: SEQUENTIAL,
     title: 'SFT, then RL',
@@ -73,79 +56,21 @@ export const PARADIGMS: readonly Paradigm[] = [
       sft: { ...config.sft, steps: ENOUGH * config.sft.steps },
     }),
   },
-  {
-    name: 'dapo',
-    title: 'RL only (DAPO)',
-    description:
-      'RL from the base: clip-higher, token-level loss, refilled groups, a penalty for responses that do not end.',
-    source: 'arXiv 2503.14476',
-    // The longest right response fills its slot: there is no room for a soft zone.
-    configure: (config) =>
-      fromBase(config, {
-        clipLow: 0.2,
-        clipHigh: 0.28,
-        dropUniformGroups: true,
-        overlongBuffer: 0,
-      }),
-  },
-  {
-    name: 'grpo',
-    title: 'RL only (GRPO)',
-    description: 'RL from the base: sequence-level loss, symmetric clip, KL to the base.',
-    source: 'arXiv 2402.03300',
-    configure: (config) =>
-      fromBase(config, { ...PLAIN, aggregation: 'sequence', klCoefficient: 0.04 }),
-  },
-  {
-    name: 'rloo',
-    title: 'RL only (RLOO)',
-    description: 'RL from the base: the mean reward of the other attempts as baseline.',
-    source: 'arXiv 2402.14740',
-    configure: (config) => fromBase(config, { ...ON_POLICY, baseline: 'rloo' }),
-  },
-  {
-    name: 'reinforce',
-    title: 'RL only (REINFORCE)',
-    description: 'RL from the base: the bare reward, no baseline.',
-    source: 'Williams, 1992',
-    configure: (config) => fromBase(config, { ...ON_POLICY, baseline: 'reinforce' }),
-  },
-  {
-    name: 'luffy',
-    title: 'LUFFY',
-    description: 'A demonstration joins each group of attempts, by a shaped ratio.',
-    source: 'arXiv 2504.14945',
-    configure: (config) => fromBase(config, { ...MIXED, method: { kind: 'luffy', gamma: 0.1 } }),
-  },
-  {
-    name: 'hpt',
-    title: 'HPT',
-    description: 'Each prompt gets SFT where all attempts fail, RL where one succeeds.',
-    source: 'arXiv 2509.04419',
-    configure: (config) => fromBase(config, { ...MIXED, method: { kind: 'hpt', gate: 0 } }),
-  },
-  {
-    name: 'srft',
-    title: 'SRFT',
-    description: 'SFT and RL in one loss, weighed by the policy’s entropy.',
-    source: 'arXiv 2506.19767',
-    configure: (config) =>
-      fromBase(config, {
-        ...MIXED,
-        method: { kind: 'srft', demonstrationWeight: 0.5, positiveWeight: 0.1 },
-      }),
-  },
-  {
-    name: 'prefix-rft',
-    title: 'Prefix-RFT',
-    description: 'One attempt of each group continues the beginning of a demonstration.',
-    source: 'arXiv 2507.01679',
-    configure: (config) =>
-      fromBase(config, {
-        ...MIXED,
-        method: { kind: 'prefix-rft', from: 0.95, to: 0.05, topEntropy: 0.2 },
-      }),
-  },
+];
+
+/** RL from the first step on, by one of the methods. */
+function fromBase({ kind, paradigms: own }: MethodEntry): Paradigm[] {
+  return own.map(({ rl, ...words }) => ({
+    ...words,
+    configure: (config) => ({
+      ...withRl(config, { ...rl, method: defaultsOf(kind) }),
+      switch: { at: 'step', step: 0 },
+    }),
+  }));
+}
+
+/** Other ways to go from SFT to RL than the paper's. */
+const LONG_SFT: readonly Paradigm[] = [
   {
     name: 'curriculum',
     title: 'Easy first, then RL',
@@ -173,17 +98,23 @@ export const PARADIGMS: readonly Paradigm[] = [
   },
 ];
 
+/** All of them: SFT with RL after it and without, RL from the base by each method, long SFT with RL. */
+export function paradigms(): readonly Paradigm[] {
+  return [...SHORT_SFT, ...METHODS.all().flatMap(fromBase), ...LONG_SFT];
+}
+
 /** The paradigm called `name`; throws {@link RunConfigError} listing the known ones. */
 export function paradigmNamed(name: string): Paradigm {
-  const paradigm = PARADIGMS.find((p) => p.name === name);
+  const all = paradigms();
+  const paradigm = all.find((p) => p.name === name);
   if (paradigm) return paradigm;
-  const known = PARADIGMS.map((p) => p.name).join(', ');
+  const known = all.map((p) => p.name).join(', ');
   throw new RunConfigError(`There is no paradigm "${name}"; choose one of: ${known}.`);
 }
 
 /** The title of a configuration's paradigm, or its name where it is none of this version. */
 export function paradigmTitle({ paradigm }: Pick<RunConfig, 'paradigm'>): string {
-  return PARADIGMS.find(({ name }) => name === paradigm)?.title ?? paradigm;
+  return paradigms().find(({ name }) => name === paradigm)?.title ?? paradigm;
 }
 
 /** A configuration for one paradigm, with its compute budget as the only end. */

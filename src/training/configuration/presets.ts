@@ -3,6 +3,7 @@ import { parameterLayout } from '../../model/layout';
 import type { ModelConfig } from '../../model/config';
 import { createTask, TASKS, type BaseRecipe, type SetRecipe, type TaskPreset } from '../../tasks';
 import { SEQUENTIAL } from '../../theory';
+import { OWN_ATTEMPTS } from '../methods';
 import { RunConfigError, type RunConfig } from './run-config';
 
 const OPTIMIZER = {
@@ -39,7 +40,7 @@ const RL: RunConfig['rl'] = {
   maxRounds: 3,
   levels: 'balanced',
   evaluateEvery: 4,
-  method: { kind: 'group-relative' },
+  method: OWN_ATTEMPTS,
   baseline: 'grpo',
   aggregation: 'token',
   dropUniformGroups: true,

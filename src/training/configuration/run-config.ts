@@ -16,10 +16,9 @@ import {
 import { levelCount } from '../../tasks';
 import { taskSettings } from '../../tasks/schema';
 import { SEQUENTIAL } from '../../theory';
-import { levelMix, setRecipe } from '../../tasks/preset';
-import { BASELINES } from '../advantage';
-import { RATE_SCHEDULES } from './schedule';
-import { AGGREGATIONS } from '../data/token-batches';
+import { setRecipe } from '../../tasks/preset';
+import { METHODS, methodSettings, needsDemonstrations, OWN_ATTEMPTS } from '../methods';
+import { groupSettings, optimizer } from './rl-settings';
 
 const model = v.object({
   vocabSize: count,
@@ -28,20 +27,6 @@ const model = v.object({
   dModel: count,
   heads: count,
 });
-
-const optimizer = {
-  learningRate: positive,
-  /** Steps over which the learning rate rises linearly from 0. */
-  warmupSteps: countOrZero,
-  /** How it goes on: see schedule.ts. */
-  schedule: v.optional(v.picklist(RATE_SCHEDULES), 'constant'),
-  /** Share of the learning rate at which a schedule that falls ends. */
-  rateAtEnd: v.optional(share, 0.1),
-  weightDecay: positiveOrZero,
-  beta1: share,
-  beta2: share,
-  maxGradNorm: positive,
-};
 
 const sft = v.object({
   ...optimizer,
@@ -53,42 +38,10 @@ const sft = v.object({
   evaluations: v.pipe(count, v.minValue(2)),
 });
 
-/** What an RL step learns from beside the policy's own attempts: see methods/. */
-const method = v.variant('kind', [
-  v.object({ kind: v.literal('group-relative') }),
-  v.object({ kind: v.literal('luffy'), gamma: positive }),
-  v.object({ kind: v.literal('hpt'), gate: share }),
-  v.object({ kind: v.literal('srft'), demonstrationWeight: positive, positiveWeight: positive }),
-  v.object({ kind: v.literal('prefix-rft'), from: share, to: share, topEntropy: share }),
-]);
-
 const rl = v.object({
-  ...optimizer,
-  steps: countOrZero,
-  promptsPerStep: count,
-  /** Attempts per prompt, an expert's among them where the method has one; TRL's num_generations. */
-  groupSize: v.pipe(count, v.minValue(2)),
-  minibatches: count,
-  clipLow: share,
-  clipHigh: positive,
-  entropyCoefficient: v.number(),
-  /** Rounds of prompts until promptsPerStep groups with unequal rewards are found; 1 for no refill. */
-  maxRounds: count,
-  levels: levelMix,
-  evaluateEvery: count,
-  method: v.optional(method, { kind: 'group-relative' }),
-  /** What a reward is compared with: see advantage.ts. */
-  baseline: v.optional(v.picklist(BASELINES), 'grpo'),
-  /** How the loss is averaged over tokens: see token-batches.ts. */
-  aggregation: v.optional(v.picklist(AGGREGATIONS), 'token'),
-  /** Whether groups without unequal rewards are left out, as DAPO does. */
-  dropUniformGroups: v.optional(v.boolean(), true),
-  /** Penalty on KL(policy ‖ policy at the branch point); 0 for none. */
-  klCoefficient: v.optional(positiveOrZero, 0),
-  /** DAPO's soft zone before the length limit, in tokens; null for no overlong penalty. */
-  overlongBuffer: v.optional(v.nullable(countOrZero), null),
-  /** `fresh` problems of `levels`, or in turn those of the trajectory `set`, which are demonstrated. */
-  prompts: v.optional(v.picklist(['fresh', 'set']), 'fresh'),
+  ...groupSettings.entries,
+  /** What an RL step learns from beside the policy's own attempts: see methods/. */
+  method: v.optional(methodSettings, OWN_ATTEMPTS),
 });
 
 const evaluation = v.object({
@@ -222,17 +175,14 @@ function checkTogether({ switch: policy, sft, rl, task, trajectories }: RunConfi
       `The switch to RL is set to SFT step ${policy.step}, but SFT ends at step ${sft.steps}. Choose a step from 0 to ${sft.steps}.`,
     );
   }
-  const { method } = rl;
-  if (method.kind !== 'group-relative' && rl.prompts !== 'set') {
+  const { method, prompts } = rl;
+  if (needsDemonstrations(rl) && prompts !== 'set') {
     throw new RunConfigError(
-      `rl.prompts is "${rl.prompts}", but ${method.kind} needs a demonstration of every prompt. Choose "set".`,
+      `rl.prompts is "${prompts}", but ${method.kind} needs a demonstration of every prompt. Choose "set".`,
     );
   }
-  if (method.kind === 'prefix-rft' && method.to > method.from) {
-    throw new RunConfigError(
-      `The prefix share goes from ${method.from} to ${method.to}; it must fall. Choose rl.method.to from 0 to ${method.from}.`,
-    );
-  }
+  const problem = METHODS.named(method.kind).problemOf?.(method) ?? null;
+  if (problem !== null) throw new RunConfigError(problem);
   const levels = levelCount(task);
   for (const [field, mix] of [
     ['trajectories.levels', trajectories.levels],

@@ -5,7 +5,7 @@
 import { PLAIN_OBJECTIVE, LossKind, type ObjectiveSettings } from '../../engine/token-table';
 import type { TokenBatch } from '../../engine/token-table';
 import type { Random } from '../../random';
-import type { RlSettings } from '../configuration/run-config';
+import type { GroupSettings } from '../configuration/rl-settings';
 import { selectRows, type Sequences } from '../data/token-batches';
 
 export interface Experience {
@@ -89,7 +89,7 @@ export function selectExperience(experience: Experience, rows: ArrayLike<number>
 }
 
 /** The numbers of the objective that all methods take from the settings. */
-export function objectiveOf(settings: RlSettings): ObjectiveSettings {
+export function objectiveOf(settings: GroupSettings): ObjectiveSettings {
   const { clipLow, clipHigh, entropyCoefficient, klCoefficient } = settings;
   return { ...PLAIN_OBJECTIVE, clipLow, clipHigh, entropyCoefficient, klCoefficient };
 }

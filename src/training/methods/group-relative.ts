@@ -12,9 +12,11 @@
  * Idle: these make one update a step, at which all ratios are 1.
  * The KL term is the k3 estimate of KL(policy ‖ reference) that GRPO adds to the loss (eq. 4).
  */
+import * as v from 'valibot';
 import type { TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../configuration/run-config';
+import type { GroupSettings } from '../configuration/rl-settings';
 import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
+import { PLAIN, type MethodEntry } from './entry';
 import {
   objectiveOf,
   putClipped,
@@ -25,7 +27,7 @@ import {
 } from './experience';
 
 /** −min(r·A, clip(r)·A) on every response token. */
-export function groupRelativeTable(experience: Experience, settings: RlSettings): TokenBatch {
+export function groupRelativeTable(experience: Experience, settings: GroupSettings): TokenBatch {
   const { sequences } = experience;
   const { responseLengths, responseLength } = sequences;
   const batch = newBatch(sequences, objectiveOf(settings));
@@ -37,7 +39,7 @@ export function groupRelativeTable(experience: Experience, settings: RlSettings)
   return batch;
 }
 
-export function groupRelative(settings: RlSettings): Method {
+function groupRelative(settings: GroupSettings): Method {
   const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
     composition: { rollouts: groupSize, hybrids: 0, demonstrations: 0 },
@@ -46,3 +48,47 @@ export function groupRelative(settings: RlSettings): Method {
     table: (experience) => groupRelativeTable(experience, settings),
   };
 }
+
+/** One update a step: its ratios are 1, so that no clip is at work. */
+const ON_POLICY = { ...PLAIN, minibatches: 1, aggregation: 'constant' } as const;
+
+const groupRelativeSettings = v.object({ kind: v.literal('group-relative') });
+
+export const GROUP_RELATIVE: MethodEntry<v.InferOutput<typeof groupRelativeSettings>> = {
+  kind: 'group-relative',
+  settings: groupRelativeSettings,
+  needsDemonstrations: false,
+  create: groupRelative,
+  paradigms: [
+    {
+      name: 'dapo',
+      title: 'RL only (DAPO)',
+      description:
+        'RL from the base: clip-higher, token-level loss, refilled groups, a penalty for responses that do not end.',
+      source: 'arXiv 2503.14476',
+      // The longest right response fills its slot: there is no room for a soft zone.
+      rl: { clipLow: 0.2, clipHigh: 0.28, dropUniformGroups: true, overlongBuffer: 0 },
+    },
+    {
+      name: 'grpo',
+      title: 'RL only (GRPO)',
+      description: 'RL from the base: sequence-level loss, symmetric clip, KL to the base.',
+      source: 'arXiv 2402.03300',
+      rl: { ...PLAIN, aggregation: 'sequence', klCoefficient: 0.04 },
+    },
+    {
+      name: 'rloo',
+      title: 'RL only (RLOO)',
+      description: 'RL from the base: the mean reward of the other attempts as baseline.',
+      source: 'arXiv 2402.14740',
+      rl: { ...ON_POLICY, baseline: 'rloo' },
+    },
+    {
+      name: 'reinforce',
+      title: 'RL only (REINFORCE)',
+      description: 'RL from the base: the bare reward, no baseline.',
+      source: 'Williams, 1992',
+      rl: { ...ON_POLICY, baseline: 'reinforce' },
+    },
+  ],
+};

@@ -9,9 +9,12 @@
  *
  * Where sources disagree: the paper clips L_RL, the published script does not. Followed: the paper.
  */
+import * as v from 'valibot';
 import { LossKind, type TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../configuration/run-config';
+import { share } from '../../schema/pieces';
+import type { GroupSettings } from '../configuration/rl-settings';
 import { forEachToken, newBatch } from '../data/token-batches';
+import { MIXED, type MethodEntry } from './entry';
 import {
   isUnequal,
   objectiveOf,
@@ -31,7 +34,7 @@ function promptShare(isDemonstration: boolean, groupSize: number): number {
  * The mean over prompts of L_RL or L_SFT. A minibatch that holds a part of a prompt's attempts counts
  * that part of the prompt.
  */
-export function hptTable(experience: Experience, settings: RlSettings): TokenBatch {
+export function hptTable(experience: Experience, settings: GroupSettings): TokenBatch {
   const { sequences, expertLengths } = experience;
   const { responseLengths, responseLength } = sequences;
   const batch = newBatch(sequences, objectiveOf(settings));
@@ -68,7 +71,7 @@ export function hptRows(
   return rows;
 }
 
-export function hpt(settings: RlSettings, { gate }: { gate: number }): Method {
+function hpt(settings: GroupSettings, { gate }: { gate: number }): Method {
   const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
     composition: { rollouts: groupSize, hybrids: 0, demonstrations: 1 },
@@ -77,3 +80,25 @@ export function hpt(settings: RlSettings, { gate }: { gate: number }): Method {
     table: (experience) => hptTable(experience, settings),
   };
 }
+
+const hptSettings = v.object({
+  kind: v.literal('hpt'),
+  /** Share of right attempts up to which a prompt gets SFT. */
+  gate: v.optional(share, 0),
+});
+
+export const HPT: MethodEntry<v.InferOutput<typeof hptSettings>> = {
+  kind: 'hpt',
+  settings: hptSettings,
+  needsDemonstrations: true,
+  create: hpt,
+  paradigms: [
+    {
+      name: 'hpt',
+      title: 'HPT',
+      description: 'Each prompt gets SFT where all attempts fail, RL where one succeeds.',
+      source: 'arXiv 2509.04419',
+      rl: MIXED,
+    },
+  ],
+};

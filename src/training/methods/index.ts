@@ -1,30 +1,50 @@
-/** The methods of the RL stage: what a step learns from, as token tables. Pure functions. */
-import type { RlSettings } from '../configuration/run-config';
-import { groupRelative } from './group-relative';
-import { hpt } from './hpt';
+/**
+ * The methods of the RL stage: what a step learns from, as token tables. Pure functions. Each is known
+ * by its entry: see CONTRIBUTING.md, "Adding a method".
+ */
+import * as v from 'valibot';
+import { Registry } from '../../registry';
+import type { GroupSettings } from '../configuration/rl-settings';
+import type { MethodEntry, MethodSettings } from './entry';
 import type { Method } from './experience';
-import { luffy } from './luffy';
-import { prefixRft } from './prefix-rft';
-import { srft } from './srft';
+import { GROUP_RELATIVE } from './group-relative';
+import { HPT } from './hpt';
+import { LUFFY } from './luffy';
+import { PREFIX_RFT } from './prefix-rft';
+import { SRFT } from './srft';
 
-/** The method that the settings name. */
-export function methodOf(settings: RlSettings): Method {
-  const { method } = settings;
-  switch (method.kind) {
-    case 'group-relative':
-      return groupRelative(settings);
-    case 'luffy':
-      return luffy(settings, method);
-    case 'hpt':
-      return hpt(settings, method);
-    case 'srft':
-      return srft(settings, method);
-    case 'prefix-rft':
-      return prefixRft(settings, method);
-    default:
-      return method satisfies never;
-  }
+export const METHODS = new Registry<MethodEntry>('method', ({ kind }) => kind, [
+  GROUP_RELATIVE,
+  LUFFY,
+  HPT,
+  SRFT,
+  PREFIX_RFT,
+]);
+
+/** Settings of any registered method. */
+export const methodSettings = v.lazy(() => {
+  const known = METHODS.all().map(({ settings }) => settings) as v.VariantOptions<'kind'>;
+  return v.variant('kind', known) as v.GenericSchema<unknown, MethodSettings>;
+});
+
+/** The settings of a method, those that are not given as its paper has them. */
+export function defaultsOf(kind: string): MethodSettings {
+  return v.parse(METHODS.named(kind).settings, { kind });
 }
 
+/** On the policy's own attempts alone: the method of a configuration that names none. */
+export const OWN_ATTEMPTS: MethodSettings = defaultsOf(GROUP_RELATIVE.kind);
+
+/** The method that the settings name. */
+export function methodOf(rl: GroupSettings & { readonly method: MethodSettings }): Method {
+  return METHODS.named(rl.method.kind).create(rl, rl.method);
+}
+
+/** Whether what is learned needs an expert's solution of every prompt. */
+export function needsDemonstrations({ method }: { readonly method: MethodSettings }): boolean {
+  return METHODS.named(method.kind).needsDemonstrations;
+}
+
+export type { MethodEntry, MethodParadigm, MethodSettings } from './entry';
 export { isUnequal, selectExperience } from './experience';
 export type { GatheredRows, Experience, Method } from './experience';

@@ -11,9 +11,12 @@
  * the sum over tokens by the longest length. Followed: the script for baseline and aggregation
  * (`dr-grpo`, `constant`), the paper for the clip; the script's entropy coefficient, 0.001.
  */
+import * as v from 'valibot';
 import { LossKind, type TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../configuration/run-config';
+import { positive } from '../../schema/pieces';
+import type { GroupSettings } from '../configuration/rl-settings';
 import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
+import { MIXED, type MethodEntry } from './entry';
 import {
   objectiveOf,
   putClipped,
@@ -26,7 +29,7 @@ import {
 /** −A·f(π) on an expert's tokens, −min(r·A, clip(r)·A) on the policy's own. */
 export function luffyTable(
   experience: Experience,
-  settings: RlSettings,
+  settings: GroupSettings,
   { gamma }: { gamma: number },
 ): TokenBatch {
   const { sequences, expertLengths, advantages } = experience;
@@ -48,7 +51,7 @@ export function luffyTable(
   return batch;
 }
 
-export function luffy(settings: RlSettings, options: { gamma: number }): Method {
+function luffy(settings: GroupSettings, options: { gamma: number }): Method {
   const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
     composition: { rollouts: groupSize - 1, hybrids: 0, demonstrations: 1 },
@@ -57,3 +60,25 @@ export function luffy(settings: RlSettings, options: { gamma: number }): Method 
     table: (experience) => luffyTable(experience, settings, options),
   };
 }
+
+const luffySettings = v.object({
+  kind: v.literal('luffy'),
+  /** Of the shaped ratio f(r) = r / (r + γ). */
+  gamma: v.optional(positive, 0.1),
+});
+
+export const LUFFY: MethodEntry<v.InferOutput<typeof luffySettings>> = {
+  kind: 'luffy',
+  settings: luffySettings,
+  needsDemonstrations: true,
+  create: luffy,
+  paradigms: [
+    {
+      name: 'luffy',
+      title: 'LUFFY',
+      description: 'A demonstration joins each group of attempts, by a shaped ratio.',
+      source: 'arXiv 2504.14945',
+      rl: MIXED,
+    },
+  ],
+};

@@ -11,10 +11,13 @@
  * apart when a prefix is continued more than once; here it is continued once, as in the paper's main
  * runs. "Highest" is taken within each prefix.
  */
+import * as v from 'valibot';
 import type { TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../configuration/run-config';
+import { share } from '../../schema/pieces';
+import type { GroupSettings } from '../configuration/rl-settings';
 import { cosineBetween } from '../configuration/schedule';
 import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
+import { MIXED, type MethodEntry } from './entry';
 import {
   objectiveOf,
   putClipped,
@@ -45,7 +48,7 @@ export function prefixLength(
 /** −min(r·A, clip(r)·A) on the policy's tokens and on the most uncertain of each prefix. */
 export function prefixTable(
   experience: Experience,
-  settings: RlSettings,
+  settings: GroupSettings,
   { topEntropy }: { topEntropy: number },
 ): TokenBatch {
   const { sequences, expertLengths, entropies } = experience;
@@ -65,8 +68,8 @@ export function prefixTable(
   return batch;
 }
 
-export function prefixRft(
-  settings: RlSettings,
+function prefixRft(
+  settings: GroupSettings,
   options: { from: number; to: number; topEntropy: number },
 ): Method {
   const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
@@ -78,3 +81,32 @@ export function prefixRft(
     table: (experience) => prefixTable(experience, settings, options),
   };
 }
+
+const prefixRftSettings = v.object({
+  kind: v.literal('prefix-rft'),
+  /** The share of a demonstration that is given is drawn up to `from`, from a bound that falls to `to`. */
+  from: v.optional(share, 0.95),
+  to: v.optional(share, 0.05),
+  /** Share of the given tokens, the most uncertain ones, that are learned from. */
+  topEntropy: v.optional(share, 0.2),
+});
+
+export const PREFIX_RFT: MethodEntry<v.InferOutput<typeof prefixRftSettings>> = {
+  kind: 'prefix-rft',
+  settings: prefixRftSettings,
+  problemOf: ({ from, to }) =>
+    to > from
+      ? `The prefix share goes from ${from} to ${to}; it must fall. Choose rl.method.to from 0 to ${from}.`
+      : null,
+  needsDemonstrations: true,
+  create: prefixRft,
+  paradigms: [
+    {
+      name: 'prefix-rft',
+      title: 'Prefix-RFT',
+      description: 'One attempt of each group continues the beginning of a demonstration.',
+      source: 'arXiv 2507.01679',
+      rl: MIXED,
+    },
+  ],
+};

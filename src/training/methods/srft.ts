@@ -13,9 +13,12 @@
  * H(π) for the policy, the code takes the entropy of each token; the code is followed. As in its
  * script, advantages are not divided by the standard deviation.
  */
+import * as v from 'valibot';
 import { LossKind, type TokenBatch } from '../../engine/token-table';
-import type { RlSettings } from '../configuration/run-config';
+import { positive } from '../../schema/pieces';
+import type { GroupSettings } from '../configuration/rl-settings';
 import { forEachToken, newBatch, tokenWeights, type Aggregation } from '../data/token-batches';
+import { MIXED, type MethodEntry } from './entry';
 import {
   objectiveOf,
   putReference,
@@ -25,12 +28,15 @@ import {
   type Method,
 } from './experience';
 
-interface SrftOptions {
-  /** Factor of exp(−H) on demonstrations; the paper's is 0.5. */
-  readonly demonstrationWeight: number;
-  /** Factor of exp(H) on right attempts; the paper's is 0.1. */
-  readonly positiveWeight: number;
-}
+const srftSettings = v.object({
+  kind: v.literal('srft'),
+  /** Factor of exp(−H) on demonstrations. */
+  demonstrationWeight: v.optional(positive, 0.5),
+  /** Factor of exp(H) on right attempts. */
+  positiveWeight: v.optional(positive, 0.1),
+});
+
+type SrftSettings = v.InferOutput<typeof srftSettings>;
 
 /** Weights of the rows that `isMember` names, averaged over these alone; 0 for the others. */
 function weightsAmong(
@@ -58,8 +64,8 @@ function weightsAmong(
  */
 export function srftTable(
   experience: Experience,
-  settings: RlSettings,
-  { demonstrationWeight, positiveWeight }: SrftOptions,
+  settings: GroupSettings,
+  { demonstrationWeight, positiveWeight }: Omit<SrftSettings, 'kind'>,
 ): TokenBatch {
   const rows = experience.expertLengths.length;
   const demonstrations = Array.from(experience.expertLengths.keys()).filter(
@@ -102,7 +108,7 @@ export function srftTable(
   return batch;
 }
 
-export function srft(settings: RlSettings, options: SrftOptions): Method {
+function srft(settings: GroupSettings, options: SrftSettings): Method {
   const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
     composition: { rollouts: groupSize - 1, hybrids: 0, demonstrations: 1 },
@@ -111,3 +117,19 @@ export function srft(settings: RlSettings, options: SrftOptions): Method {
     table: (experience) => srftTable(experience, settings, options),
   };
 }
+
+export const SRFT: MethodEntry<SrftSettings> = {
+  kind: 'srft',
+  settings: srftSettings,
+  needsDemonstrations: true,
+  create: srft,
+  paradigms: [
+    {
+      name: 'srft',
+      title: 'SRFT',
+      description: 'SFT and RL in one loss, weighed by the policy’s entropy.',
+      source: 'arXiv 2506.19767',
+      rl: MIXED,
+    },
+  ],
+};

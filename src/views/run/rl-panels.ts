@@ -1,5 +1,6 @@
 /** The measures that are shown as small charts, one or two lines each. */
 import type { RunConfig } from '../../training/configuration/run-config';
+import { needsDemonstrations } from '../../training/methods';
 import type { ChartLine, ChartSpec } from '../charts/chart-spec';
 import type { LineStyle } from '../charts/line-style';
 import type { SeriesTable } from '../charts/series-table';
@@ -142,13 +143,13 @@ function passPanel(ks: readonly number[]): Panel {
 
 /** The measures that a run has. */
 export function panelsOf(config: RunConfig): Panel[] {
-  const { klCoefficient, method, steps } = config.rl;
+  const { klCoefficient, steps } = config.rl;
   const ks = passLevels(config);
   const ofRl = [
     REWARD,
     ENTROPY,
     ...(klCoefficient > 0 ? [KL] : []),
-    ...(method.kind === 'group-relative' ? [] : [EXPERT]),
+    ...(needsDemonstrations(config.rl) ? [EXPERT] : []),
     ...REST,
   ];
   return [...(steps > 0 ? ofRl : []), DRIFT, ...(ks.length > 0 ? [passPanel(ks)] : [])];

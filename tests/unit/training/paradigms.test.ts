@@ -4,7 +4,7 @@ import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { RunEvent, TrainingCheckpoint } from '../../../src/training/events';
 import {
   paradigmNamed,
-  PARADIGMS,
+  paradigms,
   withParadigm,
 } from '../../../src/training/configuration/paradigms';
 import { Random } from '../../../src/random';
@@ -76,7 +76,7 @@ function ofType<T extends RunEvent['type']>(events: readonly RunEvent[], type: T
 }
 
 describe('every paradigm', () => {
-  it.each(PARADIGMS.map(({ name }) => name))(
+  it.each(paradigms().map(({ name }) => name))(
     '%s runs from the same base to the same compute, measured on the same problems',
     async (name) => {
       const events = await run(small(name));
@@ -98,7 +98,7 @@ describe('every paradigm', () => {
   );
 
   it('has its settings and its name in the configuration', () => {
-    for (const { name } of PARADIGMS) {
+    for (const { name } of paradigms()) {
       const made = small(name);
       expect(made).toMatchObject({ paradigm: name, computeBudget: SMALL.budget });
       expect(made.rl.prompts).toBe('set');

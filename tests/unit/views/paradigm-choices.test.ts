@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  PARADIGMS,
+  paradigms,
   paradigmNamed,
   withParadigm,
 } from '../../../src/training/configuration/paradigms';
@@ -13,7 +13,7 @@ import { RunSetup } from '../../../src/views/run/setup/run-setup.svelte';
 const micro = presetNamed('micro');
 
 describe('the choice of a paradigm', () => {
-  it.each(PARADIGMS.map(({ name }) => name))(
+  it.each(paradigms().map(({ name }) => name))(
     '%s gives the run of the terminal, and its link gives it back',
     (name) => {
       const setup = new RunSetup();

@@ -1,5 +1,5 @@
 /** What sets a run apart from its preset, in words. */
-import { paradigmNamed, PARADIGMS } from '../../../training/configuration/paradigms';
+import { paradigmNamed, paradigms } from '../../../training/configuration/paradigms';
 import { presets } from '../../../training/configuration/presets';
 import type { RunConfig } from '../../../training/configuration/run-config';
 import {
@@ -17,7 +17,7 @@ import {
 export function differences(config: RunConfig): string[] {
   if (!presets().some(({ name }) => name === config.preset)) return [];
   const chosen = choicesOf(config);
-  if (!PARADIGMS.some(({ name }) => name === config.paradigm)) return [];
+  if (!paradigms().some(({ name }) => name === config.paradigm)) return [];
   const standard = standardChoices(config.preset, chosen.paradigm);
   const phrases: string[] = [];
   if (chosen.paradigm !== PLAIN) phrases.push(paradigmNamed(chosen.paradigm).title);

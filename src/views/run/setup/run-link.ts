@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../../errors';
 import { engineNamed } from '../../../training/configuration/choices';
-import { paradigmNamed, PARADIGMS } from '../../../training/configuration/paradigms';
+import { paradigmNamed, paradigms } from '../../../training/configuration/paradigms';
 import { presets, presetNamed, setNamed } from '../../../training/configuration/presets';
 import type { RunConfig } from '../../../training/configuration/run-config';
 import {
@@ -176,6 +176,6 @@ export function writeRunLink(choices: RunChoices): string {
 /** The query that describes a run; null where its preset or paradigm is not of this version. */
 export function linkTo(config: RunConfig): string | null {
   const isKnown = presets().some(({ name }) => name === config.preset);
-  const isKnownParadigm = PARADIGMS.some(({ name }) => name === config.paradigm);
+  const isKnownParadigm = paradigms().some(({ name }) => name === config.paradigm);
   return isKnown && isKnownParadigm ? writeRunLink(choicesOf(config)) : null;
 }

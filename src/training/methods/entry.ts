@@ -1,0 +1,53 @@
+/** All that the lab knows of a method of RL: who needs something of it asks its entry. */
+import type * as v from 'valibot';
+import type { GroupSettings } from '../configuration/rl-settings';
+import type { Method } from './experience';
+
+/** A method's settings as a configuration holds them; `kind` tells whose they are. */
+export interface MethodSettings {
+  readonly kind: string;
+  readonly [setting: string]: unknown;
+}
+
+/** A method as it is compared with others: from the base, at equal compute. */
+export interface MethodParadigm {
+  readonly name: string;
+  readonly title: string;
+  /** A sentence for people. */
+  readonly description: string;
+  /** Where it is defined. */
+  readonly source: string;
+  /** In which it differs from the preset's RL. */
+  readonly rl: Partial<GroupSettings>;
+}
+
+export interface MethodEntry<Settings extends MethodSettings = MethodSettings> {
+  /** What `kind` says in its settings. */
+  readonly kind: Settings['kind'];
+  /** The settings, field by field; each has the value of its paper where it is left out. */
+  readonly settings: v.GenericSchema<unknown, Settings>;
+  /** What in the settings does not go together, and what to choose; null where all does. */
+  problemOf?(settings: Settings): string | null;
+  /** Whether groups hold an expert's rows, so that each prompt must be one of the trajectory set. */
+  readonly needsDemonstrations: boolean;
+  /** How it learns. */
+  create(rl: GroupSettings, settings: Settings): Method;
+  /** How it is compared at equal compute, with its own settings left at their defaults. */
+  readonly paradigms: readonly MethodParadigm[];
+}
+
+/** One round of prompts, all groups kept: all but DAPO. */
+export const PLAIN = {
+  maxRounds: 1,
+  dropUniformGroups: false,
+  clipLow: 0.2,
+  clipHigh: 0.2,
+} as const satisfies Partial<GroupSettings>;
+
+/** What the mixing methods share; the entropy coefficient is that of their scripts. */
+export const MIXED = {
+  ...PLAIN,
+  baseline: 'dr-grpo',
+  aggregation: 'constant',
+  entropyCoefficient: 0.001,
+} as const satisfies Partial<GroupSettings>;
