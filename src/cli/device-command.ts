@@ -9,7 +9,8 @@ import { describeAdapter, isSoftware, requestDevice } from '../engine/webgpu/dev
 import { createWebGpuEngine } from '../engine/webgpu/engine';
 import { loadNodeGpu } from '../engine/webgpu/load-node';
 import { defaultTuning, sameForAll } from '../engine/webgpu/operations';
-import { selfTest, type SelfTestReport } from '../engine/webgpu/self-test';
+import type { SelfTestReport } from '../engine/gpu-report';
+import { selfTest } from '../engine/webgpu/self-test';
 import type { ModelConfig } from '../model/config';
 import { endure, type Footprint } from './endurance';
 import { Progress } from './progress';

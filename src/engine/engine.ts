@@ -2,6 +2,8 @@
  * The engine: one transformer on one device. It knows the architecture of `model/` and the token
  * objective, and nothing of SFT or RL. Its implementations agree within stated tolerances.
  */
+import * as v from 'valibot';
+import { countOrZero, floats, measured, type DataOf } from '../schema/pieces';
 import type { ModelConfig } from '../model/config';
 import type { GpuTuning } from './gpu-tuning';
 import type { SequenceBatch, TokenBatch } from './token-table';
@@ -25,32 +27,36 @@ export interface OptimizerSettings {
   readonly maxGradNorm: number;
 }
 
+export const optimizerState = v.object({
+  firstMoment: floats,
+  secondMoment: floats,
+  step: countOrZero,
+});
+
 /** AdamW's state: moments in parameter-layout order, and the number of steps taken. */
-export interface OptimizerState {
-  readonly firstMoment: Float32Array;
-  readonly secondMoment: Float32Array;
-  readonly step: number;
-}
+export interface OptimizerState extends DataOf<typeof optimizerState> {}
+
+export const stepMetrics = v.object({
+  /** The batch loss as the token table defines it. */
+  loss: measured,
+  /** Global L2 norm of the gradient before clipping. */
+  gradNorm: measured,
+  /** Mean entropy of the policy, nats per token. */
+  entropy: measured,
+  /** Mean negative log-probability of the targets, nats per token. */
+  meanNll: measured,
+  /** Share of `clipped` tokens held back by the lower bound (A < 0 and r < 1 − clipLow). */
+  clipRatioLow: measured,
+  /** Share of `clipped` tokens held back by the upper bound (A > 0 and r > 1 + clipHigh). */
+  clipRatioHigh: measured,
+  /** Mean k3 estimate of KL(policy ‖ reference); 0 unless klCoefficient ≠ 0. */
+  kl: measured,
+  /** Number of tokens whose kind is not `none`. */
+  tokens: countOrZero,
+});
 
 /** What one batch measured. Means are over the tokens whose kind is not `none`, each counting once. */
-export interface StepMetrics {
-  /** The batch loss as the token table defines it. */
-  readonly loss: number;
-  /** Global L2 norm of the gradient before clipping. */
-  readonly gradNorm: number;
-  /** Mean entropy of the policy, nats per token. */
-  readonly entropy: number;
-  /** Mean negative log-probability of the targets, nats per token. */
-  readonly meanNll: number;
-  /** Share of `clipped` tokens held back by the lower bound (A < 0 and r < 1 − clipLow). */
-  readonly clipRatioLow: number;
-  /** Share of `clipped` tokens held back by the upper bound (A > 0 and r > 1 + clipHigh). */
-  readonly clipRatioHigh: number;
-  /** Mean k3 estimate of KL(policy ‖ reference); 0 unless klCoefficient ≠ 0. */
-  readonly kl: number;
-  /** Number of tokens whose kind is not `none`. */
-  readonly tokens: number;
-}
+export interface StepMetrics extends DataOf<typeof stepMetrics> {}
 
 /** Per token of a {@link SequenceBatch}, [rows × length]. */
 export interface TokenScores {

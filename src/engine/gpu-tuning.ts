@@ -3,18 +3,22 @@
  * ends in other bits, so a run's configuration and checkpoints hold the one it uses, and resuming and
  * replaying use it again.
  */
+import * as v from 'valibot';
+import { count, type DataOf } from '../schema/pieces';
 
 /** Which of the generated codes is the fastest depends on the adapter: `webgpu/tuning.ts` measures it. */
-export interface GemmVariant {
+const gemmVariant = v.object({
   /** Rows and columns of C per workgroup of 64 threads: 4×4 or 8×8 values per thread. */
-  readonly tile: 32 | 64;
+  tile: v.picklist([32, 64]),
   /** Whether tiles of A and B are staged in workgroup memory. */
-  readonly shared: boolean;
+  shared: v.boolean(),
   /** Staged tiles are of 16-bit floats; what is read, added up and stored stays 32-bit. */
-  readonly half?: true;
+  half: v.optional(v.literal(true)),
   /** The device's matrix units multiply staged tiles: WebGPU's subgroup matrices. */
-  readonly matrix?: true;
-}
+  matrix: v.optional(v.literal(true)),
+});
+
+export interface GemmVariant extends DataOf<typeof gemmVariant> {}
 
 /** The least precise numbers that a product may use: errors of about 1e-6, or of 1e-3. */
 export const PRECISIONS = ['f32', 'f16'] as const;
@@ -24,19 +28,21 @@ export type Precision = (typeof PRECISIONS)[number];
 export const PRODUCT_FORMS = ['forward', 'backward', 'weights'] as const;
 export type ProductForm = (typeof PRODUCT_FORMS)[number];
 
-/** How products are made on an adapter, measured or guessed: the variant of each form. */
-export interface Tuning extends Readonly<Record<ProductForm, GemmVariant>> {
+const tuning = v.object({
+  ...v.entriesFromList(PRODUCT_FORMS, gemmVariant),
   /** Workgroups that a weight gradient should at least have: its sum over tokens is split for it. */
-  readonly weightWorkgroups: number;
+  weightWorkgroups: count,
   /** Present where variants of 16-bit floats were allowed, whether or not one was the fastest. */
-  readonly precision?: 'f16';
-}
+  precision: v.optional(v.literal('f16')),
+});
+
+/** How products are made on an adapter, measured or guessed: the variant of each form. */
+export interface Tuning extends DataOf<typeof tuning> {}
+
+export const gpuTuning = v.object({ adapter: v.string(), tuning });
 
 /** A tuning and the adapter that it was made on: on another one it may be slow. */
-export interface GpuTuning {
-  readonly adapter: string;
-  readonly tuning: Tuning;
-}
+export interface GpuTuning extends DataOf<typeof gpuTuning> {}
 
 /** Where a tuning is from: why it is used, and, where it cannot be, what the run expects. */
 const SOURCES = {

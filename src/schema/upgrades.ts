@@ -16,7 +16,8 @@ const PARTS = {
   'engine-report': { gpu: 'gpu-report' },
   'gpu-report': { selfTest: 'self-test' },
   'self-test': {},
-  'run-summary': {},
+  'run-summary': { switched: 'switch-record' },
+  'switch-record': {},
   'event-chunk': { events: 'timed-event' },
   'timed-event': { event: 'run-event' },
   'run-event': { summary: 'run-summary' },
@@ -24,7 +25,7 @@ const PARTS = {
   'kept-checkpoint': { checkpoint: 'checkpoint' },
   /** What training goes on from: state and numbers. */
   checkpoint: { state: 'run-state' },
-  'run-state': {},
+  'run-state': { switched: 'switch-record' },
   'kept-study': { config: 'study' },
   study: { run: 'run-config' },
   results: { config: 'study', trunks: 'sft-run', cells: 'cell', missing: 'missing-cell' },

@@ -1,107 +1,47 @@
 /** What lies in the object stores, and the checks that it passes on the way out. */
 import * as v from 'valibot';
-import { ENGINE_NAMES, TFJS_BACKENDS } from '../engine/engine';
 import { parameterLayout } from '../model/layout';
-import type {
-  CheckpointSlot,
-  EngineReport,
-  RunRecord,
-  StoredCheckpoint,
-  TimedEvent,
+import {
+  checkpointSlot,
+  runRecord,
+  storedCheckpoint,
+  timedEvent,
+  type RunRecord,
+  type StoredCheckpoint,
+  type TimedEvent,
 } from '../runtime/stores/runs';
-import type { RunStatus } from '../training/events';
-import { gpuTuning, parseRunConfig, type RunConfig } from '../training/configuration/run-config';
-import { countOrZero, floats, measured } from '../schema/pieces';
+import { countOrZero, type DataOf } from '../schema/pieces';
 import { storedAs } from '../schema/stored';
-import { runState } from '../training/state-schemas';
-import { runSummary, timedEvent } from './measurement-schemas';
+import { parseRunConfig, type RunConfig } from '../training/configuration/run-config';
 import { recordChecks } from './record-checks';
 
-/** A record of `runs`. */
-export interface StoredRun extends RunRecord {
-  /** Events in all of the run's chunks. */
-  readonly eventCount: number;
-}
-
-/** A record of `events`. */
-export interface StoredChunk {
-  readonly runId: string;
-  /** Index of its first event in the run's log. */
-  readonly first: number;
-  readonly events: readonly TimedEvent[];
-}
-
-/** A record of `checkpoints`. */
-export interface CheckpointRecord extends StoredCheckpoint {
-  readonly runId: string;
-  readonly slot: CheckpointSlot;
-}
-
-/** Its tuning chooses kernels when the run goes on. */
-const gpuReport = v.object({
-  ...gpuTuning.entries,
-  selfTest: v.object({
-    passed: v.boolean(),
-    gradientError: measured,
-    tolerance: measured,
-    worstTensor: v.string(),
-    sampledLogProbError: measured,
-    repeats: v.boolean(),
-    milliseconds: measured,
-  }),
-}) satisfies v.GenericSchema<unknown, EngineReport['gpu']>;
-
-const engineReport = v.object({
-  name: v.picklist(ENGINE_NAMES),
-  backend: v.nullable(v.picklist(TFJS_BACKENDS)),
-  description: v.string(),
-  reason: v.string(),
-  gpu: v.optional(gpuReport),
-}) satisfies v.GenericSchema<unknown, EngineReport>;
-
-const STATUSES = [
-  'idle',
-  'running',
-  'paused',
-  'interrupted',
-  'stopped',
-  'finished',
-  'failed',
-  'diverged',
-] as const satisfies readonly RunStatus[];
-
-/** The configuration has a reader of its own, which checks its meaning too. */
 const storedRun = v.object({
-  id: v.string(),
-  config: v.unknown(),
-  status: v.picklist(STATUSES),
-  createdAt: v.number(),
-  updatedAt: v.number(),
-  engine: v.nullable(engineReport),
-  seconds: measured,
-  summary: v.nullable(runSummary),
-  failure: v.nullable(v.string()),
+  ...runRecord.entries,
+  /** Events in all of the run's chunks. */
   eventCount: countOrZero,
-}) satisfies v.GenericSchema<unknown, Omit<StoredRun, 'config'>>;
+});
+
+/** A record of `runs`. */
+export interface StoredRun extends RunRecord, Pick<DataOf<typeof storedRun>, 'eventCount'> {}
 
 const storedChunk = v.object({
   runId: v.string(),
+  /** Index of its first event in the run's log. */
   first: countOrZero,
   events: v.array(timedEvent),
-}) satisfies v.GenericSchema<unknown, StoredChunk>;
+});
+
+/** A record of `events`. */
+export interface StoredChunk extends DataOf<typeof storedChunk> {}
 
 const checkpointRecord = v.object({
+  ...storedCheckpoint.entries,
   runId: v.string(),
-  slot: v.picklist(['latest', 'branch', 'final']),
-  checkpoint: v.object({
-    state: runState,
-    parameters: floats,
-    optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: countOrZero }),
-    branch: v.nullable(floats),
-  }),
-  eventCount: countOrZero,
-  seconds: measured,
-}) satisfies v.GenericSchema<unknown, CheckpointRecord>;
+  slot: checkpointSlot,
+});
+
+/** A record of `checkpoints`. */
+export interface CheckpointRecord extends DataOf<typeof checkpointRecord> {}
 
 const RUN = storedAs('run', storedRun);
 const CHUNK = storedAs('event-chunk', storedChunk);

@@ -1,7 +1,7 @@
 /** What two configurations differ in, in words: a study and its preset, two studies, two runs. */
 import * as v from 'valibot';
-import { describeTuning } from '../engine/gpu-tuning';
-import { gpuTuning, type RunConfig } from '../training/configuration/run-config';
+import { describeTuning, gpuTuning } from '../engine/gpu-tuning';
+import type { RunConfig } from '../training/configuration/run-config';
 import type { StudyConfig } from './study-config';
 
 /** One setting that differs. */

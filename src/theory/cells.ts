@@ -2,53 +2,61 @@
  * A cell: one seed of one experiment, from the base to the end of RL. It is what studies hand to the
  * theory, and all that decomposition, indicators and findings rest on.
  */
-import type { CurveObservation, Measurement } from './ceilings/data';
-import type { CeilingFit } from './ceilings/fit';
+import * as v from 'valibot';
+import { countOrZero, measured, type DataOf } from '../schema/pieces';
+import { curveObservation, measurement } from './ceilings/data';
+import { ceilingFit } from './ceilings/fit';
 import type { Estimate } from './statistics';
-import type { SubPhase } from './sub-phases';
+import { subPhase } from './sub-phases';
+
+const setTraits = v.object({
+  name: v.string(),
+  /** Trajectories. */
+  size: countOrZero,
+  /** Mean difficulty of its problems, on any scale that rises with it; null where unknown. */
+  difficulty: v.nullable(measured),
+});
 
 /** What the findings need to know of a trajectory set. */
-export interface SetTraits {
-  readonly name: string;
-  /** Trajectories. */
-  readonly size: number;
-  /** Mean difficulty of its problems, on any scale that rises with it; null where unknown. */
-  readonly difficulty: number | null;
-}
+export interface SetTraits extends DataOf<typeof setTraits> {}
+
+const branchPoint = v.object({
+  step: countOrZero,
+  /** SFT compute, FLOPs. */
+  compute: measured,
+  /** After the fact. */
+  phase: subPhase,
+  /** Nats per token. */
+  validationLoss: measured,
+});
 
 /** Where SFT ended. */
-export interface BranchPoint {
-  readonly step: number;
-  /** SFT compute, FLOPs. */
-  readonly compute: number;
-  /** After the fact. */
-  readonly phase: SubPhase;
-  /** Nats per token. */
-  readonly validationLoss: number;
-}
+export interface BranchPoint extends DataOf<typeof branchPoint> {}
 
-export interface Cell {
+export const cell = v.object({
   /** Names the run for people and links. */
-  readonly run: string;
+  run: v.string(),
   /** `sft-then-rl` for the sequential paradigm; `sft`, `rl` or the name of a mixture otherwise. */
-  readonly paradigm: string;
+  paradigm: v.string(),
   /** null for pure RL. */
-  readonly set: SetTraits | null;
-  readonly seed: number;
+  set: v.nullable(setTraits),
+  seed: countOrZero,
   /** null where there was no SFT stage of its own. */
-  readonly branch: BranchPoint | null;
+  branch: v.nullable(branchPoint),
   /** Lowest validation loss of the SFT run that the cell branches off; null without one. */
-  readonly minValidationLoss: number | null;
-  readonly pSft: Measurement;
+  minValidationLoss: v.nullable(measured),
+  pSft: measurement,
   /** Measured at the end of the budget. */
-  readonly final: Measurement;
+  final: measurement,
   /** Evaluations of RL; empty for pure SFT. */
-  readonly curve: readonly CurveObservation[];
+  curve: v.array(curveObservation),
   /** The fit to `curve`; null where none was possible. */
-  readonly ceiling: CeilingFit | null;
+  ceiling: v.nullable(ceilingFit),
   /** Measures taken before RL that might predict its ceiling, such as entropy or pass@k. */
-  readonly candidates: Readonly<Record<string, number>>;
-}
+  candidates: v.record(v.string(), measured),
+});
+
+export interface Cell extends DataOf<typeof cell> {}
 
 /** Name of the paradigm that trains SFT first and RL after it. */
 export const SEQUENTIAL = 'sft-then-rl';

@@ -12,6 +12,7 @@ export {
   type RlCurve,
 } from './ceilings/data';
 export {
+  ceilingFit,
   DEFAULT_CEILING_SETTINGS,
   fitCeiling,
   fitCeilingOfSeeds,
@@ -22,6 +23,8 @@ export {
 } from './ceilings/fit';
 export {
   advanceSubPhase,
+  subPhase,
+  subPhaseState,
   DEFAULT_SUB_PHASE_SETTINGS,
   SUB_PHASES,
   SubPhaseError,
@@ -37,6 +40,7 @@ export {
   policySwitches,
   replayPolicy,
   switchAdvice,
+  switchAdviceSchema,
   switchRegret,
   type BranchCeiling,
   type PolicyOutcome,
@@ -45,6 +49,7 @@ export {
   type SwitchRegret,
 } from './switch-rule';
 export {
+  cell,
   ceilingOutcome,
   groupBy,
   SEQUENTIAL,

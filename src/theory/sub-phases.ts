@@ -2,9 +2,12 @@
  * The sub-phases of SFT, read off the validation loss (arXiv 2512.11470): adaptation while it falls,
  * stable near its minimum, then mild and severe overfitting as it rises again.
  */
+import * as v from 'valibot';
+import { countOrZero, measured, type DataOf } from '../schema/pieces';
 import { mean } from './statistics';
 
 export const SUB_PHASES = ['adaptation', 'stable', 'mild', 'severe'] as const;
+export const subPhase = v.picklist(SUB_PHASES);
 export type SubPhase = (typeof SUB_PHASES)[number];
 
 export interface SubPhaseSettings {
@@ -32,21 +35,23 @@ export interface LossPoint {
   readonly loss: number;
 }
 
-/** What the online detection knows after an evaluation. Plain JSON: it goes into checkpoints. */
-export interface SubPhaseState {
-  readonly phase: SubPhase;
+export const subPhaseState = v.object({
+  phase: subPhase,
   /** The last `smoothing` losses. */
-  readonly recent: readonly number[];
+  recent: v.array(measured),
   /** Running minimum of the smoothed loss after each of the last `patience` + 1 evaluations. */
-  readonly minima: readonly number[];
-  readonly evaluations: number;
+  minima: v.array(measured),
+  evaluations: countOrZero,
   /** Relative rise of the smoothed loss over its running minimum. */
-  readonly rise: number;
+  rise: measured,
   /** Smoothed losses of the evaluations in a row, up to now, within `stableWithin` of the minimum. */
-  readonly plateau: readonly number[];
+  plateau: v.array(measured),
   /** How many those are. */
-  readonly evaluationsNearMinimum: number;
-}
+  evaluationsNearMinimum: countOrZero,
+});
+
+/** What the online detection knows after an evaluation. Plain JSON: it goes into checkpoints. */
+export interface SubPhaseState extends DataOf<typeof subPhaseState> {}
 
 /** A loss that is no positive number, or settings that make no sense. */
 export class SubPhaseError extends Error {

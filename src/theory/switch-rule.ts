@@ -2,6 +2,8 @@
  * The paper's switch rule (arXiv 2512.11470): turn from SFT to RL when validation loss is stable or
  * just past its minimum. As advice while SFT runs, as an automatic policy, and after the fact.
  */
+import * as v from 'valibot';
+import type { DataOf } from '../schema/pieces';
 import type { Estimate } from './statistics';
 import {
   advanceSubPhase,
@@ -13,11 +15,13 @@ import {
   type SubPhaseState,
 } from './sub-phases';
 
-export interface SwitchAdvice {
-  readonly action: 'wait' | 'switch' | 'late';
+export const switchAdviceSchema = v.object({
+  action: v.picklist(['wait', 'switch', 'late']),
   /** A plain sentence. */
-  readonly reason: string;
-}
+  reason: v.string(),
+});
+
+export interface SwitchAdvice extends DataOf<typeof switchAdviceSchema> {}
 
 /** Such as 2% or 3.5%: no more digits than tell. */
 function percent(value: number): string {

@@ -3,16 +3,20 @@
  * The SFT run (trainSftRun in run.ts) hands out its branch points; with branchConfig and branchCheckpoint
  * trainRun goes on from one, and gives to the bit what the whole run with that switch gives.
  */
+import * as v from 'valibot';
+import { floats, type DataOf } from '../schema/pieces';
 import type { TrainingCheckpoint } from './events';
 import type { RunConfig } from './configuration/run-config';
-import type { RunState } from './run-state';
+import { runState } from './run-state';
+
+export const sftCheckpoint = v.object({
+  /** With the SFT run's compute, base measurement, validation losses and scores so far. */
+  state: runState,
+  parameters: floats,
+});
 
 /** An evaluated SFT step: all that a branch needs, plain data that can be kept. */
-export interface SftCheckpoint {
-  /** With the SFT run's compute, base measurement, validation losses and scores so far. */
-  readonly state: RunState;
-  readonly parameters: Float32Array;
-}
+export interface SftCheckpoint extends DataOf<typeof sftCheckpoint> {}
 
 export interface SftCheckpointEvent {
   readonly type: 'branch-point';

@@ -2,109 +2,162 @@
  * What a run says while it runs: one discriminated union that the pipeline yields, the page draws,
  * the database keeps and the terminal prints.
  */
-import type { OptimizerState, StepMetrics } from '../engine/engine';
-import type { SubPhaseState, SwitchAdvice } from '../theory';
-import type {
-  BenchmarkPurpose,
-  BenchmarkResult,
-  Drift,
-  Stage,
-  SwitchRecord,
+import * as v from 'valibot';
+import { optimizerState, stepMetrics } from '../engine/engine';
+import { countOrZero, floats, measured, type DataOf } from '../schema/pieces';
+import { subPhaseState, switchAdviceSchema } from '../theory';
+import {
+  benchmarkPurpose,
+  benchmarkResult,
+  drift,
+  stage,
+  switchRecord,
+  type BenchmarkPurpose,
+  type BenchmarkResult,
+  type Drift,
+  type Stage,
+  type SwitchRecord,
 } from './evaluation/measurements';
-import type { Instability } from './instability';
-import type { PartialSummary, RunState, RunSummary } from './run-state';
+import { instability } from './instability';
+import { partialSummary, runState, runSummary, type PartialSummary } from './run-state';
 
 export type { BenchmarkPurpose, BenchmarkResult, Drift, Stage, SwitchRecord };
 
-export type RunStatus =
-  'idle' | 'running' | 'paused' | 'interrupted' | 'stopped' | 'finished' | 'failed' | 'diverged';
+export const runStatus = v.picklist([
+  'idle',
+  'running',
+  'paused',
+  'interrupted',
+  'stopped',
+  'finished',
+  'failed',
+  'diverged',
+]);
+export type RunStatus = v.InferOutput<typeof runStatus>;
+
+const position = v.object({
+  stage,
+  /** Optimisation steps done in this stage. */
+  step: countOrZero,
+  compute: measured,
+});
 
 /** Where a measurement was taken. Compute is in FLOPs since the base checkpoint. */
-export interface Position {
-  readonly stage: Stage;
-  /** Optimisation steps done in this stage. */
-  readonly step: number;
-  readonly compute: number;
-}
+export interface Position extends DataOf<typeof position> {}
+
+const rlMetrics = v.object({
+  /** Mean reward over all rollouts of the step, dropped groups included, an expert's rows left out. */
+  reward: measured,
+  /** Mean over groups of the standard deviation of the rewards that are compared. */
+  reward_std: measured,
+  /** Share of groups in which those are all equal. */
+  frac_reward_zero_std: measured,
+  completion_mean_length: measured,
+  /** Share of rollouts that reached the length limit without an end token. */
+  completion_clipped_ratio: measured,
+  groups: countOrZero,
+  rounds: countOrZero,
+  learning_rate: measured,
+  /** Share of the tokens learned from that an expert wrote; null where the step was skipped. */
+  expert_token_share: v.nullable(measured),
+  /** The following are means over the minibatch updates; null where the step was skipped. */
+  loss: v.nullable(measured),
+  grad_norm: v.nullable(measured),
+  entropy: v.nullable(measured),
+  /** k3 estimate of KL(policy ‖ policy at the branch point); null without a KL term. */
+  kl: v.nullable(measured),
+  clip_ratio_low: v.nullable(measured),
+  clip_ratio_high: v.nullable(measured),
+});
 
 /** Measures of an RL step, named as TRL's GRPO trainer logs them. */
-export interface RlMetrics {
-  /** Mean reward over all rollouts of the step, dropped groups included, an expert's rows left out. */
-  readonly reward: number;
-  /** Mean over groups of the standard deviation of the rewards that are compared. */
-  readonly reward_std: number;
-  /** Share of groups in which those are all equal. */
-  readonly frac_reward_zero_std: number;
-  readonly completion_mean_length: number;
-  /** Share of rollouts that reached the length limit without an end token. */
-  readonly completion_clipped_ratio: number;
-  readonly groups: number;
-  readonly rounds: number;
-  readonly learning_rate: number;
-  /** Share of the tokens learned from that an expert wrote; null where the step was skipped. */
-  readonly expert_token_share: number | null;
-  /** The following are means over the minibatch updates; null where the step was skipped. */
-  readonly loss: number | null;
-  readonly grad_norm: number | null;
-  readonly entropy: number | null;
-  /** k3 estimate of KL(policy ‖ policy at the branch point); null without a KL term. */
-  readonly kl: number | null;
-  readonly clip_ratio_low: number | null;
-  readonly clip_ratio_high: number | null;
-}
+export interface RlMetrics extends DataOf<typeof rlMetrics> {}
+
+const rollout = v.object({
+  level: countOrZero,
+  prompt: v.string(),
+  completion: v.string(),
+  expected: v.string(),
+  correct: v.boolean(),
+  wellFormed: v.boolean(),
+  /** null outside RL. */
+  advantage: v.nullable(measured),
+});
 
 /** One attempt of the policy. */
-export interface Rollout {
-  readonly level: number;
-  readonly prompt: string;
-  readonly completion: string;
-  readonly expected: string;
-  readonly correct: boolean;
-  readonly wellFormed: boolean;
-  /** null outside RL. */
-  readonly advantage: number | null;
-}
+export interface Rollout extends DataOf<typeof rollout> {}
+
+export const trainingCheckpoint = v.object({
+  state: runState,
+  parameters: floats,
+  optimizer: optimizerState,
+  /** Parameters at the branch point, from which drift and KL are measured; null in SFT. */
+  branch: v.nullable(floats),
+});
 
 /** Parameters, optimizer and state: all that a run needs to go on exactly. */
-export interface TrainingCheckpoint {
-  readonly state: RunState;
-  readonly parameters: Float32Array;
-  readonly optimizer: OptimizerState;
-  /** Parameters at the branch point, from which drift and KL are measured; null in SFT. */
-  readonly branch: Float32Array | null;
-}
+export interface TrainingCheckpoint extends DataOf<typeof trainingCheckpoint> {}
+
+export const recordedEvent = v.variant('type', [
+  v.object({
+    type: v.literal('sft-step'),
+    ...position.entries,
+    learningRate: measured,
+    /** Tokens read, prompts included. */
+    tokens: countOrZero,
+    metrics: stepMetrics,
+  }),
+  v.object({
+    type: v.literal('validation'),
+    ...position.entries,
+    /** Mean negative log-likelihood, nats per response token. */
+    loss: measured,
+    phase: subPhaseState,
+    advice: switchAdviceSchema,
+  }),
+  v.object({
+    type: v.literal('benchmark'),
+    ...position.entries,
+    purpose: benchmarkPurpose,
+    result: benchmarkResult,
+    /** On problems of a kind that nothing is learned from; null where none were measured. */
+    heldOut: v.nullable(benchmarkResult),
+    drift,
+  }),
+  v.object({ type: v.literal('switch'), ...switchRecord.entries }),
+  v.object({
+    type: v.literal('rl-step'),
+    ...position.entries,
+    metrics: rlMetrics,
+    /** Tokens read in rollouts, scoring and training, prompts included. */
+    tokens: countOrZero,
+  }),
+  v.object({ type: v.literal('rollouts'), ...position.entries, rollouts: v.array(rollout) }),
+  /** A sign of trouble, at the first step of the stage that showed it. The run goes on. */
+  v.object({
+    type: v.literal('instability'),
+    ...position.entries,
+    ...v.pick(instability, ['kind', 'reason']).entries,
+  }),
+  /** The last event of a run whose numbers are lost. */
+  v.object({
+    type: v.literal('diverged'),
+    ...position.entries,
+    reason: v.string(),
+    /** What it had measured by then; null in logs of earlier versions. */
+    summary: v.nullable(partialSummary),
+  }),
+  v.object({ type: v.literal('finished'), summary: runSummary }),
+]);
+
+/** What is kept of a run: everything but passing news and the weights, which are kept apart. */
+export type RecordedEvent = DataOf<typeof recordedEvent>;
+
+type DivergedEvent = Extract<RecordedEvent, { type: 'diverged' }>;
 
 export type RunEvent =
-  | ({
-      readonly type: 'sft-step';
-      readonly learningRate: number;
-      /** Tokens read, prompts included. */
-      readonly tokens: number;
-      readonly metrics: StepMetrics;
-    } & Position)
-  | ({
-      readonly type: 'validation';
-      /** Mean negative log-likelihood, nats per response token. */
-      readonly loss: number;
-      readonly phase: SubPhaseState;
-      readonly advice: SwitchAdvice;
-    } & Position)
-  | ({
-      readonly type: 'benchmark';
-      readonly purpose: BenchmarkPurpose;
-      readonly result: BenchmarkResult;
-      /** On problems of a kind that nothing is learned from; null where none were measured. */
-      readonly heldOut: BenchmarkResult | null;
-      readonly drift: Drift;
-    } & Position)
-  | ({ readonly type: 'switch' } & SwitchRecord)
-  | ({
-      readonly type: 'rl-step';
-      readonly metrics: RlMetrics;
-      /** Tokens read in rollouts, scoring and training, prompts included. */
-      readonly tokens: number;
-    } & Position)
-  | ({ readonly type: 'rollouts'; readonly rollouts: readonly Rollout[] } & Position)
+  | Exclude<RecordedEvent, DivergedEvent>
+  | (DivergedEvent & { readonly summary: PartialSummary })
   /** Passing news for a progress bar; never stored. */
   | {
       readonly type: 'progress';
@@ -119,17 +172,8 @@ export type RunEvent =
       readonly reason: 'interval' | 'stage-end' | 'stop';
       readonly checkpoint: TrainingCheckpoint;
     }
-  /** A sign of trouble, at the first step of the stage that showed it. The run goes on. */
-  | ({ readonly type: 'instability' } & Pick<Instability, 'kind' | 'reason'> & Position)
-  /** The last event of a run whose numbers are lost, with what it had measured by then. */
-  | ({
-      readonly type: 'diverged';
-      readonly reason: string;
-      readonly summary: PartialSummary;
-    } & Position)
   /**
    * The last event of a run that was stopped, with what it had measured by then, or null before its
    * first measurement; its checkpoint came just before.
    */
-  | { readonly type: 'stopped'; readonly summary: PartialSummary | null }
-  | { readonly type: 'finished'; readonly summary: RunSummary };
+  | { readonly type: 'stopped'; readonly summary: PartialSummary | null };

@@ -2,33 +2,40 @@
  * Signs that training goes wrong, found step by step. A pure fold: the state goes into checkpoints, so
  * that a resumed run finds the same signs.
  */
+import * as v from 'valibot';
+import { countOrZero, measured, type DataOf } from '../schema/pieces';
+import { stage } from './evaluation/measurements';
 
 /** What is looked for; numbers that are not finite end a run at once (optimizer.ts). */
 export const INSTABILITIES = ['gradient-spike', 'entropy-collapse', 'reward-collapse'] as const;
 export type InstabilityKind = (typeof INSTABILITIES)[number];
 
-/** A sign of trouble: where it was seen first, and in how many steps. */
-export interface Instability {
-  readonly kind: InstabilityKind;
-  readonly stage: 'sft' | 'rl';
+export const instability = v.object({
+  kind: v.picklist(INSTABILITIES),
+  stage,
   /** First step at which it was seen. */
-  readonly step: number;
-  readonly steps: number;
-  readonly reason: string;
-}
+  step: countOrZero,
+  steps: countOrZero,
+  reason: v.string(),
+});
+
+/** A sign of trouble: where it was seen first, and in how many steps. */
+export interface Instability extends DataOf<typeof instability> {}
+
+export const watch = v.object({
+  /** Gradient norms of the last updates, oldest first. */
+  gradNorms: v.array(measured),
+  /** Mean rewards of the last steps. */
+  rewards: v.array(measured),
+  /** Highest mean of `REWARD_WINDOW` rewards. */
+  bestReward: measured,
+  /** Mean entropy of the stage's first updates, and how many entered it. */
+  startEntropy: measured,
+  entropies: countOrZero,
+});
 
 /** What the watch remembers of the stage so far. */
-export interface Watch {
-  /** Gradient norms of the last updates, oldest first. */
-  readonly gradNorms: readonly number[];
-  /** Mean rewards of the last steps. */
-  readonly rewards: readonly number[];
-  /** Highest mean of `REWARD_WINDOW` rewards. */
-  readonly bestReward: number;
-  /** Mean entropy of the stage's first updates, and how many entered it. */
-  readonly startEntropy: number;
-  readonly entropies: number;
-}
+export interface Watch extends DataOf<typeof watch> {}
 
 export const FRESH_WATCH: Watch = {
   gradNorms: [],

@@ -8,27 +8,13 @@ import { parameterLayout } from '../../model/layout';
 import { Random } from '../../random';
 import { DeviceError, type Engine } from '../engine';
 import { usesHalf } from '../gpu-tuning';
+import type { SelfTestReport } from '../gpu-report';
 import { emptyBatch, LossKind, type TokenBatch } from '../token-table';
 
 /** Largest error that is allowed, of a tensor's gradient (relative) and of a log-probability. */
 const TOLERANCE = 1e-4;
 /** The same of an engine whose products are of 16-bit floats. */
 const HALF_TOLERANCE = 1e-2;
-
-/** The numbers of a self-test. */
-export interface SelfTestReport {
-  readonly passed: boolean;
-  /** ‖a − b‖ / max(‖b‖, 1e-6) of the worst tensor's gradient, and its name. */
-  readonly gradientError: number;
-  readonly worstTensor: string;
-  /** Largest difference between the log-probabilities of sampling and of the reference's scoring. */
-  readonly sampledLogProbError: number;
-  /** What is allowed of either error. */
-  readonly tolerance: number;
-  /** Whether the same gradient came out twice, to the bit. */
-  readonly repeats: boolean;
-  readonly milliseconds: number;
-}
 
 /** More tokens than two attention tiles, and no multiple of any tile. */
 const LENGTH = 37;

@@ -1,9 +1,9 @@
 /** The engine from nothing: device, tuning, kernels, self-test, in that order. */
 import type { ModelConfig } from '../../model/config';
 import { type Engine, EngineError } from '../engine';
+import type { GpuReport } from '../gpu-report';
 import {
   type GemmVariant,
-  type GpuTuning,
   knownFor,
   type KnownTuning,
   type Precision,
@@ -15,7 +15,7 @@ import { canBuild, gemmAbilities, variantsFor } from './abilities';
 import { describeAdapter, isSoftware, requestDevice } from './device';
 import { createWebGpuEngine } from './engine';
 import { defaultTuning } from './operations';
-import { requireSelfTest, selfTest, type SelfTestReport } from './self-test';
+import { requireSelfTest, selfTest } from './self-test';
 import { shapeOf } from './step-uniform';
 import { tuneGemm } from './tuning';
 
@@ -47,11 +47,6 @@ export interface StartedEngine {
   readonly report: GpuReport;
   /** Which code makes the products and why, as a sentence. */
   readonly tuningReason: string;
-}
-
-/** What a start found out, as plain JSON: a run's record keeps it and hands it to the next start. */
-export interface GpuReport extends GpuTuning {
-  readonly selfTest: SelfTestReport;
 }
 
 const TYPICAL_ROWS = 64;

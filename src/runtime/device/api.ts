@@ -1,7 +1,7 @@
 /** What the page and the device worker say to each other. */
 import type { BenchReport } from '../../bench/benchmark';
 import type { BenchRow } from '../../bench/measure';
-import type { SelfTestReport } from '../../engine/webgpu/self-test';
+import type { SelfTestReport } from '../../engine/gpu-report';
 
 /** What the adapter says of itself. */
 export interface AdapterDetails {

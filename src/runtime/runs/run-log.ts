@@ -1,7 +1,7 @@
 /** A run's log: its events in order, sent to the page often and to the store now and then. */
 import { messageOf } from '../../errors';
-import type { RunEvent } from '../../training/events';
-import type { RecordedEvent, RunStore, TimedEvent } from '../stores/runs';
+import type { RecordedEvent, RunEvent } from '../../training/events';
+import type { RunStore, TimedEvent } from '../stores/runs';
 import type { TrainerListener } from './api';
 
 const SEND_EVERY_MS = 200;

@@ -1,48 +1,51 @@
 /** Keeping runs: what is kept, and the port to whoever keeps it. */
-import type { EngineName, TfjsBackend } from '../../engine/engine';
-import type { GpuReport } from '../../engine/webgpu/start';
-import type { RunEvent, RunStatus, TrainingCheckpoint } from '../../training/events';
+import * as v from 'valibot';
+import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
+import { gpuReport } from '../../engine/gpu-report';
+import { countOrZero, measured, type DataOf } from '../../schema/pieces';
+import { recordedEvent, runStatus, trainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { PartialSummary, RunSummary } from '../../training/run-state';
+import { runSummary } from '../../training/run-state';
+
+const engineReport = v.object({
+  name: v.picklist(ENGINE_NAMES),
+  /** Backend of TensorFlow.js; null for other engines. */
+  backend: v.nullable(v.picklist(TFJS_BACKENDS)),
+  description: v.string(),
+  reason: v.string(),
+  /** Adapter, kernels and self-test of `webgpu`: going on with the same kernels gives the same bits. */
+  gpu: v.optional(gpuReport),
+});
 
 /** The engine that a run uses, and why that one. */
-export interface EngineReport {
-  readonly name: EngineName;
-  /** Backend of TensorFlow.js; null for other engines. */
-  readonly backend: TfjsBackend | null;
-  readonly description: string;
-  readonly reason: string;
-  /** Adapter, kernels and self-test of `webgpu`: going on with the same kernels gives the same bits. */
-  readonly gpu?: GpuReport;
-}
+export interface EngineReport extends DataOf<typeof engineReport> {}
 
-type DivergedEvent = Extract<RunEvent, { type: 'diverged' }>;
-
-/** What is kept of a run: everything but passing news and the weights, which are kept apart. */
-export type RecordedEvent =
-  | Exclude<RunEvent, { type: 'progress' | 'checkpoint' | 'stopped' | 'diverged' }>
-  /** Logs of earlier versions hold no summary of a run that diverged: null. */
-  | (Omit<DivergedEvent, 'summary'> & { readonly summary: PartialSummary | null });
+export const timedEvent = v.object({
+  seconds: measured,
+  event: recordedEvent,
+});
 
 /** An event with the run's clock: seconds of training, pauses left out. */
-export interface TimedEvent {
-  readonly seconds: number;
-  readonly event: RecordedEvent;
-}
+export interface TimedEvent extends DataOf<typeof timedEvent> {}
+
+export const runRecord = v.object({
+  id: v.string(),
+  /** It has a reader of its own, which checks its meaning too. */
+  config: v.unknown(),
+  status: runStatus,
+  createdAt: v.number(),
+  updatedAt: v.number(),
+  engine: v.nullable(engineReport),
+  /** Seconds of training up to the last recorded event. */
+  seconds: measured,
+  summary: v.nullable(runSummary),
+  /** Why it failed or diverged; null otherwise. */
+  failure: v.nullable(v.string()),
+});
 
 /** A run as the list of runs shows it. Times are milliseconds since 1970. */
-export interface RunRecord {
-  readonly id: string;
+export interface RunRecord extends DataOf<typeof runRecord> {
   readonly config: RunConfig;
-  readonly status: RunStatus;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly engine: EngineReport | null;
-  /** Seconds of training up to the last recorded event. */
-  readonly seconds: number;
-  readonly summary: RunSummary | null;
-  /** Why it failed or diverged; null otherwise. */
-  readonly failure: string | null;
 }
 
 export type RunPatch = Partial<
@@ -56,15 +59,19 @@ export interface DamagedRun {
   readonly problem: string;
 }
 
+export const checkpointSlot = v.picklist(['latest', 'branch', 'final']);
+
 /** Which of a run's checkpoints: the newest, the one at the switch to RL, the one at the end. */
-export type CheckpointSlot = 'latest' | 'branch' | 'final';
+export type CheckpointSlot = v.InferOutput<typeof checkpointSlot>;
+
+export const storedCheckpoint = v.object({
+  checkpoint: trainingCheckpoint,
+  eventCount: countOrZero,
+  seconds: measured,
+});
 
 /** A checkpoint with what had been recorded before it. */
-export interface StoredCheckpoint {
-  readonly checkpoint: TrainingCheckpoint;
-  readonly eventCount: number;
-  readonly seconds: number;
-}
+export interface StoredCheckpoint extends DataOf<typeof storedCheckpoint> {}
 
 /**
  * Keeps runs. The storage worker implements it on IndexedDB; the terminal needs none.

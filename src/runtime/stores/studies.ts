@@ -1,30 +1,29 @@
 /** Keeping studies: what is kept, how it is read back, and the port to whoever keeps it. */
 import * as v from 'valibot';
-import { countOrZero, floats, measured } from '../../schema/pieces';
+import { floats, measured, type DataOf } from '../../schema/pieces';
 import { storedAs } from '../../schema/stored';
+import type { StudyConfig } from '../../studies/study-config';
 import {
   cellResultSchema,
   missingCellSchema,
   sftRunResultSchema,
-} from '../../studies/results-schema';
-import type { SftCheckpoint } from '../../training/branches';
-import { runState } from '../../training/state-schemas';
-import type { TrainingCheckpoint } from '../../training/events';
-import type { StudyConfig } from '../../studies/study-config';
-import type {
-  CellResult,
-  MissingCell,
-  StudyResults,
-  SftRunResult,
+  type CellResult,
+  type MissingCell,
+  type SftRunResult,
+  type StudyResults,
 } from '../../studies/study-results';
 import type { SetTexts } from '../../studies/study-sets';
+import { sftCheckpoint, type SftCheckpoint } from '../../training/branches';
+import { trainingCheckpoint } from '../../training/events';
+
+const jobCheckpoint = v.object({
+  checkpoint: trainingCheckpoint,
+  /** Seconds of training so far. */
+  seconds: measured,
+});
 
 /** All that an interrupted job needs to go on exactly. */
-export interface JobCheckpoint {
-  readonly checkpoint: TrainingCheckpoint;
-  /** Seconds of training so far. */
-  readonly seconds: number;
-}
+export interface JobCheckpoint extends DataOf<typeof jobCheckpoint> {}
 
 /** A study as a list shows it. Times are milliseconds since 1970. */
 export interface StudyRecord {
@@ -110,26 +109,11 @@ export interface StudyStore {
   keeper(id: string): StudyKeeper;
 }
 
-const branchPoint = v.object({
-  state: runState,
-  parameters: floats,
-}) satisfies v.GenericSchema<unknown, SftCheckpoint>;
-
-const jobCheckpoint = v.object({
-  checkpoint: v.object({
-    state: runState,
-    parameters: floats,
-    optimizer: v.object({ firstMoment: floats, secondMoment: floats, step: countOrZero }),
-    branch: v.nullable(floats),
-  }),
-  seconds: measured,
-}) satisfies v.GenericSchema<unknown, JobCheckpoint>;
-
 export const SFT_RUN = storedAs('sft-run', sftRunResultSchema);
 export const CELL = storedAs('cell', cellResultSchema);
 export const MISSING_CELL = storedAs('missing-cell', missingCellSchema);
 export const JOB_CHECKPOINT = storedAs('kept-checkpoint', jobCheckpoint);
-export const SFT_CHECKPOINT = storedAs('checkpoint', branchPoint);
+export const SFT_CHECKPOINT = storedAs('checkpoint', sftCheckpoint);
 export const WEIGHTS = storedAs('weights', floats);
 /** Rows of a set of the library. */
 export const SET_TEXT = storedAs('set-text', v.string());

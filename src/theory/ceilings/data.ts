@@ -1,22 +1,28 @@
 /** What a ceiling is fitted to: checked, ordered, cut where RL collapsed, and put into columns. */
+import * as v from 'valibot';
+import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import { findCollapse, type CollapseSettings } from './collapse';
 import { binomialError, median } from '../statistics';
 
-export interface CurveObservation {
+export const curveObservation = v.object({
   /** RL compute since the switch; above 0. */
-  readonly compute: number;
+  compute: measured,
   /** 0 to 100. */
-  readonly performance: number;
+  performance: measured,
   /** Samples behind the measurement, where known: they bound its noise from below. */
-  readonly nProblems?: number;
-}
+  nProblems: v.optional(countOrZero),
+});
+
+export interface CurveObservation extends DataOf<typeof curveObservation> {}
+
+export const measurement = v.object({
+  value: measured,
+  /** null where unknown: then taken to be the noise of the curve's own evaluations. */
+  standardError: v.nullable(measured),
+});
 
 /** A measured performance, in points. */
-export interface Measurement {
-  readonly value: number;
-  /** null where unknown: then taken to be the noise of the curve's own evaluations. */
-  readonly standardError: number | null;
-}
+export interface Measurement extends DataOf<typeof measurement> {}
 
 /** RL of one seed from one branch point. */
 export interface RlCurve {
@@ -24,18 +30,20 @@ export interface RlCurve {
   readonly points: readonly CurveObservation[];
 }
 
-/** What was cut off a curve because RL collapsed. */
-export interface CollapseReport {
+export const collapseReport = v.object({
   /** Which curve, from 0, where several seeds are fitted together. */
-  readonly curve: number;
+  curve: countOrZero,
   /** RL compute of the last evaluation that was kept. */
-  readonly compute: number;
+  compute: measured,
   /** Running best before the fall and the level after it, in points. */
-  readonly best: number;
-  readonly after: number;
+  best: measured,
+  after: measured,
   /** Evaluations that were left out. */
-  readonly dropped: number;
-}
+  dropped: countOrZero,
+});
+
+/** What was cut off a curve because RL collapsed. */
+export interface CollapseReport extends DataOf<typeof collapseReport> {}
 
 /** A curve that no ceiling can be fitted to; the message says why. */
 export class CeilingError extends Error {

@@ -6,16 +6,18 @@
  * the priors half as much, so that it errs on the side of a higher ceiling where a curve still
  * rises.
  */
+import * as v from 'valibot';
+import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import {
   CeilingError,
   ceilingColumns,
-  type CollapseReport,
+  collapseReport,
   type CurveObservation,
   type Measurement,
   type RlCurve,
 } from './data';
 import { Bootstrap, type Draw } from './bootstrap';
-import type { CeilingParameters } from './model';
+import { ceilingParameters } from './model';
 import type { CollapseSettings } from './collapse';
 import { fitRobustly } from './robust-fit';
 import { centralInterval, mean, type Estimate } from '../statistics';
@@ -48,29 +50,32 @@ interface CeilingOptions extends SeededCeilingSettings {
   readonly pSft: Measurement;
 }
 
-export interface CeilingFit extends CeilingParameters {
-  readonly aPostLow: number;
-  readonly aPostHigh: number;
+export const ceilingFit = v.object({
+  ...ceilingParameters.entries,
+  aPostLow: measured,
+  aPostHigh: measured,
   /** P_sft: the measurement, or the mean over the seeds. */
-  readonly pSftLow: number;
-  readonly pSftHigh: number;
+  pSftLow: measured,
+  pSftHigh: measured,
   /** A_post − P_sft: what RL can still add. */
-  readonly plRl: number;
-  readonly plRlLow: number;
-  readonly plRlHigh: number;
-  readonly identified: boolean;
+  plRl: measured,
+  plRlLow: measured,
+  plRlHigh: measured,
+  identified: v.boolean(),
   /** A plain sentence where it is not. */
-  readonly notIdentifiedBecause: string | null;
+  notIdentifiedBecause: v.nullable(v.string()),
   /** Standard deviation of the residuals, in points. */
-  readonly residualStd: number;
+  residualStd: measured,
   /** Correlation of the noise between neighbouring evaluations. */
-  readonly autocorrelation: number;
+  autocorrelation: measured,
   /** Evaluations after a collapse were left out. */
-  readonly collapsed: boolean;
-  readonly collapses: readonly CollapseReport[];
+  collapsed: v.boolean(),
+  collapses: v.array(collapseReport),
   /** Seeds that were fitted together. */
-  readonly seeds: number;
-}
+  seeds: countOrZero,
+});
+
+export interface CeilingFit extends DataOf<typeof ceilingFit> {}
 
 /** The interval of the draws, made to hold the estimate. */
 function intervalOf(value: number, draws: readonly number[], confidence: number): Estimate {

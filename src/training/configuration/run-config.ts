@@ -1,7 +1,7 @@
 /** The configuration of a run: plain JSON that holds everything its result depends on. */
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
-import type { GpuTuning } from '../../engine/gpu-tuning';
+import { gpuTuning, type GpuTuning } from '../../engine/gpu-tuning';
 import { describeIssue } from '../../schema/issues';
 import {
   count,
@@ -75,25 +75,6 @@ const subPhases = v.object({
   /** Evaluations in the moving average of the validation loss; 1 for none. */
   smoothing: count,
 });
-
-const gemmVariant = v.object({
-  tile: v.picklist([32, 64]),
-  shared: v.boolean(),
-  half: v.optional(v.literal(true)),
-  matrix: v.optional(v.literal(true)),
-});
-
-/** An adapter and the code that makes products on it. */
-export const gpuTuning = v.object({
-  adapter: v.string(),
-  tuning: v.object({
-    forward: gemmVariant,
-    backward: gemmVariant,
-    weights: gemmVariant,
-    weightWorkgroups: count,
-    precision: v.optional(v.literal('f16')),
-  }),
-}) satisfies v.GenericSchema<unknown, GpuTuning>;
 
 const engine = v.object({
   /** null: chosen for the device. */

@@ -1,53 +1,64 @@
 /** What a run measures, in the words that its events, its state and its summary share. */
-import type { SubPhase } from '../../theory';
+import * as v from 'valibot';
+import { countOrZero, measured, type DataOf } from '../../schema/pieces';
+import { subPhase } from '../../theory';
 
-export type Stage = 'sft' | 'rl';
+export const stage = v.picklist(['sft', 'rl']);
+export type Stage = v.InferOutput<typeof stage>;
+
+const passAtK = v.object({ k: countOrZero, score: measured, perLevel: v.array(measured) });
 
 /** How many of a benchmark's problems are solved by the best of k samples, in percent. */
-export interface PassAtK {
-  readonly k: number;
-  readonly score: number;
-  readonly perLevel: readonly number[];
-}
+export interface PassAtK extends DataOf<typeof passAtK> {}
+
+export const benchmarkResult = v.object({
+  /** Plain mean over the levels. */
+  score: measured,
+  /** Binomial standard error of the score, in points. */
+  standardError: measured,
+  /** pass@1 of each level. */
+  perLevel: v.array(measured),
+  /** pass@k for k = 2, 4, 8 … up to the samples a problem; empty for one sample. */
+  passAtK: v.array(passAtK),
+  problems: countOrZero,
+  samplesPerProblem: countOrZero,
+  /** Share of samples in which no answer could be read. */
+  malformed: measured,
+});
 
 /** Accuracy on the benchmark, in percent. */
-export interface BenchmarkResult {
-  /** Plain mean over the levels. */
-  readonly score: number;
-  /** Binomial standard error of the score, in points. */
-  readonly standardError: number;
-  /** pass@1 of each level. */
-  readonly perLevel: readonly number[];
-  /** pass@k for k = 2, 4, 8 … up to the samples a problem; empty for one sample. */
-  readonly passAtK: readonly PassAtK[];
-  readonly problems: number;
-  readonly samplesPerProblem: number;
-  /** Share of samples in which no answer could be read. */
-  readonly malformed: number;
-}
+export interface BenchmarkResult extends DataOf<typeof benchmarkResult> {}
+
+export const heldOutScores = v.object({
+  base: v.nullable(benchmarkResult),
+  branch: v.nullable(benchmarkResult),
+  final: v.nullable(benchmarkResult),
+});
 
 /** Accuracy on the kind of problems that is never learned from, at the ends of the stages. */
-export interface HeldOutScores {
-  readonly base: BenchmarkResult | null;
-  readonly branch: BenchmarkResult | null;
-  readonly final: BenchmarkResult | null;
-}
+export interface HeldOutScores extends DataOf<typeof heldOutScores> {}
+
+export const benchmarkPurpose = v.picklist(['base', 'tracking', 'branch', 'final']);
 
 /** What an evaluation is for: base, branch point and final one take more samples than tracking. */
-export type BenchmarkPurpose = 'base' | 'tracking' | 'branch' | 'final';
+export type BenchmarkPurpose = v.InferOutput<typeof benchmarkPurpose>;
+
+export const drift = v.object({
+  fromBase: measured,
+  /** null in SFT. */
+  fromBranch: v.nullable(measured),
+});
 
 /** How far the weights have moved, ‖θ − θ₀‖ / ‖θ₀‖. */
-export interface Drift {
-  readonly fromBase: number;
-  /** null in SFT. */
-  readonly fromBranch: number | null;
-}
+export interface Drift extends DataOf<typeof drift> {}
+
+export const switchRecord = v.object({
+  step: countOrZero,
+  compute: measured,
+  reason: v.string(),
+  /** Online sub-phase of SFT at the switch. */
+  phase: subPhase,
+});
 
 /** Why the run switched to RL. */
-export interface SwitchRecord {
-  readonly step: number;
-  readonly compute: number;
-  readonly reason: string;
-  /** Online sub-phase of SFT at the switch. */
-  readonly phase: SubPhase;
-}
+export interface SwitchRecord extends DataOf<typeof switchRecord> {}

@@ -2,7 +2,7 @@
 import { messageOf } from '../../errors';
 import type { BenchReport } from '../../bench/benchmark';
 import type { BenchRow } from '../../bench/measure';
-import type { SelfTestReport } from '../../engine/webgpu/self-test';
+import type { SelfTestReport } from '../../engine/gpu-report';
 import type { AdapterDetails, DeviceNews } from '../../runtime/device/api';
 import { chooseEngine, hasWasmSimd } from '../../runtime/engines/choice';
 import type { DeviceWorker } from './device-worker';

@@ -1,5 +1,12 @@
 /** A run's recorded events as what the page draws. Grows by one event at a time. */
-import type { RecordedEvent, TimedEvent } from '../../runtime/stores/runs';
+import type { TimedEvent } from '../../runtime/stores/runs';
+import type {
+  BenchmarkResult,
+  Position,
+  RecordedEvent,
+  Rollout,
+  SwitchRecord,
+} from '../../training/events';
 import { levelCount } from '../../tasks';
 import {
   subPhases,
@@ -8,7 +15,6 @@ import {
   type SubPhaseSettings,
   type SwitchAdvice,
 } from '../../theory';
-import type { BenchmarkResult, Position, Rollout, SwitchRecord } from '../../training/events';
 import type { InstabilityKind } from '../../training/instability';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { RunSummary } from '../../training/run-state';

@@ -3,7 +3,7 @@ import { DeviceError, EngineError } from '../../../src/engine/engine';
 import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import type { GpuTuning, KnownTuning } from '../../../src/engine/gpu-tuning';
-import type { GpuReport } from '../../../src/engine/webgpu/start';
+import type { GpuReport } from '../../../src/engine/gpu-report';
 import type { ModelConfig } from '../../../src/model/config';
 import { createEngine, type EngineFactory } from '../../../src/runtime/engines/start';
 

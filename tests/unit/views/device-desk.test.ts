@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SelfTestReport } from '../../../src/engine/webgpu/self-test';
+import type { SelfTestReport } from '../../../src/engine/gpu-report';
 import type { AdapterDetails } from '../../../src/runtime/device/api';
 import { DeviceDesk } from '../../../src/views/device/device-desk.svelte';
 import type { DeviceWorker } from '../../../src/views/device/device-worker';

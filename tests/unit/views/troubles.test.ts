@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RecordedEvent } from '../../../src/runtime/stores/runs';
+import type { RecordedEvent } from '../../../src/training/events';
 import { paradigmNamed, withParadigm } from '../../../src/training/configuration/paradigms';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { Measurements, passLevels } from '../../../src/views/run/measurements';
