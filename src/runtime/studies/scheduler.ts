@@ -11,7 +11,16 @@ import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { givenUp, notReached } from '../../studies/results';
 import type { StudyKeeper, StudyWork } from '../stores/studies';
-import type { JobNews, JobOutcome, StudyJob, StudyListener, StudyProgress, StudyStatus, StudyTrainer, StudyTrainers } from './api';
+import type {
+  JobNews,
+  JobOutcome,
+  StudyJob,
+  StudyListener,
+  StudyProgress,
+  StudyStatus,
+  StudyTrainer,
+  StudyTrainers,
+} from './api';
 import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
 import { StudyRows } from './study-rows';

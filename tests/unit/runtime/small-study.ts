@@ -1,5 +1,12 @@
 /** A study of some seconds, with workers in the test's own thread that can be lost at any moment. */
-import type { JobNews, JobOutcome, StudyJob, StudyNews, StudyTrainer, StudyTrainers } from '../../../src/runtime/studies/api';
+import type {
+  JobNews,
+  JobOutcome,
+  StudyJob,
+  StudyNews,
+  StudyTrainer,
+  StudyTrainers,
+} from '../../../src/runtime/studies/api';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { StudyScheduler } from '../../../src/runtime/studies/scheduler';
 import type { StudyLibrary } from '../../../src/runtime/studies/study-rows';
