@@ -6,7 +6,7 @@ import * as Comlink from '../src/runtime/remote';
 import { Importer } from '../src/runtime/sets/importer';
 import { Library } from '../src/runtime/sets/library';
 import type { LibraryApi } from '../src/runtime/sets/api';
-import type { LibraryListener } from '../src/runtime/sets/library-breath';
+import type { LibraryListener } from '../src/runtime/sets/library-work';
 import { SetViewer } from '../src/runtime/sets/set-viewer';
 import { IndexedDbSetStore } from '../src/storage';
 

@@ -24,11 +24,12 @@ function progressLine(progress: RunProgress): string {
 
 export class Progress {
   readonly #stream: WriteStream;
-  #updatedAt: number;
+  /** Milliseconds between two updates that suit the stream. */
+  readonly every: number;
 
   constructor(stream: WriteStream) {
     this.#stream = stream;
-    this.#updatedAt = Date.now();
+    this.every = stream.isTTY ? LIVE_EVERY_MS : LOG_EVERY_MS;
   }
 
   print(line: string): void {
@@ -37,9 +38,6 @@ export class Progress {
   }
 
   update(progress: RunProgress): void {
-    const now = Date.now();
-    if (now - this.#updatedAt < (this.#stream.isTTY ? LIVE_EVERY_MS : LOG_EVERY_MS)) return;
-    this.#updatedAt = now;
     this.clear();
     this.#stream.write(progressLine(progress) + (this.#stream.isTTY ? '' : '\n'));
   }

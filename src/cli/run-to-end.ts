@@ -1,11 +1,11 @@
 /** Drives one run in a terminal, with its progress on stderr. */
-import { performance } from 'node:perf_hooks';
-import type { Base } from '../runtime/engines/base';
+import { drive } from '../runtime/drive';
 import type { EngineReport } from '../runtime/stores/runs';
-import { type EngineEvent, trainWithRecovery } from '../runtime/engines/recovery';
+import { trainWithRecovery } from '../runtime/engines/recovery';
 import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
-import { Pace } from '../runtime/runs/pace';
+import { RunClock } from '../runtime/runs/run-clock';
 import type { RunEvent } from '../training/events';
+import { trainRun } from '../training/run';
 import type { RunConfig } from '../training/configuration/run-config';
 import { Progress } from './progress';
 
@@ -17,48 +17,54 @@ export interface Ending {
   readonly seconds: number;
 }
 
+/** Runs to the end. */
 export async function runToEnd(config: RunConfig): Promise<Ending> {
-  const base = await nodeBase(config);
   const progress = new Progress(process.stderr);
-  let engine: EngineReport | null = null;
-  let started = performance.now();
-  let pace = new Pace(config, { stage: 'sft', step: 0, seconds: 0 });
   try {
-    for await (const event of eventsOf(config, base)) {
-      const seconds = (performance.now() - started) / 1000;
-      if (event.type === 'engine') {
-        if (!engine) started = performance.now();
-        engine = event.engine;
-        progress.print(`${engine.description}. ${engine.reason}`);
-        continue;
-      }
-      if (event.type === 'device-lost') {
-        const { stage, step } = event.checkpoint?.state ?? { stage: 'sft', step: 0 };
-        pace = new Pace(config, { stage, step, seconds });
-        progress.print(event.detail);
-        continue;
-      }
-      pace.observe(event, seconds);
-      const isEnd = event.type === 'finished' || event.type === 'diverged';
-      if (isEnd && engine) return { last: event, engine, seconds };
-      const line = describe(event);
-      if (line !== null) progress.print(line);
-      else progress.update(pace.progress());
-    }
+    return await drive(
+      running(config, (line) => progress.print(line)),
+      {
+        report: (clock) => progress.update(clock.progress()),
+        reportEvery: progress.every,
+        // Ctrl+C ends the process, and there is nobody else to hear.
+        listenEvery: Infinity,
+      },
+    );
   } finally {
     progress.clear();
   }
-  throw new Error('The run ended without a summary: this is a fault of the lab.');
 }
 
-function eventsOf(config: RunConfig, base: Base): AsyncGenerator<RunEvent | EngineEvent> {
-  return trainWithRecovery(config, {
-    base,
+async function* running(
+  config: RunConfig,
+  print: (line: string) => void,
+): AsyncGenerator<RunClock, Ending> {
+  const now = (): number => performance.now();
+  const clock = new RunClock(config, { from: null, seconds: 0, now });
+  const events = trainWithRecovery(trainRun, config, {
+    base: await nodeBase(config),
     resumeFrom: null,
     previous: null,
-    requests: { switchNow: false, stop: false },
+    requests: { switchNow: false },
     createEngine: (options) => nodeEngine(config.model, config.engine, options),
   });
+  let engine: EngineReport | null = null;
+  for await (const event of events) {
+    const seconds = clock.hear(event);
+    if (event.type === 'engine') {
+      engine = event.engine;
+      print(`${engine.description}. ${engine.reason}`);
+    } else if (event.type === 'device-lost') {
+      print(event.detail);
+    } else {
+      const isEnd = event.type === 'finished' || event.type === 'diverged';
+      if (isEnd && engine) return { last: event, engine, seconds };
+      const line = describe(event);
+      if (line !== null) print(line);
+      yield clock;
+    }
+  }
+  throw new Error('The run ended without a summary: this is a fault of the lab.');
 }
 
 /** A line for events worth one; null for the rest. */

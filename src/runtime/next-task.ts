@@ -1,7 +1,4 @@
-/**
- * Lets waiting messages in. The CPU engine never leaves its task on its own, so a worker that trains
- * would not hear "pause". A message to oneself is not delayed as timers are (4 ms when nested).
- */
+/** Lets waiting messages in. A message to oneself is not delayed as timers are (4 ms when nested). */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

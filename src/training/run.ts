@@ -24,12 +24,10 @@ import { summarise, summariseSoFar } from './summary';
 import { reasonToSwitch } from './switching';
 import { nllBatch, selectRows, tokensRead } from './data/token-batches';
 
-/** What the driver may ask for; read between two steps and between two parts of a measurement. */
+/** What the driver may ask for; read between two steps. */
 export interface RunRequests {
   /** End SFT now and start RL. */
   switchNow: boolean;
-  /** End the run with a checkpoint to resume from. */
-  stop: boolean;
 }
 
 export interface RunContext {
@@ -37,12 +35,17 @@ export interface RunContext {
   readonly base: { readonly parameters: Float32Array; readonly flops: number };
   readonly resumeFrom: TrainingCheckpoint | null;
   readonly requests: RunRequests;
+  /**
+   * Ends the run with a checkpoint to resume from; read between two steps and between two parts of a
+   * measurement. A run without one cannot be stopped.
+   */
+  readonly signal?: AbortSignal;
   /** The rows of the library set that the configuration names; absent where it names none. */
   readonly stored?: TrajectoryTable | null;
 }
 
 /** An SFT run has no switch to ask for. */
-const NO_REQUESTS = { switchNow: false } as const;
+const NO_REQUESTS: RunRequests = { switchNow: false };
 
 /** Rollouts of an RL step that are passed on to be shown. */
 const SHOWN_ROLLOUTS = 8;
@@ -102,10 +105,10 @@ class Run {
     this.#context = context;
     this.#engine = context.engine;
     this.#datasets = prepareDatasets(config, context.stored);
-    const { engine, base, requests } = context;
+    const { engine, base, signal } = context;
     const { parameters } = base;
     const datasets = this.#datasets;
-    this.#evaluator = new Evaluator({ config, datasets, engine, base: parameters, requests });
+    this.#evaluator = new Evaluator({ config, datasets, engine, base: parameters, signal });
     this.#flopsPerToken = forwardFlopsPerToken(config.model);
     this.#evaluationSteps = new Set(evaluationSteps(config));
     const gpu = engine.info.gpu ?? null;
@@ -367,7 +370,7 @@ class Run {
   }
 
   async *#afterStep(): AsyncGenerator<RunEvent> {
-    if (this.#context.requests.stop) throw new StopRequest();
+    if (this.#context.signal?.aborted) throw new StopRequest();
     if (this.#state.step % this.#config.checkpointEvery === 0)
       yield await this.checkpoint('interval');
   }

@@ -1,4 +1,4 @@
-/** Makes a set for the library, in chunks between which a caller can breathe, report and stop. */
+/** Makes a set for the library, in chunks between which a caller can report, listen and stop. */
 import { Random } from '../random';
 import { type Problem, type Task, type SetRecipe } from '../tasks';
 import { CHUNK_ROWS, TableBuilder, type TrajectoryTable } from './table';

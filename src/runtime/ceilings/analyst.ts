@@ -1,5 +1,6 @@
 /** Reads files of curves, fits their ceilings, and analyses studies: what the analyst worker exposes. */
-import type { StudyAnalysis } from '../../figures';
+import { isLabError } from '../../errors';
+import { StudyAnalyst, type StudyAnalysis } from '../../figures';
 import type { StudyResults } from '../../studies/study-results';
 import {
   checkCurveFileSize,
@@ -24,8 +25,7 @@ import type {
   RunOverview,
   TableOverview,
 } from './api';
-import { nextTask } from '../next-task';
-import { StudyDesk } from '../studies/study-desk';
+import { drive } from '../drive';
 
 /** The page lists every run; a column that was taken for the runs by mistake has thousands. */
 const MAX_RUNS = 500;
@@ -35,8 +35,15 @@ const DRAWN_POINTS = 400;
 const MAX_PROBLEMS = 100;
 const PREVIEW_ROWS = 4;
 const PREVIEW_CHARACTERS = 40;
-/** Milliseconds of a fit between two looks at what else the page asks. */
-const LISTEN_EVERY = 30;
+/** Milliseconds between two analyses of a study on the way: each is drawn. */
+const TELL_EVERY_MS = 800;
+
+/** A study whose figures a page shows: its fits are kept for the next analysis. */
+interface Study {
+  readonly analyst: StudyAnalyst;
+  /** Ends the newest analysis. */
+  readonly running: AbortController;
+}
 
 interface Kept {
   readonly table: Table | null;
@@ -45,9 +52,9 @@ interface Kept {
 
 export class Analyst implements AnalystApi {
   readonly #kept = new Map<string, Kept>();
-  /** Counts the cancellations: a fit that sees another number than at its start ends. */
-  #cancellations = 0;
-  readonly #studies = new StudyDesk();
+  /** Ends the fits in progress. */
+  #fits = new AbortController();
+  readonly #studies = new Map<string, Study>();
 
   async open(source: string, file: Blob): Promise<TableOverview> {
     checkCurveFileSize(file.size);
@@ -90,42 +97,54 @@ export class Analyst implements AnalystApi {
     const { runs } = this.#source(source);
     const chosen = runs[run];
     if (!chosen) throw new Error(`Source ${source} has ${runs.length} runs; there is none ${run}.`);
-    const steps = fitRunSteps(chosen, settings);
-    const cancellations = this.#cancellations;
-    for (let listened = performance.now(); ;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-      if (performance.now() - listened < LISTEN_EVERY) continue;
-      await nextTask();
-      if (this.#cancellations !== cancellations) return null;
-      listened = performance.now();
-    }
+    return unlessCancelled(drive(fitRunSteps(chosen, settings), { signal: this.#fits.signal }));
   }
 
   async cancel(): Promise<void> {
-    this.#cancellations += 1;
+    this.#fits.abort();
+    this.#fits = new AbortController();
   }
 
   async forget(source: string): Promise<void> {
     this.#kept.delete(source);
   }
 
-  analyse(
-    study: string,
+  async analyse(
+    name: string,
     results: StudyResults,
     tell: (analysis: StudyAnalysis) => void,
   ): Promise<StudyAnalysis | null> {
-    return this.#studies.analyse(study, results, tell);
+    const known = this.#studies.get(name);
+    known?.running.abort();
+    const analyst = known?.analyst ?? new StudyAnalyst();
+    const running = new AbortController();
+    this.#studies.set(name, { analyst, running });
+    const { signal } = running;
+    const steps = analyst.steps(results);
+    // Each step is a fit, which takes long by itself.
+    const options = { report: tell, reportEvery: TELL_EVERY_MS, listenEvery: 0, signal };
+    return unlessCancelled(drive(steps, options));
   }
 
-  async forgetStudy(study: string): Promise<void> {
-    this.#studies.forget(study);
+  async forgetStudy(name: string): Promise<void> {
+    this.#studies.get(name)?.running.abort();
+    this.#studies.delete(name);
   }
 
   #source(source: string): Kept {
     const kept = this.#kept.get(source);
     if (kept) return kept;
     throw new Error(`There is no source ${source}: open its file first.`);
+  }
+}
+
+/** The result of work; null where it was cancelled. */
+async function unlessCancelled<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isLabError(error, 'cancelled')) return null;
+    throw error;
   }
 }
 

@@ -5,7 +5,8 @@
  */
 import { DeviceError, type DeviceFailure, EngineError } from '../../engine/engine';
 import type { RunEvent, TrainingCheckpoint } from '../../training/events';
-import { trainRun, type RunContext } from '../../training/run';
+import type { SftCheckpointEvent } from '../../training/branches';
+import type { RunContext } from '../../training/run';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { EngineReport } from '../stores/runs';
 import type { EngineOptions, MadeEngine } from './start';
@@ -35,49 +36,62 @@ interface RecoveryContext extends Omit<RunContext, 'engine'> {
   /** GPU tunings of other runs of the model, the newest first. */
   readonly earlier?: EngineOptions['earlier'];
   readonly createEngine: (options: EngineOptions) => Promise<MadeEngine>;
+  /** Takes over the engine of a run that has ended; where it is absent, the engine is disposed of. */
+  readonly keepEngine?: (made: MadeEngine) => void;
   readonly onProgress?: EngineOptions['onProgress'];
   /** Waits; a timer of the platform where it is absent. */
   readonly rest?: (milliseconds: number) => Promise<void>;
 }
 
 /**
- * The events of {@link trainRun}, and news of the engine that it runs on. A GPU that fails too often
- * in a row gives way to another engine, where the choice was left to the lab; where it was made by
- * hand, the failure is thrown.
+ * The events of training, and news of the engine that it runs on. A GPU that fails too often in a row
+ * gives way to another engine, where the choice was left to the lab; where it was made by hand, the
+ * failure is thrown.
+ * @param train trainRun, or trainSftRun for the SFT run of branches
  */
-export async function* trainWithRecovery(
+export async function* trainWithRecovery<Event extends RunEvent | SftCheckpointEvent>(
+  train: (config: RunConfig, context: RunContext) => AsyncGenerator<Event, void>,
   config: RunConfig,
   context: RecoveryContext,
-): AsyncGenerator<RunEvent | EngineEvent, void> {
-  const { createEngine, earlier, onProgress, rest = wait } = context;
+): AsyncGenerator<Event | EngineEvent, void> {
+  const { createEngine, keepEngine, earlier, onProgress, rest = wait } = context;
   let { resumeFrom, previous } = context;
   let gpuRefused: string | null = null;
   for (let losses = 0; ;) {
     const checkpoint = resumeFrom?.state.gpu ?? null;
     const options = { previous, checkpoint, earlier, gpuRefused, onProgress };
-    const { engine, report } = await createEngine(options);
+    const made = await createEngine(options);
+    const { engine, report } = made;
     previous = report;
+    let isSound = true;
     try {
       yield { type: 'engine', engine: report };
-      for await (const event of trainRun(config, { ...context, engine, resumeFrom })) {
-        if (event.type === 'checkpoint') {
-          resumeFrom = event.checkpoint;
+      for await (const event of train(config, { ...context, engine, resumeFrom })) {
+        const checkpoint = checkpointIn(event);
+        if (checkpoint) {
+          resumeFrom = checkpoint;
           losses = 0;
         }
         yield event;
       }
       return;
     } catch (error) {
+      isSound = false;
       if (!(error instanceof DeviceError) || !PASSING.has(error.reason)) throw error;
       losses += 1;
       if (losses > MOST_LOSSES) gpuRefused = givenUp(error, config);
       yield { type: 'device-lost', detail: lossDetail(error, resumeFrom), checkpoint: resumeFrom };
     } finally {
-      engine.dispose();
+      if (keepEngine && isSound) keepEngine(made);
+      else engine.dispose();
     }
     onProgress?.('Waiting for the GPU', null);
     await rest(REST_MS * 2 ** (losses - 1));
   }
+}
+
+function checkpointIn(event: RunEvent | SftCheckpointEvent): TrainingCheckpoint | null {
+  return event.type === 'checkpoint' ? event.checkpoint : null;
 }
 
 /** Why the GPU is left; throws that where no other engine was allowed. */

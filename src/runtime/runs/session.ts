@@ -2,23 +2,19 @@
 import { messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../../training/events';
-import type { RunRequests } from '../../training/run';
+import { trainRun, type RunRequests } from '../../training/run';
 import { type RunConfig, withGpuTuning } from '../../training/configuration/run-config';
 import type { TrajectoryTable } from '../../trajectories/table';
-import type { RunSummary } from '../../training/run-state';
 import type { Base } from '../engines/base';
 import type { CheckpointSlot, EngineReport, RunPatch } from '../stores/runs';
 import type { TrainerListener } from './api';
 import { type EngineEvent, trainWithRecovery } from '../engines/recovery';
 import type { TrainerEnvironment } from '../engines/environment';
 import { libraryRows } from '../sets/library-rows';
-import { nextTask } from '../next-task';
-import { Pace } from './pace';
+import { drive } from '../drive';
+import { endingOf, type Ending } from './ending';
+import { RunClock } from './run-clock';
 import { isRecorded, type RunLog } from './run-log';
-
-const PROGRESS_EVERY_MS = 250;
-/** Messages are let in this often. */
-const LISTEN_EVERY_MS = 30;
 
 interface SessionOptions {
   readonly id: string;
@@ -35,37 +31,25 @@ interface SessionOptions {
   readonly earlier: readonly GpuTuning[];
 }
 
-/** How a run ended. */
-interface Ending {
-  readonly status: Extract<RunStatus, 'stopped' | 'finished' | 'failed' | 'diverged'>;
-  readonly detail: string | null;
-  readonly summary: RunSummary | null;
-}
-
 export class RunSession {
   /** Resolves when the run has ended, however it did. */
   readonly ended: Promise<void>;
   readonly #options: SessionOptions;
-  readonly #requests: RunRequests = { switchNow: false, stop: false };
-  #pace: Pace;
-  /** The log and the clock at the last checkpoint, to which a lost device sends the run back. */
-  #kept: { readonly eventCount: number; readonly seconds: number };
+  readonly #requests: RunRequests = { switchNow: false };
+  readonly #stop = new AbortController();
+  readonly #clock: RunClock;
+  /** Length of the log at the last checkpoint, to which a lost device sends the run back. */
+  #keptEvents: number;
   #resolveEnded: () => void = () => {};
   /** Present while paused. */
   #wake: (() => void) | null = null;
   #paused: Promise<void> | null = null;
-  /** The clock's reading and the time at which it was last set going. */
-  #seconds: number;
-  #runningSince: number;
-  #progressAt = -Infinity;
-  #listenedAt = -Infinity;
 
   constructor(options: SessionOptions) {
+    const { config, environment, log, resumeFrom: from, seconds } = options;
     this.#options = options;
-    this.#seconds = options.seconds;
-    this.#runningSince = options.environment.now();
-    this.#pace = paceFrom(options, options.resumeFrom, options.seconds);
-    this.#kept = { eventCount: options.log.count, seconds: options.seconds };
+    this.#clock = new RunClock(config, { from, seconds, now: () => environment.now() });
+    this.#keptEvents = log.count;
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -84,7 +68,7 @@ export class RunSession {
   }
 
   stop(): void {
-    this.#requests.stop = true;
+    this.#stop.abort();
     this.continue();
   }
 
@@ -94,20 +78,18 @@ export class RunSession {
 
   /** Runs to the end; failures become the run's status. Call once. */
   run(): void {
-    void this.#train()
-      .catch((error: unknown): Ending => {
-        const detail = messageOf(error);
-        return { status: 'failed', detail, summary: null };
-      })
+    const { environment } = this.#options;
+    void drive(this.#train(), { report: () => this.#tell(), now: () => environment.now() })
+      .catch((error: unknown): Ending => ({
+        status: 'failed',
+        detail: messageOf(error),
+        summary: null,
+      }))
       .then((ending) => this.#end(ending))
       .finally(() => this.#resolveEnded());
   }
 
-  #clock(): number {
-    return this.#seconds + (this.#options.environment.now() - this.#runningSince) / 1000;
-  }
-
-  async #train(): Promise<Ending> {
+  async *#train(): AsyncGenerator<void, Ending> {
     const { config, environment, log } = this.#options;
     await this.#report('running', null, {});
     this.#prepare('Loading the base model');
@@ -116,17 +98,18 @@ export class RunSession {
     const stored = await libraryRows(config, environment.library ?? null);
     this.#prepare('Starting the engine');
     for await (const event of this.#events(base, stored)) {
+      const seconds = this.#clock.hear(event);
       if (event.type === 'engine' || event.type === 'device-lost') {
         await this.#hearEngine(event);
         continue;
       }
-      const seconds = this.#clock();
-      this.#pace.observe(event, seconds);
       if (isRecorded(event)) log.add({ seconds, event });
       if (event.type === 'checkpoint') await this.#keep(event, seconds);
       const ending = endingOf(event);
       if (ending) return ending;
-      await this.#betweenEvents();
+      yield;
+      await log.flushIfDue(environment.now());
+      await this.#restWhilePaused();
     }
     throw new Error('The run ended without a word: this is a fault of the lab.');
   }
@@ -136,13 +119,14 @@ export class RunSession {
     stored: TrajectoryTable | null,
   ): AsyncGenerator<RunEvent | EngineEvent, void> {
     const { config, environment, resumeFrom, previous, earlier } = this.#options;
-    return trainWithRecovery(config, {
+    return trainWithRecovery(trainRun, config, {
       base,
       stored,
       resumeFrom,
       previous,
       earlier,
       requests: this.#requests,
+      signal: this.#stop.signal,
       createEngine: (options) => environment.createEngine(config.model, config.engine, options),
       onProgress: (activity, fraction) => this.#prepare(activity, fraction),
       rest: environment.rest,
@@ -151,47 +135,38 @@ export class RunSession {
 
   /** Tells the page what is being done before the first event. */
   #prepare(activity: string, fraction: number | null = null): void {
-    const progress = this.#pace.preparing(activity, fraction);
+    const progress = this.#clock.preparing(activity, fraction);
     this.#options.listener({ type: 'progress', progress });
   }
 
-  async #hearEngine(event: EngineEvent): Promise<void> {
-    const { config, environment, listener, log } = this.#options;
-    listener(event.type === 'engine' ? event : { type: 'device-lost', detail: event.detail });
-    if (event.type === 'engine') {
-      const { engine } = event;
-      await this.#patch({ engine, config: withGpuTuning(config, engine.gpu) });
-      // The engine's start is no training time.
-      this.#runningSince = environment.now();
-      return;
-    }
-    await log.rewind(this.#kept.eventCount);
-    this.#seconds = this.#kept.seconds;
-    this.#runningSince = environment.now();
-    this.#pace = paceFrom(this.#options, event.checkpoint, this.#kept.seconds);
+  #tell(): void {
+    this.#options.listener({ type: 'progress', progress: this.#clock.progress() });
   }
 
-  /** News to the page, an ear for its wishes, and the pause. */
-  async #betweenEvents(): Promise<void> {
-    const { environment, listener, log } = this.#options;
-    const now = environment.now();
-    if (now - this.#progressAt >= PROGRESS_EVERY_MS) {
-      this.#progressAt = now;
-      listener({ type: 'progress', progress: this.#pace.progress() });
+  async #hearEngine(event: EngineEvent): Promise<void> {
+    const { config, listener, log } = this.#options;
+    if (event.type === 'engine') {
+      const { engine } = event;
+      listener(event);
+      await this.#patch({ engine, config: withGpuTuning(config, engine.gpu) });
+      // The record's way to the database is no training time.
+      this.#clock.go();
+      return;
     }
-    await log.flushIfDue(now);
-    if (now - this.#listenedAt >= LISTEN_EVERY_MS) {
-      await nextTask();
-      this.#listenedAt = environment.now();
-    }
+    listener({ type: 'device-lost', detail: event.detail });
+    await log.rewind(this.#keptEvents);
+  }
+
+  async #restWhilePaused(): Promise<void> {
     if (!this.#paused) return;
-    this.#seconds = this.#clock();
-    await log.flush(now);
+    const { environment, log } = this.#options;
+    this.#clock.stand();
+    await log.flush(environment.now());
     // While it rests, the page shows where it rests, not where it was at the last news.
-    listener({ type: 'progress', progress: this.#pace.progress() });
-    await this.#report('paused', null, { seconds: this.#seconds });
+    this.#tell();
+    await this.#report('paused', null, { seconds: this.#clock.seconds });
     await this.#paused;
-    this.#runningSince = environment.now();
+    this.#clock.go();
     await this.#report('running', null, {});
   }
 
@@ -203,8 +178,8 @@ export class RunSession {
     const slots: CheckpointSlot[] = ['latest'];
     if (reason === 'stage-end') slots.push(checkpoint.state.step === 0 ? 'branch' : 'final');
     await log.flush(environment.now());
-    this.#kept = { eventCount: log.count, seconds };
-    const stored = { checkpoint, ...this.#kept };
+    this.#keptEvents = log.count;
+    const stored = { checkpoint, eventCount: log.count, seconds };
     await log.write((store) => store.saveCheckpoint(id, slots, stored));
     await this.#patch({ seconds });
   }
@@ -212,7 +187,7 @@ export class RunSession {
   async #end({ status, detail, summary }: Ending): Promise<void> {
     const { environment, log } = this.#options;
     await log.flush(environment.now());
-    const patch = { seconds: this.#clock(), summary, failure: detail };
+    const patch = { seconds: this.#clock.seconds, summary, failure: detail };
     await this.#report(status, detail, patch);
   }
 
@@ -225,24 +200,4 @@ export class RunSession {
     const { id, log } = this.#options;
     await log.write((store) => store.updateRun(id, patch));
   }
-}
-
-function paceFrom(
-  { config }: SessionOptions,
-  checkpoint: TrainingCheckpoint | null,
-  seconds: number,
-): Pace {
-  const { stage, step } = checkpoint?.state ?? { stage: 'sft', step: 0 };
-  return new Pace(config, { stage, step, seconds });
-}
-
-/** How the run ends, if this event ends it. */
-function endingOf(event: RunEvent): Ending | null {
-  if (event.type === 'finished') {
-    return { status: 'finished', detail: null, summary: event.summary };
-  }
-  if (event.type === 'stopped') return { status: 'stopped', detail: null, summary: null };
-  if (event.type !== 'diverged') return null;
-  const detail = `At ${event.stage === 'sft' ? 'SFT' : 'RL'} step ${event.step}: ${event.reason}`;
-  return { status: 'diverged', detail, summary: null };
 }

@@ -37,7 +37,7 @@ export class Trainer implements TrainerApi {
   readonly #listener: TrainerListener;
   #session: RunSession | null = null;
   #starting = false;
-  #isMeasuring = false;
+  #measuring: AbortController | null = null;
 
   constructor(environment: TrainerEnvironment, store: RunStore | null, listener: TrainerListener) {
     this.#environment = environment;
@@ -112,19 +112,18 @@ export class Trainer implements TrainerApi {
   async measure(request: MeasureRequest, listener: MeasureListener): Promise<SetRecord> {
     const [environment, store] = [this.#environment, this.#store];
     return this.#exclusively(async () => {
-      this.#isMeasuring = true;
+      const { signal } = (this.#measuring = new AbortController());
       try {
-        const isCancelled = () => !this.#isMeasuring;
-        return await measureSet(request, { environment, store, isCancelled, listener });
+        return await measureSet(request, { environment, store, signal, listener });
       } finally {
-        this.#isMeasuring = false;
+        this.#measuring = null;
       }
     });
   }
 
   /** Ends the measuring under way; without effect where there is none. */
   async cancelMeasure(): Promise<void> {
-    this.#isMeasuring = false;
+    this.#measuring?.abort();
   }
 
   /** Resolves when no run is in progress. */
@@ -138,7 +137,7 @@ export class Trainer implements TrainerApi {
   }
 
   async #exclusively<T>(begin: () => Promise<T>): Promise<T> {
-    if (this.#isMeasuring) {
+    if (this.#measuring) {
       throw new TrainerError(
         'The difficulty of a set is being measured on the engine. Cancel that, or wait until it has finished.',
       );

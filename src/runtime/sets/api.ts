@@ -3,7 +3,7 @@ import type { ProxyMarked } from '../remote';
 import type { SetStore } from '../stores/sets';
 import type { Importer } from './importer';
 import type { Library } from './library';
-import type { LibraryListener } from './library-breath';
+import type { LibraryListener } from './library-work';
 import type { SetViewer } from './set-viewer';
 
 /** The library's parts. One call at a time makes or reads a set, the others answer at once. */

@@ -19,7 +19,7 @@ import { jsonLines, type SourceRow } from '../../trajectories/files/source';
 import type { SetRecord, SetStore } from '../stores/sets';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { draftOf } from './library';
-import { Breath, type LibraryListener } from './library-breath';
+import { LibraryWork, type LibraryListener, type LibraryNews } from './library-work';
 
 /** What is read from a file at a time. */
 const PIECE_BYTES = 1 << 20;
@@ -43,17 +43,17 @@ interface Pending {
 
 export class Importer {
   readonly #store: SetStore;
-  readonly #breath: Breath;
+  readonly #work: LibraryWork;
   #pending: Pending | null = null;
 
   constructor(store: SetStore, listener: LibraryListener, now: () => number) {
     this.#store = store;
-    this.#breath = new Breath(listener, now);
+    this.#work = new LibraryWork(listener, now);
   }
 
   /** Ends the reading at hand, which then rejects; without effect where there is none. */
   cancel(): void {
-    this.#breath.cancel();
+    this.#work.cancel();
   }
 
   /**
@@ -61,68 +61,22 @@ export class Importer {
    * them; null where none takes half. Throws a FileError for a file that holds no text.
    */
   guess(file: NamedFile, tasks: readonly TaskSettings[]): Promise<number | null> {
-    return this.#breath.work(async () => {
-      const rows: SourceRow[] = [];
-      for await (const row of this.#rows(file, await formatOf(file))) {
-        if (!row.isBlank && !row.error) rows.push(row);
-        if (rows.length === GUESSED_ROWS) break;
-      }
-      const taken = tasks.map((settings) => {
-        const task = createTask(settings);
-        return rows.filter((row) => isOf(task, row)).length;
-      });
-      const most = Math.max(0, ...taken);
-      return most > 0 && 2 * most >= rows.length ? taken.indexOf(most) : null;
-    });
+    return this.#work.run((signal) => guessing(file, tasks, signal));
   }
 
   /** Reads a file once to find the settings of the task that its rows make. */
   survey(file: NamedFile, options: OwnOptions): Promise<OwnSettings> {
-    return this.#breath.work(async () => {
-      const survey = new OwnSurvey();
-      const splitText = textSplitter(options.promptEnd ?? null);
-      for await (const row of this.#rows(file, await formatOf(file))) {
-        const text = textOf(row, splitText);
-        if (text) survey.add(text);
-      }
-      return survey.settings(options);
-    });
+    return this.#work.run((signal) => surveying(file, options, signal));
   }
 
   /** Reads a file to its end and holds its good rows until they are kept or discarded. */
   read(file: NamedFile, task: TaskSettings, options: ImportOptions = {}): Promise<ImportReport> {
-    return this.#breath.work(async () => {
-      this.#pending = null;
-      const format = await formatOf(file);
-      const tables: TrajectoryTable[] = [];
-      const reading = importRows(createTask(task), this.#rows(file, format), options);
-      let next = await reading.next();
-      for (; !next.done; next = await reading.next()) {
-        if (next.value.type === 'chunk') tables.push(next.value.table);
-      }
-      this.#pending = { file, format, task, report: next.value, tables };
-      return next.value;
-    });
+    return this.#work.run((signal) => this.#read(file, task, { ...options, signal }));
   }
 
   /** Makes a set of the good rows of the file that was read last. */
   keep(name: string): Promise<SetRecord> {
-    return this.#breath.work(async () => {
-      if (!this.#pending) throw new LabError('library/no-file');
-      const { file, format, task, report, tables } = this.#pending;
-      if (report.kept === 0) {
-        throw new LabError('library/no-rows', { rows: report.read, file: file.name });
-      }
-      const origin = {
-        kind: 'imported',
-        file: { name: file.name, bytes: file.content.size, format },
-        summary: summaryOf(report),
-      } as const;
-      const draft = await draftOf({ name, task, origin }, tables, this.#breath);
-      const record = await this.#store.createSet(draft, tables);
-      this.#pending = null;
-      return record;
-    });
+    return this.#work.run(() => this.#keep(name));
   }
 
   /** Forgets the file that was read last. */
@@ -130,24 +84,104 @@ export class Importer {
     this.#pending = null;
   }
 
-  /** The file's rows, with a breath before each piece of it. */
-  #rows(file: NamedFile, format: FileFormat): AsyncIterable<SourceRow> {
-    const { content } = file;
-    if (format === 'jsonl') return jsonLines(this.#pieces(content));
-    return parquetRows({
-      byteLength: content.size,
-      slice: async (start, end) => {
-        await this.#breath.take('Import', start, content.size);
-        return content.slice(start, end).arrayBuffer();
-      },
-    });
+  async *#read(
+    file: NamedFile,
+    task: TaskSettings,
+    { signal, ...options }: ImportOptions & { readonly signal: AbortSignal },
+  ): AsyncGenerator<LibraryNews, ImportReport> {
+    this.#pending = null;
+    const format = await formatOf(file);
+    const tables: TrajectoryTable[] = [];
+    const reading = importRows(createTask(task), rowsOf(file, format, signal), options);
+    let next = await reading.next();
+    for (; !next.done; next = await reading.next()) {
+      if (next.value.type === 'chunk') tables.push(next.value.table);
+      else yield newsOf(file, next.value.bytes);
+    }
+    this.#pending = { file, format, task, report: next.value, tables };
+    return next.value;
   }
 
-  async *#pieces(content: Blob): AsyncGenerator<Uint8Array> {
-    for (let start = 0; start < content.size; start += PIECE_BYTES) {
-      await this.#breath.take('Import', start, content.size);
-      yield new Uint8Array(await content.slice(start, start + PIECE_BYTES).arrayBuffer());
+  async *#keep(name: string): AsyncGenerator<LibraryNews, SetRecord> {
+    if (!this.#pending) throw new LabError('library/no-file');
+    const { file, format, task, report, tables } = this.#pending;
+    if (report.kept === 0) {
+      throw new LabError('library/no-rows', { rows: report.read, file: file.name });
     }
+    const origin = {
+      kind: 'imported',
+      file: { name: file.name, bytes: file.content.size, format },
+      summary: summaryOf(report),
+    } as const;
+    const draft = yield* draftOf({ name, task, origin }, tables);
+    const record = await this.#store.createSet(draft, tables);
+    this.#pending = null;
+    return record;
+  }
+}
+
+async function* guessing(
+  file: NamedFile,
+  tasks: readonly TaskSettings[],
+  signal: AbortSignal,
+): AsyncGenerator<LibraryNews, number | null> {
+  const rows: SourceRow[] = [];
+  let bytes = 0;
+  for await (const row of rowsOf(file, await formatOf(file), signal)) {
+    yield newsOf(file, (bytes += row.bytes));
+    if (!row.isBlank && !row.error) rows.push(row);
+    if (rows.length === GUESSED_ROWS) break;
+  }
+  const taken = tasks.map((settings) => {
+    const task = createTask(settings);
+    return rows.filter((row) => isOf(task, row)).length;
+  });
+  const most = Math.max(0, ...taken);
+  return most > 0 && 2 * most >= rows.length ? taken.indexOf(most) : null;
+}
+
+async function* surveying(
+  file: NamedFile,
+  options: OwnOptions,
+  signal: AbortSignal,
+): AsyncGenerator<LibraryNews, OwnSettings> {
+  const survey = new OwnSurvey();
+  const splitText = textSplitter(options.promptEnd ?? null);
+  let bytes = 0;
+  for await (const row of rowsOf(file, await formatOf(file), signal)) {
+    yield newsOf(file, (bytes += row.bytes));
+    const text = textOf(row, splitText);
+    if (text) survey.add(text);
+  }
+  return survey.settings(options);
+}
+
+/** @param bytes read so far; the last line counts an end that the file may lack */
+function newsOf({ content: { size: total } }: NamedFile, bytes: number): LibraryNews {
+  return { activity: 'Import', done: Math.min(bytes, total), total };
+}
+
+/** The file's rows; a cancel is heard before each piece too, since a row may be as long as the file. */
+function rowsOf(
+  { content }: NamedFile,
+  format: FileFormat,
+  signal: AbortSignal,
+): AsyncIterable<SourceRow> {
+  const read = async (start: number, end?: number): Promise<ArrayBuffer> => {
+    if (signal.aborted) throw new LabError('cancelled');
+    return content.slice(start, end).arrayBuffer();
+  };
+  return format === 'jsonl'
+    ? jsonLines(piecesOf(content.size, read))
+    : parquetRows({ byteLength: content.size, slice: read });
+}
+
+async function* piecesOf(
+  size: number,
+  read: (start: number, end: number) => Promise<ArrayBuffer>,
+): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < size; start += PIECE_BYTES) {
+    yield new Uint8Array(await read(start, start + PIECE_BYTES));
   }
 }
 

@@ -15,7 +15,7 @@ import type { SetOrigin } from '../../trajectories/origin';
 import { StatisticsTally } from '../../trajectories/statistics';
 import type { SetDraft, SetRecord, SetStore } from '../stores/sets';
 import { CHUNK_ROWS, chunksOf, type TrajectoryTable } from '../../trajectories/table';
-import { Breath, type LibraryListener } from './library-breath';
+import { LibraryWork, type LibraryListener, type LibraryNews } from './library-work';
 
 export interface GenerateRequest {
   readonly name: string;
@@ -30,6 +30,8 @@ export interface DeriveRequest {
   readonly rule: DeriveRule;
 }
 
+type Work<T> = AsyncGenerator<LibraryNews, T>;
+
 /** A set made again from its origin. */
 export interface Remade {
   /** Whether its content is what the set holds. */
@@ -39,51 +41,30 @@ export interface Remade {
 
 export class Library {
   readonly #store: SetStore;
-  readonly #breath: Breath;
+  readonly #work: LibraryWork;
 
   /**
    * @param listener is told how far the work is
-   * @param now milliseconds of a clock, to breathe by
+   * @param now milliseconds of a clock that never goes back
    */
   constructor(store: SetStore, listener: LibraryListener, now: () => number) {
     this.#store = store;
-    this.#breath = new Breath(listener, now);
+    this.#work = new LibraryWork(listener, now);
   }
 
   /** Ends the work at hand, which then rejects; without effect where there is none. */
   cancel(): void {
-    this.#breath.cancel();
+    this.#work.cancel();
   }
 
   /** Makes a set of a task and stores it. */
   generate(request: GenerateRequest): Promise<SetRecord> {
-    return this.#breath.work(async () => {
-      const { name, task, recipe, seed } = request;
-      const tables = await this.#generated(createTask(task), recipe, seed);
-      const origin: SetOrigin = { kind: 'generated', seed, recipe };
-      return this.#save({ name, task, origin }, tables);
-    });
+    return this.#work.run(() => this.#generate(request));
   }
 
   /** Makes a set of other sets and stores it; what was measured on them goes along. */
   derive(request: DeriveRequest): Promise<SetRecord> {
-    return this.#breath.work(async () => {
-      const sources = await Promise.all(request.sources.map((id) => this.#store.readRecord(id)));
-      const task = commonTask(sources);
-      const { rule } = request;
-      const derived = derive(createTask(task), rule, {
-        tables: await this.#tables(sources),
-        ...(await this.#difficulty(rule, sources)),
-      });
-      const measures = await this.#carried(sources, derived.from);
-      const origin: SetOrigin = {
-        kind: 'derived',
-        sources: sources.map(({ id, name, digest }) => ({ id, name, digest })),
-        rule,
-        report: derived.report,
-      };
-      return this.#save({ name: request.name, task, origin }, [derived.table], measures);
-    });
+    return this.#work.run(() => this.#derive(request));
   }
 
   /**
@@ -91,18 +72,51 @@ export class Library {
    * an error of `library` where a source is not what it was, or the set came from a file.
    */
   remake(id: string): Promise<Remade> {
-    return this.#breath.work(async () => {
-      const record = await this.#store.readRecord(id);
-      const digest = new TableDigest();
-      for (const table of await this.#madeAgain(record)) digest.add(table);
-      return { isSame: digest.value() === record.digest, digest: digest.value() };
-    });
+    return this.#work.run(() => this.#remake(id));
   }
 
-  async #madeAgain({ name, task, origin }: SetRecord): Promise<TrajectoryTable[]> {
+  /** A set as a JSONL file, and the card that states what it is. */
+  export(id: string, shape: Shape): Promise<{ file: Blob; card: SetCard }> {
+    return this.#work.run(() => this.#export(id, shape));
+  }
+
+  async *#generate({ name, task, recipe, seed }: GenerateRequest): Work<SetRecord> {
+    const tables = yield* generated(createTask(task), recipe, seed);
+    return yield* this.#save({ name, task, origin: { kind: 'generated', seed, recipe } }, tables);
+  }
+
+  async *#derive({ name, sources: ids, rule }: DeriveRequest): Work<SetRecord> {
+    const sources = await Promise.all(ids.map((id) => this.#store.readRecord(id)));
+    const task = commonTask(sources);
+    const derived = derive(createTask(task), rule, {
+      tables: await this.#tables(sources),
+      ...(await this.#difficulty(rule, sources)),
+    });
+    const measures = await this.#carried(sources, derived.from);
+    const origin: SetOrigin = {
+      kind: 'derived',
+      sources: sources.map((source) => ({
+        id: source.id,
+        name: source.name,
+        digest: source.digest,
+      })),
+      rule,
+      report: derived.report,
+    };
+    return yield* this.#save({ name, task, origin }, [derived.table], measures);
+  }
+
+  async *#remake(id: string): Work<Remade> {
+    const record = await this.#store.readRecord(id);
+    const digest = new TableDigest();
+    for (const table of yield* this.#madeAgain(record)) digest.add(table);
+    return { isSame: digest.value() === record.digest, digest: digest.value() };
+  }
+
+  async *#madeAgain({ name, task, origin }: SetRecord): Work<TrajectoryTable[]> {
     switch (origin.kind) {
       case 'generated':
-        return this.#generated(createTask(task), origin.recipe, origin.seed);
+        return yield* generated(createTask(task), origin.recipe, origin.seed);
       case 'derived': {
         const sources = await Promise.all(
           origin.sources.map((source) => this.#store.readRecord(source.id)),
@@ -122,38 +136,26 @@ export class Library {
     }
   }
 
-  /** A set as a JSONL file, and the card that states what it is. */
-  export(id: string, shape: Shape): Promise<{ file: Blob; card: SetCard }> {
-    return this.#breath.work(async () => {
-      const record = await this.#store.readRecord(id);
-      const task = createTask(record.task);
-      const parts: string[] = [];
-      const { size: total } = record.statistics;
-      for (let first = 0; first < total; first += CHUNK_ROWS) {
-        await this.#breath.take('Export', first, total);
-        const rows = await this.#store.readRows(id, first, Math.min(total, first + CHUNK_ROWS));
-        parts.push([...exportLines(task, rows, shape)].join(''));
-      }
-      const file = new Blob(parts, { type: 'application/jsonl' });
-      return { file, card: setCard(record, { shape, extras: record.extras }) };
-    });
-  }
-
-  async #generated(task: Task, recipe: SetRecipe, seed: number): Promise<TrajectoryTable[]> {
-    const tables: TrajectoryTable[] = [];
-    for (const event of generateTables(task, recipe, seed)) {
-      if (event.type === 'chunk') tables.push(event.table);
-      else await this.#breath.take(event.activity, event.done, event.total);
+  async *#export(id: string, shape: Shape): Work<{ file: Blob; card: SetCard }> {
+    const record = await this.#store.readRecord(id);
+    const task = createTask(record.task);
+    const parts: string[] = [];
+    const { size: total } = record.statistics;
+    for (let first = 0; first < total; first += CHUNK_ROWS) {
+      yield { activity: 'Export', done: first, total };
+      const rows = await this.#store.readRows(id, first, Math.min(total, first + CHUNK_ROWS));
+      parts.push([...exportLines(task, rows, shape)].join(''));
     }
-    return tables;
+    const file = new Blob(parts, { type: 'application/jsonl' });
+    return { file, card: setCard(record, { shape, extras: record.extras }) };
   }
 
-  async #save(
+  async *#save(
     made: Pick<SetDraft, 'name' | 'task' | 'origin'>,
     tables: readonly TrajectoryTable[],
     measures: readonly DifficultyMeasure[] = [],
-  ): Promise<SetRecord> {
-    const draft = await draftOf(made, tables, this.#breath);
+  ): Work<SetRecord> {
+    const draft = yield* draftOf(made, tables);
     return this.#store.createSet(draft, tables, measures);
   }
 
@@ -189,19 +191,31 @@ export class Library {
   }
 }
 
+function* generated(
+  task: Task,
+  recipe: SetRecipe,
+  seed: number,
+): Generator<LibraryNews, TrajectoryTable[]> {
+  const tables: TrajectoryTable[] = [];
+  for (const event of generateTables(task, recipe, seed)) {
+    if (event.type === 'chunk') tables.push(event.table);
+    else yield { activity: event.activity, done: event.done, total: event.total };
+  }
+  return tables;
+}
+
 /** All that is known of a set from its trajectories. */
-export async function draftOf(
+export function* draftOf(
   made: Pick<SetDraft, 'name' | 'task' | 'origin'>,
   tables: readonly TrajectoryTable[],
-  breath: Breath,
-): Promise<SetDraft> {
+): Generator<LibraryNews, SetDraft> {
   const tally = new StatisticsTally(createTask(made.task));
   const digest = new TableDigest();
   const total = tables.reduce((sum, { rows }) => sum + rows, 0);
   let done = 0;
   for (const whole of tables) {
     for (const table of chunksOf(whole)) {
-      await breath.take('Statistics', done, total);
+      yield { activity: 'Statistics', done, total };
       tally.add(table);
       digest.add(table);
       done += table.rows;

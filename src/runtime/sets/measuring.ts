@@ -7,9 +7,10 @@ import { RunConfigError, type RunConfig } from '../../training/configuration/run
 import type { RunStore } from '../stores/runs';
 import type { MeasureListener, MeasureRequest, PolicyChoice } from '../runs/api';
 import type { TrainerEnvironment } from '../engines/environment';
-import { nextTask } from '../next-task';
+import { drive } from '../drive';
 
-const LISTEN_EVERY_MS = 50;
+/** A call of the engine takes some tens of milliseconds, so that each is told. */
+const TELL_EVERY_MS = 50;
 
 interface Policy {
   readonly config: RunConfig;
@@ -40,18 +41,18 @@ async function readPolicy(
 
 /**
  * Measures and stores; nothing is stored of what is cancelled.
- * @param isCancelled is asked between two calls of the engine
+ * @throws LabError `cancelled` where the signal comes, which is looked at between two calls of the engine
  */
 export async function measureSet(
   { setId, policy, policyName, settings }: MeasureRequest,
   context: {
     readonly environment: TrainerEnvironment;
     readonly store: RunStore | null;
-    readonly isCancelled: () => boolean;
+    readonly signal?: AbortSignal;
     readonly listener: MeasureListener;
   },
 ): Promise<SetRecord> {
-  const { environment, store, isCancelled, listener } = context;
+  const { environment, store, signal, listener } = context;
   const { library } = environment;
   if (!library) throw new RunConfigError('There is no library of sets here, so none is measured.');
   const { task } = await library.readRecord(setId);
@@ -61,16 +62,15 @@ export async function measureSet(
   try {
     await engine.loadParameters(parameters);
     const measuring = measureDifficulty(engine, createTask(task), table, settings, policyName);
-    let listenedAt = environment.now();
-    for (;;) {
-      const next = await measuring.next();
-      if (isCancelled()) throw new LabError('cancelled');
-      if (next.done) return await library.saveMeasure(setId, next.value);
-      if (environment.now() - listenedAt < LISTEN_EVERY_MS) continue;
-      listener(next.value.done, next.value.total);
-      await nextTask();
-      listenedAt = environment.now();
-    }
+    const measure = await drive(measuring, {
+      report: ({ done, total }) => listener(done, total),
+      reportEvery: TELL_EVERY_MS,
+      signal,
+      now: () => environment.now(),
+    });
+    // It may have come during the last call.
+    if (signal?.aborted) throw new LabError('cancelled');
+    return await library.saveMeasure(setId, measure);
   } finally {
     engine.dispose();
   }

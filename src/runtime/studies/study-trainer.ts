@@ -1,66 +1,126 @@
 /**
  * Trains a study's jobs, one at a time, where it stands: in a worker of the browser, in one of Node,
- * or in a test. Engine and base stay for the next job, since most jobs of a study share them.
+ * or in a test. Engine and base stay for the next job, since most jobs of a study share them. A job
+ * whose GPU is lost goes on as a run does: from its last checkpoint, and in the end without the GPU.
  */
 import type { Engine } from '../../engine/engine';
 import { type GpuTuning, isSameTuning } from '../../engine/gpu-tuning';
 import type { SftCheckpointEvent } from '../../training/branches';
 import type { RunEvent } from '../../training/events';
-import { trainRun, trainSftRun, type RunRequests } from '../../training/run';
+import { trainRun, trainSftRun, type RunContext } from '../../training/run';
 import type { RunConfig } from '../../training/configuration/run-config';
+import { drive } from '../drive';
 import type { Base } from '../engines/base';
 import type { TrainerEnvironment } from '../engines/environment';
-import { nextTask } from '../next-task';
-import { Pace } from '../runs/pace';
+import { trainWithRecovery, type EngineEvent } from '../engines/recovery';
+import type { EngineOptions, MadeEngine } from '../engines/start';
+import type { RunProgress } from '../runs/api';
+import { divergenceDetail } from '../runs/ending';
+import { RunClock } from '../runs/run-clock';
 import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './api';
 
 /** What training needs of the place it happens in. */
-export type StudyEnvironment = Pick<TrainerEnvironment, 'createEngine' | 'loadBase' | 'now'>;
+export type StudyEnvironment = Pick<
+  TrainerEnvironment,
+  'createEngine' | 'loadBase' | 'now' | 'rest'
+>;
 
-const PROGRESS_EVERY_MS = 250;
 /** Checkpoints are passed on this often: what a killed job loses. */
-const CHECKPOINT_EVERY_MS = 2000;
-/** Messages are let in this often. */
-const LISTEN_EVERY_MS = 30;
+const CHECKPOINT_EVERY_SECONDS = 2;
 
 type Listener = (news: JobNews) => void;
+type JobEvent = RunEvent | SftCheckpointEvent;
+
+/** What an engine is made for: its model and the choice of the engine, without a GPU's tuning. */
+type EngineKey = string;
 
 export class LocalStudyTrainer implements StudyTrainer {
   readonly #environment: StudyEnvironment;
-  #engine: { readonly key: string; readonly engine: Engine } | null = null;
+  /** Left by the job before; null while a job has it. */
+  #spare: { readonly key: EngineKey; readonly made: MadeEngine } | null = null;
   #base: { readonly key: string; readonly base: Base } | null = null;
-  #requests: RunRequests | null = null;
+  /** Present while a job is in progress. */
+  #stop: AbortController | null = null;
 
   constructor(environment: StudyEnvironment) {
     this.#environment = environment;
   }
 
   async train(job: StudyJob, listener: Listener): Promise<JobOutcome> {
-    if (this.#requests) throw new Error(`Job ${job.id} was started while another one runs.`);
-    const requests = { switchNow: false, stop: false };
-    this.#requests = requests;
+    if (this.#stop) throw new Error(`Job ${job.id} was started while another one runs.`);
+    const { signal } = (this.#stop = new AbortController());
     try {
-      const base = await this.#loadBase(job.config);
-      const engine = await this.#openEngine(job.config, job.from?.state.gpu ?? null);
-      listener({ type: 'engine', gpu: engine.info.gpu ?? null });
-      return await this.#run(job, { engine, base, requests }, listener);
-    } catch (error) {
-      // Its device may be gone: the next job gets a new one.
-      this.dispose();
-      throw error;
+      return await drive(this.#outcome(job, signal, listener), {
+        report: (clock) => listener(progressNews(job, clock.progress())),
+        now: () => this.#environment.now(),
+      });
     } finally {
-      this.#requests = null;
+      this.#stop = null;
     }
   }
 
   async stop(): Promise<void> {
-    if (this.#requests) this.#requests.stop = true;
+    this.#stop?.abort();
   }
 
-  /** Frees the engine. */
+  /** Frees the engine; without effect on a job in progress. */
   dispose(): void {
-    this.#engine?.engine.dispose();
-    this.#engine = null;
+    this.#spare?.made.engine.dispose();
+    this.#spare = null;
+  }
+
+  async *#outcome(
+    job: StudyJob,
+    signal: AbortSignal,
+    listener: Listener,
+  ): AsyncGenerator<RunClock, JobOutcome> {
+    const { config, from, seconds: before } = job;
+    const now = (): number => this.#environment.now();
+    const clock = new RunClock(config, { from, seconds: before, now });
+    let weights: Float32Array | null = null;
+    let toldAt = before;
+    for await (const event of this.#events(job, signal, listener)) {
+      const seconds = clock.hear(event);
+      if (event.type === 'engine' || event.type === 'device-lost') continue;
+      if (event.type === 'branch-point') listener({ type: 'point', point: event.point });
+      if (event.type === 'checkpoint') {
+        const { reason, checkpoint } = event;
+        weights = checkpoint.parameters;
+        if (reason === 'stop' || seconds - toldAt >= CHECKPOINT_EVERY_SECONDS) {
+          toldAt = seconds;
+          listener({ type: 'checkpoint', checkpoint, seconds });
+        }
+      }
+      const outcome = outcomeOf(event, { seconds, weights });
+      if (outcome) return outcome;
+      yield clock;
+    }
+    throw new Error(`Job ${job.id} ended without a word: this is a fault of the lab.`);
+  }
+
+  async *#events(
+    { kind, config, from: resumeFrom, stored }: StudyJob,
+    signal: AbortSignal,
+    listener: Listener,
+  ): AsyncGenerator<JobEvent | EngineEvent> {
+    const train: (config: RunConfig, context: RunContext) => AsyncGenerator<JobEvent, void> =
+      kind === 'sft' ? trainSftRun : trainRun;
+    const key = engineKey(config);
+    yield* trainWithRecovery(train, config, {
+      base: await this.#loadBase(config),
+      stored,
+      resumeFrom,
+      previous: null,
+      requests: { switchNow: false },
+      signal,
+      rest: this.#environment.rest,
+      createEngine: async (options) => {
+        const made = await this.#openEngine(config, options);
+        listener({ type: 'engine', gpu: made.engine.info.gpu ?? null });
+        return made;
+      },
+      keepEngine: (made) => (this.#spare = { key, made }),
+    });
   }
 
   async #loadBase(config: RunConfig): Promise<Base> {
@@ -71,71 +131,21 @@ export class LocalStudyTrainer implements StudyTrainer {
     return this.#base.base;
   }
 
-  /** @param checkpoint the GPU's tuning in the checkpoint that the job goes on from */
-  async #openEngine(
-    { model, engine: choice }: RunConfig,
-    checkpoint: GpuTuning | null,
-  ): Promise<Engine> {
-    const { gpu, ...wish } = choice;
-    const key = JSON.stringify([model, wish]);
-    if (this.#engine?.key !== key || !computesAs(this.#engine.engine, checkpoint ?? gpu)) {
-      this.dispose();
-      const { engine } = await this.#environment.createEngine(model, choice, { checkpoint });
-      this.#engine = { key, engine };
+  /** The engine of the job before where it computes as this job's would; else a new one. */
+  async #openEngine(config: RunConfig, options: EngineOptions): Promise<MadeEngine> {
+    const spare = this.#spare;
+    const wanted = options.checkpoint ?? config.engine.gpu;
+    if (spare?.key === engineKey(config) && computesAs(spare.made.engine, wanted)) {
+      this.#spare = null;
+      return spare.made;
     }
-    return this.#engine.engine;
-  }
-
-  async #run(
-    job: StudyJob,
-    { engine, base, requests }: { engine: Engine; base: Base; requests: RunRequests },
-    listener: Listener,
-  ): Promise<JobOutcome> {
-    const { config, from, kind, stored } = job;
-    const { stage, step } = from?.state ?? { stage: 'sft', step: 0 };
-    const reporter = new Reporter(job, {
-      pace: new Pace(config, { stage, step, seconds: job.seconds }),
-      now: () => this.#environment.now(),
-      listener,
-    });
-    let weights: Float32Array | null = null;
-    const context = { engine, base, stored, resumeFrom: from, requests };
-    const events: AsyncGenerator<RunEvent | SftCheckpointEvent> =
-      kind === 'sft' ? trainSftRun(config, context) : trainRun(config, context);
-    for await (const event of events) {
-      const seconds = reporter.hear(event);
-      if (event.type === 'checkpoint') weights = event.checkpoint.parameters;
-      const outcome = outcomeOf(event, { seconds, weights });
-      if (outcome) return outcome;
-      await reporter.breathe();
-    }
-    throw new Error(`Job ${job.id} ended without a word: this is a fault of the lab.`);
+    this.dispose();
+    return this.#environment.createEngine(config.model, config.engine, options);
   }
 }
 
-/**
- * How the job ends, if this event ends it.
- * @param weights of the last checkpoint
- */
-function outcomeOf(
-  event: RunEvent | SftCheckpointEvent,
-  { seconds, weights }: { seconds: number; weights: Float32Array | null },
-): JobOutcome | null {
-  switch (event.type) {
-    case 'branch-point':
-      return event.isLast ? { status: 'sft', state: event.point.state, seconds } : null;
-    case 'finished':
-      if (!weights) throw new Error('A cell finished without a last checkpoint.');
-      return { status: 'finished', summary: event.summary, weights, seconds };
-    case 'diverged': {
-      const reason = `At ${event.stage.toUpperCase()} step ${event.step}: ${event.reason}`;
-      return { status: 'diverged', reason, measured: event.summary, seconds };
-    }
-    case 'stopped':
-      return { status: 'stopped' };
-    default:
-      return null;
-  }
+function engineKey({ model, engine: { gpu: _, ...wish } }: RunConfig): EngineKey {
+  return JSON.stringify([model, wish]);
 }
 
 /** Whether the engine has the tuning that is wanted, as far as that is of its adapter. */
@@ -144,68 +154,37 @@ function computesAs({ info: { gpu } }: Engine, wanted: GpuTuning | undefined): b
   return isSameTuning(gpu.tuning, wanted.tuning);
 }
 
-/** Keeps a job's clock and passes on what others need to know. */
-class Reporter {
-  readonly #pace: Pace;
-  readonly #now: () => number;
-  readonly #listener: Listener;
-  readonly #isSftRun: boolean;
-  readonly #startedAt: number;
-  readonly #before: number;
-  #progressAt: number;
-  #checkpointAt: number;
-  #listenedAt: number;
-
-  constructor(
-    { kind, seconds }: StudyJob,
-    { pace, now, listener }: { pace: Pace; now: () => number; listener: Listener },
-  ) {
-    this.#pace = pace;
-    this.#now = now;
-    this.#listener = listener;
-    this.#isSftRun = kind === 'sft';
-    this.#before = seconds;
-    this.#startedAt = now();
-    this.#progressAt = this.#startedAt;
-    this.#checkpointAt = this.#startedAt;
-    this.#listenedAt = this.#startedAt;
+/**
+ * How the job ends, if this event ends it.
+ * @param weights of the last checkpoint
+ */
+function outcomeOf(
+  event: JobEvent,
+  { seconds, weights }: { seconds: number; weights: Float32Array | null },
+): JobOutcome | null {
+  switch (event.type) {
+    case 'branch-point':
+      return event.isLast ? { status: 'sft', state: event.point.state, seconds } : null;
+    case 'finished':
+      if (!weights) throw new Error('A cell finished without a last checkpoint.');
+      return { status: 'finished', summary: event.summary, weights, seconds };
+    case 'diverged':
+      return {
+        status: 'diverged',
+        reason: divergenceDetail(event),
+        measured: event.summary,
+        seconds,
+      };
+    case 'stopped':
+      return { status: 'stopped' };
+    default:
+      return null;
   }
+}
 
-  /** Takes note of an event; returns the job's seconds of training. */
-  hear(event: RunEvent | SftCheckpointEvent): number {
-    const now = this.#now();
-    const seconds = this.#before + (now - this.#startedAt) / 1000;
-    if (event.type === 'branch-point') {
-      this.#listener({ type: 'point', point: event.point });
-      return seconds;
-    }
-    this.#pace.observe(event, seconds);
-    if (event.type === 'checkpoint') {
-      const isDue = event.reason === 'stop' || now - this.#checkpointAt >= CHECKPOINT_EVERY_MS;
-      if (isDue) {
-        this.#checkpointAt = now;
-        this.#listener({ type: 'checkpoint', checkpoint: event.checkpoint, seconds });
-      }
-    }
-    return seconds;
-  }
-
-  /** News of the progress, and an ear for a stop, each when it is due. */
-  async breathe(): Promise<void> {
-    const now = this.#now();
-    if (now - this.#progressAt >= PROGRESS_EVERY_MS) {
-      this.#progressAt = now;
-      this.#tellProgress();
-    }
-    if (now - this.#listenedAt < LISTEN_EVERY_MS) return;
-    await nextTask();
-    this.#listenedAt = this.#now();
-  }
-
-  #tellProgress(): void {
-    const { seconds, secondsLeft, stageSecondsLeft } = this.#pace.progress();
-    const left = this.#isSftRun ? stageSecondsLeft : secondsLeft;
-    const progress = left === null ? 0 : seconds / Math.max(1e-3, seconds + left);
-    this.#listener({ type: 'progress', progress, secondsLeft: left });
-  }
+function progressNews({ kind }: StudyJob, at: RunProgress): JobNews {
+  const { seconds, secondsLeft, stageSecondsLeft } = at;
+  const left = kind === 'sft' ? stageSecondsLeft : secondsLeft;
+  const progress = left === null ? 0 : seconds / Math.max(1e-3, seconds + left);
+  return { type: 'progress', progress, secondsLeft: left };
 }

@@ -23,7 +23,7 @@ interface EvaluatorOptions {
   readonly datasets: Datasets;
   readonly engine: Engine;
   readonly base: Float32Array;
-  readonly requests: { readonly stop: boolean };
+  readonly signal?: AbortSignal;
 }
 
 /** What is examined: the policy in the engine, at a stage of a run. */
@@ -83,7 +83,7 @@ export class Evaluator {
       const next = await measurement.next();
       if (next.done) return next.value;
       yield next.value;
-      if (this.#options.requests.stop) throw new StopRequest();
+      if (this.#options.signal?.aborted) throw new StopRequest();
     }
   }
 }

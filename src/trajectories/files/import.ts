@@ -22,8 +22,9 @@ type ImportEvent =
   | { readonly type: 'progress'; readonly bytes: number; readonly rows: number }
   | { readonly type: 'chunk'; readonly table: TrajectoryTable };
 
-/** Rows between two progress events. */
+/** Rows between two progress events, or bytes where rows are long. */
 const PROGRESS_ROWS = 1024;
+const PROGRESS_BYTES = 1 << 20;
 
 /**
  * Reads rows into tables of good rows. Whoever stops reading cancels; nothing is stored here, so the
@@ -36,6 +37,7 @@ export async function* importRows(
 ): AsyncGenerator<ImportEvent, ImportReport> {
   const reader = new RowReader(task, refuse);
   let builder = new TableBuilder();
+  let toldBytes = 0;
   for await (const row of source) {
     const good = reader.take(row);
     if (good) builder.add(good);
@@ -43,7 +45,9 @@ export async function* importRows(
       yield { type: 'chunk', table: builder.table() };
       builder = new TableBuilder();
     }
-    if (reader.lines % PROGRESS_ROWS === 0) {
+    const isLong = reader.bytes - toldBytes >= PROGRESS_BYTES;
+    if (isLong || reader.lines % PROGRESS_ROWS === 0) {
+      toldBytes = reader.bytes;
       yield { type: 'progress', bytes: reader.bytes, rows: reader.lines };
     }
   }

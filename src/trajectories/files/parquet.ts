@@ -1,5 +1,5 @@
 /** Rows of a Parquet file, read by hyparquet a batch at a time. */
-import { messageOf } from '../../errors';
+import { LabError, messageOf } from '../../errors';
 import { CHUNK_ROWS, type ExtraValue } from '../table';
 import { FileError } from './report';
 import type { SourceRow } from './source';
@@ -31,7 +31,8 @@ export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<Sourc
       }
     }
   } catch (error) {
-    if (error instanceof FileError) throw error;
+    // Such as a cancel, which comes between two pieces of the file.
+    if (error instanceof FileError || error instanceof LabError) throw error;
     const reason = messageOf(error);
     throw new FileError(
       `This Parquet file cannot be read: ${reason}. Uncompressed and Snappy files are; write the file again so, or as JSONL.`,

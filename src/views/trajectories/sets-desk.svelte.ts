@@ -8,7 +8,7 @@ import type { RunRecord } from '../../runtime/stores/runs';
 import type { MeasureRequest } from '../../runtime/runs/api';
 import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/sets/library';
 import type { LibraryApi } from '../../runtime/sets/api';
-import type { LibraryNews } from '../../runtime/sets/library-breath';
+import type { LibraryNews } from '../../runtime/sets/library-work';
 import type { Shape } from '../../trajectories/files/report';
 import type { DamagedSet, SetRecord } from '../../runtime/stores/sets';
 import { downloadBlob, downloadText } from '../download';

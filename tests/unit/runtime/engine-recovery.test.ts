@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { DeviceError, type Engine } from '../../../src/engine/engine';
+import { DeviceError } from '../../../src/engine/engine';
 import type { TrainerMessage } from '../../../src/runtime/runs/api';
 import { nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { EngineOptions } from '../../../src/runtime/engines/start';
 import type { TrainerEnvironment } from '../../../src/runtime/engines/environment';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
-import { SMALL_RUN, smallLab } from './small-run';
+import { losing, SMALL_RUN, smallLab } from './small-run';
 import { logOf } from './run-messages';
-
-/** Makes `engine` behave as on a GPU that is lost at its `last`th training step. */
-function losing(engine: Engine, last: number): Engine {
-  const step = engine.step.bind(engine);
-  let steps = 0;
-  engine.step = (batch, settings) => {
-    if (++steps < last) return step(batch, settings);
-    return Promise.reject(new DeviceError('lost', 'The GPU was lost (driver restarted).'));
-  };
-  return engine;
-}
 
 /**
  * A lab whose GPU computes as wasm does and is lost after so many steps at each start; without a

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { Importer } from '../../../src/runtime/sets/importer';
 import { Library } from '../../../src/runtime/sets/library';
-import type { LibraryNews } from '../../../src/runtime/sets/library-breath';
+import type { LibraryNews } from '../../../src/runtime/sets/library-work';
 import { measureSet } from '../../../src/runtime/sets/measuring';
 import { SetViewer } from '../../../src/runtime/sets/set-viewer';
 import { IndexedDbSetStore } from '../../../src/storage';
@@ -15,7 +15,7 @@ import type { DeriveRule } from '../../../src/trajectories/derive';
 import { ARITHMETIC, recipe } from '../trajectories/set-examples';
 import { freshName, recordCounts } from '../storage/run-examples';
 
-/** A library on a database of its own; its clock makes it breathe at every chance. */
+/** A library on a database of its own; its clock makes it report and listen at every chance. */
 function freshLibrary() {
   const name = freshName();
   const store = new IndexedDbSetStore({ name });
@@ -127,7 +127,6 @@ describe('the library', () => {
           library: store,
         },
         store: null,
-        isCancelled: () => false,
         listener: () => undefined,
       },
     );

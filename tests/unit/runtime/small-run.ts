@@ -1,6 +1,7 @@
 /** A run of the micro preset that takes a second, and a trainer for it in Node. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
+import { DeviceError, type Engine } from '../../../src/engine/engine';
 import type { TrainerMessage } from '../../../src/runtime/runs/api';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { TrainerEnvironment } from '../../../src/runtime/engines/environment';
@@ -60,4 +61,15 @@ export function smallLab(overrides: Partial<TrainerEnvironment> = {}) {
 /** Whether the message says that the run has this status. */
 export function isStatus(status: string): (message: TrainerMessage) => boolean {
   return (message) => message.type === 'status' && message.status === status;
+}
+
+/** Makes `engine` behave as on a GPU that is lost at its `last`th training step. */
+export function losing(engine: Engine, last: number): Engine {
+  const step = engine.step.bind(engine);
+  let steps = 0;
+  engine.step = (batch, settings) => {
+    if (++steps < last) return step(batch, settings);
+    return Promise.reject(new DeviceError('lost', 'The GPU was lost (driver restarted).'));
+  };
+  return engine;
 }

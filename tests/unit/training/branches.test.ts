@@ -26,12 +26,14 @@ async function collect(
 ): Promise<SftRunEvent[]> {
   const { engine } = await nodeEngine(config.model, { name: 'wasm', backend: null });
   const base = await nodeBase(config);
-  const requests = { switchNow: false, stop: false };
+  const requests = { switchNow: false };
+  const stop = new AbortController();
   const events: SftRunEvent[] = [];
-  const context = { engine, base, resumeFrom: resumeFrom ?? null, requests };
+  const { signal } = stop;
+  const context = { engine, base, resumeFrom: resumeFrom ?? null, requests, signal };
   for await (const event of train(config, context)) {
     events.push(event);
-    if (stopAt?.(event)) requests.stop = true;
+    if (stopAt?.(event)) stop.abort();
   }
   engine.dispose();
   return events;

@@ -53,13 +53,15 @@ async function run(
 ): Promise<RunEvent[]> {
   const { engine } = await nodeEngine(config.model, { name: 'wasm', backend: null });
   change?.(engine);
-  const requests = { switchNow: false, stop: false };
+  const requests = { switchNow: false };
+  const stop = new AbortController();
   const base = await nodeBase(config);
   const events: RunEvent[] = [];
-  const context = { engine, base, resumeFrom: resumeFrom ?? null, requests };
+  const { signal } = stop;
+  const context = { engine, base, resumeFrom: resumeFrom ?? null, requests, signal };
   for await (const event of trainRun(config, context)) {
     events.push(event);
-    if (stopAt?.(event)) requests.stop = true;
+    if (stopAt?.(event)) stop.abort();
   }
   engine.dispose();
   return events;

@@ -1,5 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
+import { LabError } from '../../../src/errors';
 import { importRows } from '../../../src/trajectories/files/import';
 import { parquetRows } from '../../../src/trajectories/files/parquet';
 import type { SourceRow } from '../../../src/trajectories/files/source';
@@ -40,6 +41,12 @@ describe('a Parquet file', () => {
     }
     expect(next.value).toMatchObject({ read: 5000, kept: 5000, shape: 'prompt-completion' });
     expect(next.value.bytes).toBeCloseTo(file.byteLength, 0);
+  });
+
+  it('that is cancelled while it is read says so, and not that it cannot be read', async () => {
+    const slice = () => Promise.reject(new LabError('cancelled'));
+    const reading = parquetRows({ byteLength: 100, slice }).next();
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('has whole numbers, dates and gaps as JSON has them', async () => {

@@ -1,0 +1,84 @@
+/**
+ * A run's clock and pace. Both count training alone: they stand still while an engine starts and while
+ * the run is paused, and go back with the run to its last checkpoint when the GPU is lost.
+ */
+import type { SftCheckpointEvent } from '../../training/branches';
+import type { RunEvent, TrainingCheckpoint } from '../../training/events';
+import type { RunConfig } from '../../training/configuration/run-config';
+import type { EngineEvent } from '../engines/recovery';
+import type { RunProgress } from './api';
+import { Pace } from './pace';
+
+export interface RunClockOptions {
+  /** Where the run goes on; null for its beginning. */
+  readonly from: TrainingCheckpoint | null;
+  /** The run's clock there. */
+  readonly seconds: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+export class RunClock {
+  readonly #config: RunConfig;
+  readonly #now: () => number;
+  #pace: Pace;
+  /** The reading when the clock was last set going, and when that was; null while it stands. */
+  #reading: number;
+  #since: number | null = null;
+  /** The reading at the last checkpoint. */
+  #kept: number;
+
+  constructor(config: RunConfig, { from, seconds, now }: RunClockOptions) {
+    this.#config = config;
+    this.#now = now;
+    this.#reading = this.#kept = seconds;
+    this.#pace = this.#paceFrom(from);
+  }
+
+  get seconds(): number {
+    return this.#reading + (this.#since === null ? 0 : (this.#now() - this.#since) / 1000);
+  }
+
+  /** Takes note of what training said; returns the clock's reading at that moment. */
+  hear(event: RunEvent | SftCheckpointEvent | EngineEvent): number {
+    if (event.type === 'engine') {
+      this.go();
+      return this.#reading;
+    }
+    if (event.type === 'device-lost') {
+      this.#since = null;
+      this.#reading = this.#kept;
+      this.#pace = this.#paceFrom(event.checkpoint);
+      return this.#reading;
+    }
+    const { seconds } = this;
+    if (event.type === 'checkpoint') this.#kept = seconds;
+    if (event.type !== 'branch-point') this.#pace.observe(event, seconds);
+    return seconds;
+  }
+
+  /** Stands still until {@link RunClock.go}. */
+  stand(): void {
+    this.#reading = this.seconds;
+    this.#since = null;
+  }
+
+  go(): void {
+    this.#since = this.#now();
+  }
+
+  /** Where the run stands after the last event. */
+  progress(): RunProgress {
+    return this.#pace.progress();
+  }
+
+  /** Where it stands before its first event, or while another engine starts. */
+  preparing(activity: string, fraction: number | null): RunProgress {
+    return this.#pace.preparing(activity, fraction);
+  }
+
+  #paceFrom(checkpoint: TrainingCheckpoint | null): Pace {
+    const { stage, step } = checkpoint?.state ?? { stage: 'sft', step: 0 };
+    return new Pace(this.#config, { stage, step, seconds: this.#reading });
+  }
+}
