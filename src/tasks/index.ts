@@ -18,6 +18,11 @@ export function levelCount(settings: TaskSettings): number {
   return TASKS.named(settings.kind).levelCount(settings);
 }
 
+/** A prompt as the task's `promptLength` ids; throws where it is none of the task's. */
+export function encodePrompt(task: Task, prompt: string): number[] {
+  return task.padPrompt(task.tokenizer.encode(prompt));
+}
+
 export type { StepsIllustration } from './arithmetic/task';
 export type { Fault, TaskEntry } from './entry';
 export type { GridIllustration } from './grid/task';

@@ -108,8 +108,8 @@ export interface Task {
   read(prompt: string, given?: GivenFacts): Problem;
   /** Cuts a whole sequence into its prompt and the rest; throws {@link TaskError} where it cannot. */
   splitText(text: string): { prompt: string; completion: string };
-  /** The prompt as `promptLength` ids. */
-  encodePrompt(prompt: string): number[];
+  /** A prompt's ids in their places among `promptLength`; throws {@link TaskError} where they do not fit. */
+  padPrompt(ids: readonly number[]): number[];
   /** An expert's completion of a problem, ending with the end token's symbol. */
   solve(problem: Problem, random: Random, expert: ExpertSettings): string;
   /** Judges response ids, which may run past the end token into padding. */

@@ -2,7 +2,7 @@
 import type { Engine } from '../engine/engine';
 import { initialParameters } from '../model/init';
 import { Random } from '../random';
-import { makeTrajectorySet } from '../trajectories/trajectory-set';
+import { makeTrajectorySet } from '../trajectories/generate';
 import { benchmark, sequencesOf } from './evaluation/evaluate';
 import type { BenchmarkResult } from './events';
 import { forwardFlopsPerToken, sftFlops } from '../model/flops';

@@ -1,8 +1,9 @@
 /** Makes a set for the library, in chunks between which a caller can report, listen and stop. */
 import { Random } from '../random';
-import { type Problem, type Task, type SetRecipe } from '../tasks';
-import { CHUNK_ROWS, TableBuilder, type TrajectoryTable } from './table';
-import { checkRecipe, drawProblem } from './trajectory-set';
+import type { Problem, SetRecipe, Task } from '../tasks';
+import { paddedSet } from './padded';
+import { CHUNK_ROWS, joinTables, TableBuilder, type TrajectoryTable } from './table';
+import { checkRecipe, drawProblem, type DrawOptions, type TrajectorySet } from './trajectory-set';
 
 type GenerateEvent =
   | {
@@ -16,24 +17,40 @@ type GenerateEvent =
 /** Problems between two progress events; a hard one of the grid takes up to a millisecond. */
 const PROGRESS_ROWS = 256;
 
-/**
- * Makes the trajectories that a run with the same task, recipe and seed trains on, row for row: all
- * problems are drawn before the first is solved, as `makeTrajectorySet` does.
- */
-export function* generateTables(
+/** Makes the trajectories that a run with the same task, recipe and seed trains on, row for row. */
+export function generateTables(
   task: Task,
   recipe: SetRecipe,
   seed: number,
 ): Generator<GenerateEvent> {
-  const { name, size: total, levels, expert } = recipe;
+  const random = Random.from(seed, 'trajectories', recipe.name);
+  return makeTables(task, recipe, { part: 'train', random });
+}
+
+/** A set that is made at once, in the columns that a model trains on. */
+export function makeTrajectorySet(
+  task: Task,
+  recipe: SetRecipe,
+  options: DrawOptions,
+): TrajectorySet {
+  const events = [...makeTables(task, recipe, options)];
+  const tables = events.flatMap((event) => (event.type === 'chunk' ? [event.table] : []));
+  return paddedSet(task, joinTables(tables), recipe.name);
+}
+
+/** All problems are drawn before the first is solved: both come from one stream. */
+function* makeTables(
+  task: Task,
+  { size: total, levels, expert }: SetRecipe,
+  options: DrawOptions,
+): Generator<GenerateEvent> {
   checkRecipe(task, total, levels);
-  const random = Random.from(seed, 'trajectories', name);
   const problems: Problem[] = [];
   while (problems.length < total) {
     if (problems.length % PROGRESS_ROWS === 0) {
       yield { type: 'progress', activity: 'Problems', done: problems.length, total };
     }
-    problems.push(drawProblem(task, problems.length, levels, { part: 'train', random }));
+    problems.push(drawProblem(task, problems.length, levels, options));
   }
   for (let first = 0; first < total; first += CHUNK_ROWS) {
     yield { type: 'progress', activity: 'Solutions', done: first, total };
@@ -41,7 +58,7 @@ export function* generateTables(
     for (const problem of problems.slice(first, first + CHUNK_ROWS)) {
       builder.add({
         prompt: task.tokenizer.encode(problem.prompt),
-        completion: task.tokenizer.encode(task.solve(problem, random, expert)),
+        completion: task.tokenizer.encode(task.solve(problem, options.random, expert)),
         level: problem.level,
         answer: problem.answer,
       });

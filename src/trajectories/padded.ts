@@ -8,24 +8,34 @@ import type { TrajectorySet } from './trajectory-set';
  * the set belongs to another one.
  */
 export function paddedSet(task: Task, table: TrajectoryTable, name: string): TrajectorySet {
-  const { promptLength, responseLength, padToken, tokenizer } = task;
+  const { promptLength, responseLength, padToken } = task;
   const prompts = new Int32Array(table.rows * promptLength);
   const completions = new Int32Array(table.rows * responseLength).fill(padToken);
   const completionLengths = new Int32Array(table.rows);
   for (let row = 0; row < table.rows; row++) {
-    const prompt = tokenizer.decode(tokensOf(table.prompts, row));
-    const completion = tokensOf(table.completions, row);
-    if (completion.length > responseLength) {
+    const [prompt, completion] = [table.prompts, table.completions].map((of) => tokensOf(of, row));
+    requireKnown(task, name, prompt!);
+    requireKnown(task, name, completion!);
+    if (completion!.length > responseLength) {
       throw new TaskError(
-        `Completion ${row + 1} of "${name}" has ${completion.length} tokens; ${task.name} allows ${responseLength}.`,
+        `Completion ${row + 1} of "${name}" has ${completion!.length} tokens; ${task.name} allows ${responseLength}.`,
       );
     }
-    prompts.set(task.encodePrompt(prompt), row * promptLength);
-    completions.set(completion, row * responseLength);
-    completionLengths[row] = completion.length;
+    prompts.set(task.padPrompt([...prompt!]), row * promptLength);
+    completions.set(completion!, row * responseLength);
+    completionLengths[row] = completion!.length;
   }
   const { rows: size, levels, answers } = table;
   return { name, size, prompts, completions, completionLengths, levels, answers };
+}
+
+function requireKnown({ name, tokenizer }: Task, set: string, ids: Uint16Array): void {
+  const symbols = tokenizer.vocabulary.length;
+  const strange = ids.find((id) => id >= symbols);
+  if (strange === undefined) return;
+  throw new TaskError(
+    `The trajectory set "${set}" has token ${strange}; ${name} has 0 to ${symbols - 1}. Choose a set of this task.`,
+  );
 }
 
 /** A table as the problems that a task of the user's own draws from. */

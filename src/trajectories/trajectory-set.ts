@@ -1,11 +1,11 @@
 /** Sets of expert trajectories, held in columns so that a large set is a few typed arrays. */
 import type { Random } from '../random';
 import {
+  encodePrompt,
   TaskError,
   type LevelMix,
   type Part,
   type Problem,
-  type SetRecipe,
   type Task,
 } from '../tasks';
 
@@ -88,7 +88,7 @@ export function drawProblem(
 export function problemSet(task: Task, problems: readonly Problem[]): ProblemSet {
   const prompts = new Int32Array(problems.length * task.promptLength);
   problems.forEach((problem, i) => {
-    prompts.set(task.encodePrompt(problem.prompt), i * task.promptLength);
+    prompts.set(encodePrompt(task, problem.prompt), i * task.promptLength);
   });
   return {
     size: problems.length,
@@ -96,21 +96,4 @@ export function problemSet(task: Task, problems: readonly Problem[]): ProblemSet
     levels: Uint8Array.from(problems, (problem) => problem.level),
     answers: problems.map((problem) => problem.answer),
   };
-}
-
-/** Makes a set: draws its problems and lets the expert solve them. */
-export function makeTrajectorySet(
-  task: Task,
-  recipe: SetRecipe,
-  options: DrawOptions,
-): TrajectorySet {
-  const problems = drawProblems(task, recipe.size, recipe.levels, options);
-  const completions = new Int32Array(recipe.size * task.responseLength).fill(task.padToken);
-  const completionLengths = Int32Array.from(problems, (problem, i) => {
-    const text = task.solve(problem, options.random, recipe.expert);
-    const ids = task.tokenizer.encode(text);
-    completions.set(ids, i * task.responseLength);
-    return ids.length;
-  });
-  return { ...problemSet(task, problems), name: recipe.name, completions, completionLengths };
 }

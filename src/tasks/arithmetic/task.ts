@@ -202,17 +202,14 @@ export class ArithmeticTask implements Task {
     throw new TaskError(`"${text}" has no "=", with which an arithmetic prompt ends.`);
   }
 
-  encodePrompt(prompt: string): number[] {
-    const ids = this.tokenizer.encode(prompt);
-    const equals = ids.pop();
-    if (equals !== this.tokenizer.id('=') || ids.length >= this.promptLength) {
+  padPrompt(ids: readonly number[]): number[] {
+    const room = this.promptLength - ids.length;
+    if (ids.at(-1) !== this.tokenizer.id('=') || room < 0) {
       throw new TaskError(
-        `The prompt "${prompt}" must end with "=" and have at most ${this.promptLength} characters.`,
+        `The prompt "${this.tokenizer.decode(ids)}" must end with "=" and have at most ${this.promptLength} characters.`,
       );
     }
-    while (ids.length < this.promptLength - 1) ids.push(this.padToken);
-    ids.push(equals);
-    return ids;
+    return [...ids.slice(0, -1), ...Array<number>(room).fill(this.padToken), ids.at(-1)!];
   }
 
   solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {

@@ -224,11 +224,10 @@ export class GridTask implements Task {
     };
   }
 
-  encodePrompt(prompt: string): number[] {
-    const ids = this.tokenizer.encode(prompt);
-    if (ids.length === this.promptLength) return ids;
+  padPrompt(ids: readonly number[]): number[] {
+    if (ids.length === this.promptLength) return [...ids];
     throw new TaskError(
-      `The prompt "${prompt}" has ${ids.length} symbols; ${this.settings.walls} walls, goal and start make ${this.promptLength}.`,
+      `The prompt "${this.tokenizer.decode(ids)}" has ${ids.length} symbols; ${this.settings.walls} walls, goal and start make ${this.promptLength}.`,
     );
   }
 
@@ -328,7 +327,7 @@ export class GridTask implements Task {
   }
 
   #maze(prompt: string): Maze {
-    const ids = this.encodePrompt(prompt);
+    const ids = this.padPrompt(this.tokenizer.encode(prompt));
     const [sign, goal, at, start] = ids.splice(-4) as [number, number, number, number];
     const isOrdered = ids.every((cell, i) => cell < this.map.cells && cell > (ids[i - 1] ?? -1));
     const isWall = this.#wallsAt(ids);

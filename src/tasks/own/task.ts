@@ -120,11 +120,10 @@ export class OwnTask implements Task {
   }
 
   /** Padded on the left, so that the prompt's last character always stands before the response. */
-  encodePrompt(prompt: string): number[] {
-    const ids = this.tokenizer.encode(prompt);
+  padPrompt(ids: readonly number[]): number[] {
     if (ids.length === 0 || ids.length > this.promptLength) {
       throw new TaskError(
-        `The prompt "${prompt}" has ${ids.length} characters; this task allows 1 to ${this.promptLength}.`,
+        `The prompt "${this.tokenizer.decode(ids)}" has ${ids.length} characters; this task allows 1 to ${this.promptLength}.`,
       );
     }
     return [...Array<number>(this.promptLength - ids.length).fill(this.padToken), ...ids];

@@ -1,11 +1,11 @@
 /** What a run reads: its task, trajectories, validation set and benchmark, all from its configuration. */
 import { Random } from '../../random';
 import { createTask, TaskError, type HeldOutVariant, type Task } from '../../tasks';
+import { makeTrajectorySet } from '../../trajectories/generate';
 import { solvedProblems, paddedSet } from '../../trajectories/padded';
 import type { TrajectoryTable } from '../../trajectories/table';
 import {
   drawProblems,
-  makeTrajectorySet,
   problemSet,
   type ProblemSet,
   type TrajectorySet,

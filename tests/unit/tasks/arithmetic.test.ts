@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
 import {
   createTask,
+  encodePrompt,
   partOf,
   TaskError,
   type ExpertSettings,
@@ -64,7 +65,7 @@ describe('the arithmetic task', () => {
   });
 
   it('aligns prompts: operator j at index 2j + 1, the equals sign last', () => {
-    const ids = task.encodePrompt('8+5*7=');
+    const ids = encodePrompt(task, '8+5*7=');
     expect(task.tokenizer.decode(ids)).toBe('8+5*7________________=');
   });
 
@@ -115,8 +116,8 @@ describe('the arithmetic task', () => {
     expect(() => task.solve(problem('8+=', '8'), Random.from(0), careful)).toThrow(
       /not an arithmetic prompt/,
     );
-    expect(() => task.encodePrompt('8+x=')).toThrow(/not in the vocabulary/);
-    expect(() => task.encodePrompt(`${'1+'.repeat(11)}1=`)).toThrow(/at most 22/);
+    expect(() => encodePrompt(task, '8+x=')).toThrow(/not in the vocabulary/);
+    expect(() => encodePrompt(task, `${'1+'.repeat(11)}1=`)).toThrow(/at most 22/);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
 import {
   createTask,
+  encodePrompt,
   FULL_GRID,
   partOf,
   SMALL_GRID,
@@ -74,7 +75,7 @@ describe('the grid task', () => {
       expect(completion.split(' ')).toHaveLength(distance + 1);
       expect(judge(task, problem.answer, completion)).toMatchObject({ correct: true });
       expect(task.read(problem.prompt)).toEqual(problem);
-      expect(task.encodePrompt(problem.prompt)).toHaveLength(task.promptLength);
+      expect(encodePrompt(task, problem.prompt)).toHaveLength(task.promptLength);
     }
   });
 

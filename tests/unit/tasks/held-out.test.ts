@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
 import {
   createTask,
+  encodePrompt,
   FULL_GRID,
   SMALL_GRID,
   type Task,
@@ -33,7 +34,7 @@ describe.each(TASKS)('the held-out problems of %s', (_, settings) => {
   it('are known by their prompt, and fit the slots of the model', () => {
     for (const { prompt } of drawn) {
       expect(variant.includes(prompt)).toBe(true);
-      expect(task.encodePrompt(prompt)).toHaveLength(task.promptLength);
+      expect(encodePrompt(task, prompt)).toHaveLength(task.promptLength);
     }
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
 import {
   createTask,
+  encodePrompt,
   OwnSurvey,
   partOf,
   TaskError,
@@ -74,16 +75,16 @@ describe('a task of the user’s own', () => {
   });
 
   it('pads prompts on the left, so that the last character stands before the response', () => {
-    expect(task.tokenizer.decode(task.encodePrompt('ab→'))).toBe('␀␀␀ab→');
-    expect(() => task.encodePrompt('abcabca→')).toThrow(/has 8 characters.*1 to 6/);
-    expect(() => task.encodePrompt('abx→')).toThrow(/"x" is not in the vocabulary/);
+    expect(task.tokenizer.decode(encodePrompt(task, 'ab→'))).toBe('␀␀␀ab→');
+    expect(() => encodePrompt(task, 'abcabca→')).toThrow(/has 8 characters.*1 to 6/);
+    expect(() => encodePrompt(task, 'abx→')).toThrow(/"x" is not in the vocabulary/);
   });
 
   it('keeps characters whole that take two code units', () => {
     const rows = [{ prompt: '😀+😀', completion: '2#2' }];
     const emoji = createTask(survey(rows).settings({ name: 'Faces', answer: MARKER }));
     expect(emoji.promptLength).toBe(3);
-    const ids = emoji.encodePrompt('😀+😀');
+    const ids = encodePrompt(emoji, '😀+😀');
     expect(emoji.tokenizer.decode(ids)).toBe('😀+😀');
   });
 

@@ -43,7 +43,7 @@ function toyTask({ lettersPerLevel }: ToySettings): Task {
       const end = text.indexOf('>') + 1;
       return { prompt: text.slice(0, end), completion: text.slice(end) };
     },
-    encodePrompt: (prompt) => tokenizer.encode(prompt.padStart(longest + 1, '_')),
+    padPrompt: (ids) => [...Array<number>(longest + 1 - ids.length).fill(padToken), ...ids],
     solve: ({ answer }) => `${answer}$`,
     verify: (answer, response) => {
       const end = Array.from(response).indexOf(stopToken);

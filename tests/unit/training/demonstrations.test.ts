@@ -7,7 +7,7 @@ import {
   withoutMeasured,
 } from '../../../src/training/data/demonstrations';
 import { presetNamed } from '../../../src/training/configuration/presets';
-import { makeTrajectorySet } from '../../../src/trajectories/trajectory-set';
+import { makeTrajectorySet } from '../../../src/trajectories/generate';
 
 const micro = createTask(presetNamed('micro').config.task);
 const laptop = createTask(presetNamed('laptop').config.task);

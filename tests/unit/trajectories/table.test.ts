@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
 import { parametersDigest, TableDigest } from '../../../src/trajectories/digest';
-import { generateTables } from '../../../src/trajectories/generate';
 import { paddedSet, solvedProblems } from '../../../src/trajectories/padded';
 import { StatisticsTally } from '../../../src/trajectories/statistics';
 import { statisticsOf } from './statistics-of';
@@ -16,7 +15,7 @@ import {
   type TrajectoryRow,
   type TrajectoryTable,
 } from '../../../src/trajectories/table';
-import { makeTrajectorySet } from '../../../src/trajectories/trajectory-set';
+import { generateTables, makeTrajectorySet } from '../../../src/trajectories/generate';
 import { arithmetic, EXACT, generated, grid, recipe, tableOf } from './set-examples';
 
 const tokens = fc.array(fc.integer({ min: 0, max: 511 }), { maxLength: 12 });
