@@ -8,7 +8,7 @@ import { NODE_ENVIRONMENT, ThreadTrainers } from '../runtime/studies/trainers-no
 import { estimateStudy, questionAbout } from '../studies/estimate';
 import type { StudyConfig } from '../studies/study-config';
 import type { StudyResults } from '../studies/study-results';
-import type { SetTexts } from '../studies/study-sets';
+import type { SetTables } from '../studies/study-sets';
 import { StudyFolder } from './study-folder';
 import { StudyProgressLine, duration } from './study-progress';
 import { UsageError } from './usage';
@@ -26,7 +26,7 @@ export interface StudyRunOptions {
   readonly out: string;
   readonly workers: number;
   /** Rows of the library sets that the study names. */
-  readonly sets?: SetTexts;
+  readonly sets?: SetTables;
   /** Start also where the study is very large. */
   readonly isSure: boolean;
 }

@@ -9,7 +9,14 @@ import { parseStudy, parseStudyText } from '../studies/parse-study';
 import { studyPresetNamed } from '../studies/presets';
 import type { StudyConfig } from '../studies/study-config';
 import type { StudyResults } from '../studies/study-results';
-import { librarySetsOf, readSetText, setPath, type SetTexts } from '../studies/study-sets';
+import {
+  librarySetsOf,
+  readSetText,
+  requireNamed,
+  setPath,
+  type SetTables,
+} from '../studies/study-sets';
+import type { TrajectoryTable } from '../trajectories/table';
 import { replaceEngine } from '../training/configuration/choices';
 import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
 import { StudyFolder } from './study-folder';
@@ -70,8 +77,8 @@ export async function studyCommand(args: string[]): Promise<void> {
 }
 
 /** The rows of library sets, which lie beside the study's file as in an unpacked bundle. */
-async function readSets(study: StudyConfig, folder: string): Promise<SetTexts> {
-  const texts = new Map<string, string>();
+async function readSets(study: StudyConfig, folder: string): Promise<SetTables> {
+  const tables = new Map<string, TrajectoryTable>();
   for (const set of librarySetsOf(study)) {
     const file = path.join(folder, setPath(set));
     const text = await readFile(file, 'utf8').catch(() => {
@@ -79,10 +86,11 @@ async function readSets(study: StudyConfig, folder: string): Promise<SetTexts> {
         `The study trains on "${set.recipe.name}", a set of a browser's library, and its rows are not at ${file}. Save the study as a bundle in the browser, unpack it, and give its study.json.`,
       );
     });
-    readSetText(study, set, text);
-    texts.set(set.digest, text);
+    const table = readSetText(study, set, text);
+    requireNamed(study, set, table);
+    tables.set(set.digest, table);
   }
-  return texts;
+  return tables;
 }
 
 /** A preset by its name, or a study file. */
@@ -95,7 +103,7 @@ async function readStudy(name: string): Promise<StudyConfig> {
 }
 
 /** Writes what is there so far, also while another terminal runs it. */
-async function reportStudy(study: StudyConfig, out: string, sets: SetTexts): Promise<void> {
+async function reportStudy(study: StudyConfig, out: string, sets: SetTables): Promise<void> {
   const keeper = await StudyFolder.open(out, study, sets);
   const results = new JobTable(study, await keeper.read()).results();
   await writeOutputs(out, results, keeper);

@@ -21,7 +21,14 @@ import { parseStudyText, StudyError } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, SftRunResult } from '../studies/study-results';
-import { librarySetsOf, setPath, type SetTexts } from '../studies/study-sets';
+import {
+  librarySetsOf,
+  readSetText,
+  setPath,
+  writeSetText,
+  type SetTables,
+} from '../studies/study-sets';
+import type { TrajectoryTable } from '../trajectories/table';
 import type { SftCheckpoint } from '../training/branches';
 
 const RESULT = 'result.json';
@@ -58,15 +65,16 @@ export class StudyFolder implements StudyKeeper {
   static async open(
     root: string,
     study: StudyConfig,
-    sets: SetTexts = new Map(),
+    sets: SetTables = new Map(),
   ): Promise<StudyFolder> {
     const file = path.join(root, 'study.json');
     const kept = await readIfThere(file);
     if (kept) requireSame(root, parseStudyText(kept.toString('utf8')), study);
     await writeWhole(file, `${JSON.stringify(study, null, 2)}\n`);
     for (const set of librarySetsOf(study)) {
-      const text = sets.get(set.digest);
-      if (text !== undefined) await writeWhole(path.join(root, setPath(set)), text);
+      const table = sets.get(set.digest);
+      if (!table) continue;
+      await writeWhole(path.join(root, setPath(set)), writeSetText(study, table));
     }
     return new StudyFolder(root, study);
   }
@@ -137,10 +145,10 @@ export class StudyFolder implements StudyKeeper {
     return this.#readBinary(id, WEIGHTS_FILE, WEIGHTS);
   }
 
-  async readSet(digest: string): Promise<string | null> {
+  async readSet(digest: string): Promise<TrajectoryTable | null> {
     const set = librarySetsOf(this.#study).find((one) => one.digest === digest);
     const bytes = set && (await readIfThere(path.join(this.#root, setPath(set))));
-    return bytes?.toString('utf8') ?? null;
+    return bytes ? readSetText(this.#study, set, bytes.toString('utf8')) : null;
   }
 
   #folder(id: string): string {

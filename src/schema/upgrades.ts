@@ -35,7 +35,7 @@ const PARTS = {
   /** The envelope of a study's work. */
   'study-work': {},
   weights: {},
-  'set-text': {},
+  'set-rows': {},
   set: {},
   'set-chunk': {},
   'set-measure': {},

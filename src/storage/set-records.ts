@@ -4,32 +4,9 @@ import { countOrZero, floats, type DataOf } from '../schema/pieces';
 import { storedAs } from '../schema/stored';
 import { createTask, levelCount } from '../tasks';
 import { measureSummary, type DifficultyMeasure } from '../trajectories/difficulty';
-import { setRecord } from '../runtime/stores/sets';
-import {
-  joinTables,
-  type ExtraValue,
-  type TokenColumn,
-  type TrajectoryTable,
-} from '../trajectories/table';
+import { setRecord, trajectoryTable } from '../runtime/stores/sets';
+import { joinTables, type TokenColumn, type TrajectoryTable } from '../trajectories/table';
 import { recordChecks } from './record-checks';
-
-/** Columns of a file hold whatever JSON can; the database keeps their types. */
-const extraValues = v.custom<readonly ExtraValue[]>(Array.isArray, 'Expected a list');
-
-const tokens: v.GenericSchema<unknown, TokenColumn> = v.object({
-  ids: v.instance(Uint16Array),
-  offsets: v.instance(Uint32Array),
-});
-
-/** Columns in memory, typed where they are made. */
-const table: v.GenericSchema<unknown, TrajectoryTable> = v.object({
-  rows: countOrZero,
-  prompts: tokens,
-  completions: tokens,
-  levels: v.instance(Uint8Array),
-  answers: v.array(v.string()),
-  extras: v.record(v.string(), extraValues),
-});
 
 const storedSet = v.object({
   ...setRecord.entries,
@@ -44,7 +21,7 @@ const storedChunk = v.object({
   setId: v.string(),
   /** Place of its first row in the set. */
   first: countOrZero,
-  table,
+  table: trajectoryTable,
 });
 
 /** A record of `setChunks`. */

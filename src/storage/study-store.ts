@@ -17,7 +17,7 @@ import {
   CELL,
   JOB_CHECKPOINT,
   MISSING_CELL,
-  SET_TEXT,
+  SET_ROWS,
   SFT_CHECKPOINT,
   SFT_RUN,
   WEIGHTS,
@@ -28,8 +28,9 @@ import { parseStudy } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, SftRunResult } from '../studies/study-results';
-import type { SetTexts } from '../studies/study-sets';
+import { librarySetsOf, readSetText, type SetTables } from '../studies/study-sets';
 import type { SftCheckpoint } from '../training/branches';
+import type { TrajectoryTable } from '../trajectories/table';
 import { DatabaseConnection } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
@@ -107,7 +108,7 @@ export class IndexedDbStudyStore implements StudyStore {
     this.#now = options.now ?? Date.now;
   }
 
-  async create(config: StudyConfig, sets: SetTexts = new Map()): Promise<StudyRecord> {
+  async create(config: StudyConfig, sets: SetTables = new Map()): Promise<StudyRecord> {
     return this.#add(config, { imported: false, sets }, async () => undefined);
   }
 
@@ -167,11 +168,11 @@ export class IndexedDbStudyStore implements StudyStore {
     });
   }
 
-  async findSet(digest: string): Promise<string | null> {
+  async readSet(digest: string): Promise<TrajectoryTable | null> {
     return this.#connection.read(STUDY_STORES, async (tx) => {
       for (const id of await tx.objectStore('studies').getAllKeys()) {
-        const record = await tx.objectStore('studyWork').get([id, 'set', digest, 0]);
-        if (v.is(workRecord, record) && typeof record.value === 'string') return record.value;
+        const table = await readSetOf(tx, id, digest);
+        if (table) return table;
       }
       return null;
     });
@@ -188,7 +189,7 @@ export class IndexedDbStudyStore implements StudyStore {
 
   async #add(
     config: StudyConfig,
-    { imported, sets }: { imported: boolean; sets: SetTexts },
+    { imported, sets }: { imported: boolean; sets: SetTables },
     fill: (tx: Writing, id: string) => Promise<void>,
   ): Promise<StudyRecord> {
     const id = crypto.randomUUID();
@@ -196,8 +197,8 @@ export class IndexedDbStudyStore implements StudyStore {
     const stored = { id, config, createdAt: now, updatedAt: now, imported };
     return this.#connection.write(STUDY_STORES, async (tx) => {
       await tx.objectStore('studies').add(stamped(stored));
-      for (const [digest, text] of sets) {
-        await putWork(tx, { studyId: id, kind: 'set', job: digest, step: 0, value: text });
+      for (const [digest, table] of sets) {
+        await putWork(tx, { studyId: id, kind: 'set', job: digest, step: 0, value: table });
       }
       await fill(tx, id);
       return requireRecord(tx, id);
@@ -250,6 +251,34 @@ async function readWork(tx: Reading | Writing, id: string): Promise<StudyWork> {
     cells: await all('cell', CELL),
     missing: await all('missing', MISSING_CELL),
   };
+}
+
+/** What a record of a study's work holds; null where it is damaged. */
+function readValue<T>(form: StoredForm<T>, record: unknown): T | null {
+  if (!v.is(workRecord, record)) return null;
+  const result = readStored(form, record.value, formatOf(record));
+  return result.success ? result.output : null;
+}
+
+/** The rows that a study keeps of a set; null also where they are damaged. */
+async function readSetOf(
+  tx: Reading,
+  studyId: string,
+  digest: string,
+): Promise<TrajectoryTable | null> {
+  const rows = readValue(
+    SET_ROWS,
+    await tx.objectStore('studyWork').get([studyId, 'set', digest, 0]),
+  );
+  if (typeof rows !== 'string') return rows;
+  const study = await tx.objectStore('studies').get(studyId);
+  try {
+    const { config } = parseStored(study, studyId);
+    const set = librarySetsOf(config).find((named) => named.digest === digest);
+    return set ? readSetText(config, set, rows) : null;
+  } catch {
+    return null;
+  }
 }
 
 async function putWork(tx: Writing, record: WorkRecord): Promise<void> {
@@ -324,8 +353,8 @@ class IndexedDbStudyKeeper implements StudyKeeper {
     return this.#get(['weights', id, 0], WEIGHTS);
   }
 
-  readSet(digest: string): Promise<string | null> {
-    return this.#get(['set', digest, 0], SET_TEXT);
+  readSet(digest: string): Promise<TrajectoryTable | null> {
+    return this.#connection.read(STUDY_STORES, (tx) => readSetOf(tx, this.#id, digest));
   }
 
   async #put(tx: Writing, kind: Kind, job: string, value: unknown, step = 0): Promise<void> {
@@ -340,9 +369,7 @@ class IndexedDbStudyKeeper implements StudyKeeper {
   #get<T>([kind, job, step]: [Kind, string, number], form: StoredForm<T>): Promise<T | null> {
     return this.#connection.read(STUDY_STORES, async (tx) => {
       const record = await tx.objectStore('studyWork').get([this.#id, kind, job, step]);
-      if (!v.is(workRecord, record)) return null;
-      const result = readStored(form, record.value, formatOf(record));
-      return result.success ? result.output : null;
+      return readValue(form, record);
     });
   }
 

@@ -1,20 +1,19 @@
 /**
- * Sets of the library that a study trains on. A study keeps their rows, as the library exports them,
- * so that it goes on and opens elsewhere without the library that they came from.
+ * Sets of the library that a study trains on. A study keeps their rows, so that it goes on and opens
+ * elsewhere without the library that they came from; files hold them as the library exports them.
  */
 import { messageOf } from '../errors';
-import { createTask, type SetRecipe } from '../tasks';
-import { TableDigest } from '../trajectories/digest';
+import { createTask, levelCount, type SetRecipe } from '../tasks';
+import { digestOf } from '../trajectories/digest';
 import { exportLines } from '../trajectories/files/export';
 import { encodeRow } from '../trajectories/files/import';
 import { readRow } from '../trajectories/files/shapes';
 import { TableBuilder, type TrajectoryTable } from '../trajectories/table';
-import type { RunConfig } from '../training/configuration/run-config';
 import { StudyError } from './parse-study';
 import type { StudyConfig } from './study-config';
 
-/** Rows as JSONL with `prompt`, `completion`, `level` and `answer`, by the digest of the set. */
-export type SetTexts = ReadonlyMap<string, string>;
+/** The rows of sets, by the digest of each. */
+export type SetTables = ReadonlyMap<string, TrajectoryTable>;
 
 /** A set of the library as a study names it. */
 export interface NamedSet {
@@ -39,14 +38,15 @@ export function setPath({ recipe }: NamedSet): string {
   return `sets/${recipe.name}.jsonl`;
 }
 
+/** Rows as JSONL with `prompt`, `completion`, `level` and `answer`. */
 export function writeSetText({ run }: Pick<StudyConfig, 'run'>, table: TrajectoryTable): string {
   return [...exportLines(createTask(run.task), table, 'prompt-completion')].join('');
 }
 
-/** Reads rows; throws {@link StudyError} where they are not those that the study names. */
+/** Reads what {@link writeSetText} wrote; throws {@link StudyError} for a line that is no row. */
 export function readSetText(
-  { run }: { readonly run: Pick<RunConfig, 'task'> },
-  { recipe, digest: wanted }: NamedSet,
+  { run }: Pick<StudyConfig, 'run'>,
+  { recipe }: NamedSet,
   text: string,
 ): TrajectoryTable {
   const task = createTask(run.task);
@@ -65,16 +65,22 @@ export function readSetText(
       throw new StudyError(`Line ${i + 1} of the set "${recipe.name}" is refused: ${reason}`);
     }
   }
-  const table = builder.table();
-  const digest = new TableDigest();
-  digest.add(table);
-  if (digest.value() !== wanted) {
+  return builder.table();
+}
+
+/** Throws {@link StudyError} where the rows are not those that the study names. */
+export function requireNamed(
+  { run }: Pick<StudyConfig, 'run'>,
+  { recipe, digest }: NamedSet,
+  table: TrajectoryTable,
+): void {
+  const found = digestOf(table);
+  if (found !== digest) {
     throw new StudyError(
-      `The rows of the set "${recipe.name}" are not those that the study names: their digest is ${digest.value()}, and the study asks for ${wanted}. Choose the set again, or get the file that belongs to the study.`,
+      `The rows of the set "${recipe.name}" are not those that the study names: their digest is ${found}, and the study asks for ${digest}. Choose the set again, or get the file that belongs to the study.`,
     );
   }
-  requireMeasures(recipe, table, task.levels.length);
-  return table;
+  requireMeasures(recipe, table, levelCount(run.task));
 }
 
 /** Figures tell a set's size and difficulty from what the study says of it. */

@@ -74,6 +74,13 @@ export class TableDigest {
   }
 }
 
+/** The digest of a set that is in memory as a whole. */
+export function digestOf(table: TrajectoryTable): string {
+  const digest = new TableDigest();
+  digest.add(table);
+  return digest.value();
+}
+
 /** The identity of a policy: a digest of its parameters to the bit. */
 export function parametersDigest(parameters: Float32Array): string {
   const digest = new Digest();

@@ -15,7 +15,7 @@ export interface TrainerEnvironment {
   /** Marks the run as live, so that no other tab takes it for interrupted; returns the release. */
   holdRun(id: string): Promise<() => void>;
   /** The library of trajectory sets; absent where there is none. */
-  readonly library?: Pick<SetStore, 'readRecord' | 'readTable' | 'saveMeasure'>;
+  readonly library?: Pick<SetStore, 'listSets' | 'readRecord' | 'readTable' | 'saveMeasure'>;
   /** Milliseconds of a clock that never goes back. */
   now(): number;
   /** Waits; tests wait less. A timer of the platform where it is absent. */

@@ -10,6 +10,7 @@ import type { CheckpointSlot, EngineReport, RunPatch } from '../stores/runs';
 import type { TrainerListener } from './api';
 import { type EngineEvent, trainWithRecovery } from '../engines/recovery';
 import type { TrainerEnvironment } from '../engines/environment';
+import { librarySource } from '../stores/set-source';
 import { libraryRows } from '../sets/library-rows';
 import { drive } from '../drive';
 import { endingOf, type Ending } from './ending';
@@ -91,11 +92,12 @@ export class RunSession {
 
   async *#train(): AsyncGenerator<void, Ending> {
     const { config, environment, log } = this.#options;
+    const { library } = environment;
     await this.#report('running', null, {});
     this.#prepare('Loading the base model');
     const base = await environment.loadBase(config);
     this.#prepare('Reading the trajectories');
-    const stored = await libraryRows(config, environment.library ?? null);
+    const stored = await libraryRows(config, library ? librarySource(library) : null);
     this.#prepare('Starting the engine');
     for await (const event of this.#events(base, stored)) {
       const seconds = this.#clock.hear(event);

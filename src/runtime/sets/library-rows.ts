@@ -1,33 +1,25 @@
 /** The trajectories of a run that trains on a set of the library, read where they are stored. */
-import { TableDigest } from '../../trajectories/digest';
-import type { SetStore } from '../stores/sets';
+import { readRows, type SetSource } from '../stores/set-source';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { RunConfigError, type RunConfig } from '../../training/configuration/run-config';
-
-type LibraryReader = Pick<SetStore, 'readRecord' | 'readTable'>;
 
 /**
  * Reads the set that a run names; null for a run that makes its own. Throws {@link RunConfigError}
  * where the library is missing or the set is not the one that was named.
  */
 export async function libraryRows(
-  { librarySet, trajectories }: RunConfig,
-  library: LibraryReader | null,
+  { librarySet, trajectories: { name } }: RunConfig,
+  library: SetSource | null,
 ): Promise<TrajectoryTable | null> {
   if (!librarySet) return null;
   if (!library) {
     throw new RunConfigError(
-      `The run trains on "${trajectories.name}", a set of the library, and there is no library here. Start it in the browser that keeps the set.`,
+      `The run trains on "${name}", a set of the library, and there is no library here. Start it in the browser that keeps the set.`,
     );
   }
-  const record = await library.readRecord(librarySet.id);
-  const table = await library.readTable(librarySet.id);
-  const digest = new TableDigest();
-  digest.add(table);
-  if (digest.value() !== librarySet.digest || record.digest !== librarySet.digest) {
-    throw new RunConfigError(
-      `The set "${record.name}" is not what it was when the run was set up: its digest is ${digest.value()}, and the run asks for ${librarySet.digest}. Choose the set again.`,
-    );
-  }
-  return table;
+  const table = await readRows(library, librarySet.digest);
+  if (table) return table;
+  throw new RunConfigError(
+    `The set "${name}" is not what it was when the run was set up, or it was deleted: the library has none with the digest ${librarySet.digest}, for which the run asks. Choose the set again.`,
+  );
 }

@@ -12,9 +12,11 @@ import {
   type SftRunResult,
   type StudyResults,
 } from '../../studies/study-results';
-import type { SetTexts } from '../../studies/study-sets';
+import type { SetTables } from '../../studies/study-sets';
 import { sftCheckpoint, type SftCheckpoint } from '../../training/branches';
 import { trainingCheckpoint } from '../../training/events';
+import type { SetSource } from './set-source';
+import { trajectoryTable } from './sets';
 
 const jobCheckpoint = v.object({
   checkpoint: trainingCheckpoint,
@@ -53,10 +55,11 @@ export interface StudyWork {
 }
 
 /**
- * Keeps one study's work. Each method does all of its work or throws and leaves what was there, so
- * that a study that is killed at any moment goes on from what was kept.
+ * Keeps one study's work, and the rows of the library's sets that it trains on. Each method does all
+ * of its work or throws and leaves what was there, so that a study that is killed at any moment goes
+ * on from what was kept.
  */
-export interface StudyKeeper {
+export interface StudyKeeper extends SetSource {
   read(): Promise<StudyWork>;
   /** Keeps an evaluated step of an SFT run in progress. */
   savePoint(sftRun: string, point: SftCheckpoint): Promise<void>;
@@ -74,8 +77,6 @@ export interface StudyKeeper {
   saveCheckpoint(id: string, checkpoint: JobCheckpoint): Promise<void>;
   /** Weights of a finished cell; null where none are kept. */
   readWeights(id: string): Promise<Float32Array | null>;
-  /** Rows of a library set that the study trains on, by its digest; null where they are gone. */
-  readSet(digest: string): Promise<string | null>;
 }
 
 /** A study from a bundle. */
@@ -85,13 +86,16 @@ export interface StudyImport {
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** Weights where RL started, by cell. */
   readonly points: ReadonlyMap<string, Float32Array>;
-  readonly sets: SetTexts;
+  readonly sets: SetTables;
 }
 
-/** Keeps studies. Every method does all of its work, or throws and leaves what was there. */
-export interface StudyStore {
+/**
+ * Keeps studies. Every method does all of its work, or throws and leaves what was there. As a source
+ * of sets it has those of all its studies.
+ */
+export interface StudyStore extends SetSource {
   /** @param sets rows of the library's sets that it names */
-  create(config: StudyConfig, sets?: SetTexts): Promise<StudyRecord>;
+  create(config: StudyConfig, sets?: SetTables): Promise<StudyRecord>;
   import(study: StudyImport): Promise<StudyRecord>;
   /** Newest first. */
   list(): Promise<StudyRecord[]>;
@@ -104,8 +108,6 @@ export interface StudyStore {
   readRemains(id: string): Promise<object>;
   read(id: string): Promise<{ record: StudyRecord; work: StudyWork }>;
   remove(id: string): Promise<void>;
-  /** Rows of a library set that any study keeps, by the set's digest; null where none does. */
-  findSet(digest: string): Promise<string | null>;
   keeper(id: string): StudyKeeper;
 }
 
@@ -115,5 +117,5 @@ export const MISSING_CELL = storedAs('missing-cell', missingCellSchema);
 export const JOB_CHECKPOINT = storedAs('kept-checkpoint', jobCheckpoint);
 export const SFT_CHECKPOINT = storedAs('checkpoint', sftCheckpoint);
 export const WEIGHTS = storedAs('weights', floats);
-/** Rows of a set of the library. */
-export const SET_TEXT = storedAs('set-text', v.string());
+/** Rows of a set of the library; the first versions kept the text that is in bundles. */
+export const SET_ROWS = storedAs('set-rows', v.union([trajectoryTable, v.string()]));

@@ -1,6 +1,7 @@
 /** What goes into a study's bundle beside its results: weights of one seed, so that it stays small. */
 import type { StudyBundle } from '../../studies/bundle/study-bundle';
 import type { StudyResults } from '../../studies/study-results';
+import type { TrajectoryTable } from '../../trajectories/table';
 import { librarySetsOf } from '../../studies/study-sets';
 import type { StudyKeeper } from '../stores/studies';
 import { keptSet } from './study-rows';
@@ -21,7 +22,7 @@ export async function bundleContent(
     if (start) branchWeights.set(id, start);
     if (end) finalWeights.set(id, end);
   }
-  const sets = new Map<string, string>();
+  const sets = new Map<string, TrajectoryTable>();
   for (const set of librarySetsOf(config)) sets.set(set.digest, await keptSet(keeper, set));
   return { branchWeights, finalWeights, sets };
 }

@@ -11,7 +11,14 @@ import { findingsText } from '../findings-table';
 import { parseResults } from '../results-schema';
 import type { StudyConfig, StudySet } from '../study-config';
 import type { StudyResults } from '../study-results';
-import { librarySetsOf, readSetText, setPath, type SetTexts } from '../study-sets';
+import {
+  librarySetsOf,
+  readSetText,
+  requireNamed,
+  setPath,
+  writeSetText,
+  type SetTables,
+} from '../study-sets';
 import { BundleError, packArchive, parseJson, readArchive, type BundleLimits } from './archive';
 import { trackCsv, validationCsv } from './metrics';
 
@@ -38,7 +45,7 @@ export interface StudyBundle {
   /** After RL, cell by cell. */
   readonly finalWeights: WeightsByJob;
   /** Rows of the library's sets that it names. */
-  readonly sets: SetTexts;
+  readonly sets: SetTables;
   /** SVG texts by name, without folder and ending. */
   readonly figures: ReadonlyMap<string, string>;
 }
@@ -65,7 +72,7 @@ export function packBundle(bundle: StudyBundle): Uint8Array {
     ['findings.md', strToU8(findingsText(results))],
   ]);
   for (const set of librarySetsOf(config)) {
-    files.set(setPath(set), strToU8(bundle.sets.get(set.digest)!));
+    files.set(setPath(set), strToU8(writeSetText(config, bundle.sets.get(set.digest)!)));
   }
   if (bundle.base) files.set(BASE, weightsFile(config, config.run.base, bundle.base));
   for (const [folder, weights] of weightFolders(bundle)) {
@@ -147,21 +154,21 @@ function readResults(files: ReadonlyMap<string, Uint8Array>): StudyResults {
 }
 
 /** The rows of the library's sets, each checked against the study. */
-function readSets(files: ReadonlyMap<string, Uint8Array>, config: StudyConfig): SetTexts {
-  const texts = librarySetsOf(config).map((set) => {
+function readSets(files: ReadonlyMap<string, Uint8Array>, config: StudyConfig): SetTables {
+  const tables = librarySetsOf(config).map((set) => {
     const path = setPath(set);
     const content = files.get(path);
     if (!content) throw new BundleError(`The bundle has no "${path}", a set of its study.`);
-    const text = strFromU8(content);
     try {
-      readSetText(config, set, text);
+      const table = readSetText(config, set, strFromU8(content));
+      requireNamed(config, set, table);
+      return [set.digest, table] as const;
     } catch (error) {
       const reason = messageOf(error);
       throw new BundleError(`"${path}" in the bundle is refused. ${reason}`);
     }
-    return [set.digest, text] as const;
   });
-  return new Map(texts);
+  return new Map(tables);
 }
 
 function readWeights(path: string, content: Uint8Array, { run }: StudyConfig): Float32Array {

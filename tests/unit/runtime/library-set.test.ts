@@ -1,7 +1,7 @@
 /** Runs on sets of the library. */
 import { describe, expect, it } from 'vitest';
 import { generateTables } from '../../../src/trajectories/generate';
-import { TableDigest } from '../../../src/trajectories/digest';
+import { digestOf } from '../../../src/trajectories/digest';
 import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
 import { joinTables, TableBuilder, type TrajectoryTable } from '../../../src/trajectories/table';
 import type { SetRecord } from '../../../src/runtime/stores/sets';
@@ -11,12 +11,6 @@ import { librarySetOf, withLibrarySet } from '../../../src/training/data/library
 import { prepareDatasets } from '../../../src/training/data/datasets';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
 import { SMALL_RUN, smallLab } from './small-run';
-
-function digestOf(table: TrajectoryTable): string {
-  const digest = new TableDigest();
-  digest.add(table);
-  return digest.value();
-}
 
 /** A library of one set. */
 function libraryOf(task: TaskSettings, table: TrajectoryTable, digest = digestOf(table)) {
@@ -34,6 +28,7 @@ function libraryOf(task: TaskSettings, table: TrajectoryTable, digest = digestOf
   return {
     record,
     measures: [] as DifficultyMeasure[],
+    listSets: async () => [record],
     readRecord: async () => record,
     readTable: async () => table,
     async saveMeasure(_id: string, measure: DifficultyMeasure) {

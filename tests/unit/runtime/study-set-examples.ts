@@ -2,7 +2,7 @@
 import type { StudyLibrary } from '../../../src/runtime/studies/study-rows';
 import type { StudyConfig } from '../../../src/studies/study-config';
 import { createTask, type TaskSettings } from '../../../src/tasks';
-import { TableDigest } from '../../../src/trajectories/digest';
+import { digestOf } from '../../../src/trajectories/digest';
 import { generateTables } from '../../../src/trajectories/generate';
 import { statisticsOf } from '../trajectories/statistics-of';
 import { joinTables, type TrajectoryTable } from '../../../src/trajectories/table';
@@ -11,12 +11,6 @@ import { joinTables, type TrajectoryTable } from '../../../src/trajectories/tabl
 function tableOf({ run, sets, seeds }: StudyConfig): TrajectoryTable {
   const made = generateTables(createTask(run.task), sets[0]!.recipe, seeds[0]!);
   return joinTables([...made].flatMap((event) => (event.type === 'chunk' ? [event.table] : [])));
-}
-
-function digestOf(table: TrajectoryTable): string {
-  const digest = new TableDigest();
-  digest.add(table);
-  return digest.value();
 }
 
 /** The study with its first set, called `mine`, taken from a library; and that library. */

@@ -6,8 +6,10 @@ import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { StudyRunner } from '../../../src/runtime/studies/runner';
 import type { StudyLibrary } from '../../../src/runtime/studies/study-rows';
 import { IndexedDbStudyStore } from '../../../src/storage';
+import { openDatabase } from '../../../src/storage/database';
 import { packArchive, readArchive } from '../../../src/studies/bundle/archive';
 import type { StudyConfig } from '../../../src/studies/study-config';
+import { writeSetText } from '../../../src/studies/study-sets';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { MortalTrainers, NO_LIBRARY, SMALL_ENVIRONMENT, SMALL_STUDY } from './small-study';
 import { onLibrarySet } from './study-set-examples';
@@ -65,6 +67,22 @@ describe('a study on a set of the library', () => {
       name: 'mine',
       size: MADE.sets[0]!.recipe.size,
     });
+  });
+
+  it('goes on with rows that were kept as text, as the first versions did', async () => {
+    const name = 'study-sets-text';
+    const store = new IndexedDbStudyStore({ name });
+    const { id } = await runnerWith(library, store).create(STORED);
+    const { digest } = STORED.run.librarySet!;
+    const text = writeSetText(STORED, (await store.keeper(id).readSet(digest))!);
+    const database = await openDatabase({ name, onClosed: () => undefined });
+    const key = { studyId: id, kind: 'set', job: digest, step: 0 };
+    await database.put('studyWork', { ...key, value: text });
+    database.close();
+
+    expect(await store.readSet(digest)).toEqual(await library.readTable('set-1'));
+    const { files } = readArchive(await runnerWith(NO_LIBRARY, store).exportBundle(id));
+    expect(strFromU8(files.get('sets/mine.jsonl')!)).toBe(text);
   });
 
   it('keeps a cell that diverges with all that it had measured, and runs it once', async () => {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LabError } from '../../../src/errors';
 import { IndexedDbSetStore } from '../../../src/storage';
 import { MIGRATIONS, openDatabase } from '../../../src/storage/database';
-import { TableDigest } from '../../../src/trajectories/digest';
+import { digestOf } from '../../../src/trajectories/digest';
 import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
 import { statisticsOf } from '../trajectories/statistics-of';
 import type { SetDraft } from '../../../src/runtime/stores/sets';
@@ -22,12 +22,6 @@ import { CONFIG, damage, freshName, freshStore, recordCounts, sftLog } from './r
 afterEach(() => vi.restoreAllMocks());
 
 const table = generated(arithmetic, recipe(9000));
-
-function digestOf(of: TrajectoryTable): string {
-  const digest = new TableDigest();
-  digest.add(of);
-  return digest.value();
-}
 
 function draftOf(of: TrajectoryTable, change: Partial<SetDraft> = {}): SetDraft {
   return {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { createTask, OwnSurvey, type Task } from '../../../src/tasks';
-import { TableDigest } from '../../../src/trajectories/digest';
+import { digestOf } from '../../../src/trajectories/digest';
 import { exportLines, fileStem, setCard } from '../../../src/trajectories/files/export';
 import { importRows, type ImportOptions } from '../../../src/trajectories/files/import';
 import { linesOf, LONGEST_LINE } from '../../../src/trajectories/files/lines';
@@ -45,12 +45,6 @@ async function imported(
 
 function jsonl(...rows: unknown[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-}
-
-function digestOf(table: TrajectoryTable): string {
-  const digest = new TableDigest();
-  digest.add(table);
-  return digest.value();
 }
 
 function exported(task: Task, table: TrajectoryTable, shape: (typeof SHAPES)[number]): string {
