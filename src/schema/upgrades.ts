@@ -128,6 +128,8 @@ function applied(step: Upgrade, of: StoredShape, value: unknown): unknown {
   return step.of === of ? step.upgrade(whole) : whole;
 }
 
+/** A record; columns of numbers are values, which stay what they are. */
 function isObject(value: unknown): value is Stored {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const isThing = typeof value === 'object' && value !== null;
+  return isThing && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

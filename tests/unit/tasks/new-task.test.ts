@@ -60,7 +60,7 @@ describe('a task that is registered', () => {
     expect(last).toMatchObject({
       type: 'finished',
       summary: {
-        base: { problems: 8 },
+        base: { problems: 20 },
         final: { perLevel: [expect.any(Number), expect.any(Number)] },
       },
     });
@@ -77,9 +77,9 @@ describe('a task that is registered', () => {
     const study = parseStudy({
       ...studyPresetNamed('micro'),
       name: 'toy',
-      run: config,
+      run: { ...config, computeBudget: 1e9 },
       sets: sets.map((recipe) => ({ recipe, sftSteps: 12, branches: ['end'] })),
-      branches: [{ name: 'end', switch: { at: 'end' } }],
+      branches: [{ name: 'end', at: 'end' }],
       paradigms: ['grpo'],
       seeds: [0],
     });

@@ -86,7 +86,7 @@ export const TOY: TaskEntry<ToySettings> = {
       run: {
         sft: { steps: 12, evaluations: 3 },
         rl: { steps: 3, promptsPerStep: 2, maxRounds: 1, evaluateEvery: 1 },
-        evaluation: { problemsPerLevel: 4, samples: 1, validationSize: 8 },
+        evaluation: { problemsPerLevel: 10, samples: 1, validationSize: 8 },
       },
     },
   ],
