@@ -1,16 +1,10 @@
 /** Two studies, or two runs of one, side by side: what each branch point came to in both. */
 import { NORMAL_90 } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import {
-  bottomAxis,
-  compose,
-  emptyPicture,
-  heading,
-  niceScale,
-  type Scale,
-} from './drawing/layout';
+import { intervalRows, type IntervalRow } from './drawing/interval-rows';
+import { compose, emptyPicture, heading } from './drawing/layout';
 import { formatChange, type Shown } from './drawing/numbers';
-import { fitText, Pen, textWidth, type Box } from './drawing/pen';
+import { Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';
 import { seriesStyle } from './drawing/theme';
 
@@ -121,40 +115,18 @@ function readingOf(pairs: readonly Pair[], first: Compared, second: Compared): s
   return `Of ${pairs.length} branch points that both have, ${up} are higher in ${second.name}, ${down} are higher in ${first.name}, and ${rest} are undecided, as the 90% interval of the difference holds zero.${note}`;
 }
 
-function pairMarks(
-  pen: Pen,
-  pair: Pair,
-  { x, y, row, label }: { x: Scale; y: number; row: number; label: Box },
-): string[] {
-  const { small } = pen.format;
-  const sides = [pair.first, pair.second].flatMap((shown, i) => {
-    const style = seriesStyle(pen.theme, i);
-    const at = y + (i === 0 ? -0.28 : 0.28) * small;
-    const column = i === 0 ? 'first' : 'second';
-    return [
-      shown.low !== null && shown.high !== null
-        ? pen.barWhisker(
-            { y: at, low: x(shown.low), high: x(shown.high) },
-            { colour: style.colour },
-          )
-        : '',
-      pen.markers([[x(shown.value), at]], style, { data: { row, column, value: shown.value } }),
-    ];
-  });
-  const words = pair.measure === 'A_post' ? pair.label : `${pair.label} (end)`;
-  const weight = isDecided(pair.change) ? 650 : undefined;
-  return [
-    pen.text([label.right, y], fitText(words, label.right - label.left, small), {
-      size: small,
-      anchor: 'end',
-    }),
-    ...sides,
-    pen.text([pen.format.width - pen.format.margin, y], formatChange(pair.change.value), {
-      size: small,
-      anchor: 'end',
-      weight,
-    }),
-  ];
+function rowOf(pen: Pen, pair: Pair, row: number): IntervalRow {
+  return {
+    label: pair.measure === 'A_post' ? pair.label : `${pair.label} (end)`,
+    marks: (['first', 'second'] as const).map((side, i) => ({
+      shown: pair[side],
+      style: seriesStyle(pen.theme, i),
+      column: side,
+    })),
+    note: formatChange(pair.change.value),
+    isStrong: isDecided(pair.change),
+    row,
+  };
 }
 
 export function compareFigure(first: Compared, second: Compared, options: FigureOptions): Figure {
@@ -173,40 +145,17 @@ export function compareFigure(first: Compared, second: Compared, options: Figure
     note: 'Ceilings A_post with 90% intervals (end: measured at the end of the budget). At the right: the difference, bold where its interval excludes zero.',
     key: [first, second].map(({ name }, i) => ({ label: name, style: seriesStyle(pen.theme, i) })),
   });
-  const { width, margin, small } = pen.format;
-  const words = Math.min(
-    0.4 * width,
-    Math.max(...pairs.map(({ label }) => textWidth(`${label} (end)`, small))),
+  const { width, height, margin, small } = pen.format;
+  const rows = intervalRows(
+    pen,
+    pairs.map((pair, row) => rowOf(pen, pair, row)),
+    { left: margin, right: width - margin, top: head.bottom + 0.5 * small },
+    { title: 'percent', ceiling: 100 },
   );
-  const line = 2 * small;
-  const top = head.bottom + 0.5 * small;
-  const box = {
-    left: margin + words + small,
-    right: width - margin - 4.5 * small,
-    top,
-    bottom: top + line * pairs.length,
-  };
-  const values = pairs.flatMap((pair) =>
-    [pair.first, pair.second].flatMap(({ value, low, high }) => [
-      value,
-      low ?? value,
-      high ?? value,
-    ]),
-  );
-  const x = niceScale(values, [box.left, box.right], { ceiling: 100 });
-  const rows = pairs.flatMap((pair, row) =>
-    pairMarks(pen, pair, {
-      x,
-      y: top + (row + 0.5) * line,
-      row,
-      label: { ...box, left: margin, right: box.left - 0.7 * small },
-    }),
-  );
-  const height = Math.max(pen.isNarrow ? 0 : pen.format.height, box.bottom + 3.2 * small + margin);
-  const svg = compose(pen, { title, description: reading, height }, [
+  const tall = Math.max(pen.isNarrow ? 0 : height, rows.bottom + 3.2 * small + margin);
+  const svg = compose(pen, { title, description: reading, height: tall }, [
     ...head.marks,
-    bottomAxis(pen, box, x, { title: 'percent' }),
-    ...rows,
+    ...rows.marks,
   ]);
   return { id, title, svg, reading, table };
 }

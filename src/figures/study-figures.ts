@@ -11,7 +11,9 @@ import { PAPER_SOURCE } from './paper-numbers';
 import { PAPER_PICTURES, paperDifficulty } from './paper';
 import { paradigmsFigure } from './paradigms';
 import { performanceFigure } from './performance';
+import { predictorsFigure, promisedSets } from './predictors';
 import { setPictures, type SetPicture } from './set-picture';
+import { switchRulesFigure } from './switch-rules';
 import { soundResults } from '../studies/sound-results';
 
 /** A study with what the theory says of it; `sets` is made once for all figures. */
@@ -85,6 +87,24 @@ export const FIGURES: readonly FigureKind[] = [
         options,
         published('indicator', 'Validation loss and ceiling'),
       ),
+  },
+  {
+    id: 'predictors',
+    title: 'What predicts the ceiling before RL',
+    bySet: false,
+    draw: ({ analysis, sets }, options) =>
+      predictorsFigure(
+        { indicators: analysis.indicators, ranking: promisedSets(analysis.ranking, sets) },
+        options,
+      ),
+    paper: null,
+  },
+  {
+    id: 'switch-rules',
+    title: 'When to switch: regret of each rule',
+    bySet: false,
+    draw: ({ analysis }, options) => switchRulesFigure(analysis.switchRules, options),
+    paper: null,
   },
   {
     id: 'performance',

@@ -5,17 +5,23 @@
  */
 import type { CellResult, StudyResults } from './study-results';
 import {
-  correlate,
+  compareIndicators,
   decompose,
   DEFAULT_FINDING_SETTINGS,
   findings,
   groupBy,
-  indicatorPoints,
+  MIN_VALIDATION_LOSS,
+  rankSets,
+  ruleRegrets,
   SEQUENTIAL,
   type BranchDecomposition,
   type Correlation,
   type Finding,
+  type Indicator,
   type MissingBranch,
+  type RankedSet,
+  type RuleRegret,
+  type SwitchRule,
 } from '../theory';
 import { soundResults } from './sound-results';
 
@@ -33,6 +39,12 @@ export interface StudyAnalysis {
   readonly findings: readonly Finding[];
   /** Minimum validation loss against the highest ceiling, a point for each set and seed. */
   readonly indicator: Correlation;
+  /** The same of every measure that costs no RL, the strongest first. */
+  readonly indicators: readonly Indicator[];
+  /** Sets by the ceiling that their minimum validation loss promises, the highest first. */
+  readonly ranking: readonly RankedSet[];
+  /** What each rule for the switch would have lost against the best branch point. */
+  readonly switchRules: readonly RuleRegret[];
 }
 
 /** Of the bootstraps: the same results give the same figures. */
@@ -66,12 +78,7 @@ export class StudyAnalyst {
   *steps(given: StudyResults): Generator<StudyAnalysis, StudyAnalysis> {
     const results = soundResults(given);
     const groups = branchGroups(results);
-    const cells = results.cells.map(({ cell }) => cell);
-    const points = indicatorPoints(cells, (group) => group[0]!.minValidationLoss);
-    const rest = {
-      findings: findings(cells),
-      indicator: correlate(points, { seed: DEFAULT_FINDING_SETTINGS.seed }),
-    };
+    const rest = withoutFits(results);
     const known = (): StudyAnalysis => {
       const branches = groups.flatMap((group) => this.#kept.get(keyOf(group)) ?? []);
       return { branches, waiting: groups.length - branches.length, ...rest };
@@ -86,6 +93,61 @@ export class StudyAnalyst {
     }
     return known();
   }
+}
+
+type WithoutFits = Omit<StudyAnalysis, 'branches' | 'waiting'>;
+
+/** What is known at once: it rests on each cell's own ceiling. */
+function withoutFits(results: StudyResults): WithoutFits {
+  const { seed } = DEFAULT_FINDING_SETTINGS;
+  const cells = results.cells.map(({ cell }) => cell);
+  const indicators = compareIndicators(cells, { seed });
+  const { correlation } = indicators.find(({ name }) => name === MIN_VALIDATION_LOSS)!;
+  return {
+    findings: findings(cells),
+    indicator: correlation,
+    indicators,
+    ranking: rankSets(lossesOf(results), { seed }),
+    switchRules: regretsOf(results),
+  };
+}
+
+/** The minimum validation loss of each set in each seed. */
+function lossesOf({ trunks }: StudyResults) {
+  const lowest = trunks.flatMap(({ set, validation }) =>
+    validation.length > 0 ? [{ set, loss: Math.min(...validation.map(({ loss }) => loss)) }] : [],
+  );
+  return [...groupBy(lowest, ({ set }) => set)].map(([set, runs]) => ({
+    set,
+    minValidationLosses: runs.map(({ loss }) => loss),
+  }));
+}
+
+/** The paper's rule in its three strengths, SFT to its end, and the fixed steps of the study. */
+function rulesOf({ config }: StudyResults): SwitchRule[] {
+  const steps = config.branches.flatMap((branch) => (branch.at === 'step' ? [branch.step] : []));
+  return [
+    { phase: 'stable' },
+    { phase: 'mild' },
+    { phase: 'severe' },
+    'end',
+    ...[...new Set(steps)].map((step) => ({ step })),
+  ];
+}
+
+function regretsOf(results: StudyResults): RuleRegret[] {
+  const series = results.trunks
+    .filter(({ validation }) => validation.length > 0)
+    .map(({ set, seed, validation }) => ({ set, seed, points: validation }));
+  return ruleRegrets(
+    results.cells.map(({ cell }) => cell),
+    series,
+    rulesOf(results),
+    {
+      subPhases: results.config.run.subPhases,
+      confidence: DEFAULT_FINDING_SETTINGS.confidence,
+    },
+  );
 }
 
 function keyOf({ set, name, cells }: Group): string {

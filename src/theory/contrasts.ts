@@ -31,7 +31,7 @@ export interface Contrast {
 }
 
 /** Variance behind a 90% interval. */
-function varianceOf({ low, high }: Estimate): number {
+export function varianceOf({ low, high }: Estimate): number {
   return ((high - low) / (2 * NORMAL_90)) ** 2;
 }
 

@@ -42,12 +42,9 @@ export {
   switchAdvice,
   switchAdviceSchema,
   switchRegret,
-  type BranchCeiling,
-  type PolicyOutcome,
-  type SwitchAdvice,
-  type SwitchPolicy,
-  type SwitchRegret,
 } from './switch-rule';
+export type { SwitchAdvice, SwitchPolicy } from './switch-rule';
+export { ruleRegrets, type RuleRegret, type SftSeries, type SwitchRule } from './switch-regret';
 export {
   cell,
   ceilingOutcome,
@@ -68,9 +65,7 @@ export {
   type Correlation,
   type Indicator,
   type IndicatorPoint,
-  type IndicatorSettings,
   type RankedSet,
-  type SetCandidate,
 } from './indicators';
 export type { Contrast } from './contrasts';
 export {
@@ -97,11 +92,6 @@ export {
 } from './curves/curve-file';
 export { guessColumns, type ColumnGuess, type ColumnMapping } from './curves/column-guess';
 export { fitCurveFile, fitRunSteps, type RunCeiling } from './curves/curve-fits';
-export {
-  ceilingRecord,
-  ceilingsAsCsv,
-  ceilingsAsJson,
-  type CeilingRecord,
-} from './curves/ceiling-records';
+export { ceilingsAsCsv, ceilingsAsJson } from './curves/ceiling-records';
 export { csvText, type CsvValue } from './curves/csv-text';
 export { decodeText, TableError, type Table } from './curves/table';

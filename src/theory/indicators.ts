@@ -14,7 +14,7 @@ import {
   type Estimate,
 } from './statistics';
 
-export interface IndicatorSettings {
+interface IndicatorSettings {
   readonly seed: number;
   readonly draws?: number;
   readonly confidence?: number;
@@ -163,7 +163,7 @@ export function compareIndicators(
 }
 
 /** What is known of a trajectory set after SFT alone. */
-export interface SetCandidate {
+interface SetCandidate {
   readonly set: string;
   /** Minimum validation loss of each seed, all on the same validation trajectories. */
   readonly minValidationLosses: readonly number[];

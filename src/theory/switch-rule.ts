@@ -72,7 +72,7 @@ export function policySwitches({ phase }: SwitchPolicy, state: SubPhaseState): b
 }
 
 /** When a policy would have switched. */
-export interface PolicyOutcome {
+interface PolicyOutcome {
   readonly at: LossPoint;
   readonly state: SubPhaseState;
   readonly advice: SwitchAdvice;
@@ -100,7 +100,7 @@ export function replayPolicy(
 }
 
 /** A branch point whose ceiling is known. */
-export interface BranchCeiling {
+interface BranchCeiling {
   readonly step: number;
   readonly aPost: Estimate;
 }

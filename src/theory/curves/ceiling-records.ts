@@ -3,7 +3,7 @@ import { csvText } from './csv-text';
 import type { RunCeiling } from './curve-fits';
 
 /** One run's ceiling as plain values; numbers are null where nothing could be fitted. */
-export interface CeilingRecord {
+interface CeilingRecord {
   readonly run: string;
   readonly p_sft: number | null;
   readonly a_post: number | null;
@@ -52,7 +52,7 @@ function rounded(value: number, digits = 4): number {
 }
 
 /** Performances in points to four decimals, C_mid in the unit of the curve's compute. */
-export function ceilingRecord(fit: RunCeiling): CeilingRecord {
+function ceilingRecord(fit: RunCeiling): CeilingRecord {
   if (!fit.ceiling) return { run: fit.run, ...NO_FIT, reason: fit.problems.join(' ') };
   const { ceiling } = fit;
   return {

@@ -168,6 +168,31 @@ describe('a figure', () => {
     expect(named(open, 'findings').reading).toContain('undecided: sequential');
   });
 
+  it('tells what each rule for the switch lost, and when the data cannot', () => {
+    const { table, reading } = named(whole, 'switch-rules');
+    expect(table.rows.map(([rule]) => rule)).toEqual([
+      'when stable',
+      'when mild',
+      'when severe',
+      'at the end of SFT',
+      ...['at step 40', 'at step 150', 'at step 260', 'at step 600'],
+    ]);
+    // All rules are held against the same SFT runs.
+    expect(new Set(table.rows.map(([, , , , seeds, runs]) => `${runs}, ${seeds}`)).size).toBe(1);
+    expect(reading).toMatch(/over \d+ SFT runs of 3 seeds: least for “.*” .*, most for “at step 40”/);
+    expect(named(open, 'switch-rules').reading).toContain('nothing to hold a rule against');
+  });
+
+  it('ranks measures and sets by what they promise, beside what was measured', () => {
+    const { table, reading } = named(whole, 'predictors');
+    const ranked = table.rows.filter(([panel]) => panel === 'sets by minimum validation loss');
+    expect(ranked.map(([, set]) => set)).toEqual(['large', 'hard', 'uniform', 'easy', 'tiny']);
+    expect(reading).toMatch(/promises most of large, .* and it has the highest ceiling/);
+    const unknown = named(open, 'predictors').reading;
+    expect(unknown).toContain('No measure can be judged');
+    expect(unknown).toContain('too few ceilings are identified to check it');
+  });
+
   it('names the seeds of each paradigm and where it ends', () => {
     const { table } = named(whole, 'paradigms');
     expect(table.rows).toHaveLength(6);

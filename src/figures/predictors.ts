@@ -1,0 +1,168 @@
+/** What predicts the ceiling before any RL: the measures side by side, and the sets in the order they promise. */
+import type { Indicator, RankedSet } from '../theory';
+import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
+import { intervalRows, type IntervalRow } from './drawing/interval-rows';
+import { compose, emptyPicture, heading } from './drawing/layout';
+import { formatPoints, formatShown } from './drawing/numbers';
+import { Pen } from './drawing/pen';
+import { seriesStyle } from './drawing/theme';
+import type { SetPicture } from './set-picture';
+
+type KnownIndicator = Indicator & {
+  readonly correlation: { readonly pearson: NonNullable<Indicator['correlation']['pearson']> };
+};
+
+/** A set in the order of its promise, with the highest ceiling that it came to. */
+interface PromisedSet extends RankedSet {
+  readonly aPost: number | null;
+}
+
+interface Predictors {
+  readonly indicators: readonly Indicator[];
+  readonly ranking: readonly PromisedSet[];
+}
+
+/** Joins the ranking of sets with what was measured of them. */
+export function promisedSets(
+  ranking: readonly RankedSet[],
+  sets: readonly SetPicture[],
+): PromisedSet[] {
+  return ranking.map((ranked) => {
+    const peak = sets.find(({ name }) => name === ranked.set)?.peak;
+    return { ...ranked, aPost: peak?.aPost?.value ?? null };
+  });
+}
+
+function tableOf({ indicators, ranking }: Predictors): FigureTable {
+  return {
+    columns: ['panel', 'name', 'value', 'low', 'high', 'spearman', 'rank', 'first_share', 'a_post'],
+    rows: [
+      ...indicators.map(({ name, correlation: { pearson, spearman } }) => [
+        'correlation with the highest ceiling',
+        name,
+        pearson?.value ?? null,
+        pearson?.low ?? null,
+        pearson?.high ?? null,
+        spearman?.value ?? null,
+        null,
+        null,
+        null,
+      ]),
+      ...ranking.map(({ set, loss, rank, firstShare, aPost }) => [
+        'sets by minimum validation loss',
+        set,
+        loss.value,
+        loss.low,
+        loss.high,
+        null,
+        rank,
+        firstShare,
+        aPost,
+      ]),
+    ],
+  };
+}
+
+const twoDecimals = (value: number): string => value.toFixed(2).replace('-', '−');
+const percent = (share: number): string => `${Math.round(100 * share)}%`;
+
+function indicatorReading(known: readonly KnownIndicator[]): string {
+  const [best] = known;
+  if (!best) return 'No measure can be judged: that needs identified ceilings of three sets.';
+  const { pearson } = best.correlation;
+  const said = `Of ${known.length} measures that cost no RL, ${best.name} goes most closely with the highest ceiling, r = ${formatShown(pearson, twoDecimals)}`;
+  const rival = known.find(
+    ({ correlation: { pearson: other } }) =>
+      other !== pearson && reachOf(other) >= leastOf(pearson),
+  );
+  if (leastOf(pearson) <= 0) return `${said}: undecided, as the 90% interval holds zero.`;
+  return rival
+    ? `${said}; the intervals do not tell it from ${rival.name}.`
+    : `${said}; its 90% interval lies beyond those of the others.`;
+}
+
+/** The weakest correlation that an interval allows, without its sign; 0 where it holds zero. */
+function leastOf({ low, high }: { low: number; high: number }): number {
+  return low > 0 || high < 0 ? Math.min(Math.abs(low), Math.abs(high)) : 0;
+}
+
+function reachOf({ low, high }: { low: number; high: number }): number {
+  return Math.max(Math.abs(low), Math.abs(high));
+}
+
+function rankingReading(ranking: readonly PromisedSet[]): string {
+  const [first] = ranking;
+  if (!first) return 'There is no validation loss yet to rank sets by.';
+  if (ranking.length === 1) return `There is one set, ${first.set}, and nothing to rank.`;
+  const promise = `Minimum validation loss promises most of ${first.set}, which comes first in ${percent(first.firstShare)} of the draws of its seeds`;
+  const measured = ranking.filter(({ aPost }) => aPost !== null);
+  const top = measured.reduce<PromisedSet | null>(
+    (high, set) => (high && high.aPost! >= set.aPost! ? high : set),
+    null,
+  );
+  if (!top || measured.length < 2)
+    return `${promise}; too few ceilings are identified to check it.`;
+  const place =
+    top === first ? 'and it has' : `but ${top.set}, promised as number ${top.rank}, has`;
+  return `${promise}, ${place} the highest ceiling that was measured, ${formatPoints(top.aPost!)}.`;
+}
+
+function indicatorRows(
+  pen: Pen,
+  { indicators }: Predictors,
+  known: readonly KnownIndicator[],
+): IntervalRow[] {
+  const style = { colour: seriesStyle(pen.theme, 0).colour, marker: 'circle' } as const;
+  return known.map((indicator) => ({
+    label: indicator.name,
+    marks: [{ shown: indicator.correlation.pearson, style, column: 'value' }],
+    note: twoDecimals(indicator.correlation.pearson.value),
+    isStrong: leastOf(indicator.correlation.pearson) > 0,
+    row: indicators.indexOf(indicator),
+  }));
+}
+
+function rankingRows(pen: Pen, { indicators, ranking }: Predictors): IntervalRow[] {
+  const style = { colour: seriesStyle(pen.theme, 1).colour, marker: 'diamond' } as const;
+  return ranking.map(({ set, rank, loss, firstShare, aPost }, i) => ({
+    label: `${rank}. ${set}`,
+    marks: [{ shown: loss, style, column: 'value' }],
+    note: `${percent(firstShare)} · ${aPost === null ? '?' : formatPoints(aPost)}`,
+    row: indicators.length + i,
+  }));
+}
+
+export function predictorsFigure(predictors: Predictors, options: FigureOptions): Figure {
+  const [id, title] = ['predictors', 'What predicts the ceiling before RL'];
+  const pen = new Pen(options);
+  const { indicators, ranking } = predictors;
+  const known = indicators.filter((one): one is KnownIndicator => one.correlation.pearson !== null);
+  const reading = `${indicatorReading(known)} ${rankingReading(ranking)}`;
+  const table = tableOf(predictors);
+  if (known.length === 0 && ranking.length === 0) {
+    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
+  }
+  const { width, height, margin, small } = pen.format;
+  const head = heading(pen, {
+    title,
+    note: 'Above: the correlation of each measure with the highest ceiling of a set and seed, with its 90% interval, bold where that excludes zero. Below: the sets by mean minimum validation loss; at the right, how often each comes first when the seeds are drawn anew, and the highest A_post that it came to (?: not identified).',
+  });
+  const across = { left: margin, right: width - margin };
+  const marks = [...head.marks];
+  let bottom = head.bottom;
+  const room = pen.isNarrow
+    ? 0
+    : (height - margin - head.bottom - 8 * small) / (known.length + ranking.length);
+  const add = (rows: readonly IntervalRow[], axis: { title: string; reference?: number }): void => {
+    if (rows.length === 0) return;
+    const place = { ...across, top: bottom + 0.5 * small };
+    const drawn = intervalRows(pen, rows, place, { ...axis, room: room * rows.length });
+    marks.push(...drawn.marks);
+    bottom = drawn.bottom + 3.4 * small;
+  };
+  add(indicatorRows(pen, predictors, known), { title: 'correlation r', reference: 0 });
+  add(rankingRows(pen, predictors), { title: 'lowest loss, nats per token' });
+  const tall = Math.max(pen.isNarrow ? 0 : height, bottom + margin);
+  const svg = compose(pen, { title, description: reading, height: tall }, marks);
+  return { id, title, svg, reading, table };
+}
