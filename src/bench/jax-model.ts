@@ -13,7 +13,7 @@ import {
   type Array as JaxArray,
 } from '@jax-js/jax';
 import { RMS_NORM_EPSILON, type ModelConfig } from '../model/config';
-import { parameterLayout } from '../model/layout';
+import { layerTensorName, parameterLayout, tensorName } from '../model/layout';
 import type { OptimizerSettings } from '../engine/engine';
 
 /** The model's arrays by the names of the parameter layout. */
@@ -67,23 +67,23 @@ function projections(
   shape: readonly number[],
 ): JaxArray[] {
   const weight = reading(weights);
-  const normed = rmsNorm(x, weight(`h.${layer}.ln_1.weight`));
-  const qkv = np.matmul(normed, weight(`h.${layer}.attn.c_attn.weight`));
+  const normed = rmsNorm(x, weight(layerTensorName(layer, 'norm1')));
+  const qkv = np.matmul(normed, weight(layerTensorName(layer, 'qkv')));
   return np.split(qkv, 3, 1).map((part) => part.reshape([...shape]));
 }
 
 /** What follows the attention in a block. */
 function finishBlock(x: JaxArray, attended: JaxArray, weights: Arrays, layer: number): JaxArray {
   const weight = reading(weights);
-  const middle = x.add(np.matmul(attended, weight(`h.${layer}.attn.c_proj.weight`)));
-  const normed = rmsNorm(middle.ref, weight(`h.${layer}.ln_2.weight`));
-  const hidden = nn.gelu(np.matmul(normed, weight(`h.${layer}.mlp.c_fc.weight`)));
-  return middle.add(np.matmul(hidden, weight(`h.${layer}.mlp.c_proj.weight`)));
+  const middle = x.add(np.matmul(attended, weight(layerTensorName(layer, 'attentionOut'))));
+  const normed = rmsNorm(middle.ref, weight(layerTensorName(layer, 'norm2')));
+  const hidden = nn.gelu(np.matmul(normed, weight(layerTensorName(layer, 'up'))));
+  return middle.add(np.matmul(hidden, weight(layerTensorName(layer, 'down'))));
 }
 
 function logits(x: JaxArray, weights: Arrays): JaxArray {
   const weight = reading(weights);
-  return np.matmul(rmsNorm(x, weight('ln_f.weight')), weight('lm_head.weight'));
+  return np.matmul(rmsNorm(x, weight(tensorName('finalNorm'))), weight(tensorName('head')));
 }
 
 /** Weighted negative log-likelihood of a batch, its tokens and targets [rows, length]. */
@@ -96,8 +96,8 @@ function lossOf({ vocabSize: V, dModel: D, heads, layers }: ModelConfig) {
   ): JaxArray => {
     const [B, T] = tokens.shape as [number, number];
     const ids = nn.oneHot(tokens.reshape([B * T]), V);
-    const places = weights['wpe.weight']!.ref.slice([0, T]);
-    let x = np.matmul(ids, weights['wte.weight']!.ref).reshape([B, T, D]).add(places);
+    const places = weights[tensorName('positions')]!.ref.slice([0, T]);
+    let x = np.matmul(ids, weights[tensorName('tokens')]!.ref).reshape([B, T, D]).add(places);
     x = x.reshape([B * T, D]);
     for (let layer = 0; layer < layers; layer++) {
       const parts = projections(x.ref, weights, layer, [B, T, heads, D / heads]);
@@ -203,10 +203,10 @@ export function compileSample({
     const { cache, tokens, drawn } = rollout;
     const rows = tokens.shape[0]!;
     const here = nn.oneHot(place.ref, T);
-    const at = np.matmul(here.ref.reshape([1, T]), weights['wpe.weight']!.ref);
+    const at = np.matmul(here.ref.reshape([1, T]), weights[tensorName('positions')]!.ref);
     const spot = here.ref.reshape([1, T, 1, 1]);
     const seen = np.lessEqual(np.arange(T), place).reshape([1, 1, 1, T]);
-    let x = np.matmul(nn.oneHot(tokens, V), weights['wte.weight']!.ref).add(at);
+    let x = np.matmul(nn.oneHot(tokens, V), weights[tensorName('tokens')]!.ref).add(at);
     const grown: Cache = [];
     for (let layer = 0; layer < layers; layer++) {
       const parts = projections(x.ref, weights, layer, [rows, 1, heads, D / heads]);

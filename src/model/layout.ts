@@ -1,14 +1,107 @@
-/** Where each tensor lies in the flat parameter vector that every engine loads and returns. */
+/**
+ * The tensors of the model, described once: name, shape, role and initial values, and where each lies in
+ * the flat parameter vector that every engine loads and returns.
+ */
 import { checkModelConfig, type ModelConfig } from './config';
 
-interface TensorSlot {
+/** What a tensor does: rows that tokens look up, a matrix that multiplies, or the gains of a norm. */
+type TensorRole = 'embedding' | 'matrix' | 'norm';
+
+interface TensorSpec {
   /** GPT-2's name for it: as there, matrices are stored [in, out]. */
+  readonly name: string;
+  readonly role: TensorRole;
+  readonly shape: (config: ModelConfig) => readonly number[];
+  /** Standard deviation of the initial values, as GPT-2's; null for gains, which start at one. */
+  readonly initStd: ((config: ModelConfig) => number) | null;
+}
+
+/** Projections into the residual stream shrink with depth. */
+const residual = ({ layers }: ModelConfig): number => 1 / Math.sqrt(2 * layers);
+
+const norm = (name: string): TensorSpec => ({
+  name,
+  role: 'norm',
+  shape: ({ dModel }) => [dModel],
+  initStd: null,
+});
+
+/** In the order in which data flows through them; those of a layer once for each. */
+const BEFORE_LAYERS = {
+  tokens: {
+    name: 'wte',
+    role: 'embedding',
+    shape: ({ vocabSize, dModel }) => [vocabSize, dModel],
+    initStd: () => 0.05,
+  },
+  positions: {
+    name: 'wpe',
+    role: 'embedding',
+    shape: ({ contextLength, dModel }) => [contextLength, dModel],
+    initStd: () => 0.05,
+  },
+} satisfies Record<string, TensorSpec>;
+
+const OF_LAYER = {
+  norm1: norm('ln_1'),
+  qkv: {
+    name: 'attn.c_attn',
+    role: 'matrix',
+    shape: ({ dModel }) => [dModel, 3 * dModel],
+    initStd: ({ dModel }) => 1 / Math.sqrt(dModel),
+  },
+  attentionOut: {
+    name: 'attn.c_proj',
+    role: 'matrix',
+    shape: ({ dModel }) => [dModel, dModel],
+    initStd: (config) => residual(config) / Math.sqrt(config.dModel),
+  },
+  norm2: norm('ln_2'),
+  up: {
+    name: 'mlp.c_fc',
+    role: 'matrix',
+    shape: ({ dModel }) => [dModel, 4 * dModel],
+    initStd: ({ dModel }) => 1 / Math.sqrt(dModel),
+  },
+  down: {
+    name: 'mlp.c_proj',
+    role: 'matrix',
+    shape: ({ dModel }) => [4 * dModel, dModel],
+    initStd: (config) => residual(config) / Math.sqrt(4 * config.dModel),
+  },
+} satisfies Record<string, TensorSpec>;
+
+const AFTER_LAYERS = {
+  finalNorm: norm('ln_f'),
+  head: {
+    name: 'lm_head',
+    role: 'matrix',
+    shape: ({ dModel, vocabSize }) => [dModel, vocabSize],
+    initStd: ({ dModel }) => 0.5 / Math.sqrt(dModel),
+  },
+} satisfies Record<string, TensorSpec>;
+
+/** A tensor that the model has once, and one that each of its layers has. */
+type ModelTensor = keyof typeof BEFORE_LAYERS | keyof typeof AFTER_LAYERS;
+export type LayerTensor = keyof typeof OF_LAYER;
+
+/** The name of a tensor in layouts and files, such as `wte.weight`. */
+export function tensorName(tensor: ModelTensor): string {
+  return `${{ ...BEFORE_LAYERS, ...AFTER_LAYERS }[tensor].name}.weight`;
+}
+
+/** The same of a tensor of a layer, such as `h.0.ln_1.weight`. */
+export function layerTensorName(layer: number, tensor: LayerTensor): string {
+  return `h.${layer}.${OF_LAYER[tensor].name}.weight`;
+}
+
+interface TensorSlot {
   readonly name: string;
   readonly shape: readonly number[];
   /** First element in the flat vector. A multiple of 4. */
   readonly offset: number;
   readonly size: number;
-  /** Weight decay applies to matrices only, not to norm gains. */
+  /** Weight decay applies to embeddings and matrices only, not to norm gains. */
   readonly decay: boolean;
   /** Standard deviation of the initial values; null for gains, which start at one. */
   readonly initStd: number | null;
@@ -20,31 +113,39 @@ export interface ParameterLayout {
   readonly size: number;
 }
 
+/** Descriptions under their full names, in their order. */
+function named<K extends string>(
+  specs: Record<K, TensorSpec>,
+  nameOf: (tensor: NoInfer<K>) => string,
+) {
+  return (Object.keys(specs) as K[]).map((tensor) => ({ ...specs[tensor], name: nameOf(tensor) }));
+}
+
 /** The parameter layout of a model, in the order in which data flows through it. */
 export function parameterLayout(config: ModelConfig): ParameterLayout {
   checkModelConfig(config);
-  const { vocabSize: V, contextLength: T, layers: L, dModel: D } = config;
+  const specs = [
+    ...named(BEFORE_LAYERS, tensorName),
+    ...Array.from({ length: config.layers }, (_, layer) =>
+      named(OF_LAYER, (tensor) => layerTensorName(layer, tensor)),
+    ).flat(),
+    ...named(AFTER_LAYERS, tensorName),
+  ];
   const slots: TensorSlot[] = [];
   let offset = 0;
-  const add = (name: string, shape: number[], initStd: number | null): void => {
+  for (const { name, role, shape: shapeOf, initStd } of specs) {
+    const shape = shapeOf(config);
     const size = shape.reduce((product, n) => product * n, 1);
-    slots.push({ name, shape, offset, size, decay: shape.length > 1, initStd });
+    slots.push({
+      name,
+      shape,
+      offset,
+      size,
+      decay: role !== 'norm',
+      initStd: initStd && initStd(config),
+    });
     offset += size;
-  };
-  // Initial values follow GPT-2: projections into the residual stream shrink with depth.
-  const residual = 1 / Math.sqrt(2 * L);
-  add('wte.weight', [V, D], 0.05);
-  add('wpe.weight', [T, D], 0.05);
-  for (let layer = 0; layer < L; layer++) {
-    add(`h.${layer}.ln_1.weight`, [D], null);
-    add(`h.${layer}.attn.c_attn.weight`, [D, 3 * D], 1 / Math.sqrt(D));
-    add(`h.${layer}.attn.c_proj.weight`, [D, D], residual / Math.sqrt(D));
-    add(`h.${layer}.ln_2.weight`, [D], null);
-    add(`h.${layer}.mlp.c_fc.weight`, [D, 4 * D], 1 / Math.sqrt(D));
-    add(`h.${layer}.mlp.c_proj.weight`, [4 * D, D], residual / Math.sqrt(4 * D));
   }
-  add('ln_f.weight', [D], null);
-  add('lm_head.weight', [D, V], 0.5 / Math.sqrt(D));
   return { slots, size: offset };
 }
 

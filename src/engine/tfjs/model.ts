@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { RMS_NORM_EPSILON, type ModelConfig } from '../../model/config';
-import { parameterLayout } from '../../model/layout';
+import { type LayerTensor, layerTensorName, parameterLayout, tensorName } from '../../model/layout';
 
 /** The model's tensors by the names of the parameter layout. */
 export type Weights = ReadonlyMap<string, tf.Tensor>;
@@ -63,26 +63,29 @@ export class TfModel {
   layers(weights: Weights, input: PassInput): { output: tf.Tensor2D; cache: Cache } {
     const { vocabSize, contextLength, layers } = this.#config;
     // A one-hot product, since tfjs-wasm has no gradient of gather.
-    const tokens = this.#oneHot(input.ids, vocabSize).matMul(weights.get('wte.weight')!);
-    const places = this.#oneHot(input.places, contextLength).matMul(weights.get('wpe.weight')!);
+    const tokens = this.#oneHot(input.ids, vocabSize).matMul(weights.get(tensorName('tokens'))!);
+    const places = this.#oneHot(input.places, contextLength).matMul(
+      weights.get(tensorName('positions'))!,
+    );
     let x = tokens.add<tf.Tensor2D>(places);
     const cache: Cache = [];
     for (let layer = 0; layer < layers; layer++) {
-      const weight = (name: string): tf.Tensor => weights.get(`h.${layer}.${name}.weight`)!;
-      const qkv = this.#norm(x, weight('ln_1')).matMul(weight('attn.c_attn')) as tf.Tensor2D;
+      const weight = (tensor: LayerTensor): tf.Tensor =>
+        weights.get(layerTensorName(layer, tensor))!;
+      const qkv = this.#norm(x, weight('norm1')).matMul(weight('qkv')) as tf.Tensor2D;
       const { attended, keys, values } = this.#attention(qkv, input, layer);
       cache.push({ keys, values });
-      x = x.add(attended.matMul(weight('attn.c_proj')));
-      const hidden = this.#norm(x, weight('ln_2')).matMul(weight('mlp.c_fc'));
-      x = x.add(this.#gelu(hidden).matMul(weight('mlp.c_proj')));
+      x = x.add(attended.matMul(weight('attentionOut')));
+      const hidden = this.#norm(x, weight('norm2')).matMul(weight('up'));
+      x = x.add(this.#gelu(hidden).matMul(weight('down')));
     }
     return { output: x, cache };
   }
 
   /** Logits of each row of a last layer's output, [N, V]. */
   logits(weights: Weights, output: tf.Tensor2D): tf.Tensor2D {
-    const normed = this.#norm(output, weights.get('ln_f.weight')!);
-    return tf.matMul<tf.Tensor2D>(normed, weights.get('lm_head.weight')!);
+    const normed = this.#norm(output, weights.get(tensorName('finalNorm'))!);
+    return tf.matMul<tf.Tensor2D>(normed, weights.get(tensorName('head'))!);
   }
 
   #oneHot(ids: tf.Tensor1D, depth: number): tf.Tensor2D {

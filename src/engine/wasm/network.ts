@@ -1,6 +1,6 @@
 /** Forward and backward pass of the transformer: which kernel runs on what, in which order. */
 import type { ModelConfig } from '../../model/config';
-import { parameterLayout, slotNamed } from '../../model/layout';
+import { layerTensorName, parameterLayout, slotNamed, tensorName } from '../../model/layout';
 import type { Arena } from './arena';
 import type { Address, Kernels } from './kernels';
 
@@ -26,18 +26,18 @@ function offsetsOf(config: ModelConfig): Offsets {
   const layout = parameterLayout(config);
   const offset = (name: string): number => slotNamed(layout, name).offset * 4;
   return {
-    tokens: offset('wte.weight'),
-    positions: offset('wpe.weight'),
+    tokens: offset(tensorName('tokens')),
+    positions: offset(tensorName('positions')),
     layers: Array.from({ length: config.layers }, (_, l) => ({
-      norm1: offset(`h.${l}.ln_1.weight`),
-      qkv: offset(`h.${l}.attn.c_attn.weight`),
-      attentionOut: offset(`h.${l}.attn.c_proj.weight`),
-      norm2: offset(`h.${l}.ln_2.weight`),
-      up: offset(`h.${l}.mlp.c_fc.weight`),
-      down: offset(`h.${l}.mlp.c_proj.weight`),
+      norm1: offset(layerTensorName(l, 'norm1')),
+      qkv: offset(layerTensorName(l, 'qkv')),
+      attentionOut: offset(layerTensorName(l, 'attentionOut')),
+      norm2: offset(layerTensorName(l, 'norm2')),
+      up: offset(layerTensorName(l, 'up')),
+      down: offset(layerTensorName(l, 'down')),
     })),
-    finalNorm: offset('ln_f.weight'),
-    head: offset('lm_head.weight'),
+    finalNorm: offset(tensorName('finalNorm')),
+    head: offset(tensorName('head')),
   };
 }
 

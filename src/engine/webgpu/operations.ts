@@ -1,5 +1,6 @@
 /** Every kernel of one model: which generator makes it, with which sizes. */
 import type { ModelConfig } from '../../model/config';
+import { tensorName } from '../../model/layout';
 import { EngineError } from '../engine';
 import {
   type GemmVariant,
@@ -175,7 +176,7 @@ export function modelOperations(
   tuning: Tuning,
   abilities: GemmAbilities,
 ) {
-  const { stride: V } = deviceSlot(layout, 'lm_head.weight');
+  const { stride: V } = deviceSlot(layout, tensorName('head'));
   const sizes: ModelSizes = { config, layout, D: config.dModel, V };
   const made = products(tuning, abilities);
   return {

@@ -1,5 +1,6 @@
 /** The two ways to sample: the whole model in one kernel, or the training step's kernels in turn. */
 import type { ModelConfig } from '../../model/config';
+import { type LayerTensor, layerTensorName, tensorName } from '../../model/layout';
 import { type DeviceLayout, deviceSlot } from './device-layout';
 import type { Grid } from './kernel';
 import {
@@ -222,7 +223,7 @@ class StepwisePath implements RolloutPath {
     const activated = set.storage('decode activated', 4 * R * D);
     const slopes = set.storage('decode slopes', 4 * R * D);
     const scales = set.storage('decode scales', R);
-    const logits = set.storage('decode logits', R * deviceSlot(layout, 'lm_head.weight').stride);
+    const logits = set.storage('decode logits', R * deviceSlot(layout, tensorName('head')).stride);
     const weight = (name: string): BufferRange => {
       const { offset, size } = deviceSlot(layout, name);
       return { buffer: parameters, offset: 4 * offset, size: 4 * size };
@@ -231,10 +232,10 @@ class StepwisePath implements RolloutPath {
     const op = (name: 'qkv' | 'attentionOut' | 'up' | 'down' | 'logits', b: Buffers): Dispatch =>
       bind(device, operations[name].pipeline, operations[name].grid, { step, scales, ...b });
     const layer = (l: number): Dispatch[] => {
-      const of = (name: string): BufferRange => weight(`h.${l}.${name}.weight`);
+      const of = (tensor: LayerTensor): BufferRange => weight(layerTensorName(l, tensor));
       const cache = set.storage(`keys and values ${l}`, 2 * R * contextLength * D);
       return [
-        op('qkv', { a: x, b: of('attn.c_attn'), gain: of('ln_1'), c: qkv }),
+        op('qkv', { a: x, b: of('qkv'), gain: of('norm1'), c: qkv }),
         bind(device, kernels.attention, (shape) => decodeAttentionGrid(config, shape), {
           step,
           rowStates,
@@ -242,9 +243,9 @@ class StepwisePath implements RolloutPath {
           cache,
           attended,
         }),
-        op('attentionOut', { a: attended, b: of('attn.c_proj'), residual: x, c: middle }),
-        op('up', { a: middle, b: of('mlp.c_fc'), gain: of('ln_2'), slopes, c: activated }),
-        op('down', { a: activated, b: of('mlp.c_proj'), residual: middle, c: x }),
+        op('attentionOut', { a: attended, b: of('attentionOut'), residual: x, c: middle }),
+        op('up', { a: middle, b: of('up'), gain: of('norm2'), slopes, c: activated }),
+        op('down', { a: activated, b: of('down'), residual: middle, c: x }),
       ];
     };
     return [
@@ -252,12 +253,17 @@ class StepwisePath implements RolloutPath {
         step,
         rowStates,
         sequence,
-        wte: weight('wte.weight'),
-        wpe: weight('wpe.weight'),
+        wte: weight(tensorName('tokens')),
+        wpe: weight(tensorName('positions')),
         x,
       }),
       ...Array.from({ length: layers }, (_, l) => layer(l)).flat(),
-      op('logits', { a: x, b: weight('lm_head.weight'), gain: weight('ln_f.weight'), c: logits }),
+      op('logits', {
+        a: x,
+        b: weight(tensorName('head')),
+        gain: weight(tensorName('finalNorm')),
+        c: logits,
+      }),
       bind(device, kernels.draw, decodeDrawGrid, {
         rollout: uniformSlot(this.buffers, 0),
         logits,

@@ -3,6 +3,7 @@
  * any batch of at most that many uses them, since shapes come through the step's uniform.
  */
 import type { ModelConfig } from '../../model/config';
+import { type LayerTensor, layerTensorName, tensorName } from '../../model/layout';
 import type { Tuning } from '../gpu-tuning';
 import { BLOCK, type DeviceLayout, type DeviceSlot, deviceSlot, roundUp } from './device-layout';
 import { EMBEDDING_SLICES } from './kernels/embedding';
@@ -93,7 +94,7 @@ export class Workspace {
     this.#o = options;
     const { buffers, config, layout, capacity: N } = options;
     const { dModel: D, heads: H, layers: L } = config;
-    const { stride: V } = deviceSlot(layout, 'lm_head.weight');
+    const { stride: V } = deviceSlot(layout, tensorName('head'));
     this.capacity = N;
     this.#buffers = buffers;
     this.table = buffers.storage('token table', (N * TOKEN_BYTES) / 4);
@@ -160,8 +161,8 @@ export class Workspace {
 
   #forward(): Dispatch[] {
     const first = this.#layers[0]!.input;
-    const wte = this.#weight('wte.weight');
-    const wpe = this.#weight('wpe.weight');
+    const wte = this.#weight(tensorName('tokens'));
+    const wpe = this.#weight(tensorName('positions'));
     return [
       this.#op('embed', { wte, wpe, x: first }),
       ...this.#layers.flatMap((layer, l) =>
@@ -169,8 +170,8 @@ export class Workspace {
       ),
       this.#op('logits', {
         a: this.#output,
-        b: this.#weight('lm_head.weight'),
-        gain: this.#weight('ln_f.weight'),
+        b: this.#weight(tensorName('head')),
+        gain: this.#weight(tensorName('finalNorm')),
         scales: this.#finalScales,
         c: this.#logits,
       }),
@@ -179,31 +180,31 @@ export class Workspace {
 
   #layerForward(layer: LayerBuffers, l: number, output: GPUBuffer): Dispatch[] {
     const { input, scales1, qkv, attended, logSums, middle, scales2, activated, slopes } = layer;
-    const weight = (name: string): BufferRange => this.#weight(`h.${l}.${name}.weight`);
+    const weight = (tensor: LayerTensor): BufferRange => this.#weight(layerTensorName(l, tensor));
     return [
       this.#op('qkv', {
         a: input,
-        b: weight('attn.c_attn'),
-        gain: weight('ln_1'),
+        b: weight('qkv'),
+        gain: weight('norm1'),
         scales: scales1,
         c: qkv,
       }),
       this.#op('attention', { qkv, attended, logSums }),
       this.#op('attentionOut', {
         a: attended,
-        b: weight('attn.c_proj'),
+        b: weight('attentionOut'),
         residual: input,
         c: middle,
       }),
       this.#op('up', {
         a: middle,
-        b: weight('mlp.c_fc'),
-        gain: weight('ln_2'),
+        b: weight('up'),
+        gain: weight('norm2'),
         scales: scales2,
         slopes,
         c: activated,
       }),
-      this.#op('down', { a: activated, b: weight('mlp.c_proj'), residual: middle, c: output }),
+      this.#op('down', { a: activated, b: weight('down'), residual: middle, c: output }),
     ];
   }
 
@@ -225,19 +226,19 @@ export class Workspace {
       this.#op('objective', { metricPartials }),
       this.#op('headBackward', {
         a: this.#logits,
-        b: this.#weight('lm_head.weight'),
+        b: this.#weight(tensorName('head')),
         x: this.#output,
-        gain: this.#weight('ln_f.weight'),
+        gain: this.#weight(tensorName('finalNorm')),
         scales: this.#finalScales,
-        gainPartials: this.#partial('ln_f.weight'),
+        gainPartials: this.#partial(tensorName('finalNorm')),
         c: work.stream[0],
       }),
       this.#op('headGradient', {
         a: this.#output,
-        gain: this.#weight('ln_f.weight'),
+        gain: this.#weight(tensorName('finalNorm')),
         scales: this.#finalScales,
         b: this.#logits,
-        c: this.#partial('lm_head.weight'),
+        c: this.#partial(tensorName('head')),
       }),
     ];
     for (let l = this.#layers.length - 1; l >= 0; l--) {
@@ -246,8 +247,8 @@ export class Workspace {
     dispatches.push(
       this.#op('embedBackward', {
         dx: work.stream[0],
-        wtePartials: this.#partial('wte.weight'),
-        dWpe: this.#partial('wpe.weight'),
+        wtePartials: this.#partial(tensorName('tokens')),
+        dWpe: this.#partial(tensorName('positions')),
       }),
       this.#op('reduce', { squares }),
       this.#op('finish', { squares, metricPartials }),
@@ -260,36 +261,36 @@ export class Workspace {
     const { input, scales1, qkv, attended, logSums, middle, scales2, activated, slopes } = layer;
     const { dHidden, dAttended, dQkv } = work;
     const [dOutput, dMiddle] = work.stream;
-    const weight = (name: string): BufferRange => this.#weight(`h.${l}.${name}.weight`);
-    const partial = (name: string): BufferRange => this.#partial(`h.${l}.${name}.weight`);
-    const norm1 = { gain: weight('ln_1'), scales: scales1 };
-    const norm2 = { gain: weight('ln_2'), scales: scales2 };
+    const weight = (tensor: LayerTensor): BufferRange => this.#weight(layerTensorName(l, tensor));
+    const partial = (tensor: LayerTensor): BufferRange => this.#partial(layerTensorName(l, tensor));
+    const norm1 = { gain: weight('norm1'), scales: scales1 };
+    const norm2 = { gain: weight('norm2'), scales: scales2 };
     return [
-      this.#op('downBackward', { a: dOutput, b: weight('mlp.c_proj'), slopes, c: dHidden }),
-      this.#op('downGradient', { a: activated, b: dOutput, c: partial('mlp.c_proj') }),
+      this.#op('downBackward', { a: dOutput, b: weight('down'), slopes, c: dHidden }),
+      this.#op('downGradient', { a: activated, b: dOutput, c: partial('down') }),
       this.#op('upBackward', {
         ...norm2,
         a: dHidden,
-        b: weight('mlp.c_fc'),
+        b: weight('up'),
         residual: dOutput,
         x: middle,
-        gainPartials: partial('ln_2'),
+        gainPartials: partial('norm2'),
         c: dMiddle,
       }),
-      this.#op('upGradient', { ...norm2, a: middle, b: dHidden, c: partial('mlp.c_fc') }),
-      this.#op('attentionOutBackward', { a: dMiddle, b: weight('attn.c_proj'), c: dAttended }),
-      this.#op('attentionOutGradient', { a: attended, b: dMiddle, c: partial('attn.c_proj') }),
+      this.#op('upGradient', { ...norm2, a: middle, b: dHidden, c: partial('up') }),
+      this.#op('attentionOutBackward', { a: dMiddle, b: weight('attentionOut'), c: dAttended }),
+      this.#op('attentionOutGradient', { a: attended, b: dMiddle, c: partial('attentionOut') }),
       this.#op('attentionBackward', { qkv, attended, logSums, dAttended, dQkv }),
       this.#op('qkvBackward', {
         ...norm1,
         a: dQkv,
-        b: weight('attn.c_attn'),
+        b: weight('qkv'),
         residual: dMiddle,
         x: input,
-        gainPartials: partial('ln_1'),
+        gainPartials: partial('norm1'),
         c: dOutput,
       }),
-      this.#op('qkvGradient', { ...norm1, a: input, b: dQkv, c: partial('attn.c_attn') }),
+      this.#op('qkvGradient', { ...norm1, a: input, b: dQkv, c: partial('qkv') }),
     ];
   }
 
@@ -346,10 +347,10 @@ function pieceCount(
   tuning: Tuning,
 ): { stride: number; count: number; pieces: number } {
   const padded = roundUp(size, BLOCK);
-  if (name === 'wte.weight') {
+  if (name === tensorName('tokens')) {
     return { stride: padded, count: EMBEDDING_SLICES, pieces: EMBEDDING_SLICES };
   }
-  if (name === 'wpe.weight') return { stride: padded, count: 1, pieces: 1 };
+  if (name === tensorName('positions')) return { stride: padded, count: 1, pieces: 1 };
   if (rows === 1) {
     const pieces = Math.ceil(capacity / NORM_BACKWARD_ROWS);
     return { stride: size, count: 0, pieces };

@@ -4,7 +4,7 @@ import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import { createWebGpuEngine } from '../../../src/engine/webgpu/engine';
 import type { ModelConfig } from '../../../src/model/config';
-import { parameterLayout, slotNamed } from '../../../src/model/layout';
+import { parameterLayout, slotNamed, tensorName } from '../../../src/model/layout';
 import { Random } from '../../../src/random';
 import { caseParameters } from '../engine-cases';
 import { computingDevice } from './dawn';
@@ -146,8 +146,8 @@ function constantLogits(config: ModelConfig): Float32Array {
     for (let i = 0; i < size; i++) parameters[offset + i] = value(i);
   };
   // The final norm turns the constant stream into ones; the head's first row is all that counts.
-  fill('wte.weight', () => 1);
-  fill('ln_f.weight', () => 1);
-  fill('lm_head.weight', (i) => (i < 10 ? 0.3 * i : i === 10 ? -60 : 0));
+  fill(tensorName('tokens'), () => 1);
+  fill(tensorName('finalNorm'), () => 1);
+  fill(tensorName('head'), (i) => (i < 10 ? 0.3 * i : i === 10 ? -60 : 0));
   return parameters;
 }

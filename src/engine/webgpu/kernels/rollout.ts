@@ -11,6 +11,7 @@
  */
 import type { ModelConfig } from '../../../model/config';
 import { RMS_NORM_EPSILON } from '../../../model/config';
+import { type LayerTensor, layerTensorName, tensorName } from '../../../model/layout';
 import { type DeviceLayout, deviceSlot } from '../device-layout';
 import { entry, type Grid, type Kernel, makeKernel, read, repeat, write } from '../kernel';
 import { advanceRow, CHOICE_FUNCTIONS, DRAW_LANES, GUMBEL_FUNCTIONS, ROLLOUT, ROW } from './draw';
@@ -143,8 +144,8 @@ function vectorOf({ layout }: Context, name: string): string {
 function embedRows(c: Context): string {
   return `for (var t = thread; t < ${c.rows * c.D4}u; t += ${c.threads}u) {
       let channel = t % ${c.D4}u;
-      x[t] = parameters[${vectorOf(c, 'wte.weight')} + ids[t / ${c.D4}u] * ${c.D4}u + channel]
-        + parameters[${vectorOf(c, 'wpe.weight')} + position * ${c.D4}u + channel];
+      x[t] = parameters[${vectorOf(c, tensorName('tokens'))} + ids[t / ${c.D4}u] * ${c.D4}u + channel]
+        + parameters[${vectorOf(c, tensorName('positions'))} + position * ${c.D4}u + channel];
     }
     workgroupBarrier();`;
 }
@@ -200,7 +201,7 @@ function product(c: Context, o: ProductOptions): string {
 
 function layerCode(c: Context, l: number): string {
   const { D4 } = c;
-  const tensor = (name: string): string => vectorOf(c, `h.${l}.${name}.weight`);
+  const tensor = (which: LayerTensor): string => vectorOf(c, layerTensorName(l, which));
   const scale = 1 / Math.sqrt(4 * c.H4);
   const cacheRow = `let cacheAt = ((${l}u * rollout.rows + min(firstRow + s, rollout.rows - 1u)) * ${c.config.contextLength}u`;
   return `// Layer ${l}.
@@ -209,8 +210,8 @@ function layerCode(c: Context, l: number): string {
       stride: D4,
       inner: D4,
       columns: 3 * D4,
-      weight: tensor('attn.c_attn'),
-      gain: tensor('ln_1'),
+      weight: tensor('qkv'),
+      gain: tensor('norm1'),
       store: `if (column < ${D4}u) {
           queries[s * ${D4}u + column] = value * ${scale};
         } else if (firstRow + s < rollout.rows) {
@@ -226,7 +227,7 @@ function layerCode(c: Context, l: number): string {
       stride: D4,
       inner: D4,
       columns: D4,
-      weight: tensor('attn.c_proj'),
+      weight: tensor('attentionOut'),
       store: `x[s * ${D4}u + column] += value;`,
     })}
     workgroupBarrier();
@@ -235,8 +236,8 @@ function layerCode(c: Context, l: number): string {
       stride: D4,
       inner: D4,
       columns: 4 * D4,
-      weight: tensor('mlp.c_fc'),
-      gain: tensor('ln_2'),
+      weight: tensor('up'),
+      gain: tensor('norm2'),
       store: `scratch[s * ${c.scratch}u + column] = geluValue(value);`,
     })}
     workgroupBarrier();
@@ -245,7 +246,7 @@ function layerCode(c: Context, l: number): string {
       stride: c.scratch,
       inner: 4 * D4,
       columns: D4,
-      weight: tensor('mlp.c_proj'),
+      weight: tensor('down'),
       store: `x[s * ${D4}u + column] += value;`,
     })}
     workgroupBarrier();`;
@@ -306,8 +307,8 @@ function logitsCode(c: Context): string {
       stride: c.D4,
       inner: c.D4,
       columns: c.V4,
-      weight: vectorOf(c, 'lm_head.weight'),
-      gain: vectorOf(c, 'ln_f.weight'),
+      weight: vectorOf(c, tensorName('head')),
+      gain: vectorOf(c, tensorName('finalNorm')),
       store: `scratch[s * ${c.scratch}u + column] = value * rollout.scale;`,
     })}
     workgroupBarrier();`;
