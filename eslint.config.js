@@ -32,7 +32,13 @@ const OWNERS = [
 const NODE_FILES = ['src/cli/**', 'src/**/*-node.ts'];
 
 /** Pure code that every folder may import. */
-const SHARED = ['src/random.ts', 'src/registry.ts', 'src/errors.ts', 'src/words/**/*.ts'];
+const SHARED = [
+  'src/random.ts',
+  'src/registry.ts',
+  'src/errors.ts',
+  'src/words/**/*.ts',
+  'src/palette.ts',
+];
 
 /** @param {string} folder */
 function filesOf(folder) {

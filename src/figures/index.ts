@@ -15,4 +15,4 @@ export {
   type FigureKind,
   type FigureSource,
 } from './study-figures';
-export type { FormatName, ThemeName } from './drawing/theme';
+export type { FormatName } from './drawing/theme';

@@ -1,5 +1,6 @@
 /** The page's entry point: starts the services and mounts the application on them. */
 import { mount } from 'svelte';
+import './palette.css';
 import './tokens.css';
 import './base.css';
 import { messageOf } from '../errors';

@@ -1,8 +1,7 @@
 /** Light or dark: as the system has it, until a person chooses. */
 import { createContext } from 'svelte';
 import { MediaQuery } from 'svelte/reactivity';
-
-export type ThemeName = 'light' | 'dark';
+import type { ThemeName } from '../palette';
 
 const KEY = 'theme';
 

@@ -1,6 +1,7 @@
 /** What a figure is: a picture, what it says, and the numbers that it is drawn from. */
 import { csvText, type CsvValue } from '../../theory';
-import type { FormatName, ThemeName } from './theme';
+import type { ThemeName } from '../../palette';
+import type { FormatName } from './theme';
 
 export interface FigureTable {
   readonly columns: readonly string[];

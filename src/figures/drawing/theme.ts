@@ -1,10 +1,10 @@
 /**
- * How figures look. Colours are those of the page's style sheet (Okabe and Ito's hues at a contrast
- * of at least 3:1 with their ground); a dash and a marker go with each, so that hue is never alone.
+ * How figures look. Their colours are those of the pages; a dash and a marker go with each, so that hue
+ * is never alone.
  */
+import { COLOURS, FIGURE_COLOURS, PHASE_COLOURS, RAMP, type ThemeName } from '../../palette';
 import type { SubPhase } from '../../theory';
 
-export type ThemeName = 'light' | 'dark';
 export type Marker = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'ring';
 
 export interface SeriesStyle {
@@ -49,51 +49,39 @@ function seriesOf(colours: readonly string[]): SeriesStyle[] {
   return colours.map((colour, i) => ({ colour, ...SHAPES[i % SHAPES.length]! }));
 }
 
-const RAMP = ['#00224e', '#35456c', '#666970', '#948e77', '#c8b866', '#fee838'] as const;
-const PHASES = {
-  adaptation: '#56b4e9',
-  stable: '#009e73',
-  mild: '#e69f00',
-  severe: '#d55e00',
-} as const;
+function themeOf(name: ThemeName): FigureTheme {
+  const colours = COLOURS[name];
+  const { muted, grid, ochre } = FIGURE_COLOURS[name];
+  return {
+    background: colours.surface,
+    text: colours.text,
+    muted,
+    grid,
+    axis: muted,
+    series: seriesOf([
+      colours['data-blue'],
+      colours['data-vermillion'],
+      colours['data-green'],
+      colours['data-purple'],
+      ochre,
+      colours['data-sky'],
+    ]),
+    pSft: colours['data-blue'],
+    plRl: colours['data-orange'],
+    loss: colours['data-ink'],
+    phases: PHASE_COLOURS,
+    tint: name === 'light' ? 0.16 : 0.2,
+    supported: colours.right,
+    contradicted: colours.wrong,
+    undecided: muted,
+    ramp: RAMP,
+  };
+}
 
-const LIGHT: FigureTheme = {
-  background: '#ffffff',
-  text: '#1a1e23',
-  muted: '#57606a',
-  grid: '#e4e4df',
-  axis: '#57606a',
-  series: seriesOf(['#0072b2', '#d55e00', '#008f69', '#b8628f', '#b97a00', '#2f95cf']),
-  pSft: '#0072b2',
-  plRl: '#c98500',
-  loss: '#1a1e23',
-  phases: PHASES,
-  tint: 0.16,
-  supported: '#00694e',
-  contradicted: '#a94000',
-  undecided: '#57606a',
-  ramp: RAMP,
+export const THEMES: Readonly<Record<ThemeName, FigureTheme>> = {
+  light: themeOf('light'),
+  dark: themeOf('dark'),
 };
-
-const DARK: FigureTheme = {
-  background: '#161a20',
-  text: '#e6e9ed',
-  muted: '#a7b1bc',
-  grid: '#2a313a',
-  axis: '#a7b1bc',
-  series: seriesOf(['#4ba3da', '#f07a2b', '#1fc495', '#d992b9', '#e69f00', '#7cc9f4']),
-  pSft: '#4ba3da',
-  plRl: '#e69f00',
-  loss: '#e6e9ed',
-  phases: PHASES,
-  tint: 0.2,
-  supported: '#3fcfa4',
-  contradicted: '#ff9a5c',
-  undecided: '#a7b1bc',
-  ramp: RAMP,
-};
-
-export const THEMES: Readonly<Record<ThemeName, FigureTheme>> = { light: LIGHT, dark: DARK };
 
 export function seriesStyle(theme: FigureTheme, index: number): SeriesStyle {
   const { length } = theme.series;
