@@ -5,15 +5,8 @@
 import { scaleLinear } from 'd3-scale';
 import { band, contour, triangles, type Height } from './drawing/contours';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import {
-  bottomAxis,
-  compose,
-  emptyPicture,
-  heading,
-  leftAxis,
-  niceScale,
-  type Scale,
-} from './drawing/layout';
+import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
+import { compose, emptyPicture, heading } from './drawing/layout';
 import { formatCount, formatPoints, formatShown } from './drawing/numbers';
 import { fitText, Pen, type Box } from './drawing/pen';
 import { rampBar, rampOver, type Ramp } from './drawing/ramp';

@@ -7,16 +7,13 @@ import type { SubPhase } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   bottomLabels,
-  compose,
-  emptyPicture,
-  heading,
   leftAxis,
   niceScale,
-  panelBoxes,
   ratioScale,
   ratioTicks,
   type Scale,
-} from './drawing/layout';
+} from './drawing/axes';
+import { compose, emptyPicture, heading, panelBoxes } from './drawing/layout';
 import { formatPoints, formatShown } from './drawing/numbers';
 import { fitText, Pen, textWidth, type Box } from './drawing/pen';
 import { chosenSets, type BranchPicture, type SetPicture } from './set-picture';

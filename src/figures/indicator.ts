@@ -1,15 +1,8 @@
 /** Minimum validation loss against the highest ceiling, before any RL is spent on a set. */
 import type { Correlation, IndicatorPoint } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import {
-  bottomAxis,
-  compose,
-  emptyPicture,
-  heading,
-  leftAxis,
-  niceScale,
-  type Scale,
-} from './drawing/layout';
+import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
+import { compose, emptyPicture, heading } from './drawing/layout';
 import { formatShown, type Shown } from './drawing/numbers';
 import { PAPER_CORRELATION } from './paper-numbers';
 import { Pen, textWidth, type Box } from './drawing/pen';

@@ -7,16 +7,8 @@ import { createTask } from '../tasks';
 import { groupBy, mean, SEQUENTIAL } from '../theory';
 import type { BenchmarkResult } from '../training/evaluation/measurements';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import {
-  bottomLabels,
-  compose,
-  emptyPicture,
-  heading,
-  leftAxis,
-  niceScale,
-  panelBoxes,
-  type Scale,
-} from './drawing/layout';
+import { bottomLabels, leftAxis, niceScale, type Scale } from './drawing/axes';
+import { compose, emptyPicture, heading, panelBoxes } from './drawing/layout';
 import { formatPoints, formatShown, type Shown } from './drawing/numbers';
 import { fitText, Pen, type Box } from './drawing/pen';
 import { seedMean } from './set-picture';

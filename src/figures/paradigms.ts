@@ -5,15 +5,8 @@ import { groupBy, mean, SEQUENTIAL } from '../theory';
 import { paradigmTitle } from '../training/configuration/paradigms';
 import type { TrackPoint } from '../training/run-state';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import {
-  bottomAxis,
-  compose,
-  emptyPicture,
-  heading,
-  leftAxis,
-  niceScale,
-  type Scale,
-} from './drawing/layout';
+import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
+import { compose, emptyPicture, heading } from './drawing/layout';
 import { formatFlopsTicks, formatShown, type Shown } from './drawing/numbers';
 import { Pen, type Box } from './drawing/pen';
 import { finalOf, seedMean } from './set-picture';

@@ -2,16 +2,8 @@
 import { ceilingCurve, groupBy, mean } from '../theory';
 import type { SftRunResult } from '../studies/study-results';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import {
-  bottomAxis,
-  compose,
-  emptyPicture,
-  heading,
-  leftAxis,
-  niceScale,
-  panelBoxes,
-  type Scale,
-} from './drawing/layout';
+import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
+import { compose, emptyPicture, heading, panelBoxes } from './drawing/layout';
 import { formatFlopsTicks, formatShown } from './drawing/numbers';
 import { fitText, Pen, type Box } from './drawing/pen';
 import { chosenSets, type BranchPicture, type SetPicture } from './set-picture';

@@ -1,7 +1,7 @@
 /** The lines of the ceiling map: highest A_post over data scale, a line for each difficulty. */
 import { scaleLog } from 'd3-scale';
 import { groupBy, NORMAL_90 } from '../theory';
-import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/layout';
+import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
 import { formatCount, formatShown, type Shown } from './drawing/numbers';
 import { fitText, type Box, type Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';

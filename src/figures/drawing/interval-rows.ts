@@ -1,5 +1,5 @@
 /** Rows of intervals on one scale: a name at the left, markers with whiskers, words at the right. */
-import { bottomAxis, niceScale, type Scale } from './layout';
+import { bottomAxis, niceScale, type Scale } from './axes';
 import type { Shown } from './numbers';
 import { fitText, textWidth, type Box, type Pen } from './pen';
 import type { SeriesStyle } from './theme';

@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale';
 import { element, group } from './svg';
 import type { Pen } from './pen';
-import type { Scale } from './layout';
+import type { Scale } from './axes';
 
 export interface Ramp {
   readonly colour: (value: number) => string;
