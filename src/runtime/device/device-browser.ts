@@ -4,12 +4,10 @@ import type { BenchRow } from '../../bench/measure';
 import { browserBenchEnvironment } from '../../bench/environment-browser';
 import { WORKLOADS } from '../../bench/workloads';
 import { asGpuAdapter, browserGpu } from '../../engine/gpu-adapter';
-import { createWasmEngine } from '../../engine/wasm/engine';
 import { loadWasmModule } from '../../engine/wasm/load-browser';
 import { requestDevice } from '../../engine/webgpu/device';
-import { createWebGpuEngine } from '../../engine/webgpu/engine';
-import { selfTest } from '../../engine/webgpu/self-test';
 import type { DeviceApi } from './api';
+import { testGpu } from './gpu-test';
 
 /** Limits that decide what fits, of the several dozen that there are. */
 const SHOWN_LIMITS = [
@@ -36,12 +34,11 @@ export const deviceApi: DeviceApi = {
     const { config } = WORKLOADS[0]!;
     const device = await requestDevice(browserGpu());
     try {
-      const engine = await createWebGpuEngine(config, device, {
+      return await testGpu(device, config, await loadWasmModule(), {
         onCompile: (done, total) =>
           listener({ type: 'doing', text: 'Compiling GPU kernels', fraction: done / total }),
+        onBuilt: () => listener({ type: 'doing', text: 'Comparing with the CPU', fraction: null }),
       });
-      listener({ type: 'doing', text: 'Comparing with the CPU', fraction: null });
-      return await selfTest(engine, await createWasmEngine(config, await loadWasmModule()));
     } finally {
       device.destroy();
     }

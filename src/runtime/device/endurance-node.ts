@@ -1,10 +1,10 @@
 /** Whether memory grows: many steps and rollouts of changing size, counting what lives. */
-import { countGpuCalls } from '../bench/gpu-calls';
-import { BENCH_OPTIMIZER, benchBatch, benchRequest, WORKLOADS } from '../bench/workloads';
-import { requestDevice } from '../engine/webgpu/device';
-import { createWebGpuEngine } from '../engine/webgpu/engine';
-import { loadNodeGpu } from '../engine/webgpu/load-node';
-import { initialParameters } from '../model/init';
+import { countGpuCalls } from '../../bench/gpu-calls';
+import { BENCH_OPTIMIZER, benchBatch, benchRequest, WORKLOADS } from '../../bench/workloads';
+import { requestDevice } from '../../engine/webgpu/device';
+import { createWebGpuEngine } from '../../engine/webgpu/engine';
+import { loadNodeGpu } from '../../engine/webgpu/load-node';
+import { initialParameters } from '../../model/init';
 
 /** What lives after so many steps. */
 export interface Footprint {
