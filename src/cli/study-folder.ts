@@ -8,6 +8,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/stores/studies';
 import {
   CELL,
+  ENGINES,
   JOB_CHECKPOINT,
   MISSING_CELL,
   SFT_CHECKPOINT,
@@ -35,6 +36,7 @@ const RESULT = 'result.json';
 const MISSING = 'missing.json';
 const CHECKPOINT = 'checkpoint.bin';
 const WEIGHTS_FILE = 'weights.bin';
+const ENGINES_FILE = 'engines.json';
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
@@ -98,6 +100,7 @@ export class StudyFolder implements StudyKeeper {
       trunks: await all(sftRuns, RESULT, SFT_RUN),
       cells: await all(cells, RESULT, CELL),
       missing: await all(cells, MISSING, MISSING_CELL),
+      engines: await this.#engines(),
     };
   }
 
@@ -127,6 +130,20 @@ export class StudyFolder implements StudyKeeper {
 
   saveMissing(cell: MissingCell): Promise<void> {
     return this.#write(cell.id, MISSING, JSON.stringify(stamped(cell)));
+  }
+
+  async saveEngine(description: string): Promise<void> {
+    const engines = new Set(await this.#engines());
+    if (engines.has(description)) return;
+    engines.add(description);
+    const kept = stamped({ engines: [...engines].sort() });
+    await writeWhole(path.join(this.#root, ENGINES_FILE), JSON.stringify(kept));
+  }
+
+  async #engines(): Promise<readonly string[]> {
+    const bytes = await readIfThere(path.join(this.#root, ENGINES_FILE));
+    const read = () => JSON.parse(bytes!.toString('utf8')) as unknown;
+    return (bytes && checked(ENGINES, read))?.engines ?? [];
   }
 
   async forget(id: string): Promise<void> {

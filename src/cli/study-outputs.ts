@@ -4,7 +4,8 @@ import { version } from '../../package.json';
 import { tableAsCsv } from '../figures';
 import { bundleContent } from '../runtime/studies/bundle-content';
 import { drawnFigures, figureTexts } from '../runtime/studies/drawn-figures';
-import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
+import { nodeBase } from '../runtime/engines/engine-node';
+import { enginesInWords } from '../runtime/studies/engines-used';
 import { stamped } from '../schema/upgrades';
 import { packBundle } from '../studies/bundle/study-bundle';
 import { findingsText } from '../studies/findings-table';
@@ -31,12 +32,10 @@ export async function writeOutputs(
   }
   const { run } = results.config;
   const { parameters } = await nodeBase(run);
-  const { engine, report } = await nodeEngine(run.model, run.engine);
-  engine.dispose();
   const bundle = packBundle({
     ...(await bundleContent(results, keeper)),
     results,
-    origin: { lab: version, engine: report.description, madeAt: Date.now() },
+    origin: { lab: version, engine: enginesInWords(await keeper.read()), madeAt: Date.now() },
     base: parameters,
     figures: figureTexts(figures),
   });

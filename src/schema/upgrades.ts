@@ -36,6 +36,9 @@ const PARTS = {
   'study-work': {},
   weights: {},
   'set-rows': {},
+  /** Engines that did a study's work. */
+  engine: {},
+  engines: {},
   set: {},
   'set-chunk': {},
   'set-measure': {},

@@ -15,6 +15,7 @@ import type {
 } from '../runtime/stores/studies';
 import {
   CELL,
+  ENGINE,
   JOB_CHECKPOINT,
   MISSING_CELL,
   SET_ROWS,
@@ -47,13 +48,13 @@ type Writing = LabTransaction<'readwrite', typeof STUDY_STORES>;
 type Reading = LabTransaction<'readonly', typeof STUDY_STORES>;
 
 /** Kinds of a study's records, by which they lie together. */
-type Kind = 'trunk' | 'cell' | 'missing' | 'checkpoint' | 'point' | 'weights' | 'set';
+type Kind = 'trunk' | 'cell' | 'missing' | 'checkpoint' | 'point' | 'weights' | 'set' | 'engine';
 
 /** A record of `studyWork`. */
 interface WorkRecord {
   readonly studyId: string;
   readonly kind: Kind;
-  /** Of the kind `set`, the digest of the set. */
+  /** Of the kind `set`, the digest of the set; of the kind `engine`, its description. */
   readonly job: string;
   /** SFT step of a branch point; 0 otherwise. */
   readonly step: number;
@@ -112,7 +113,7 @@ export class IndexedDbStudyStore implements StudyStore {
     return this.#add(config, { imported: false, sets }, async () => undefined);
   }
 
-  async import({ results, weights, points, sets }: StudyImport): Promise<StudyRecord> {
+  async import({ results, weights, points, engine, sets }: StudyImport): Promise<StudyRecord> {
     return this.#add(results.config, { imported: true, sets }, async (tx, id) => {
       const put = (kind: Kind, job: string, value: unknown, step = 0) =>
         putWork(tx, { studyId: id, kind, job, step, value });
@@ -120,6 +121,7 @@ export class IndexedDbStudyStore implements StudyStore {
         await put('trunk', `${sftRun.set}/${sftRun.seed}`, sftRun);
       for (const cell of results.cells) await put('cell', cell.id, cell);
       for (const cell of results.missing) await put('missing', cell.id, cell);
+      await put('engine', engine, engine);
       for (const [job, values] of weights) await put('weights', job, ownBuffer(values));
       for (const [job, values] of points) await put('weights', `${job}@branch`, ownBuffer(values));
     });
@@ -250,6 +252,7 @@ async function readWork(tx: Reading | Writing, id: string): Promise<StudyWork> {
     trunks: await all('trunk', SFT_RUN),
     cells: await all('cell', CELL),
     missing: await all('missing', MISSING_CELL),
+    engines: await all('engine', ENGINE),
   };
 }
 
@@ -330,6 +333,10 @@ class IndexedDbStudyKeeper implements StudyKeeper {
 
   saveMissing(cell: MissingCell): Promise<void> {
     return this.#write((tx) => this.#put(tx, 'missing', cell.id, cell));
+  }
+
+  saveEngine(description: string): Promise<void> {
+    return this.#write((tx) => this.#put(tx, 'engine', description, description));
   }
 
   forget(id: string): Promise<void> {

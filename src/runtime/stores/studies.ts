@@ -52,6 +52,8 @@ export interface StudyWork {
   readonly trunks: readonly SftRunResult[];
   readonly cells: readonly CellResult[];
   readonly missing: readonly MissingCell[];
+  /** Descriptions of the engines that did it, sorted; see engines-used.ts for older work. */
+  readonly engines: readonly string[];
 }
 
 /**
@@ -70,6 +72,8 @@ export interface StudyKeeper extends SetSource {
   /** Keeps a cell with its weights after RL, and forgets its checkpoint. */
   saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void>;
   saveMissing(cell: MissingCell): Promise<void>;
+  /** Keeps the description of an engine that did some of the work; each is kept once. */
+  saveEngine(description: string): Promise<void>;
   /** Takes back a cell that was given up or diverged, so that it can be run again. */
   forget(id: string): Promise<void>;
   /** The newest checkpoint of a job in progress; null where it has to begin. */
@@ -87,6 +91,8 @@ export interface StudyImport {
   /** Weights where RL started, by cell. */
   readonly points: ReadonlyMap<string, Float32Array>;
   readonly sets: SetTables;
+  /** What the bundle says of the engine. */
+  readonly engine: string;
 }
 
 /**
@@ -119,3 +125,6 @@ export const SFT_CHECKPOINT = storedAs('checkpoint', sftCheckpoint);
 export const WEIGHTS = storedAs('weights', floats);
 /** Rows of a set of the library; the first versions kept the text that is in bundles. */
 export const SET_ROWS = storedAs('set-rows', v.union([trajectoryTable, v.string()]));
+/** The description of an engine, and those of a folder in one file. */
+export const ENGINE = storedAs('engine', v.string());
+export const ENGINES = storedAs('engines', v.object({ engines: v.array(v.string()) }));

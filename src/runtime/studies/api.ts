@@ -76,8 +76,14 @@ export interface StudyJob {
 }
 
 export type JobNews =
-  /** Its engine has started: the GPU's tuning, or null where it computes otherwise. Comes first. */
-  | { readonly type: 'engine'; readonly gpu: GpuTuning | null }
+  /** Its engine has started. Comes first. */
+  | {
+      readonly type: 'engine';
+      /** The engine and its adapter, in words. */
+      readonly description: string;
+      /** The GPU's tuning; null where it computes otherwise. */
+      readonly gpu: GpuTuning | null;
+    }
   | { readonly type: 'progress'; readonly progress: number; readonly secondsLeft: number | null }
   | { readonly type: 'point'; readonly point: SftCheckpoint }
   | ({ readonly type: 'checkpoint' } & JobCheckpoint);

@@ -23,20 +23,28 @@ export class Ledger {
     this.#onLost = onLost;
   }
 
-  /** Keeps branch points and checkpoints of a job in progress. */
-  keepOnTheWay(id: string, news: Extract<JobNews, { type: 'point' | 'checkpoint' }>): void {
+  /** Keeps the engine of a job in progress, its branch points and its checkpoints. */
+  keepOnTheWay(id: string, news: Exclude<JobNews, { type: 'progress' }>): void {
     const before = this.#writes.get(id) ?? Promise.resolve();
-    const write = before.then(() =>
-      this.#keep(() =>
-        news.type === 'point'
-          ? this.#keeper.savePoint(id, news.point)
-          : this.#keeper.saveCheckpoint(id, {
-              checkpoint: news.checkpoint,
-              seconds: news.seconds,
-            }),
-      ),
+    this.#writes.set(
+      id,
+      before.then(() => this.#keep(() => this.#save(id, news))),
     );
-    this.#writes.set(id, write);
+  }
+
+  #save(id: string, news: Exclude<JobNews, { type: 'progress' }>): Promise<void> {
+    switch (news.type) {
+      case 'engine':
+        return this.#keeper.saveEngine(news.description);
+      case 'point':
+        return this.#keeper.savePoint(id, news.point);
+      case 'checkpoint': {
+        const { checkpoint, seconds } = news;
+        return this.#keeper.saveCheckpoint(id, { checkpoint, seconds });
+      }
+      default:
+        return news satisfies never;
+    }
   }
 
   /** Resolves when all of a job's writes are done. */

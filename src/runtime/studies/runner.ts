@@ -12,6 +12,7 @@ import type { StudyResults } from '../../studies/study-results';
 import { bundleContent } from './bundle-content';
 import type { DamagedStudy, StudyRecord, StudyStore } from '../stores/studies';
 import type { StudyListener, StudyProgress, StudyRunnerApi, StudyTrainers } from './api';
+import { enginesInWords } from './engines-used';
 import { JobTable } from './job-table';
 import { StudyScheduler } from './scheduler';
 import { measureSpeed } from './speed';
@@ -26,7 +27,7 @@ interface RunnerOptions {
   /** Marks a study as running, so that no other tab runs it too; returns the release. */
   readonly hold: (id: string) => Promise<() => void>;
   /** What makes bundles here. */
-  readonly origin: (study: StudyConfig) => Promise<BundleOrigin>;
+  readonly origin: () => Omit<BundleOrigin, 'engine'>;
   /** Figures of results as SVG texts, by name. */
   readonly draw: (results: StudyResults) => ReadonlyMap<string, string>;
 }
@@ -186,13 +187,13 @@ export class StudyRunner implements StudyRunnerApi {
   async exportBundle(id: string): Promise<Uint8Array> {
     const { store, environment, origin, draw } = this.#options;
     const results = await this.results(id);
-    const { config } = results;
-    const base = await environment.loadBase(config.run);
+    const { work } = await store.read(id);
+    const base = await environment.loadBase(results.config.run);
     const content = await bundleContent(results, store.keeper(id));
     return packBundle({
       ...content,
       results,
-      origin: await origin(config),
+      origin: { ...origin(), engine: enginesInWords(work) },
       base: base.parameters,
       figures: draw(results),
     });
@@ -203,8 +204,14 @@ export class StudyRunner implements StudyRunnerApi {
   }
 
   async importBundle(bytes: Uint8Array): Promise<StudyRecord> {
-    const { results, finalWeights: weights, branchWeights: points, sets } = readBundle(bytes);
-    return this.#options.store.import({ results, weights, points, sets });
+    const { origin, results, finalWeights, branchWeights, sets } = readBundle(bytes);
+    return this.#options.store.import({
+      results,
+      weights: finalWeights,
+      points: branchWeights,
+      engine: origin.engine,
+      sets,
+    });
   }
 
   async #table(id: string): Promise<JobTable> {

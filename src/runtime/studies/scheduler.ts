@@ -21,6 +21,7 @@ import type {
   StudyTrainer,
   StudyTrainers,
 } from './api';
+import { enginesUsed } from './engines-used';
 import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
 import { StudyRows } from './study-rows';
@@ -73,6 +74,8 @@ export class StudyScheduler {
     const { study, keeper } = options;
     const work = await keeper.read();
     const table = new JobTable(study, work);
+    // Older work names no engine, and would else be taken for that of the next one.
+    for (const engine of enginesUsed(work)) await keeper.saveEngine(engine);
     // What was used comes first: the one that the study names may not fit the device.
     const gpu = (await keptTuning(work, table, keeper)) ?? study.run.engine.gpu;
     return new StudyScheduler(options, table, gpu ?? null);
@@ -228,13 +231,12 @@ export class StudyScheduler {
   }
 
   #hear(job: Job, news: JobNews): void {
-    if (news.type === 'engine') {
-      this.#learn(news.gpu);
-    } else if (news.type === 'progress') {
+    if (news.type === 'progress') {
       job.progress = news.progress;
       job.secondsLeft = news.secondsLeft;
       if (this.#options.now() - this.#toldAt >= PROGRESS_EVERY_MS) this.#tell();
     } else {
+      if (news.type === 'engine') this.#learn(news.gpu);
       this.#ledger.keepOnTheWay(job.plan.id, news);
     }
   }

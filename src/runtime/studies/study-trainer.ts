@@ -116,7 +116,8 @@ export class LocalStudyTrainer implements StudyTrainer {
       rest: this.#environment.rest,
       createEngine: async (options) => {
         const made = await this.#openEngine(config, options);
-        listener({ type: 'engine', gpu: made.engine.info.gpu ?? null });
+        const { description, gpu = null } = made.engine.info;
+        listener({ type: 'engine', description, gpu });
         return made;
       },
       keepEngine: (made) => (this.#spare = { key, made }),

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import type { StudyNews } from '../../../src/runtime/studies/api';
+import { UNRECORDED_ENGINE } from '../../../src/runtime/studies/engines-used';
 import { figureTexts } from '../../../src/runtime/studies/drawn-figures';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { StudyRunner } from '../../../src/runtime/studies/runner';
@@ -10,6 +11,8 @@ import type { StudyConfig } from '../../../src/studies/study-config';
 import type { StudyResults } from '../../../src/studies/study-results';
 import { exampleStudy } from '../figures/study-example';
 import { MortalTrainers, NO_LIBRARY, SMALL_STUDY } from './small-study';
+
+const WASM = 'WebAssembly SIMD, 1 thread';
 
 /** One set, one branch. */
 const SMALLEST: StudyConfig = {
@@ -32,7 +35,7 @@ function freshRunner({ held = new Set<string>(), now = () => performance.now() }
       held.add(id);
       return () => void held.delete(id);
     },
-    origin: async () => ({ lab: 'test', engine: 'wasm', madeAt: Date.UTC(2026, 0, 1) }),
+    origin: () => ({ lab: 'test', madeAt: Date.UTC(2026, 0, 1) }),
     draw: () => figureTexts([]),
   });
   return { store, runner, held };
@@ -82,6 +85,29 @@ describe('the study runner', () => {
     expect([...again.finalWeights]).toEqual([...once.finalWeights]);
     expect([...again.branchWeights]).toEqual([...once.branchWeights]);
     expect(once.branchWeights.size).toBe(1);
+    expect([once.origin.engine, again.origin.engine]).toEqual([WASM, WASM]);
+  });
+
+  it('names the engine that computed, and says so where older work does not tell', async () => {
+    const { runner, store } = freshRunner();
+    const { id } = await runner.create({ ...SMALLEST, seeds: [1, 2] });
+    const engineOf = async (study: string) => readBundle(await runner.exportBundle(study)).origin;
+    expect((await engineOf(id)).engine).toBe('');
+    const finished = reached(runner, 'finished');
+    await runner.start(id, 1);
+    await finished;
+    expect((await engineOf(id)).engine).toBe(WASM);
+    // The same work, as a version of the lab kept it that did not keep engines.
+    const older = await runner.create({ ...SMALLEST, seeds: [1, 2, 3] });
+    const { work } = await store.read(id);
+    const keeper = store.keeper(older.id);
+    for (const trunk of work.trunks) await keeper.saveSftRun(`tiny/${trunk.seed}`, trunk, []);
+    for (const cell of work.cells) await keeper.saveCell(cell.id, cell, null);
+    expect((await engineOf(older.id)).engine).toBe(UNRECORDED_ENGINE);
+    await runner.start(older.id, 1);
+    const status = async () => (await runner.progress(older.id)).status;
+    await expect.poll(status, { timeout: 60_000 }).toBe('finished');
+    expect((await engineOf(older.id)).engine).toBe(`${WASM}; ${UNRECORDED_ENGINE}`);
   });
 
   it('pauses, goes on and stops; after a reload it goes on from there', async () => {
@@ -101,7 +127,9 @@ describe('the study runner', () => {
       trainers: new MortalTrainers(),
       environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
       hold: async () => () => undefined,
-      origin: () => Promise.reject(new Error('not asked')),
+      origin: () => {
+        throw new Error('not asked');
+      },
       draw: () => new Map(),
     });
     const finished = reached(reloaded, 'finished');
@@ -153,6 +181,7 @@ describe('the study runner', () => {
       results,
       weights: new Map(),
       points: new Map(),
+      engine: 'wasm',
       sets: new Map(),
     });
     const byId = (cells: StudyResults['cells']) => new Map(cells.map((cell) => [cell.id, cell]));

@@ -28,7 +28,7 @@ function runnerWith(
     trainers,
     environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
     hold: async () => () => undefined,
-    origin: async () => ({ lab: 'test', engine: 'wasm', madeAt: MADE_AT }),
+    origin: () => ({ lab: 'test', madeAt: MADE_AT }),
     draw: () => new Map(),
   });
 }

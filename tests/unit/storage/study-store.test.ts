@@ -124,12 +124,14 @@ describe('the store of studies', () => {
       results: RESULTS,
       weights,
       points: weights,
+      engine: 'wasm',
       sets: new Map(),
     });
     const other = await store.import({
       results: RESULTS,
       weights,
       points: weights,
+      engine: 'wasm',
       sets: new Map(),
     });
     await store.remove(id);
