@@ -2,10 +2,10 @@
 import * as v from 'valibot';
 
 /** An integer from 1: a number of things of which there must be one. */
-export const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+export const count = v.pipe(v.number(), v.integer('an integer'), v.minValue(1));
 
 /** An integer from 0: a number of things of which there may be none, or a place among them. */
-export const countOrZero = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const countOrZero = v.pipe(v.number(), v.integer('an integer'), v.minValue(0));
 
 /** A number above 0. */
 export const positive = v.pipe(v.number(), v.gtValue(0));
@@ -22,7 +22,7 @@ export const share = v.pipe(
 /** What random.ts draws from. */
 export const seed = v.pipe(
   v.number(),
-  v.integer(),
+  v.integer('an integer'),
   v.minValue(0),
   v.maxValue(Number.MAX_SAFE_INTEGER),
 );

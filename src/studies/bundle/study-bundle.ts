@@ -6,6 +6,7 @@ import { strFromU8, strToU8 } from 'fflate';
 import * as v from 'valibot';
 import { messageOf } from '../../errors';
 import { decodeCheckpoint, encodeCheckpoint } from '../../model/checkpoint';
+import type { DataOf } from '../../schema/pieces';
 import { stamped } from '../../schema/upgrades';
 import { findingsText } from '../findings-table';
 import { parseResults } from '../results-schema';
@@ -22,15 +23,17 @@ import {
 import { BundleError, packArchive, parseJson, readArchive, type BundleLimits } from './archive';
 import { trackCsv, validationCsv } from './metrics';
 
-/** What made a bundle. */
-export interface BundleOrigin {
+const bundleOrigin = v.object({
   /** Version of the lab. */
-  readonly lab: string;
+  lab: v.string(),
   /** The engine and its adapter, in words. */
-  readonly engine: string;
+  engine: v.string(),
   /** Milliseconds since 1970. */
-  readonly madeAt: number;
-}
+  madeAt: v.number(),
+});
+
+/** What made a bundle. */
+export interface BundleOrigin extends DataOf<typeof bundleOrigin> {}
 
 /** Weights by the job that they belong to, such as `uniform/mild/0`. */
 type WeightsByJob = ReadonlyMap<string, Float32Array>;
@@ -49,8 +52,6 @@ export interface StudyBundle {
   /** SVG texts by name, without folder and ending. */
   readonly figures: ReadonlyMap<string, string>;
 }
-
-const originSchema = v.object({ lab: v.string(), engine: v.string(), madeAt: v.number() });
 
 const BRANCHES = 'checkpoints/branch/';
 const FINALS = 'checkpoints/final/';
@@ -107,7 +108,7 @@ function weightsFile({ run }: StudyConfig, job: string, parameters: Float32Array
 export function readBundle(bytes: Uint8Array, limits?: BundleLimits): StudyBundle {
   const { about, files } = readArchive(bytes, limits);
   const results = readResults(files);
-  const origin = v.safeParse(originSchema, about);
+  const origin = v.safeParse(bundleOrigin, about);
   if (!origin.success) throw new BundleError('The bundle does not say what made it.');
   const weights = (path: string): Float32Array =>
     readWeights(path, files.get(path)!, results.config);

@@ -6,7 +6,7 @@ const weight = v.number();
 export const arithmeticSettings = v.object({
   kind: v.literal('arithmetic'),
   /** Values run from 0 to modulus − 1; at most 10, so that each is one digit. */
-  modulus: v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(10)),
+  modulus: v.pipe(v.number(), v.integer('an integer'), v.minValue(3), v.maxValue(10)),
   /** Relative frequency of `+`, `-` and `*`. */
   operatorWeights: v.pipe(v.tuple([weight, weight, weight]), v.readonly()),
   /** Number of operators of each level, ascending. */
