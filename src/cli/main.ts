@@ -1,4 +1,5 @@
 /** Entry point of `npm run lab`. */
+import { knownNames } from './known-names';
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
 import { paradigmsCommand } from './paradigms-command';
@@ -19,7 +20,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   device: deviceCommand,
   fit: fitCommand,
   help: () => {
-    process.stdout.write(`${USAGE}\n`);
+    process.stdout.write(`${USAGE}\n\n${knownNames()}\n`);
     return Promise.resolve();
   },
 };

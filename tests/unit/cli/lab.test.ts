@@ -119,5 +119,6 @@ describe('the terminal', () => {
     const { code, stdout } = await lab('help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/lab -- run PRESET/);
+    expect(stdout).toMatch(/presets: micro, ladder.*paradigms: sft-then-rl, sft, dapo/s);
   });
 });

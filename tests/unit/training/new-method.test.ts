@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { paradigmsCommand } from '../../../src/cli/paradigms-command';
+import { runCommand } from '../../../src/cli/run-command';
+import { knownNames } from '../../../src/cli/known-names';
 import { runToEnd } from '../../../src/cli/run-to-end';
 import { paradigmRows, paradigmText } from '../../../src/studies/paradigm-table';
 import { paradigmStudy } from '../../../src/studies/paradigm-study';
@@ -59,6 +62,16 @@ describe('a method that is registered', () => {
     expect(config).toEqual(setup.config);
     expect(linkTo(config)).toBe(setup.query);
     expect(panelsOf(config).map(({ id }) => id)).toContain('expert');
+  });
+
+  it('is told by the terminal, and chosen there by its name', async () => {
+    expect(knownNames()).toMatch(/paradigms: .*\btoy\b/s);
+    await expect(runCommand(['micro', '--paradigm', 'toy', '--seed', '-1'])).rejects.toThrow(
+      /seed/,
+    );
+    await expect(paradigmsCommand(['micro', '--only', 'toy', '--seeds', 'x'])).rejects.toThrow(
+      /--seeds is "x"/,
+    );
   });
 
   it('is planned in a study, runs to the budget, and stands in the table of paradigms', async () => {
