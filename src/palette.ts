@@ -39,7 +39,7 @@ const LIGHT = {
 } as const;
 
 /** By their names in style sheets, where `text` is `--text`. */
-export type ColourName = keyof typeof LIGHT;
+type ColourName = keyof typeof LIGHT;
 
 const DARK: Readonly<Record<ColourName, string>> = {
   page: '#0e1115',

@@ -12,7 +12,7 @@ import { testGpu } from './gpu-test';
 
 export type DeviceTest = SelfTestReport & { readonly name: string };
 
-export interface DeviceReport {
+interface DeviceReport {
   readonly adapter: string;
   /** A program on the CPU that offers itself as a GPU. */
   readonly software: boolean;
