@@ -6,7 +6,7 @@
  */
 export interface ModelConfig {
   readonly vocabSize: number;
-  /** Longest sequence, prompt and response together, in tokens. */
+  /** Longest sequence, prompt and completion together, in tokens. */
   readonly contextLength: number;
   readonly layers: number;
   /** Width of the residual stream; a multiple of `4 · heads`. */

@@ -40,7 +40,7 @@ export const expertSettings = v.object({
   wander: v.optional(share),
   /** Per trajectory: one step is wrong, and so is the answer; 0 if absent. */
   wrong: v.optional(share),
-  /** Per trajectory: steps that are not needed, where the response has room for them; 0 if absent. */
+  /** Per trajectory: steps that are not needed, where the completion has room for them; 0 if absent. */
   verbose: v.optional(share),
 });
 
@@ -93,8 +93,8 @@ export interface Task {
   readonly levels: readonly string[];
   /** Tokens of every encoded prompt. */
   readonly promptLength: number;
-  /** Most tokens of a response, the end token included. */
-  readonly responseLength: number;
+  /** Most tokens of a completion, the end token included. */
+  readonly completionLength: number;
   readonly stopToken: number;
   readonly padToken: number;
   /** null where the task has none. */
@@ -112,8 +112,8 @@ export interface Task {
   padPrompt(ids: readonly number[]): number[];
   /** An expert's completion of a problem, ending with the end token's symbol. */
   solve(problem: Problem, random: Random, expert: ExpertSettings): string;
-  /** Judges response ids, which may run past the end token into padding. */
-  verify(answer: string, response: ArrayLike<number>): Verification;
+  /** Judges completion ids, which may run past the end token into padding. */
+  verify(answer: string, completion: ArrayLike<number>): Verification;
   /** A trajectory laid out; absent where text says all. */
   illustrate?(prompt: string, completion: string): Illustration;
   /** Whether files call its levels by their names, and not by numbers from 1. */

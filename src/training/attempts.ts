@@ -4,20 +4,20 @@ import type { Task } from '../tasks';
 import type { ProblemSet } from '../trajectories/trajectory-set';
 import { selectRows, type Sequences } from './data/token-batches';
 
-/** Sequences with how many tokens at the start of each response an expert wrote. */
+/** Sequences with how many tokens at the start of each completion an expert wrote. */
 export interface AttemptRows {
   readonly sequences: Sequences;
   readonly expertLengths: Int32Array;
 }
 
-/** Samples `perProblem` responses to each problem at temperature 1, those to a problem side by side. */
+/** Samples `perProblem` completions to each problem at temperature 1, those to a problem side by side. */
 export async function rollOut(
   engine: Engine,
   task: Task,
   problems: ProblemSet,
   { perProblem, seed }: { perProblem: number; seed: number },
 ): Promise<AttemptRows> {
-  const { promptLength, responseLength } = task;
+  const { promptLength, completionLength } = task;
   const rows = problems.size * perProblem;
   const prompts = new Int32Array(rows * promptLength);
   for (let row = 0; row < rows; row++) {
@@ -28,7 +28,7 @@ export async function rollOut(
     rows,
     promptLength,
     prompts,
-    maxNewTokens: responseLength,
+    maxNewTokens: completionLength,
     temperature: 1,
     seed,
     stopToken: task.stopToken,
@@ -37,10 +37,10 @@ export async function rollOut(
   return {
     sequences: {
       promptLength,
-      responseLength,
+      completionLength,
       prompts,
-      responses: tokens,
-      responseLengths: lengths,
+      completions: tokens,
+      completionLengths: lengths,
     },
     expertLengths: new Int32Array(rows),
   };
@@ -48,7 +48,7 @@ export async function rollOut(
 
 /** Demonstrations as rows of their own. */
 export function demonstrationRows(demonstrations: Sequences): AttemptRows {
-  return { sequences: demonstrations, expertLengths: demonstrations.responseLengths };
+  return { sequences: demonstrations, expertLengths: demonstrations.completionLengths };
 }
 
 /**
@@ -61,9 +61,9 @@ export async function continuePrefixes(
   demonstrations: Sequences,
   { prefixLengths, seedOf }: { prefixLengths: Int32Array; seedOf: (length: number) => number },
 ): Promise<AttemptRows> {
-  const { promptLength, responseLength } = demonstrations;
-  const responses = new Int32Array(demonstrations.responses.length).fill(task.padToken);
-  const responseLengths = new Int32Array(prefixLengths.length);
+  const { promptLength, completionLength } = demonstrations;
+  const completions = new Int32Array(demonstrations.completions.length).fill(task.padToken);
+  const completionLengths = new Int32Array(prefixLengths.length);
   for (const length of new Set(prefixLengths)) {
     const rows = Array.from(prefixLengths.keys()).filter((row) => prefixLengths[row] === length);
     const width = promptLength + length;
@@ -73,12 +73,12 @@ export async function continuePrefixes(
         demonstrations.prompts.subarray(row * promptLength, (row + 1) * promptLength),
         i * width,
       );
-      const start = row * responseLength;
-      const prefix = demonstrations.responses.subarray(start, start + length);
+      const start = row * completionLength;
+      const prefix = demonstrations.completions.subarray(start, start + length);
       prompts.set(prefix, i * width + promptLength);
-      responses.set(prefix, start);
+      completions.set(prefix, start);
     });
-    const free = responseLength - length;
+    const free = completionLength - length;
     const { tokens, lengths } = await engine.sample({
       rows: rows.length,
       promptLength: width,
@@ -90,12 +90,12 @@ export async function continuePrefixes(
       padToken: task.padToken,
     });
     rows.forEach((row, i) => {
-      responses.set(tokens.subarray(i * free, (i + 1) * free), row * responseLength + length);
-      responseLengths[row] = length + lengths[i]!;
+      completions.set(tokens.subarray(i * free, (i + 1) * free), row * completionLength + length);
+      completionLengths[row] = length + lengths[i]!;
     });
   }
   return {
-    sequences: { ...demonstrations, responses, responseLengths },
+    sequences: { ...demonstrations, completions, completionLengths },
     expertLengths: prefixLengths,
   };
 }
@@ -112,15 +112,15 @@ function join(parts: readonly Int32Array[]): Int32Array {
 
 /** Rows one part after another. */
 export function concatenate(parts: readonly AttemptRows[]): AttemptRows {
-  const { promptLength, responseLength } = parts[0]!.sequences;
+  const { promptLength, completionLength } = parts[0]!.sequences;
   const column = (pick: (part: AttemptRows) => Int32Array): Int32Array => join(parts.map(pick));
   return {
     sequences: {
       promptLength,
-      responseLength,
+      completionLength,
       prompts: column(({ sequences }) => sequences.prompts),
-      responses: column(({ sequences }) => sequences.responses),
-      responseLengths: column(({ sequences }) => sequences.responseLengths),
+      completions: column(({ sequences }) => sequences.completions),
+      completionLengths: column(({ sequences }) => sequences.completionLengths),
     },
     expertLengths: column(({ expertLengths }) => expertLengths),
   };

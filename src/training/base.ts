@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine';
 import { initialParameters } from '../model/init';
 import { Random } from '../random';
 import { makeTrajectorySet } from '../trajectories/generate';
-import { benchmark, sequencesOf } from './evaluation/evaluate';
+import { benchmark } from './evaluation/evaluate';
 import type { BenchmarkResult } from './events';
 import { forwardFlopsPerToken, sftFlops } from '../model/flops';
 import { prepareDatasets } from './data/datasets';
@@ -38,13 +38,10 @@ export async function* pretrainBase(
   const { base: recipe, config } = preset;
   const datasets = prepareDatasets(config);
   const { task } = datasets;
-  const corpus = sequencesOf(
+  const corpus = makeTrajectorySet(
     task,
-    makeTrajectorySet(
-      task,
-      { name: 'base', size: recipe.documents, levels: recipe.levels, expert: recipe.expert },
-      { part: 'train', random: Random.from(recipe.seed, 'base', 'corpus') },
-    ),
+    { name: 'base', size: recipe.documents, levels: recipe.levels, expert: recipe.expert },
+    { part: 'train', random: Random.from(recipe.seed, 'base', 'corpus') },
   );
   await engine.loadParameters(initialParameters(config.model, recipe.seed));
   let tokens = 0;

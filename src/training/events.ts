@@ -110,7 +110,7 @@ export const recordedEvent = v.variant('type', [
   v.object({
     type: v.literal('validation'),
     ...position.entries,
-    /** Mean negative log-likelihood, nats per response token. */
+    /** Mean negative log-likelihood, nats per completion token. */
     loss: measured,
     phase: subPhaseState,
     advice: switchAdviceSchema,

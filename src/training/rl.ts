@@ -10,7 +10,7 @@ import { methodOf, selectExperience, type Experience } from './methods';
 import { divergence, optimizerAt } from './configuration/optimizer';
 import { withParameters } from './parameters';
 import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
-import { nllBatch, responseColumn, selectRows, tokensRead } from './data/token-batches';
+import { nllBatch, completionColumn, selectRows, tokensRead } from './data/token-batches';
 
 interface RlStepResult {
   readonly metrics: RlMetrics;
@@ -43,9 +43,9 @@ async function prepareLesson(
     expertLengths: Int32Array.from(rows, (row) => pool.expertLengths[row]!),
     rewards: Float32Array.from(rows, (row) => pool.rewards[row]!),
     advantages: Float32Array.from(rows, (row) => pool.advantages[row]!),
-    oldLogProbs: responseColumn(sequences, scores.logProbs),
-    entropies: responseColumn(sequences, scores.entropies),
-    referenceLogProbs: referenceScores && responseColumn(sequences, referenceScores.logProbs),
+    oldLogProbs: completionColumn(sequences, scores.logProbs),
+    entropies: completionColumn(sequences, scores.entropies),
+    referenceLogProbs: referenceScores && completionColumn(sequences, referenceScores.logProbs),
   };
 }
 
@@ -72,10 +72,10 @@ function mean(values: ArrayLike<number>): number {
   return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Share of the experience's response tokens that an expert wrote. */
+/** Share of the experience's completion tokens that an expert wrote. */
 function expertShare({ sequences, expertLengths }: Experience): number {
   const sum = (values: Int32Array): number => values.reduce((a, b) => a + b, 0);
-  return sum(expertLengths) / Math.max(1, sum(sequences.responseLengths));
+  return sum(expertLengths) / Math.max(1, sum(sequences.completionLengths));
 }
 
 function stepMetrics(
@@ -84,14 +84,14 @@ function stepMetrics(
   updates: readonly StepMetrics[],
   { settings, step, progress }: RlStepOptions,
 ): RlMetrics {
-  const { responseLengths } = pool.sequences;
+  const { completionLengths } = pool.sequences;
   const over = (pick: (m: StepMetrics) => number): number | null =>
     updates.length > 0 ? mean(updates.map(pick)) : null;
   return {
     reward: mean(pool.own.map((row) => pool.rewards[row]!)),
     reward_std: pool.rewardStd,
     frac_reward_zero_std: mean(pool.uniform.map(Number)),
-    completion_mean_length: mean(pool.own.map((row) => responseLengths[row]!)),
+    completion_mean_length: mean(pool.own.map((row) => completionLengths[row]!)),
     completion_clipped_ratio: mean(pool.endless.map(Number)),
     groups,
     rounds: pool.rounds,

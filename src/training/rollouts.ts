@@ -48,7 +48,7 @@ export interface RlStepOptions {
   readonly progress: number;
 }
 
-type Sources = Pick<Datasets, 'task' | 'trajectories' | 'problems' | 'heldOut'>;
+type Sources = Pick<Datasets, 'task' | 'trajectories' | 'heldOut'>;
 
 interface Prompts {
   readonly problems: ProblemSet;
@@ -57,15 +57,15 @@ interface Prompts {
 }
 
 function drawPrompts(
-  { task, problems, heldOut }: Sources,
+  { task, trajectories, heldOut }: Sources,
   { settings, seed, step }: RlStepOptions,
   round: number,
 ): Prompts {
   const { promptsPerStep, levels, maxRounds } = settings;
   if (settings.prompts === 'set') {
-    const order = { size: problems.size, seed, reader: 'rl' };
+    const order = { size: trajectories.size, seed, reader: 'rl' };
     const rows = epochBatch(order, (step - 1) * maxRounds + round + 1, promptsPerStep);
-    return { problems: selectProblems(problems, rows), demonstrations: rows };
+    return { problems: selectProblems(trajectories, rows), demonstrations: rows };
   }
   const random = Random.from(seed, 'rl', step, 'prompts', round);
   const without = (prompt: string): boolean => heldOut?.variant.includes(prompt) === true;
@@ -98,7 +98,7 @@ async function gatherRound(
   const expert = selectRows(trajectories, demonstrations);
   if (prefixLength) {
     const random = Random.from(seed, 'rl', step, 'prefix', round);
-    const prefixLengths = expert.responseLengths.map((length) =>
+    const prefixLengths = expert.completionLengths.map((length) =>
       prefixLength(length, { progress, random }),
     );
     const seedOf = (length: number): number =>
@@ -114,24 +114,24 @@ function judge(
   problems: ProblemSet,
   { sequences }: AttemptRows,
 ): Omit<Rollout, 'advantage'>[] {
-  const { responseLength, responses } = sequences;
-  const rows = sequences.responseLengths.length;
+  const { completionLength, completions } = sequences;
+  const rows = sequences.completionLengths.length;
   return Array.from({ length: rows }, (_, row) => {
-    const response = responses.subarray(row * responseLength, (row + 1) * responseLength);
+    const completion = completions.subarray(row * completionLength, (row + 1) * completionLength);
     const problem = Math.floor((row * problems.size) / rows);
-    const verdict = task.verify(problems.answers[problem]!, response);
-    return describeAttempt(task, problems, problem, response, verdict);
+    const verdict = task.verify(problems.answers[problem]!, completion);
+    return describeAttempt(task, problems, problem, completion, verdict);
   });
 }
 
 function isEndless({ sequences }: AttemptRows, row: number, stop: number): boolean {
-  const { responses, responseLength, responseLengths } = sequences;
-  return responses[row * responseLength + responseLengths[row]! - 1] !== stop;
+  const { completions, completionLength, completionLengths } = sequences;
+  return completions[row * completionLength + completionLengths[row]! - 1] !== stop;
 }
 
 /**
  * DAPO's overlong penalty (arXiv 2503.14476 eq. 13): 0 up to `longest − buffer` tokens, falling evenly
- * to −1 at `longest`, and −1 for a response that was cut off there.
+ * to −1 at `longest`, and −1 for a completion that was cut off there.
  */
 export function overlongPenalty(
   length: number,
@@ -147,9 +147,9 @@ function rewardsOf(
   attempts: readonly { correct: boolean }[],
   { task, buffer }: { task: Task; buffer: number | null },
 ): Float32Array {
-  const { responseLengths, responseLength: longest } = rows.sequences;
+  const { completionLengths, completionLength: longest } = rows.sequences;
   return Float32Array.from(attempts, ({ correct }, row) => {
-    const length = responseLengths[row]!;
+    const length = completionLengths[row]!;
     const isDemonstration = rows.expertLengths[row] === length;
     if (buffer === null || isDemonstration) return Number(correct);
     const isCut = isEndless(rows, row, task.stopToken);

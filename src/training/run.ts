@@ -184,7 +184,7 @@ class Run {
 
   #sftBatch(step: number): Uint32Array {
     const { sft, seed } = this.#config;
-    const { levels, size } = this.#datasets.problems;
+    const { levels, size } = this.#datasets.trajectories;
     return sft.curriculum === 'nested'
       ? nestedBatch({ levels, seed, steps: sft.steps }, step, sft.batchSize)
       : epochBatch({ size, seed }, step, sft.batchSize);

@@ -101,7 +101,7 @@ export function measureId(settings: DifficultySettings, { digest }: PolicyIdenti
 
 function checkSettings(settings: DifficultySettings, { config }: Engine, task: Task): void {
   const vocabulary = task.tokenizer.vocabulary.length;
-  const context = task.promptLength + task.responseLength;
+  const context = task.promptLength + task.completionLength;
   if (config.vocabSize !== vocabulary || config.contextLength < context) {
     throw new DifficultyError(
       `The policy has a vocabulary of ${config.vocabSize} and a context of ${config.contextLength}; "${task.name}" needs ${vocabulary} and ${context}. Choose a policy that was trained on this task.`,
@@ -130,7 +130,7 @@ async function* failureRates(
   table: TrajectoryTable,
   { samples, temperature, seed }: Extract<DifficultySettings, { kind: 'failure-rate' }>,
 ): AsyncGenerator<DifficultyProgress, Float32Array> {
-  const { promptLength, responseLength } = task;
+  const { promptLength, completionLength } = task;
   const failures = new Float32Array(table.rows);
   const total = samples * table.rows;
   for (const { first, part } of batches(table)) {
@@ -141,7 +141,7 @@ async function* failureRates(
         rows: part.rows,
         promptLength,
         prompts,
-        maxNewTokens: responseLength,
+        maxNewTokens: completionLength,
         temperature,
         seed: deriveSeed(seed, 'difficulty', sample),
         firstRow: first,
@@ -149,8 +149,8 @@ async function* failureRates(
         padToken: task.padToken,
       });
       for (let row = 0; row < part.rows; row++) {
-        const response = tokens.subarray(row * responseLength, (row + 1) * responseLength);
-        if (!task.verify(part.answers[row]!, response).correct) failures[first + row]! += 1;
+        const completion = tokens.subarray(row * completionLength, (row + 1) * completionLength);
+        if (!task.verify(part.answers[row]!, completion).correct) failures[first + row]! += 1;
       }
     }
   }
@@ -162,8 +162,8 @@ async function* losses(
   task: Task,
   table: TrajectoryTable,
 ): AsyncGenerator<DifficultyProgress, Float32Array> {
-  const { promptLength, responseLength } = task;
-  const length = promptLength + responseLength - 1;
+  const { promptLength, completionLength } = task;
+  const length = promptLength + completionLength - 1;
   const values = new Float32Array(table.rows);
   for (const { first, part } of batches(table)) {
     yield { done: first, total: table.rows };
@@ -174,7 +174,7 @@ async function* losses(
     for (let row = 0; row < part.rows; row++) {
       whole.set(prompts.subarray(row * promptLength, (row + 1) * promptLength));
       whole.set(
-        completions.subarray(row * responseLength, (row + 1) * responseLength),
+        completions.subarray(row * completionLength, (row + 1) * completionLength),
         promptLength,
       );
       tokens.set(whole.subarray(0, length), row * length);
@@ -182,7 +182,7 @@ async function* losses(
     }
     const { logProbs } = await engine.score({ rows: part.rows, length, tokens, targets });
     completionLengths.forEach((count, row) => {
-      // The first token of the response is predicted at the prompt's last position.
+      // The first token of the completion is predicted at the prompt's last position.
       const start = row * length + promptLength - 1;
       const sum = logProbs.subarray(start, start + count).reduce((a, b) => a + b, 0);
       values[first + row] = -sum / count;

@@ -8,25 +8,26 @@ import type { TrajectorySet } from './trajectory-set';
  * the set belongs to another one.
  */
 export function paddedSet(task: Task, table: TrajectoryTable, name: string): TrajectorySet {
-  const { promptLength, responseLength, padToken } = task;
+  const { promptLength, completionLength, padToken } = task;
   const prompts = new Int32Array(table.rows * promptLength);
-  const completions = new Int32Array(table.rows * responseLength).fill(padToken);
+  const completions = new Int32Array(table.rows * completionLength).fill(padToken);
   const completionLengths = new Int32Array(table.rows);
   for (let row = 0; row < table.rows; row++) {
     const [prompt, completion] = [table.prompts, table.completions].map((of) => tokensOf(of, row));
     requireKnown(task, name, prompt!);
     requireKnown(task, name, completion!);
-    if (completion!.length > responseLength) {
+    if (completion!.length > completionLength) {
       throw new TaskError(
-        `Completion ${row + 1} of "${name}" has ${completion!.length} tokens; ${task.name} allows ${responseLength}.`,
+        `Completion ${row + 1} of "${name}" has ${completion!.length} tokens; ${task.name} allows ${completionLength}.`,
       );
     }
     prompts.set(task.padPrompt([...prompt!]), row * promptLength);
-    completions.set(completion!, row * responseLength);
+    completions.set(completion!, row * completionLength);
     completionLengths[row] = completion!.length;
   }
   const { rows: size, levels, answers } = table;
-  return { name, size, prompts, completions, completionLengths, levels, answers };
+  const lengths = { promptLength, completionLength };
+  return { name, size, ...lengths, prompts, completions, completionLengths, levels, answers };
 }
 
 function requireKnown({ name, tokenizer }: Task, set: string, ids: Uint16Array): void {

@@ -18,10 +18,12 @@ export interface ProblemSet {
   readonly answers: readonly string[];
 }
 
-/** Problems with an expert's completion of each. */
+/** Problems with an expert's completion of each, as a model trains on them. */
 export interface TrajectorySet extends ProblemSet {
   readonly name: string;
-  /** Encoded completions, padded after the end token, [size × task.responseLength]. */
+  readonly promptLength: number;
+  readonly completionLength: number;
+  /** Encoded completions, padded after the end token, [size × task.completionLength]. */
   readonly completions: Int32Array;
   /** Tokens of each completion, the end token included. */
   readonly completionLengths: Int32Array;

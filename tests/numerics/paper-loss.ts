@@ -5,15 +5,15 @@ import { targetStatistics } from '../../src/engine/tfjs/objective';
 import type { ModelConfig } from '../../src/model/config';
 import { nllBatch, type Sequences } from '../../src/training/data/token-batches';
 
-/** log π(y_t | x, y_<t) of one response, as a vector over its tokens. */
-export type ResponseLogProbs = tf.Tensor1D;
+/** log π(y_t | x, y_<t) of one completion, as a vector over its tokens. */
+export type CompletionLogProbs = tf.Tensor1D;
 
 /** The gradient of `loss` in every parameter, in layout order. */
 export async function paperGradient(
   config: ModelConfig,
   parameters: Float32Array,
   sequences: Sequences,
-  loss: (responses: readonly ResponseLogProbs[]) => tf.Scalar,
+  loss: (completions: readonly CompletionLogProbs[]) => tf.Scalar,
 ): Promise<Float32Array> {
   const model = new TfModel(config);
   const { rows, length, tokens, targets } = nllBatch(sequences);
@@ -31,10 +31,10 @@ export async function paperGradient(
       });
       const logits = model.logits(weights, output);
       const { logProbs } = targetStatistics(logits, tf.tensor1d(targets, 'int32'));
-      const responses = Array.from(sequences.responseLengths, (count, row) =>
+      const completions = Array.from(sequences.completionLengths, (count, row) =>
         logProbs.slice<tf.Tensor1D>(row * length + sequences.promptLength - 1, count),
       );
-      return loss(responses);
+      return loss(completions);
     };
     const { grads } = tf.valueAndGrads(lossOf)(model.split(tf.tensor1d(parameters)));
     return tf.concat(grads.map((grad) => grad.flatten()));
@@ -51,7 +51,7 @@ export function total(terms: readonly tf.Scalar[]): tf.Scalar {
 
 /** Σ_t min(r_t·A, clip(r_t, 1 − low, 1 + high)·A) with r_t = π / π_old. */
 export function surrogate(
-  logProbs: ResponseLogProbs,
+  logProbs: CompletionLogProbs,
   old: Float32Array,
   advantage: number,
   { low, high }: { low: number; high: number },

@@ -17,13 +17,13 @@ import { prefixTable } from '../../src/training/methods/prefix-rft';
 import { srftTable } from '../../src/training/methods/srft';
 import { presetNamed } from '../../src/training/configuration/presets';
 import type { RlSettings } from '../../src/training/configuration/run-config';
-import { nllBatch, responseColumn, type Sequences } from '../../src/training/data/token-batches';
+import { nllBatch, completionColumn, type Sequences } from '../../src/training/data/token-batches';
 import { caseParameters, tensorErrors, worstTensor } from './engine-cases';
-import { paperGradient, surrogate, total, type ResponseLogProbs } from './paper-loss';
+import { paperGradient, surrogate, total, type CompletionLogProbs } from './paper-loss';
 
 const CONFIG: ModelConfig = { vocabSize: 7, contextLength: 8, layers: 2, dModel: 16, heads: 2 };
 const PROMPT = 3;
-const RESPONSE = 5;
+const COMPLETION = 5;
 const GROUPS = 2;
 /** Rows of a group; the last is an expert's where a method has one. */
 const WIDTH = 4;
@@ -52,10 +52,10 @@ async function example(
     Int32Array.from({ length: count }, () => random.integer(CONFIG.vocabSize));
   const sequences: Sequences = {
     promptLength: PROMPT,
-    responseLength: RESPONSE,
+    completionLength: COMPLETION,
     prompts: ids(ROWS * PROMPT),
-    responses: ids(ROWS * RESPONSE),
-    responseLengths: Int32Array.from({ length: ROWS }, () => 2 + random.integer(RESPONSE - 1)),
+    completions: ids(ROWS * COMPLETION),
+    completionLengths: Int32Array.from({ length: ROWS }, () => 2 + random.integer(COMPLETION - 1)),
   };
   const rewards = Float32Array.from(REWARDS);
   const parameters = caseParameters(CONFIG, seed);
@@ -68,14 +68,14 @@ async function example(
   await engine.loadParameters(parameters);
   const experience: Experience = {
     sequences,
-    expertLengths: sequences.responseLengths.map((length, row) =>
+    expertLengths: sequences.completionLengths.map((length, row) =>
       row % WIDTH === WIDTH - 1 ? expertLength(length) : 0,
     ),
     rewards,
     advantages: groupAdvantages(rewards, WIDTH, baseline).advantages,
-    oldLogProbs: responseColumn(sequences, old.logProbs),
-    entropies: responseColumn(sequences, old.entropies),
-    referenceLogProbs: responseColumn(sequences, reference.logProbs),
+    oldLogProbs: completionColumn(sequences, old.logProbs),
+    entropies: completionColumn(sequences, old.entropies),
+    referenceLogProbs: completionColumn(sequences, reference.logProbs),
   };
   return { experience, parameters };
 }
@@ -87,16 +87,16 @@ function settings(changes: Partial<RlSettings>): RlSettings {
   return { ...presetNamed('micro').config.rl, ...changes };
 }
 
-/** A row's part of a column of response tokens, as long as its response. */
+/** A row's part of a column of completion tokens, as long as its completion. */
 function part({ sequences }: Experience, column: Float32Array, row: number): Float32Array {
-  const start = row * RESPONSE;
-  return column.slice(start, start + sequences.responseLengths[row]!);
+  const start = row * COMPLETION;
+  return column.slice(start, start + sequences.completionLengths[row]!);
 }
 
 async function expectSame(
   { experience, parameters }: Example,
   table: TokenBatch,
-  loss: (responses: readonly ResponseLogProbs[]) => tf.Scalar,
+  loss: (completions: readonly CompletionLogProbs[]) => tf.Scalar,
 ): Promise<void> {
   const { gradient, metrics } = await engine.gradient(table);
   const truth = await paperGradient(CONFIG, parameters, experience.sequences, loss);
@@ -114,9 +114,9 @@ describe.each(SEEDS)(
       const found = await example(seed, { baseline: 'grpo', expertLength: none });
       const { experience } = found;
       const rl = settings({ aggregation: 'sequence', clipHigh: 0.2, klCoefficient: 0.04 });
-      await expectSame(found, groupRelativeTable(experience, rl), (responses) =>
+      await expectSame(found, groupRelativeTable(experience, rl), (completions) =>
         total(
-          responses.map((logProbs, row) => {
+          completions.map((logProbs, row) => {
             const old = part(experience, experience.oldLogProbs, row);
             const gain = surrogate(logProbs, old, experience.advantages[row]!, {
               low: 0.2,
@@ -138,10 +138,10 @@ describe.each(SEEDS)(
       const found = await example(seed, { baseline: 'grpo', expertLength: none });
       const { experience } = found;
       const rl = settings({ aggregation: 'token', clipHigh: 0.28 });
-      const tokens = experience.sequences.responseLengths.reduce((a, b) => a + b, 0);
-      await expectSame(found, groupRelativeTable(experience, rl), (responses) =>
+      const tokens = experience.sequences.completionLengths.reduce((a, b) => a + b, 0);
+      await expectSame(found, groupRelativeTable(experience, rl), (completions) =>
         total(
-          responses.map((logProbs, row) =>
+          completions.map((logProbs, row) =>
             surrogate(
               logProbs,
               part(experience, experience.oldLogProbs, row),
@@ -163,10 +163,10 @@ describe.each(SEEDS)(
         const scores = await engine.score(nllBatch(experience.sequences));
         const fresh = {
           ...experience,
-          oldLogProbs: responseColumn(experience.sequences, scores.logProbs),
+          oldLogProbs: completionColumn(experience.sequences, scores.logProbs),
         };
         const table = groupRelativeTable(fresh, settings({ aggregation: 'constant' }));
-        await expectSame({ experience: fresh, parameters }, table, (responses) => {
+        await expectSame({ experience: fresh, parameters }, table, (completions) => {
           // The papers' advantages once more, from the rewards.
           const advantage = (row: number): number => {
             const group = REWARDS.slice(WIDTH * Math.floor(row / WIDTH)).slice(0, WIDTH);
@@ -178,8 +178,8 @@ describe.each(SEEDS)(
             return baseline === 'dr-grpo' ? reward - mean(group) : reward;
           };
           return total(
-            responses.map((logProbs, row) => logProbs.sum().mul<tf.Scalar>(advantage(row))),
-          ).div<tf.Scalar>(-ROWS * RESPONSE);
+            completions.map((logProbs, row) => logProbs.sum().mul<tf.Scalar>(advantage(row))),
+          ).div<tf.Scalar>(-ROWS * COMPLETION);
         });
       },
     );
@@ -188,10 +188,10 @@ describe.each(SEEDS)(
       const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
       const { experience } = found;
       const rl = settings({ aggregation: 'token', clipHigh: 0.2 });
-      const tokens = experience.sequences.responseLengths.reduce((a, b) => a + b, 0);
-      await expectSame(found, luffyTable(experience, rl, { gamma: 0.1 }), (responses) =>
+      const tokens = experience.sequences.completionLengths.reduce((a, b) => a + b, 0);
+      await expectSame(found, luffyTable(experience, rl, { gamma: 0.1 }), (completions) =>
         total(
-          responses.map((logProbs, row) => {
+          completions.map((logProbs, row) => {
             const advantage = experience.advantages[row]!;
             if (experience.expertLengths[row] === 0) {
               const old = part(experience, experience.oldLogProbs, row);
@@ -211,15 +211,15 @@ describe.each(SEEDS)(
       const chosen = selectExperience(experience, [0, 1, 2, 7]);
       const rl = settings({ groupSize: 3, clipHigh: 0.2 });
       const table = hptTable(chosen, rl);
-      await expectSame({ ...found, experience: chosen }, table, (responses) => {
-        const attempts = responses.slice(0, 3).map((logProbs, row) =>
+      await expectSame({ ...found, experience: chosen }, table, (completions) => {
+        const attempts = completions.slice(0, 3).map((logProbs, row) =>
           surrogate(logProbs, part(chosen, chosen.oldLogProbs, row), chosen.advantages[row]!, {
             low: 0.2,
             high: 0.2,
           }),
         );
-        const lossRl = total(attempts).div<tf.Scalar>(-3 * RESPONSE);
-        const lossSft = responses[3]!.mean<tf.Scalar>().neg();
+        const lossRl = total(attempts).div<tf.Scalar>(-3 * COMPLETION);
+        const lossSft = completions[3]!.mean<tf.Scalar>().neg();
         return lossRl.add(lossSft).div<tf.Scalar>(2);
       });
     });
@@ -230,9 +230,9 @@ describe.each(SEEDS)(
       const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
       const table = srftTable(experience, settings({ aggregation: 'constant' }), options);
       const attempts = GROUPS * (WIDTH - 1);
-      await expectSame(found, table, (responses) =>
+      await expectSame(found, table, (completions) =>
         total(
-          responses.map((logProbs, row) => {
+          completions.map((logProbs, row) => {
             // A constant to the gradient: sg(exp(±H)).
             const entropies = part(experience, experience.entropies, row);
             const weighted = (sign: number): tf.Scalar =>
@@ -240,10 +240,10 @@ describe.each(SEEDS)(
             if (experience.expertLengths[row]! > 0) {
               const imitation = weighted(-1).mul(-0.5);
               const reinforcement = logProbs.exp().sum().mul(-experience.advantages[row]!);
-              return imitation.add(reinforcement).div<tf.Scalar>(GROUPS * RESPONSE);
+              return imitation.add(reinforcement).div<tf.Scalar>(GROUPS * COMPLETION);
             }
             const term = REWARDS[row]! > 0 ? weighted(1).mul(-0.1) : logProbs.sum();
-            return term.div<tf.Scalar>(attempts * RESPONSE);
+            return term.div<tf.Scalar>(attempts * COMPLETION);
           }),
         ),
       );
@@ -256,9 +256,9 @@ describe.each(SEEDS)(
       });
       const { experience } = found;
       const rl = settings({ aggregation: 'constant', clipHigh: 0.2 });
-      await expectSame(found, prefixTable(experience, rl, { topEntropy: 0.2 }), (responses) =>
+      await expectSame(found, prefixTable(experience, rl, { topEntropy: 0.2 }), (completions) =>
         total(
-          responses.map((logProbs, row) => {
+          completions.map((logProbs, row) => {
             const old = part(experience, experience.oldLogProbs, row);
             const prefix = experience.expertLengths[row]!;
             const entropies = [...part(experience, experience.entropies, row)].slice(0, prefix);
@@ -273,7 +273,7 @@ describe.each(SEEDS)(
             );
             return gain.mul(tf.tensor1d(mask)).sum<tf.Scalar>();
           }),
-        ).div<tf.Scalar>(-ROWS * RESPONSE),
+        ).div<tf.Scalar>(-ROWS * COMPLETION),
       );
     });
   },

@@ -36,7 +36,7 @@ async function measure(
   const datasets = prepareDatasets({ ...config, librarySet: undefined });
   const { batchSize } = config.sft;
   const { validation } = datasets;
-  const available = validation.responseLengths.length;
+  const available = validation.completionLengths.length;
   const rows = Array.from({ length: batchSize }, (_, i) => i % available);
   const sequences = selectRows(validation, rows);
   const tokens = tokensRead(sequences);
@@ -65,7 +65,7 @@ function attempt(engine: Engine, { task, benchmark }: Datasets, config: RunConfi
     rows: ROWS,
     promptLength,
     prompts,
-    maxNewTokens: task.responseLength,
+    maxNewTokens: task.completionLength,
     temperature: config.evaluation.temperature,
     seed: 0,
     stopToken: task.stopToken,

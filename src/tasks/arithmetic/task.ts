@@ -6,7 +6,7 @@
  *   completion   +53*71+45-69#9$      (operator, operand, running value; then # answer $)
  *
  * The prompt fills a slot of fixed length with `=` as its last token, so operator j always stands at
- * index 2j + 1 of the prompt and step j at 3j of the response: without that alignment a model of
+ * index 2j + 1 of the prompt and step j at 3j of the completion: without that alignment a model of
  * this size does not learn the task.
  */
 import { Tokenizer } from '../../model/tokenizer';
@@ -106,7 +106,7 @@ export class ArithmeticTask implements Task {
   readonly tokenizer: Tokenizer;
   readonly levels: readonly string[];
   readonly promptLength: number;
-  readonly responseLength: number;
+  readonly completionLength: number;
   readonly stopToken: number;
   readonly padToken: number;
   readonly heldOut: HeldOutVariant | null;
@@ -123,7 +123,7 @@ export class ArithmeticTask implements Task {
     this.tokenizer = new Tokenizer([...digits, '+', '-', '*', '=', '#', '$', '_', '.']);
     this.levels = operatorsPerLevel.map((n, i) => `L${i + 1} · ${n} operator${n === 1 ? '' : 's'}`);
     this.promptLength = 2 * longest + 2;
-    this.responseLength = 3 * longest + 3;
+    this.completionLength = 3 * longest + 3;
     this.stopToken = this.tokenizer.id('$');
     this.padToken = this.tokenizer.id('_');
     this.#hash = this.tokenizer.id('#');
@@ -240,7 +240,7 @@ export class ArithmeticTask implements Task {
   /**
    * What a verbose expert adds: one to three steps `+0` that change nothing. They stand after the
    * last step, since any other place would move the steps behind it away from their operators. The
-   * longest problems fill the response, and their solutions stay as they are.
+   * longest problems fill the completion, and their solutions stay as they are.
    */
   #idleSteps(value: number, steps: number, random: Random): string {
     const room = Math.min(MOST_IDLE_STEPS, this.settings.operatorsPerLevel.at(-1)! - steps);
@@ -272,12 +272,12 @@ export class ArithmeticTask implements Task {
     });
   }
 
-  verify(answer: string, response: ArrayLike<number>): Verification {
-    const limit = Math.min(response.length, this.responseLength);
+  verify(answer: string, completion: ArrayLike<number>): Verification {
+    const limit = Math.min(completion.length, this.completionLength);
     for (let end = 0; end < limit; end++) {
-      if (response[end] !== this.stopToken) continue;
-      if (end < 2 || response[end - 2] !== this.#hash) break;
-      const given = this.tokenizer.decode([response[end - 1]!]);
+      if (completion[end] !== this.stopToken) continue;
+      if (end < 2 || completion[end - 2] !== this.#hash) break;
+      const given = this.tokenizer.decode([completion[end - 1]!]);
       return { correct: given === answer, wellFormed: true, answer: given };
     }
     return { correct: false, wellFormed: false, answer: null };

@@ -8,7 +8,7 @@ export const gridSettings = v.object({
   walls: countOrZero,
   /** Most moves of each level's shortest paths, ascending; the first level begins at one move. */
   longestPerLevel: v.pipe(v.array(count), v.minLength(1), v.readonly()),
-  /** Tokens of a response slot, the end token included. */
+  /** Tokens of a completion's slot, the end token included. */
   responseLength: count,
 });
 

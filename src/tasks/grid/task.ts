@@ -78,7 +78,7 @@ function checkSettings({ side, walls, longestPerLevel, responseLength }: GridSet
   const most = MODEL_LIMITS.contextLength[1] - walls - 4;
   if (!Number.isInteger(responseLength) || responseLength <= longest || responseLength > most) {
     throw new TaskError(
-      `The response has ${responseLength} tokens; it must be an integer from ${longest + 1}, the longest path and the end, to ${most}, what the prompt leaves of the context.`,
+      `The completion has ${responseLength} tokens; it must be an integer from ${longest + 1}, the longest path and the end, to ${most}, what the prompt leaves of the context.`,
     );
   }
 }
@@ -89,7 +89,7 @@ export class GridTask implements Task {
   readonly tokenizer: Tokenizer;
   readonly levels: readonly string[];
   readonly promptLength: number;
-  readonly responseLength: number;
+  readonly completionLength: number;
   readonly stopToken: number;
   readonly padToken: number;
   readonly map: GridMap;
@@ -98,7 +98,7 @@ export class GridTask implements Task {
 
   constructor(readonly settings: GridSettings) {
     checkSettings(settings);
-    const { side, walls, longestPerLevel, responseLength } = settings;
+    const { side, walls, longestPerLevel } = settings;
     this.map = new GridMap(side);
     this.#distances = new Uint8Array(this.map.cells);
     const cells = Array.from({ length: this.map.cells }, (_, cell) => String(cell));
@@ -110,7 +110,7 @@ export class GridTask implements Task {
       return `L${i + 1} · ${range} move${last === 1 ? '' : 's'}`;
     });
     this.promptLength = walls + 4;
-    this.responseLength = responseLength;
+    this.completionLength = settings.responseLength;
     this.stopToken = this.tokenizer.id('$');
     this.padToken = this.tokenizer.id('_');
     this.heldOut = this.#heldOut();
@@ -239,7 +239,7 @@ export class GridTask implements Task {
     }
     const maze = this.#maze(prompt);
     const path = happens(random, expert.wander)
-      ? noisyWalk(this.map, maze, { random, mostMoves: this.responseLength - 1 })
+      ? noisyWalk(this.map, maze, { random, mostMoves: this.completionLength - 1 })
       : this.#expertPath(maze, random, expert.error);
     if (happens(random, expert.verbose)) this.#addDetour(path, maze, random);
     if (happens(random, expert.wrong)) this.#missGoal(path, maze, random);
@@ -247,11 +247,11 @@ export class GridTask implements Task {
   }
 
   /**
-   * A step to a free neighbour and back, where the response has room for two more moves. The path is
+   * A step to a free neighbour and back, where the completion has room for two more moves. The path is
    * legal and too long, which the verifier finds wrong.
    */
   #addDetour(path: number[], { isWall, start }: Maze, random: Random): void {
-    if (path.length + 2 > this.responseLength - 1) return;
+    if (path.length + 2 > this.completionLength - 1) return;
     const at = random.integer(path.length);
     const cell = path[at - 1] ?? start;
     const free = this.map.neighbours[cell]!.filter((next) => isWall[next] === 0);
@@ -272,8 +272,8 @@ export class GridTask implements Task {
     const path: number[] = [];
     let cell = start;
     while (cell !== goal) {
-      // A detour is possible while the shortest way back still fits the response.
-      const room = this.responseLength - 1 - path.length - 1;
+      // A detour is possible while the shortest way back still fits the completion.
+      const room = this.completionLength - 1 - path.length - 1;
       const strays = error > 0 && random.chance(error);
       const moves = this.map.neighbours[cell]!.filter((next) =>
         strays ? distances[next]! <= room : distances[next] === distances[cell]! - 1,
@@ -284,13 +284,13 @@ export class GridTask implements Task {
     return path;
   }
 
-  verify(answer: string, response: ArrayLike<number>): Verification {
+  verify(answer: string, completion: ArrayLike<number>): Verification {
     const { moves, isWall, start, goal } = this.#readAnswer(answer);
-    const limit = Math.min(response.length, this.responseLength);
+    const limit = Math.min(completion.length, this.completionLength);
     let cell = start;
     let isLegal = true;
     for (let made = 0; made < limit; made++) {
-      const token = response[made]!;
+      const token = completion[made]!;
       if (token === this.stopToken) {
         if (made === 0) break;
         const correct = isLegal && cell === goal && made === moves;

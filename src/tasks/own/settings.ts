@@ -11,7 +11,7 @@ export const ownSettings = v.object({
   /** Every character that prompts and completions use, each once. */
   characters: v.string(),
   promptLength: count,
-  /** Tokens of a response slot, the end token included. */
+  /** Tokens of a completion slot, the end token included. */
   responseLength: count,
   levels: v.pipe(v.array(v.string()), v.minLength(1), v.readonly()),
   answer: answerRule,
@@ -57,12 +57,12 @@ export function checkOwnSettings(settings: OwnSettings): void {
   }
   if (!Number.isInteger(responseLength) || responseLength < 2) {
     throw new TaskError(
-      `The responses have ${responseLength} tokens; they need 2 or more, the end token among them.`,
+      `The completions have ${responseLength} tokens; they need 2 or more, the end token among them.`,
     );
   }
   if (promptLength + responseLength > CONTEXT) {
     throw new TaskError(
-      `Prompts of ${promptLength} and responses of ${responseLength} tokens need a context of ${promptLength + responseLength}; the largest is ${CONTEXT}. Shorten or leave out the longest rows.`,
+      `Prompts of ${promptLength} and completions of ${responseLength} tokens need a context of ${promptLength + responseLength}; the largest is ${CONTEXT}. Shorten or leave out the longest rows.`,
     );
   }
   if (levels.length < 1 || levels.length > MOST_LEVELS || new Set(levels).size !== levels.length) {

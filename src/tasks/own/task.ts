@@ -27,7 +27,7 @@ export class OwnTask implements Task {
   readonly tokenizer: Tokenizer;
   readonly levels: readonly string[];
   readonly promptLength: number;
-  readonly responseLength: number;
+  readonly completionLength: number;
   readonly stopToken: number;
   readonly padToken: number;
   /** A file says all that there is. */
@@ -47,7 +47,7 @@ export class OwnTask implements Task {
     this.tokenizer = new Tokenizer([...settings.characters, OWN_STOP, OWN_PAD]);
     this.levels = settings.levels;
     this.promptLength = settings.promptLength;
-    this.responseLength = settings.responseLength;
+    this.completionLength = settings.responseLength;
     this.stopToken = this.tokenizer.id(OWN_STOP);
     this.padToken = this.tokenizer.id(OWN_PAD);
     this.#readAnswer = answerReader(settings.answer);
@@ -119,7 +119,7 @@ export class OwnTask implements Task {
     return { prompt: text.slice(0, end), completion: text.slice(end) };
   }
 
-  /** Padded on the left, so that the prompt's last character always stands before the response. */
+  /** Padded on the left, so that the prompt's last character always stands before the completion. */
   padPrompt(ids: readonly number[]): number[] {
     if (ids.length === 0 || ids.length > this.promptLength) {
       throw new TaskError(
@@ -143,8 +143,8 @@ export class OwnTask implements Task {
     return completions[chosen]! + OWN_STOP;
   }
 
-  verify(answer: string, response: ArrayLike<number>): Verification {
-    const ids = Array.from(response).slice(0, this.responseLength);
+  verify(answer: string, completion: ArrayLike<number>): Verification {
+    const ids = Array.from(completion).slice(0, this.completionLength);
     const end = ids.indexOf(this.stopToken);
     const given = end < 0 ? null : this.#readAnswer(this.tokenizer.decode(ids.slice(0, end)));
     return { correct: given === answer, wellFormed: given !== null, answer: given };

@@ -70,10 +70,10 @@ export interface Preset {
 }
 
 function modelOf({ task: settings, model }: TaskPreset): ModelConfig {
-  const { tokenizer, promptLength, responseLength } = createTask(settings);
+  const { tokenizer, promptLength, completionLength } = createTask(settings);
   return {
     vocabSize: tokenizer.vocabulary.length,
-    contextLength: promptLength + responseLength,
+    contextLength: promptLength + completionLength,
     ...model,
   };
 }

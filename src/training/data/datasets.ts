@@ -11,20 +11,16 @@ import {
   type TrajectorySet,
 } from '../../trajectories/trajectory-set';
 import { checkTask, withoutMeasured } from './demonstrations';
-import { sequencesOf } from '../evaluation/evaluate';
 import { RunConfigError, type RunConfig } from '../configuration/run-config';
-import type { Sequences } from './token-batches';
 
 export interface Datasets {
   readonly task: Task;
-  readonly trajectories: Sequences;
-  /** The problems that the trajectories solve, row by row. */
-  readonly problems: ProblemSet;
+  readonly trajectories: TrajectorySet;
   /** Levels of which there is no trajectory. */
   readonly unseenLevels: readonly number[];
   /** Trajectories left out since their prompt is measured on, or held out. */
   readonly leftOut: number;
-  readonly validation: Sequences;
+  readonly validation: TrajectorySet;
   readonly benchmark: ProblemSet;
   /** Problems of a kind that nothing is learned from; null where none are asked for. */
   readonly heldOut: HeldOut | null;
@@ -113,11 +109,10 @@ export function prepareDatasets(
   const { set, leftOut } = withoutMeasured(task, drawn, { measured, heldOut: heldOut?.variant });
   return {
     task,
-    trajectories: sequencesOf(task, set),
-    problems: set,
+    trajectories: set,
     unseenLevels: Array.from(task.levels.keys()).filter((level) => !set.levels.includes(level)),
     leftOut,
-    validation: sequencesOf(task, validation),
+    validation,
     benchmark,
     heldOut,
   };

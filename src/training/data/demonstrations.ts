@@ -4,7 +4,7 @@ import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-se
 
 /** Throws {@link TaskError} unless the set is one of this task's and has trajectories. */
 export function checkTask(task: Task, set: TrajectorySet): void {
-  const { promptLength, responseLength, tokenizer, levels } = task;
+  const { promptLength, completionLength, tokenizer, levels } = task;
   if (set.size < 1) {
     throw new TaskError(
       `The trajectory set "${set.name}" has ${set.size} trajectories; at least 1 is needed.`,
@@ -18,11 +18,11 @@ export function checkTask(task: Task, set: TrajectorySet): void {
   if (set.prompts.length !== set.size * promptLength) {
     refuse('its prompts have a length of', set.prompts.length / set.size, `${promptLength}`);
   }
-  if (set.completions.length !== set.size * responseLength) {
+  if (set.completions.length !== set.size * completionLength) {
     refuse(
       'its completions have a slot of',
       set.completions.length / set.size,
-      `${responseLength}`,
+      `${completionLength}`,
     );
   }
   const symbols = tokenizer.vocabulary.length;
@@ -79,9 +79,9 @@ export function withoutMeasured(
     );
   }
   const kept: TrajectorySet = {
+    ...set,
     ...selectProblems(set, rows),
-    name: set.name,
-    completions: columns(set.completions, rows, task.responseLength),
+    completions: columns(set.completions, rows, task.completionLength),
     completionLengths: Int32Array.from(rows, (row) => set.completionLengths[row]!),
   };
   return { set: kept, leftOut: set.size - rows.length };

@@ -33,7 +33,7 @@ export function withLibrarySet(config: RunConfig, set: LibrarySet): RunConfig {
     librarySet: { id, digest },
   };
   if (isSameTask(config.task, task)) return chosen;
-  const { tokenizer, promptLength, responseLength } = createTask(task);
+  const { tokenizer, promptLength, completionLength } = createTask(task);
   return {
     ...chosen,
     task,
@@ -41,7 +41,7 @@ export function withLibrarySet(config: RunConfig, set: LibrarySet): RunConfig {
     model: {
       ...config.model,
       vocabSize: tokenizer.vocabulary.length,
-      contextLength: promptLength + responseLength,
+      contextLength: promptLength + completionLength,
     },
     evaluation: { ...config.evaluation, heldOutPerLevel: 0 },
   };

@@ -8,43 +8,43 @@ import {
   type TokenBatch,
 } from '../../engine/token-table';
 
-/** Prompts and responses in columns, as trajectory sets and rollouts hold them. */
+/** Prompts and completions in columns, as trajectory sets and rollouts hold them. */
 export interface Sequences {
   readonly promptLength: number;
-  /** Width of a response slot. */
-  readonly responseLength: number;
+  /** Width of a completion slot. */
+  readonly completionLength: number;
   /** [rows × promptLength] */
   readonly prompts: Int32Array;
-  /** [rows × responseLength], padded after the end token. */
-  readonly responses: Int32Array;
-  /** Tokens of each response that count, the end token included. */
-  readonly responseLengths: Int32Array;
+  /** [rows × completionLength], padded after the end token. */
+  readonly completions: Int32Array;
+  /** Tokens of each completion that count, the end token included. */
+  readonly completionLengths: Int32Array;
 }
 
 /** The same sequences in another order, or a part of them. */
 export function selectRows(from: Sequences, rows: ArrayLike<number>): Sequences {
-  const { promptLength, responseLength } = from;
+  const { promptLength, completionLength } = from;
   const prompts = new Int32Array(rows.length * promptLength);
-  const responses = new Int32Array(rows.length * responseLength);
-  const responseLengths = new Int32Array(rows.length);
+  const completions = new Int32Array(rows.length * completionLength);
+  const completionLengths = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
     prompts.set(
       from.prompts.subarray(row * promptLength, (row + 1) * promptLength),
       i * promptLength,
     );
-    responses.set(
-      from.responses.subarray(row * responseLength, (row + 1) * responseLength),
-      i * responseLength,
+    completions.set(
+      from.completions.subarray(row * completionLength, (row + 1) * completionLength),
+      i * completionLength,
     );
-    responseLengths[i] = from.responseLengths[row]!;
+    completionLengths[i] = from.completionLengths[row]!;
   }
-  return { promptLength, responseLength, prompts, responses, responseLengths };
+  return { promptLength, completionLength, prompts, completions, completionLengths };
 }
 
 /**
  * How a loss is averaged over the tokens of a batch:
- * - `token`: the mean over all tokens, so that long responses count by their length (DAPO, arXiv
+ * - `token`: the mean over all tokens, so that long completions count by their length (DAPO, arXiv
  *   2503.14476 eq. 8);
  * - `sequence`: the mean over rows of each row's mean (GRPO, arXiv 2402.03300 eq. 3);
  * - `constant`: every token weighs the same whatever its row's length, the sum over a row divided by
@@ -79,39 +79,39 @@ export function tokenWeights(
   });
 }
 
-/** Number of response tokens that count. */
+/** Number of completion tokens that count. */
 export function countTokens(sequences: Sequences): number {
-  return sequences.responseLengths.reduce((sum, n) => sum + n, 0);
+  return sequences.completionLengths.reduce((sum, n) => sum + n, 0);
 }
 
 /** Tokens that the model reads in these sequences, padding after the end left out. */
 export function tokensRead(sequences: Sequences): number {
-  return countTokens(sequences) + sequences.responseLengths.length * sequences.promptLength;
+  return countTokens(sequences) + sequences.completionLengths.length * sequences.promptLength;
 }
 
 /**
  * Writes inputs and targets shifted by one: position t reads token t and predicts token t + 1, so the
- * first response token is predicted at position promptLength − 1.
+ * first completion token is predicted at position promptLength − 1.
  */
 function fillSequences(batch: SequenceBatch, from: Sequences): void {
-  const { promptLength: P, responseLength: R } = from;
+  const { promptLength: P, completionLength: R } = from;
   const whole = new Int32Array(P + R);
   for (let row = 0; row < batch.rows; row++) {
     whole.set(from.prompts.subarray(row * P, (row + 1) * P));
-    whole.set(from.responses.subarray(row * R, (row + 1) * R), P);
+    whole.set(from.completions.subarray(row * R, (row + 1) * R), P);
     batch.tokens.set(whole.subarray(0, P + R - 1), row * batch.length);
     batch.targets.set(whole.subarray(1), row * batch.length);
   }
 }
 
-/** Calls `visit` with the table's index of each response token that counts, and its index in the responses. */
+/** Calls `visit` with the table's index of each completion token that counts, and its index in the completions. */
 export function forEachToken(
   from: Sequences,
   visit: (cell: number, token: number, row: number) => void,
 ): void {
-  const { promptLength: P, responseLength: R } = from;
+  const { promptLength: P, completionLength: R } = from;
   const length = P + R - 1;
-  from.responseLengths.forEach((count, row) => {
+  from.completionLengths.forEach((count, row) => {
     for (let t = 0; t < count; t++) visit(row * length + P - 1 + t, row * R + t, row);
   });
 }
@@ -119,15 +119,15 @@ export function forEachToken(
 /** A token table with inputs and targets in place, in which no token counts yet. */
 export function newBatch(from: Sequences, objective?: ObjectiveSettings): TokenBatch {
   const batch = emptyBatch(
-    from.responseLengths.length,
-    from.promptLength + from.responseLength - 1,
+    from.completionLengths.length,
+    from.promptLength + from.completionLength - 1,
     objective,
   );
   fillSequences(batch, from);
   return batch;
 }
 
-/** SFT: the mean negative log-likelihood over the response tokens, the end token included. */
+/** SFT: the mean negative log-likelihood over the completion tokens, the end token included. */
 export function nllBatch(sequences: Sequences): TokenBatch {
   const batch = newBatch(sequences, PLAIN_OBJECTIVE);
   const weight = 1 / Math.max(1, countTokens(sequences));
@@ -138,9 +138,9 @@ export function nllBatch(sequences: Sequences): TokenBatch {
   return batch;
 }
 
-/** Takes an engine's per-position values back to the response tokens, [rows × responseLength]. */
-export function responseColumn(sequences: Sequences, values: Float32Array): Float32Array {
-  const column = new Float32Array(sequences.responses.length);
+/** Takes an engine's per-position values back to the completion tokens, [rows × completionLength]. */
+export function completionColumn(sequences: Sequences, values: Float32Array): Float32Array {
+  const column = new Float32Array(sequences.completions.length);
   forEachToken(sequences, (cell, token) => {
     column[token] = values[cell]!;
   });

@@ -2,13 +2,13 @@
 import type { Engine } from '../../engine/engine';
 import { deriveSeed } from '../../random';
 import type { Task, Verification } from '../../tasks';
-import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
+import type { ProblemSet } from '../../trajectories/trajectory-set';
 import type { BenchmarkResult, Rollout, RunEvent, Stage } from '../events';
 import { passAtK } from './pass-at-k';
 import {
   countTokens,
   nllBatch,
-  responseColumn,
+  completionColumn,
   selectRows,
   type Sequences,
 } from '../data/token-batches';
@@ -22,24 +22,13 @@ function* chunks(total: number): Generator<{ start: number; size: number }> {
   }
 }
 
-/** A trajectory set as sequences to train or score on. */
-export function sequencesOf(task: Task, set: TrajectorySet): Sequences {
-  return {
-    promptLength: task.promptLength,
-    responseLength: task.responseLength,
-    prompts: set.prompts,
-    responses: set.completions,
-    responseLengths: set.completionLengths,
-  };
-}
-
-/** Mean negative log-likelihood of the expert's response tokens, nats per token. */
+/** Mean negative log-likelihood of the expert's completion tokens, nats per token. */
 export async function* validationLoss(
   engine: Engine,
   sequences: Sequences,
   stage: Stage,
 ): AsyncGenerator<RunEvent, number> {
-  const total = sequences.responseLengths.length;
+  const total = sequences.completionLengths.length;
   let sum = 0;
   for (const { start, size } of chunks(total)) {
     yield { type: 'progress', activity: 'Validation loss', stage, done: start, total };
@@ -48,7 +37,7 @@ export async function* validationLoss(
       Array.from({ length: size }, (_, i) => start + i),
     );
     const { logProbs } = await engine.score(nllBatch(part));
-    sum -= responseColumn(part, logProbs).reduce((a, b) => a + b, 0);
+    sum -= completionColumn(part, logProbs).reduce((a, b) => a + b, 0);
   }
   return sum / countTokens(sequences);
 }
@@ -83,16 +72,16 @@ function judge(
   task: Task,
   problems: ProblemSet,
   row: number,
-  response: Int32Array,
+  completion: Int32Array,
   tally: Tally,
 ): void {
   const level = problems.levels[row]!;
-  const verdict = task.verify(problems.answers[row]!, response);
+  const verdict = task.verify(problems.answers[row]!, completion);
   tally.attempts[level]! += 1;
   if (verdict.correct) tally.right[row]! += 1;
   if (!verdict.wellFormed) tally.malformed += 1;
   if (tally.attempts[level]! > SHOWN_PER_LEVEL) return;
-  const attempt = describeAttempt(task, problems, row, response, verdict);
+  const attempt = describeAttempt(task, problems, row, completion, verdict);
   tally.shown.push({ ...attempt, advantage: null });
 }
 
@@ -101,12 +90,12 @@ export function describeAttempt(
   task: Task,
   problems: ProblemSet,
   row: number,
-  response: Int32Array,
+  completion: Int32Array,
   { correct, wellFormed }: Verification,
 ): Omit<Rollout, 'advantage'> {
   const prompt = problems.prompts.subarray(row * task.promptLength, (row + 1) * task.promptLength);
-  const end = response.indexOf(task.stopToken);
-  const written = end < 0 ? response : response.subarray(0, end + 1);
+  const end = completion.indexOf(task.stopToken);
+  const written = end < 0 ? completion : completion.subarray(0, end + 1);
   return {
     level: problems.levels[row]!,
     prompt: task.tokenizer.decode(prompt.filter((id) => id !== task.padToken)),
@@ -124,7 +113,7 @@ export async function* benchmark(
   problems: ProblemSet,
   { temperature, samplesPerProblem, seed, stage }: BenchmarkOptions,
 ): AsyncGenerator<RunEvent, MeasuredBenchmark> {
-  const { promptLength, responseLength } = task;
+  const { promptLength, completionLength } = task;
   const levels = Math.max(...problems.levels) + 1;
   const zeros = (): number[] => Array.from({ length: levels }, () => 0);
   const right = new Int32Array(problems.size);
@@ -138,7 +127,7 @@ export async function* benchmark(
         rows: size,
         promptLength,
         prompts: problems.prompts.slice(start * promptLength, (start + size) * promptLength),
-        maxNewTokens: responseLength,
+        maxNewTokens: completionLength,
         temperature,
         seed: deriveSeed(seed, 'benchmark', sample),
         firstRow: start,
@@ -146,8 +135,8 @@ export async function* benchmark(
         padToken: task.padToken,
       });
       for (let i = 0; i < size; i++) {
-        const response = tokens.subarray(i * responseLength, (i + 1) * responseLength);
-        judge(task, problems, start + i, response, tally);
+        const completion = tokens.subarray(i * completionLength, (i + 1) * completionLength);
+        judge(task, problems, start + i, completion, tally);
       }
     }
   }

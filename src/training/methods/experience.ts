@@ -11,15 +11,15 @@ import { selectRows, type Sequences } from '../data/token-batches';
 export interface Experience {
   readonly sequences: Sequences;
   /**
-   * Per row, how many tokens at the start of the response an expert wrote: 0 in the policy's own
+   * Per row, how many tokens at the start of the completion an expert wrote: 0 in the policy's own
    * attempt, all in a demonstration, some where the policy continued a demonstration.
    */
   readonly expertLengths: Int32Array;
   readonly rewards: Float32Array;
   readonly advantages: Float32Array;
-  /** log-probability of each response token under the policy that sampled, [rows × responseLength]. */
+  /** log-probability of each completion token under the policy that sampled, [rows × completionLength]. */
   readonly oldLogProbs: Float32Array;
-  /** Entropy of that policy at each response token, [rows × responseLength]. */
+  /** Entropy of that policy at each completion token, [rows × completionLength]. */
   readonly entropies: Float32Array;
   /** log-probabilities under the reference policy; null where there is no KL term. */
   readonly referenceLogProbs: Float32Array | null;
@@ -74,8 +74,8 @@ function column(from: Float32Array, rows: ArrayLike<number>, width: number): Flo
 
 /** A part of experience, or the same rows in another order. */
 export function selectExperience(experience: Experience, rows: ArrayLike<number>): Experience {
-  const { responseLength } = experience.sequences;
-  const perToken = (from: Float32Array): Float32Array => column(from, rows, responseLength);
+  const { completionLength } = experience.sequences;
+  const perToken = (from: Float32Array): Float32Array => column(from, rows, completionLength);
   const { referenceLogProbs } = experience;
   return {
     sequences: selectRows(experience.sequences, rows),
@@ -116,7 +116,7 @@ export function isUnequal(correct: Uint8Array): boolean {
 interface TokenPlace {
   /** Index in the token table. */
   readonly cell: number;
-  /** Index in the experience's columns of response tokens. */
+  /** Index in the experience's columns of completion tokens. */
   readonly token: number;
   readonly row: number;
 }

@@ -26,12 +26,12 @@ import {
   type Method,
 } from './experience';
 
-/** −min(r·A, clip(r)·A) on every response token. */
+/** −min(r·A, clip(r)·A) on every completion token. */
 export function groupRelativeTable(experience: Experience, settings: GroupSettings): TokenBatch {
   const { sequences } = experience;
-  const { responseLengths, responseLength } = sequences;
+  const { completionLengths, completionLength } = sequences;
   const batch = newBatch(sequences, objectiveOf(settings));
-  const weights = tokenWeights(responseLengths, settings.aggregation, responseLength);
+  const weights = tokenWeights(completionLengths, settings.aggregation, completionLength);
   forEachToken(sequences, (cell, token, row) => {
     putClipped(batch, experience, { cell, token, row }, weights[row]!);
     putReference(batch, experience, { cell, token, row });
@@ -66,7 +66,7 @@ export const GROUP_RELATIVE: MethodEntry<v.InferOutput<typeof groupRelativeSetti
       description:
         'RL from the base: clip-higher, token-level loss, refilled groups, a penalty for responses that do not end.',
       source: 'arXiv 2503.14476',
-      // The longest right response fills its slot: there is no room for a soft zone.
+      // The longest right completion fills its slot: there is no room for a soft zone.
       rl: { clipLow: 0.2, clipHigh: 0.28, dropUniformGroups: true, overlongBuffer: 0 },
     },
     {

@@ -36,7 +36,7 @@ function promptShare(isDemonstration: boolean, groupSize: number): number {
  */
 export function hptTable(experience: Experience, settings: GroupSettings): TokenBatch {
   const { sequences, expertLengths } = experience;
-  const { responseLengths, responseLength } = sequences;
+  const { completionLengths, completionLength } = sequences;
   const batch = newBatch(sequences, objectiveOf(settings));
   const shares = Array.from(expertLengths, (length) => promptShare(length > 0, settings.groupSize));
   const prompts = shares.reduce((sum, share) => sum + share, 0);
@@ -44,11 +44,11 @@ export function hptTable(experience: Experience, settings: GroupSettings): Token
     const share = shares[row]! / prompts;
     putReference(batch, experience, { cell, token, row });
     if (expertLengths[row] === 0) {
-      putClipped(batch, experience, { cell, token, row }, share / responseLength);
+      putClipped(batch, experience, { cell, token, row }, share / completionLength);
       return;
     }
     batch.kinds[cell] = LossKind.nll;
-    batch.weights[cell] = share / responseLengths[row]!;
+    batch.weights[cell] = share / completionLengths[row]!;
   });
   return batch;
 }

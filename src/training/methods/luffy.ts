@@ -33,11 +33,11 @@ export function luffyTable(
   { gamma }: { gamma: number },
 ): TokenBatch {
   const { sequences, expertLengths, advantages } = experience;
-  const { responseLengths, responseLength } = sequences;
+  const { completionLengths, completionLength } = sequences;
   const batch = newBatch(sequences, { ...objectiveOf(settings), shapingGamma: gamma });
-  const weights = tokenWeights(responseLengths, settings.aggregation, responseLength);
+  const weights = tokenWeights(completionLengths, settings.aggregation, completionLength);
   forEachToken(sequences, (cell, token, row) => {
-    const isExpert = token - row * responseLength < expertLengths[row]!;
+    const isExpert = token - row * completionLength < expertLengths[row]!;
     putReference(batch, experience, { cell, token, row });
     if (!isExpert) {
       putClipped(batch, experience, { cell, token, row }, weights[row]!);

@@ -52,15 +52,15 @@ export function prefixTable(
   { topEntropy }: { topEntropy: number },
 ): TokenBatch {
   const { sequences, expertLengths, entropies } = experience;
-  const { responseLengths, responseLength } = sequences;
+  const { completionLengths, completionLength } = sequences;
   const batch = newBatch(sequences, objectiveOf(settings));
-  const weights = tokenWeights(responseLengths, settings.aggregation, responseLength);
+  const weights = tokenWeights(completionLengths, settings.aggregation, completionLength);
   const learned = Array.from(expertLengths, (length, row) => {
-    const start = row * responseLength;
+    const start = row * completionLength;
     return highest(entropies.subarray(start, start + length), topEntropy);
   });
   forEachToken(sequences, (cell, token, row) => {
-    const t = token - row * responseLength;
+    const t = token - row * completionLength;
     if (t < expertLengths[row]! && !learned[row]!.has(t)) return;
     putClipped(batch, experience, { cell, token, row }, weights[row]!);
     putReference(batch, experience, { cell, token, row });

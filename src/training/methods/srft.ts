@@ -44,14 +44,14 @@ function weightsAmong(
   isMember: (row: number) => boolean,
   aggregation: Aggregation,
 ): Float32Array {
-  const { responseLengths, responseLength } = experience.sequences;
-  const members = Array.from(responseLengths.keys()).filter(isMember);
+  const { completionLengths, completionLength } = experience.sequences;
+  const members = Array.from(completionLengths.keys()).filter(isMember);
   const among = tokenWeights(
-    members.map((row) => responseLengths[row]!),
+    members.map((row) => completionLengths[row]!),
     aggregation,
-    responseLength,
+    completionLength,
   );
-  const weights = new Float32Array(responseLengths.length);
+  const weights = new Float32Array(completionLengths.length);
   members.forEach((row, i) => {
     weights[row] = among[i]!;
   });

@@ -169,7 +169,7 @@ function rowErrorFrom(error: unknown): RowError {
 
 /** A row as the task's tokens; throws {@link RowError}, TokenizerError or TaskError. */
 export function encodeRow(task: Task, row: TextRow): TrajectoryRow {
-  const { tokenizer, stopToken, padToken, promptLength, responseLength } = task;
+  const { tokenizer, stopToken, padToken, promptLength, completionLength } = task;
   const prompt = tokenizer.encode(row.prompt);
   const stop = tokenizer.separator + tokenizer.vocabulary[stopToken]!;
   const isEnded = row.completion.endsWith(stop);
@@ -181,10 +181,10 @@ export function encodeRow(task: Task, row: TextRow): TrajectoryRow {
       `The prompt has ${prompt.length} tokens; ${task.name} allows ${promptLength}.`,
     );
   }
-  if (completion.length > responseLength) {
+  if (completion.length > completionLength) {
     throw new RowError(
       'completion-too-long',
-      `With the end token the completion has ${completion.length} tokens; ${task.name} allows ${responseLength}.`,
+      `With the end token the completion has ${completion.length} tokens; ${task.name} allows ${completionLength}.`,
     );
   }
   if (prompt.includes(padToken) || inner.includes(padToken) || inner.includes(stopToken)) {

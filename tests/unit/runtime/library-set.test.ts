@@ -126,7 +126,7 @@ describe('a run on a set of the library', () => {
     // Prompts on which it is measured are in the file too, and are left out of the training.
     expect(summary!.leftOut).toBeGreaterThan(0);
     const { trajectories, task: own } = prepareDatasets(config, table);
-    expect(trajectories.responseLengths).toHaveLength(table.rows - summary!.leftOut);
+    expect(trajectories.completionLengths).toHaveLength(table.rows - summary!.leftOut);
     expect(own.name).toBe('Letters');
   });
 });

@@ -20,9 +20,9 @@ function problem(prompt: string, answer: string) {
 }
 
 describe('the arithmetic task', () => {
-  it('has the layout of the recipe: 18 symbols, prompt 22, response 33', () => {
+  it('has the layout of the recipe: 18 symbols, prompt 22, completion 33', () => {
     expect(task.tokenizer.vocabulary.join('')).toBe('0123456789+-*=#$_.');
-    expect([task.promptLength, task.responseLength]).toEqual([22, 33]);
+    expect([task.promptLength, task.completionLength]).toEqual([22, 33]);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('the arithmetic task', () => {
     expect(task.verify(answer, ids)).toMatchObject({ correct, wellFormed });
   });
 
-  it('does not look past the 33 tokens of a response', () => {
+  it('does not look past the 33 tokens of a completion', () => {
     const ids = task.tokenizer.encode(`${'+11'.repeat(11)}#1$`);
     expect(task.verify('1', ids).correct).toBe(false);
   });

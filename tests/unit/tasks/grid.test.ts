@@ -47,7 +47,7 @@ describe('the grid task', () => {
   it('has the layout of the recipe, full and small', () => {
     const layout = (task: typeof full) => [
       task.tokenizer.vocabulary.length,
-      task.promptLength + task.responseLength,
+      task.promptLength + task.completionLength,
       task.levels.length,
     ];
     expect(layout(full)).toEqual([29, 30, 6]);
@@ -119,7 +119,7 @@ describe('the grid task', () => {
     expect(counts['5 6 $'] / 2000).toBeCloseTo(0.5, 1);
   });
 
-  it('strays at the wanted rate, legally, and still reaches the goal within the response', () => {
+  it('strays at the wanted rate, legally, and still reaches the goal within the completion', () => {
     const random = Random.from(4);
     for (const error of [0.3, 1]) {
       let wrong = 0;
@@ -127,7 +127,7 @@ describe('the grid task', () => {
         const problem = full.draw(random, i % 6, 'train');
         const { goal, start, walls } = parse(problem.prompt);
         const symbols = full.solve(problem, random, { ...careful, error }).split(' ');
-        expect(symbols.length).toBeLessThanOrEqual(full.responseLength);
+        expect(symbols.length).toBeLessThanOrEqual(full.completionLength);
         expect(symbols.slice(-2)).toEqual([String(goal), '$']);
         let cell = start;
         for (const next of symbols.slice(0, -1).map(Number)) {
@@ -153,7 +153,7 @@ describe('the grid task', () => {
       const { walls, goal, start } = parse(problem.prompt);
       const symbols = full.solve(problem, random, { ...careful, wander: 1 }).split(' ');
       expect(symbols.at(-1)).toBe('$');
-      expect(symbols.length).toBeLessThanOrEqual(full.responseLength);
+      expect(symbols.length).toBeLessThanOrEqual(full.completionLength);
       const cells = symbols.slice(0, -1).map(Number);
       const far = (cell: number) =>
         Math.abs(Math.floor(cell / 5) - Math.floor(goal / 5)) + Math.abs((cell % 5) - (goal % 5));
@@ -174,8 +174,8 @@ describe('the grid task', () => {
     ['as many walls as cells', { walls: 24 }, /24 walls.*0 to 23/],
     ['levels that do not ascend', { longestPerLevel: [2, 2] }, /ascending/],
     ['no levels', { longestPerLevel: [] }, /ascending/],
-    ['responses that the longest path does not fit', { responseLength: 15 }, /from 16/],
-    ['responses beyond the context', { responseLength: 250 }, /to 244/],
+    ['completions that the longest path does not fit', { responseLength: 15 }, /from 16/],
+    ['completions beyond the context', { responseLength: 250 }, /to 244/],
   ])('refuses %s', (_, change, message) => {
     const make = (): unknown => createTask({ ...FULL_GRID, ...change });
     expect(make).toThrow(TaskError);

@@ -74,7 +74,7 @@ describe('a task of the user’s own', () => {
     }
   });
 
-  it('pads prompts on the left, so that the last character stands before the response', () => {
+  it('pads prompts on the left, so that the last character stands before the completion', () => {
     expect(task.tokenizer.decode(encodePrompt(task, 'ab→'))).toBe('␀␀␀ab→');
     expect(() => encodePrompt(task, 'abcabca→')).toThrow(/has 8 characters.*1 to 6/);
     expect(() => encodePrompt(task, 'abx→')).toThrow(/"x" is not in the vocabulary/);
@@ -135,7 +135,7 @@ describe('a task of the user’s own', () => {
     const options = { name: 'Wide', answer: MARKER };
     expect(() => wide.settings(options)).toThrow(/511 different characters.*room for 510/);
     const long = survey([{ prompt: 'a'.repeat(200), completion: 'b'.repeat(56) }]);
-    expect(() => long.settings(options)).toThrow(/200 and responses of 57.*largest is 256/);
+    expect(() => long.settings(options)).toThrow(/200 and completions of 57.*largest is 256/);
     const fits = survey([{ prompt: 'a'.repeat(199), completion: 'b'.repeat(56) }]);
     expect(fits.settings(options).responseLength).toBe(57);
   });

@@ -26,7 +26,7 @@ function toyTask({ lettersPerLevel }: ToySettings): Task {
     tokenizer,
     levels: lettersPerLevel.map((letters) => `${letters} letters`),
     promptLength: longest + 1,
-    responseLength: longest + 1,
+    completionLength: longest + 1,
     stopToken,
     padToken,
     heldOut: null,
@@ -45,9 +45,9 @@ function toyTask({ lettersPerLevel }: ToySettings): Task {
     },
     padPrompt: (ids) => [...Array<number>(longest + 1 - ids.length).fill(padToken), ...ids],
     solve: ({ answer }) => `${answer}$`,
-    verify: (answer, response) => {
-      const end = Array.from(response).indexOf(stopToken);
-      const given = end < 0 ? null : tokenizer.decode(Array.from(response).slice(0, end));
+    verify: (answer, completion) => {
+      const end = Array.from(completion).indexOf(stopToken);
+      const given = end < 0 ? null : tokenizer.decode(Array.from(completion).slice(0, end));
       return { correct: given === answer, wellFormed: end >= 0, answer: given };
     },
   };

@@ -46,8 +46,8 @@ describe('a trajectory set', () => {
     expect(leftOut).toBeGreaterThanOrEqual(2);
     expect(kept.size).toBe(12 - leftOut);
     expect(kept.answers[0]).toBe(set.answers[1]);
-    expect([...kept.completions.slice(0, micro.responseLength)]).toEqual([
-      ...set.completions.slice(micro.responseLength, 2 * micro.responseLength),
+    expect([...kept.completions.slice(0, micro.completionLength)]).toEqual([
+      ...set.completions.slice(micro.completionLength, 2 * micro.completionLength),
     ]);
     expect(withoutMeasured(micro, kept, { measured: [measured] }).leftOut).toBe(0);
   });

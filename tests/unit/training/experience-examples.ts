@@ -1,4 +1,4 @@
-/** Experiences of three-token responses, small enough to be worked by hand. */
+/** Experiences of three-token completions, small enough to be worked by hand. */
 import { evaluateObjective, activeTokens } from '../../../src/engine/objective';
 import type { TokenBatch } from '../../../src/engine/token-table';
 import type { Experience } from '../../../src/training/methods';
@@ -19,17 +19,17 @@ export interface ExampleRow {
   readonly entropies?: readonly [number, number, number];
 }
 
-/** One prompt token and three response tokens a row. */
+/** One prompt token and three completion tokens a row. */
 export function experienceOf(rows: readonly ExampleRow[]): Experience {
   const flat = (pick: (row: ExampleRow) => readonly number[]): Float32Array =>
     Float32Array.from(rows.flatMap((row) => [...pick(row)]));
   return {
     sequences: {
       promptLength: 1,
-      responseLength: 3,
+      completionLength: 3,
       prompts: new Int32Array(rows.length).fill(1),
-      responses: Int32Array.from(rows.flatMap(() => [2, 3, 4])),
-      responseLengths: new Int32Array(rows.length).fill(3),
+      completions: Int32Array.from(rows.flatMap(() => [2, 3, 4])),
+      completionLengths: new Int32Array(rows.length).fill(3),
     },
     expertLengths: Int32Array.from(rows, (row) => row.expert),
     rewards: Float32Array.from(rows, (row) => row.reward),

@@ -205,11 +205,11 @@ describe('a kind of problem that is held out', () => {
       ...c,
       trajectories: { ...c.trajectories, size: 400 },
     }));
-    const { task, problems, leftOut, heldOut } = prepareDatasets(config);
+    const { task, trajectories, leftOut, heldOut } = prepareDatasets(config);
     expect(leftOut).toBeGreaterThan(0);
-    const texts = Array.from({ length: problems.size }, (_, row) =>
+    const texts = Array.from({ length: trajectories.size }, (_, row) =>
       task.tokenizer.decode(
-        problems.prompts
+        trajectories.prompts
           .subarray(row * task.promptLength, (row + 1) * task.promptLength)
           .filter((id) => id !== task.padToken),
       ),

@@ -59,13 +59,15 @@ describe('a continued demonstration', () => {
       { prefixLengths, seedOf: (length) => 100 + length },
     );
     expect(expertLengths).toEqual(prefixLengths);
-    const { responseLength: R, promptLength: P } = sequences;
+    const { completionLength: R, promptLength: P } = sequences;
     prefixLengths.forEach((length, row) => {
-      const written = sequences.responses.slice(row * R, row * R + length);
-      expect([...written]).toEqual([...demonstrations.responses.slice(row * R, row * R + length)]);
-      const total = sequences.responseLengths[row]!;
+      const written = sequences.completions.slice(row * R, row * R + length);
+      expect([...written]).toEqual([
+        ...demonstrations.completions.slice(row * R, row * R + length),
+      ]);
+      const total = sequences.completionLengths[row]!;
       expect(total).toBeGreaterThan(length);
-      const end = sequences.responses[row * R + total - 1];
+      const end = sequences.completions[row * R + total - 1];
       if (total < R) expect(end).toBe(datasets.task.stopToken);
     });
     expect(requests.map(({ rows, seed }) => [rows, seed])).toEqual([
@@ -76,7 +78,7 @@ describe('a continued demonstration', () => {
     expect(requests[2]!.promptLength).toBe(P + 4);
     // What comes after the prefix is what the policy samples when it is the prompt.
     const again = await policy.sample(requests[2]!);
-    expect([...sequences.responses.slice(3 * R + 4, 4 * R)]).toEqual([...again.tokens]);
+    expect([...sequences.completions.slice(3 * R + 4, 4 * R)]).toEqual([...again.tokens]);
   });
 });
 
@@ -85,15 +87,15 @@ describe('rows of several writers', () => {
     const rows = (...ids: number[]): AttemptRows => ({
       sequences: {
         promptLength: 1,
-        responseLength: 1,
+        completionLength: 1,
         prompts: Int32Array.from(ids, () => 0),
-        responses: Int32Array.from(ids),
-        responseLengths: Int32Array.from(ids, () => 1),
+        completions: Int32Array.from(ids),
+        completionLengths: Int32Array.from(ids, () => 1),
       },
       expertLengths: Int32Array.from(ids, (id) => Number(id >= 50)),
     });
     const joined = interleave([rows(10, 11, 20, 21), rows(50, 60)], 2);
-    expect([...joined.sequences.responses]).toEqual([10, 11, 50, 20, 21, 60]);
+    expect([...joined.sequences.completions]).toEqual([10, 11, 50, 20, 21, 60]);
     expect([...joined.expertLengths]).toEqual([0, 0, 1, 0, 0, 1]);
   });
 });
@@ -115,14 +117,14 @@ describe('the groups of a step', () => {
     expect(pool.own).toEqual([0, 1, 2, 4, 5, 6, 8, 9, 10]);
     for (const row of [3, 7, 11]) {
       expect(pool.correct[row]).toBe(1);
-      expect(pool.expertLengths[row]).toBe(pool.sequences.responseLengths[row]);
+      expect(pool.expertLengths[row]).toBe(pool.sequences.completionLengths[row]);
       const group = pool.rewards.slice(row - 3, row + 1);
       const mean = group.reduce((a, b) => a + b) / 4;
       expect(pool.advantages[row]).toBeCloseTo(1 - mean, 6);
     }
     // A demonstration costs no sampling.
     const { promptLength: P } = pool.sequences;
-    const own = pool.own.reduce((sum, row) => sum + P + pool.sequences.responseLengths[row]!, 0);
+    const own = pool.own.reduce((sum, row) => sum + P + pool.sequences.completionLengths[row]!, 0);
     expect(pool.sampledTokens).toBe(own);
   });
 
@@ -154,7 +156,7 @@ describe('the groups of a step', () => {
       );
       pool.rollouts.forEach(({ prompt, expected }) => prompts.add(`${prompt}${expected}`));
     }
-    const { task, problems } = datasets;
+    const { task, trajectories: problems } = datasets;
     const width = task.promptLength;
     const all = Array.from({ length: problems.size }, (_, row) => {
       const prompt = problems.prompts.subarray(row * width, (row + 1) * width);

@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { LossKind } from '../../../src/engine/token-table';
 import {
   nllBatch,
-  responseColumn,
+  completionColumn,
   selectRows,
   tokenWeights,
   type Sequences,
 } from '../../../src/training/data/token-batches';
 
-/** Two prompts of two tokens; responses of two and three tokens in slots of three. 9 is padding. */
+/** Two prompts of two tokens; completions of two and three tokens in slots of three. 9 is padding. */
 const sequences: Sequences = {
   promptLength: 2,
-  responseLength: 3,
+  completionLength: 3,
   prompts: Int32Array.of(1, 2, 3, 4),
-  responses: Int32Array.of(5, 6, 9, 7, 8, 6),
-  responseLengths: Int32Array.of(2, 3),
+  completions: Int32Array.of(5, 6, 9, 7, 8, 6),
+  completionLengths: Int32Array.of(2, 3),
 };
 
 describe('the table of SFT', () => {
@@ -26,7 +26,7 @@ describe('the table of SFT', () => {
     expect([...batch.targets]).toEqual([2, 5, 6, 9, 4, 7, 8, 6]);
   });
 
-  it('weighs the response tokens alike, the end token included, and leaves prompt and padding out', () => {
+  it('weighs the completion tokens alike, the end token included, and leaves prompt and padding out', () => {
     const { none, nll } = LossKind;
     expect([...batch.kinds]).toEqual([none, nll, nll, none, none, nll, nll, nll]);
     expect([...batch.weights].map((w) => Math.round(w * 1000))).toEqual([
@@ -52,12 +52,12 @@ describe('rows', () => {
   it('can be picked, repeated and reordered', () => {
     const picked = selectRows(sequences, [1, 0, 1]);
     expect([...picked.prompts]).toEqual([3, 4, 1, 2, 3, 4]);
-    expect([...picked.responseLengths]).toEqual([3, 2, 3]);
-    expect([...picked.responses.slice(0, 3)]).toEqual([7, 8, 6]);
+    expect([...picked.completionLengths]).toEqual([3, 2, 3]);
+    expect([...picked.completions.slice(0, 3)]).toEqual([7, 8, 6]);
   });
 
-  it('take an engine’s values back to their response tokens', () => {
+  it('take an engine’s values back to their completion tokens', () => {
     const values = Float32Array.of(10, 11, 12, 13, 14, 15, 16, 17);
-    expect([...responseColumn(sequences, values)]).toEqual([11, 12, 0, 15, 16, 17]);
+    expect([...completionColumn(sequences, values)]).toEqual([11, 12, 0, 15, 16, 17]);
   });
 });

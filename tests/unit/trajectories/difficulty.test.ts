@@ -14,7 +14,7 @@ import {
 } from '../../../src/trajectories/difficulty';
 import { paddedSet } from '../../../src/trajectories/padded';
 import { joinTables, type TrajectoryTable } from '../../../src/trajectories/table';
-import { sequencesOf, validationLoss } from '../../../src/training/evaluation/evaluate';
+import { validationLoss } from '../../../src/training/evaluation/evaluate';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { generated, grid, recipe, tableOf } from './set-examples';
 
@@ -68,7 +68,7 @@ describe('measured difficulty', () => {
     const set = paddedSet(task, table, 'set');
     const sum = measure.values.reduce((a, loss, row) => a + loss * set.completionLengths[row]!, 0);
     const tokens = set.completionLengths.reduce((a, b) => a + b, 0);
-    const validation = validationLoss(engine, sequencesOf(task, set), 'sft');
+    const validation = validationLoss(engine, set, 'sft');
     let next = await validation.next();
     while (!next.done) next = await validation.next();
     expect(sum / tokens).toBeCloseTo(next.value, 5);
