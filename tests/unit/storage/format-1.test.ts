@@ -124,7 +124,7 @@ describe('a study of format 1', () => {
     const study = parseStudyText(await readFile(path.join(root, 'study.json'), 'utf8'));
     const folder = await StudyFolder.open(root, study);
     const { trunks, cells, missing } = await results();
-    expect(await folder.read()).toEqual({ trunks, cells, missing });
+    expect(await folder.read()).toEqual({ trunks, cells, missing, engines: [] });
     expect([trunks.length, cells.length, missing.length]).toEqual([1, 2, 1]);
     expect((await folder.readPoint('uniform/1', 4))!.state.step).toBe(4);
   });
