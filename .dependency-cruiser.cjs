@@ -5,7 +5,7 @@
 
 /** Pure code: it runs in a worker, in Node and in a test alike. */
 const PURE =
-  '^src/((random|errors|registry|palette)\\.ts|(words|schema|tasks|trajectories|model|training|theory|studies|figures)/)';
+  '^src/((random|errors|registry|palette)\\.ts|(words|schema|settings|tasks|trajectories|model|training|theory|studies|figures)/)';
 /** Code that belongs to one device. */
 const DEVICES = '^src/engine/[^/]+/';
 
@@ -32,6 +32,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/schema/' },
       to: { path: '^src/', pathNot: '^src/(schema/|errors\\.ts)' },
+    },
+    {
+      name: 'settings-stand-alone',
+      comment:
+        'The language of settings knows no configuration: whoever has one tells it the schema.',
+      severity: 'error',
+      from: { path: '^src/settings/' },
+      to: { path: '^src/', pathNot: '^src/(settings/|errors\\.ts)' },
     },
     {
       name: 'theory-stands-alone',

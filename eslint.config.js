@@ -8,6 +8,7 @@ import svelteConfig from './svelte.config.js';
 /** Code without effects: it runs in a worker, in Node and in a test alike. */
 const PURE = [
   'schema',
+  'settings',
   'tasks',
   'trajectories',
   'model',

@@ -7,7 +7,9 @@ import { benchCommand } from './bench-command';
 import { deviceCommand } from './device-command';
 import { fitCommand } from './fit-command';
 import { studyCommand } from './study-command';
-import { USAGE, UsageError } from './usage';
+import { isLabError } from '../errors';
+import { USAGE } from './help';
+import { UsageError } from './usage';
 
 type Command = (args: string[]) => Promise<void>;
 
@@ -42,7 +44,8 @@ async function main([name, ...args]: string[]): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof Error)) throw error;
-  const isUsage = error instanceof UsageError || isArgumentError(error);
+  const isUsage =
+    error instanceof UsageError || isLabError(error, 'setting') || isArgumentError(error);
   process.stderr.write(`${error.message}\n`);
   if (isUsage) process.stderr.write('`npm run -s lab -- help` lists the commands and options.\n');
   process.exitCode = isUsage ? 2 : 1;

@@ -1,75 +1,67 @@
 /** `lab run PRESET`: SFT, then RL, and the decomposition of what was measured. */
 import { parseArgs } from 'node:util';
 import type { EngineReport } from '../runtime/stores/runs';
-import { paradigmNamed, withParadigm } from '../training/configuration/paradigms';
-import { engineNamed } from '../training/configuration/choices';
-import { presetNamed, setNamed } from '../training/configuration/presets';
+import { parseRunConfig, type RunConfig } from '../training/configuration/run-config';
 import {
-  parseRunConfig,
-  type RunConfig,
-  type SwitchSetting,
-} from '../training/configuration/run-config';
+  checkSubPhases,
+  PLAIN,
+  SETTINGS,
+  standardConfig,
+  withSetting,
+} from '../training/configuration/settings';
 import type { RunSummary } from '../training/run-state';
 import { runToEnd } from './run-to-end';
-import { integerOption, UsageError } from './usage';
+import {
+  assignmentsIn,
+  optionText,
+  readOption,
+  settingOptions,
+  withOptions,
+} from './setting-options';
+import { UsageError } from './usage';
 
 export async function runCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
-      seed: { type: 'string' },
-      engine: { type: 'string' },
+      ...settingOptions(SETTINGS),
       paradigm: { type: 'string' },
-      set: { type: 'string' },
-      switch: { type: 'string' },
-      'rl-steps': { type: 'string' },
-      samples: { type: 'string' },
       json: { type: 'boolean' },
     },
   });
   if (positionals.length !== 1) {
     throw new UsageError(`run takes one preset; ${positionals.length} were given.`);
   }
-  const preset = presetNamed(positionals[0]!);
-  const config =
-    values.paradigm === undefined
-      ? preset.config
-      : withParadigm(preset, paradigmNamed(values.paradigm));
-  const steps = values['rl-steps'];
-  const asked = parseRunConfig({
-    ...config,
-    seed: values.seed === undefined ? config.seed : integerOption('seed', values.seed),
-    engine: values.engine === undefined ? config.engine : engineNamed(values.engine),
-    trajectories: values.set === undefined ? config.trajectories : setNamed(preset, values.set),
-    switch: values.switch === undefined ? config.switch : switchPolicy(values.switch),
-    rl: {
-      ...config.rl,
-      steps: steps === undefined ? config.rl.steps : integerOption('rl-steps', steps),
-    },
-    evaluation: {
-      ...config.evaluation,
-      samples:
-        values.samples === undefined
-          ? config.evaluation.samples
-          : integerOption('samples', values.samples, 1),
-    },
-  });
+  const asked = configFor(positionals[0]!, values);
   const outcome = await outcomeOf(asked);
   process.stdout.write(
-    values.json ? `${JSON.stringify(asJson(asked, outcome))}\n` : asText(outcome),
+    values.json === true ? `${JSON.stringify(asJson(asked, outcome))}\n` : asText(outcome),
   );
 }
 
-/** Reads a sub-phase, `end`, or a step. */
-function switchPolicy(text: string): SwitchSetting {
-  if (text === 'end') return { at: 'end' };
-  if (text === 'stable' || text === 'mild' || text === 'severe')
-    return { at: 'phase', phase: text };
-  if (/^\d+$/.test(text)) return { at: 'step', step: Number(text) };
-  throw new UsageError(
-    `--switch is "${text}"; it must be stable, mild, severe, end or an SFT step.`,
-  );
+/** A preset's configuration with what the options set; what is set last counts. */
+function configFor(preset: string, values: Readonly<Record<string, unknown>>): RunConfig {
+  const assignments = assignmentsIn(values);
+  // It decides what everything else is changed in.
+  const paradigm =
+    assignments.findLast(({ name }) => name === 'paradigm')?.text ??
+    optionText(values, 'paradigm') ??
+    PLAIN;
+  let config = standardConfig(preset, paradigm);
+  for (const { flag, write } of withOptions(SETTINGS)) {
+    const text = optionText(values, flag);
+    if (text !== undefined) config = readOption(flag, text, (value) => write(config, value));
+  }
+  for (const { name, text } of assignments) {
+    if (name === 'paradigm') continue;
+    if (name === 'preset') {
+      throw new UsageError(`--set cannot change the preset; run it instead: \`run ${text}\`.`);
+    }
+    config = withSetting(config, name ?? 'set', text, '--set');
+  }
+  checkSubPhases(config);
+  return parseRunConfig(config);
 }
 
 interface Outcome {

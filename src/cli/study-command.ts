@@ -9,6 +9,7 @@ import { parseStudy, parseStudyText } from '../studies/parse-study';
 import { studyPresetNamed } from '../studies/presets';
 import type { StudyConfig } from '../studies/study-config';
 import type { StudyResults } from '../studies/study-results';
+import { SHARED_SETTINGS, withStudySetting } from '../studies/study-settings';
 import {
   librarySetsOf,
   readSetText,
@@ -17,8 +18,14 @@ import {
   type SetTables,
 } from '../studies/study-sets';
 import type { TrajectoryTable } from '../trajectories/table';
-import { replaceEngine } from '../training/configuration/choices';
 import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
+import {
+  assignmentsIn,
+  optionText,
+  readOption,
+  settingOptions,
+  withOptions,
+} from './setting-options';
 import { StudyFolder } from './study-folder';
 import { writeOutputs } from './study-outputs';
 import { integerOption, UsageError } from './usage';
@@ -28,10 +35,10 @@ export async function studyCommand(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     options: {
+      ...settingOptions(SHARED_SETTINGS),
       out: { type: 'string' },
       workers: { type: 'string' },
       seeds: { type: 'string' },
-      engine: { type: 'string' },
       print: { type: 'boolean' },
       report: { type: 'boolean' },
       yes: { type: 'boolean' },
@@ -44,17 +51,7 @@ export async function studyCommand(args: string[]): Promise<void> {
   }
   const file = positionals[0]!;
   const asked = await readStudy(file);
-  const study = parseStudy({
-    ...asked,
-    seeds:
-      values.seeds === undefined
-        ? asked.seeds
-        : values.seeds.split(',').map((seed) => integerOption('seeds', seed)),
-    run:
-      values.engine === undefined
-        ? asked.run
-        : { ...asked.run, engine: replaceEngine(asked.run.engine, values.engine) },
-  });
+  const study = withChanges(asked, values);
   if (values.print === true) {
     process.stdout.write(`${JSON.stringify(study, null, 2)}\n`);
     return;
@@ -74,6 +71,29 @@ export async function studyCommand(args: string[]): Promise<void> {
   await writeOutputs(out, ending.results, ending.keeper);
   if (ending.status === 'finished') report(ending.results);
   else sayUnfinished(ending.status, { kept: true });
+}
+
+/** A study with what the options set; what is set last counts. */
+function withChanges(asked: StudyConfig, values: Readonly<Record<string, unknown>>): StudyConfig {
+  const seeds = optionText(values, 'seeds')?.split(',');
+  let study =
+    seeds === undefined
+      ? asked
+      : { ...asked, seeds: seeds.map((seed) => integerOption('seeds', seed)) };
+  for (const { flag } of withOptions(SHARED_SETTINGS)) {
+    const text = optionText(values, flag);
+    if (text === undefined) continue;
+    study = readOption(flag, text, (value) => withStudySetting(study, flag, value, `--${flag}`));
+  }
+  for (const { name, text } of assignmentsIn(values)) {
+    if (name === null) {
+      throw new UsageError(
+        `--set is "${text}"; it must be a path with its value: run.rl.steps=40.`,
+      );
+    }
+    study = withStudySetting(study, name, text, '--set');
+  }
+  return parseStudy(study);
 }
 
 /** The rows of library sets, which lie beside the study's file as in an unpacked bundle. */

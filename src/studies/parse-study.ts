@@ -10,7 +10,7 @@ import {
   paradigms as allParadigms,
 } from '../training/configuration/paradigms';
 import { parseRunConfig } from '../training/configuration/run-config';
-import { unknownKey } from './unknown-key';
+import { unknownKey } from '../settings/unknown-key';
 import { studyConfig, type StudyBranch, type StudyConfig, type StudySet } from './study-config';
 
 /** A study that cannot be run. */

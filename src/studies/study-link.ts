@@ -1,12 +1,14 @@
 /**
  * The part of an address that describes a study: its preset and what differs from it, such as
- * `preset=scale-difficulty&seeds=[0,1]&run.rl.steps=40`. Values are JSON.
+ * `preset=scale-difficulty&seeds=[0,1]&run.rl.steps=40`. Values are JSON; settings of the run may be
+ * called by their short names: `rl-steps=40`.
  */
 import { messageOf } from '../errors';
-import { differences } from './difference';
-import { parseStudy, StudyError } from './parse-study';
+import { differences } from '../settings/path';
+import { parseStudy } from './parse-study';
 import { studyPresetNamed, STUDY_PRESETS } from './presets';
 import type { StudyConfig } from './study-config';
+import { withStudySetting } from './study-settings';
 
 interface StudyLink {
   readonly study: StudyConfig;
@@ -46,42 +48,12 @@ function patched(
   query: URLSearchParams,
 ): { study: StudyConfig; problems: readonly string[] } {
   try {
-    const study: Record<string, unknown> = structuredClone(preset);
-    for (const [path, text] of query) {
-      if (!PAGE_FLAGS.includes(path)) setAt(study, path, parseValue(path, text));
+    let study = preset;
+    for (const [name, text] of query) {
+      if (!PAGE_FLAGS.includes(name)) study = withStudySetting(study, name, text, 'The link');
     }
     return { study: parseStudy(study), problems: [] };
   } catch (error) {
     return { study: preset, problems: [messageOf(error)] };
   }
-}
-
-function parseValue(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new StudyError(
-      `The link gives ${path} the value ${text}, which is not JSON. Write texts in quotes, such as "stable".`,
-    );
-  }
-}
-
-function setAt(target: Record<string, unknown>, path: string, value: unknown): void {
-  const parts = path.split('.');
-  const last = parts.pop()!;
-  let place = target;
-  for (const part of parts) {
-    const next = Object.hasOwn(place, part) ? place[part] : undefined;
-    if (typeof next !== 'object' || next === null || Array.isArray(next)) {
-      throw new StudyError(`The link sets "${path}", which a study does not have.`);
-    }
-    place = next as Record<string, unknown>;
-  }
-  // Own properties only: a link must not reach a prototype.
-  Object.defineProperty(place, last, {
-    value,
-    enumerable: true,
-    writable: true,
-    configurable: true,
-  });
 }

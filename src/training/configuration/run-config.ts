@@ -56,11 +56,14 @@ const evaluation = v.object({
   heldOutPerLevel: v.optional(countOrZero, 0),
 });
 
+/** Sub-phases that can end SFT: the first is where every run begins. */
+export const SWITCH_PHASES = ['stable', 'mild', 'severe'] as const;
+
 const switchPolicy = v.variant('at', [
   /** After a given SFT step. */
   v.object({ at: v.literal('step'), step: countOrZero }),
   /** At the first evaluation in which the online sub-phase is the named one or a later one. */
-  v.object({ at: v.literal('phase'), phase: v.picklist(['stable', 'mild', 'severe']) }),
+  v.object({ at: v.literal('phase'), phase: v.picklist(SWITCH_PHASES) }),
   /** After the last SFT step. */
   v.object({ at: v.literal('end') }),
 ]);

@@ -1,15 +1,12 @@
 /** How ceilings are fitted, as the form holds it: text, right or wrong. Here it is checked. */
 import type { FitSettings } from '../../runtime/ceilings/api';
+import { numberProblem, numberText, scaled, type NamedRange } from '../../settings/number';
 import { DEFAULT_CEILING_SETTINGS } from '../../theory';
 
-interface NumberSpec {
+interface FitSetting extends NamedRange {
   readonly label: string;
-  /** As a sentence about it begins. */
-  readonly subject: string;
-  readonly least: number;
-  readonly most: number;
-  readonly integer: boolean;
-  readonly unit: string | null;
+  /** Shown behind a field. */
+  readonly behind: string | null;
   readonly help: string;
   /** The number of the settings that one in the form stands for is this many times smaller. */
   readonly scale: number;
@@ -22,8 +19,8 @@ export const FIT_NUMBERS = {
     subject: 'The number of draws',
     least: 20,
     most: 5000,
-    integer: true,
-    unit: null,
+    isInteger: true,
+    behind: null,
     help: 'Of the bootstrap; more make the interval steadier.',
     scale: 1,
   },
@@ -32,8 +29,7 @@ export const FIT_NUMBERS = {
     subject: 'The confidence',
     least: 50,
     most: 99,
-    integer: false,
-    unit: '%',
+    behind: '%',
     help: 'How often the interval should hold the true ceiling.',
     scale: 100,
   },
@@ -42,8 +38,7 @@ export const FIT_NUMBERS = {
     subject: 'The widest interval',
     least: 0.1,
     most: 100,
-    integer: false,
-    unit: 'points',
+    behind: 'points',
     help: 'A ceiling with a wider one is not identified.',
     scale: 1,
   },
@@ -52,8 +47,7 @@ export const FIT_NUMBERS = {
     subject: 'The latest midpoint',
     least: 5,
     most: 100,
-    integer: false,
-    unit: '%',
+    behind: '%',
     help: 'Of the compute seen: with half of the gain later, the curve has not bent.',
     scale: 100,
   },
@@ -62,12 +56,12 @@ export const FIT_NUMBERS = {
     subject: 'The seed',
     least: 0,
     most: Number.MAX_SAFE_INTEGER,
-    integer: true,
-    unit: null,
+    isInteger: true,
+    behind: null,
     help: 'Of the draws: another one moves the ends a little.',
     scale: 1,
   },
-} as const satisfies Record<keyof FitSettings, NumberSpec>;
+} as const satisfies Record<keyof FitSettings, FitSetting>;
 
 type FitNumber = keyof typeof FIT_NUMBERS;
 export const FIT_NUMBER_NAMES = Object.keys(FIT_NUMBERS) as readonly FitNumber[];
@@ -84,20 +78,15 @@ export const STANDARD_FIT: FitSettings = {
 
 export function choicesOfFit(settings: FitSettings): FitChoices {
   const texts = FIT_NUMBER_NAMES.map((name) => {
-    const value = settings[name] * FIT_NUMBERS[name].scale;
-    return [name, String(Number(value.toPrecision(10)))];
+    const value = scaled(settings[name], FIT_NUMBERS[name].scale);
+    return [name, numberText(value, FIT_NUMBERS[name])];
   });
   return Object.fromEntries(texts) as Record<FitNumber, string>;
 }
 
 /** Why `text` is no value for a number; null where it is one. */
 export function fitNumberProblem(name: FitNumber, text: string): string | null {
-  const { subject, least, most, integer }: NumberSpec = FIT_NUMBERS[name];
-  const value = Number(text);
-  const form = integer ? /^\d+$/ : /^\d+(\.\d+)?$/;
-  if (form.test(text.trim()) && value >= least && value <= most) return null;
-  const kind = integer ? 'an integer' : 'a number';
-  return `${subject} is “${text}”; it must be ${kind} from ${least} to ${most}.`;
+  return numberProblem(text, FIT_NUMBERS[name]);
 }
 
 /** The settings for these choices; null while one is wrong. */

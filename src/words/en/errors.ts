@@ -3,6 +3,7 @@
  * a sentence says which facts its error carries.
  */
 import { LIBRARY_ERRORS } from './library-errors';
+import { SETTING_ERRORS } from './setting-errors';
 import { STORAGE_ERRORS } from './storage-errors';
 
 export const ERRORS = {
@@ -11,5 +12,6 @@ export const ERRORS = {
   'worker/lost': ({ role, reason }: { role: string; reason: string }) =>
     `A part of the lab, "${role}", could not be loaded or failed (${reason || 'no reason was given'}).`,
   ...LIBRARY_ERRORS,
+  ...SETTING_ERRORS,
   ...STORAGE_ERRORS,
 } as const;

@@ -55,6 +55,19 @@ describe('the terminal', () => {
     [['run', 'micro', '--engine', 'tfjs:webgpu'], /which Node does not have|no WebGPU adapter/],
     [['run', 'micro', '--seed', '1.5'], /--seed is "1.5"; it must be an integer from 0/],
     [['run', 'micro', '--seed', '-1'], /seed/],
+    [
+      ['run', 'micro', '--set', 'rl.groupSize=1'],
+      /rl\.groupSize is “1”; it must be an integer from 2/,
+    ],
+    [
+      ['run', 'micro', '--set', 'rl.lr=1'],
+      /"rl\.lr", which a run does not have; rl has: learningRate/,
+    ],
+    [
+      ['run', 'micro', '--stable-within', '0'],
+      /--stable-within is "0"; it must be a number above 0/,
+    ],
+    [['run', 'micro', '--set', 'trajectories=huge'], /no trajectory set "huge"/],
     [['run', 'micro', '--set', 'huge'], /no trajectory set "huge".*uniform, tiny, easy, hard/],
     [['run', 'micro', '--switch', 'soon'], /--switch is "soon".*stable, mild, severe, end/],
     [['run', 'micro', '--switch', '9999'], /step 9999, but SFT ends at step/],

@@ -131,6 +131,22 @@ describe('lab study', () => {
     expect(JSON.parse(stdout)).toEqual(SMALL_STUDY);
   });
 
+  it('takes any setting by its path, and those of all cells by their short names', async () => {
+    const args = [
+      '--rl-steps',
+      '3',
+      '--set',
+      'run.rl.learningRate=1e-3',
+      '--set',
+      'sets.0.sftSteps=20',
+    ];
+    const { code, stdout, stderr } = await study(file, '--print', ...args);
+    expect(code, stderr).toBe(0);
+    const printed = JSON.parse(stdout) as typeof SMALL_STUDY;
+    expect(printed.run.rl).toEqual({ ...SMALL_STUDY.run.rl, steps: 3, learningRate: 1e-3 });
+    expect(printed.sets[0]!.sftSteps).toBe(20);
+  });
+
   it('asks before a thousand cells, with the time they would take', async () => {
     const many = path.join(folder, 'many.json');
     const seeds = Array.from({ length: 300 }, (_, i) => i);
@@ -148,6 +164,9 @@ describe('lab study', () => {
     [['--out', 'x'], /takes one preset or one \.json file; 0 were given/],
     [['missing.json', '--out', 'x'], /no file "missing.json"/],
     [['micro', '--out', 'x', '--workers', '0'], /--workers is "0"/],
+    [['micro', '--out', 'x', '--rl-steps', '-'], /--rl-steps is "-"; it must be an integer from 0/],
+    [['micro', '--out', 'x', '--set', 'run.rl.steps=-1'], /run\.rl\.steps is “-1”/],
+    [['micro', '--out', 'x', '--set', 'hard'], /--set is "hard"; it must be a path/],
     [['micro', '--out', 'x', '--seeds', 'a'], /--seeds is "a"/],
   ])('refuses %j with a sentence', async (args, message) => {
     await expect(studyCommand(args)).rejects.toThrow(message);

@@ -6,7 +6,8 @@ import {
 } from '../../../src/training/configuration/paradigms';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { differences } from '../../../src/views/run/live/differences';
-import { choicesOf, configOf, numbersUsed, PLAIN } from '../../../src/views/run/setup/run-choices';
+import { PLAIN } from '../../../src/training/configuration/settings';
+import { choicesOf, configOf, numbersUsed } from '../../../src/views/run/setup/run-choices';
 import { linkTo, readRunLink, writeRunLink } from '../../../src/views/run/setup/run-link';
 import { RunSetup } from '../../../src/views/run/setup/run-setup.svelte';
 

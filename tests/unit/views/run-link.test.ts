@@ -30,6 +30,38 @@ describe('a link to a run', () => {
     });
   });
 
+  it('carries any setting of the configuration by its path, and nothing that is as the preset has it', () => {
+    const query =
+      'preset=micro&rl-steps=40&rl.learningRate=0.001&rl.schedule="linear"&samples=2&sft.steps=1000';
+    const { choices, problems } = readRunLink(query);
+    expect(problems).toEqual([]);
+    const config = configOf(choices);
+    expect(config).toMatchObject({
+      rl: { steps: 40, learningRate: 0.001, schedule: 'linear' },
+      evaluation: { samples: 2 },
+    });
+    const written = linkTo(config)!;
+    expect(decodeURIComponent(written)).toBe(
+      'preset=micro&rl-steps=40&rl.learningRate=0.001&rl.schedule="linear"&evaluation.samples=2',
+    );
+    expect(configOf(readRunLink(written).choices)).toEqual(config);
+  });
+
+  it('shows in a field what it says of it by its path', () => {
+    const { choices } = readRunLink('rl.steps=40&subPhases.stableWithin=0.03&engine.name=wasm');
+    expect(choices).toMatchObject({ engine: 'wasm', further: {} });
+    expect(choices.numbers).toMatchObject({ rlSteps: '40', stableWithin: '3' });
+  });
+
+  it('describes a run of another method, set or schedule than any preset has', () => {
+    const config = {
+      ...micro,
+      trajectories: { ...micro.trajectories, name: 'mine', size: 77 },
+      rl: { ...micro.rl, prompts: 'set', method: { kind: 'hpt', gate: 0.5 } },
+    } as const;
+    expect(configOf(readRunLink(linkTo(config)!).choices)).toEqual(config);
+  });
+
   it('describes any configuration that the form can make', () => {
     const { choices } = readRunLink('preset=micro&switch=end&seed=7');
     expect(linkTo(configOf(choices))).toBe('preset=micro&switch=end&seed=7');
@@ -60,6 +92,9 @@ describe('a link that is wrong', () => {
     ['rl-steps=many', ['many', 'integer from 1']],
     ['autostart=yes', ['yes', '1 or 0']],
     [`rl-steps=${micro.rl.steps}&rl-steps=90`, ['rl-steps', ', 90', 'once']],
+    ['rl.learningRate=0', ['rl.learningRate', '0', 'a number above 0']],
+    ['rl.learnRate=1', ['rl.learnRate', 'learningRate']],
+    ['rl.schedule=cubic', ['cubic', 'constant, cosine or linear']],
     ['colour=red', ['colour', 'preset, paradigm, set, library, engine, switch, seed']],
   ])('%s: the sentence names the value and what is allowed', (query, words) => {
     const { problems, choices } = readRunLink(query);

@@ -1,23 +1,21 @@
 /** What sets a run apart from its preset, in words. */
-import { paradigmNamed, paradigms } from '../../../training/configuration/paradigms';
-import { presets } from '../../../training/configuration/presets';
+import { paradigmNamed } from '../../../training/configuration/paradigms';
 import type { RunConfig } from '../../../training/configuration/run-config';
+import { PLAIN, RUN_NUMBERS, type NumberSetting } from '../../../training/configuration/settings';
 import {
   choicesOf,
   choosesSwitch,
-  NUMBERS,
+  furtherInWords,
+  isKnown,
   numbersUsed,
-  PLAIN,
   standardChoices,
   SWITCH_POINTS,
-  type NumberSpec,
 } from '../setup/run-choices';
 
 /** One phrase for each difference but set and seed, which every run is called by. */
 export function differences(config: RunConfig): string[] {
-  if (!presets().some(({ name }) => name === config.preset)) return [];
+  if (!isKnown(config)) return [];
   const chosen = choicesOf(config);
-  if (!paradigms().some(({ name }) => name === config.paradigm)) return [];
   const standard = standardChoices(config.preset, chosen.paradigm);
   const phrases: string[] = [];
   if (chosen.paradigm !== PLAIN) phrases.push(paradigmNamed(chosen.paradigm).title);
@@ -32,8 +30,8 @@ export function differences(config: RunConfig): string[] {
   for (const name of numbersUsed(chosen)) {
     if (name === 'seed' || name === 'switchStep') continue;
     if (chosen.numbers[name] === standard.numbers[name]) continue;
-    const { label, unit }: NumberSpec = NUMBERS[name];
-    phrases.push(`${label} ${chosen.numbers[name]} ${unit ?? ''}`.trim());
+    const { fieldLabel, unit }: NumberSetting = RUN_NUMBERS[name];
+    phrases.push(`${fieldLabel} ${chosen.numbers[name]} ${unit ?? ''}`.trim());
   }
-  return phrases;
+  return [...phrases, ...furtherInWords(chosen)];
 }

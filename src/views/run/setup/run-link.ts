@@ -1,26 +1,35 @@
 /**
  * The part of the address that describes a run: `#/run?preset=micro&seed=3&switch=end`. A link
- * carries only what differs from its preset.
+ * carries only what differs from its preset: by the short name of a setting, or by its path in the
+ * configuration, as `rl.learningRate=0.0003`.
  */
 import { messageOf } from '../../../errors';
-import { engineNamed } from '../../../training/configuration/choices';
-import { paradigmNamed, paradigms } from '../../../training/configuration/paradigms';
-import { presets, presetNamed, setNamed } from '../../../training/configuration/presets';
-import type { RunConfig } from '../../../training/configuration/run-config';
+import { isMissing, schemaAt } from '../../../settings/schema';
+import { engineNamed, nameOfEngine } from '../../../training/configuration/choices';
+import { paradigmNamed } from '../../../training/configuration/paradigms';
+import { presetNamed, setNamed } from '../../../training/configuration/presets';
+import { runConfig, type RunConfig } from '../../../training/configuration/run-config';
+import {
+  NAMED_SETTINGS,
+  PLAIN,
+  RUN_NUMBERS,
+  SETTINGS,
+  standardConfig,
+  withSetting,
+} from '../../../training/configuration/settings';
 import {
   choicesOf,
   choosesSwitch,
+  configFrom,
   FIRST_PRESET,
+  isKnown,
   NUMBER_NAMES,
-  numberProblem,
-  NUMBERS,
   numbersUsed,
-  PLAIN,
+  problemOf,
   standardChoices,
-  SWITCH_POINTS,
+  switchPointOf,
   type NumberName,
   type RunChoices,
-  type SwitchPoint,
 } from './run-choices';
 
 export interface RunLink {
@@ -33,18 +42,21 @@ export interface RunLink {
   readonly problems: readonly string[];
 }
 
-/** Numbers with a flag of their own; the switch step shares one with the switch points. */
-const NUMBER_FLAGS = NUMBER_NAMES.filter((name) => name !== 'switchStep');
-const FLAGS = [
-  'preset',
-  'paradigm',
-  'set',
-  'library',
-  'engine',
-  'switch',
-  ...NUMBER_FLAGS.map((name) => NUMBERS[name].flag),
+/** Numbers with a short name of their own; the switch step shares one with the switch points. */
+const NUMBER_FLAGS = NUMBER_NAMES.flatMap((name) => {
+  const { flag }: { flag?: string } = RUN_NUMBERS[name];
+  return flag === undefined ? [] : [{ name, flag }];
+});
+/** What the form has a field for. */
+const FIELD_FLAGS = [
+  ...['preset', 'paradigm', 'set', 'library', 'engine', 'switch'],
+  ...NUMBER_FLAGS.map(({ flag }) => flag),
   'autostart',
 ];
+const FURTHER_FLAGS = SETTINGS.flatMap(({ flag }) =>
+  flag === undefined || FIELD_FLAGS.includes(flag) ? [] : [flag],
+);
+const FLAGS = [...FIELD_FLAGS, ...FURTHER_FLAGS];
 
 /** Collects what fails, so that one wrong flag leaves the others working. */
 class LinkReader {
@@ -64,32 +76,38 @@ class LinkReader {
   }
 }
 
-function isSwitchPoint(text: string): text is SwitchPoint {
-  return text !== 'step' && Object.hasOwn(SWITCH_POINTS, text);
-}
-
-function readSwitch(text: string): { point: SwitchPoint; step: string | null } {
-  if (isSwitchPoint(text)) return { point: text, step: null };
-  if (numberProblem('switchStep', text) === null) return { point: 'step', step: text };
-  throw new Error(
-    `There is no switch point “${text}”; choose stable, mild, severe, end, or the number of an SFT step.`,
-  );
-}
-
 function readParadigm(text: string): string {
   return text === PLAIN ? PLAIN : paradigmNamed(text).name;
+}
+
+/** Whether a name is the path of a setting that has no short name, or one beside it. */
+function isPath(name: string): boolean {
+  return !FLAGS.includes(name) && !isMissing(schemaAt(runConfig, name.split('.')[0]!));
 }
 
 /** A sentence for each flag that is unknown or given more than once. */
 function flagProblems(query: URLSearchParams): string[] {
   return [...new Set(query.keys())].flatMap((flag) => {
-    if (!FLAGS.includes(flag)) {
-      return `The link has an unknown flag “${flag}”, which was left out; known are: ${FLAGS.join(', ')}.`;
+    if (!FLAGS.includes(flag) && !isPath(flag)) {
+      return `The link has an unknown flag “${flag}”, which was left out; known are: ${FLAGS.join(', ')}, and paths of the configuration such as rl.learningRate.`;
     }
     const values = query.getAll(flag);
     if (values.length === 1) return [];
     return `The link gives the flag “${flag}” ${values.length} times (${values.join(', ')}); the first was taken. Give it once.`;
   });
+}
+
+/** Reads what the form has no field for; fields then show what it says of them. */
+function withFurther(choices: RunChoices, reader: LinkReader): RunChoices {
+  const names = [...new Set(reader.query.keys())].filter(
+    (name) => FURTHER_FLAGS.includes(name) || isPath(name),
+  );
+  if (names.length === 0) return choices;
+  let config = configFrom(choices);
+  for (const name of names) {
+    reader.read(name, (text) => (config = withSetting(config, name, text, 'The link')));
+  }
+  return choicesOf(config);
 }
 
 /** Reads the query of an address. What is wrong is named in `problems` and left at its default. */
@@ -100,13 +118,12 @@ export function readRunLink(queryText: string): RunLink {
   reader.read('preset', (name) => (preset = presetNamed(name)));
   let paradigm: string = PLAIN;
   reader.read('paradigm', (name) => (paradigm = readParadigm(name)));
-  const standard = standardChoices(preset.name, paradigm);
-  let { set, engine, switchPoint } = standard;
-  const numbers: Record<NumberName, string> = { ...standard.numbers };
+  const standard = standardConfig(preset.name, paradigm);
+  let { set, engine, switchPoint } = choicesOf(standard);
+  const numbers: Record<NumberName, string> = { ...choicesOf(standard).numbers };
   reader.read('set', (name) => (set = setNamed(preset, name).name));
   reader.read('engine', (name) => {
-    engineNamed(name);
-    engine = name;
+    engine = nameOfEngine(engineNamed(name));
   });
   reader.read('switch', (text) => {
     if (!choosesSwitch({ paradigm })) {
@@ -114,16 +131,17 @@ export function readRunLink(queryText: string): RunLink {
         `The link has switch=${text}, but the paradigm ${paradigm} has a switch of its own; it was left out.`,
       );
     }
-    const { point, step } = readSwitch(text);
-    switchPoint = point;
-    if (step !== null) numbers.switchStep = step;
+    const config = NAMED_SETTINGS.switch.write(standard, text);
+    if (config.switch.at === 'step') setNumber('switchStep', text);
+    switchPoint = switchPointOf(config);
   });
-  for (const name of NUMBER_FLAGS) {
-    reader.read(NUMBERS[name].flag, (text) => {
-      const problem = numberProblem(name, text);
-      if (problem !== null) throw new Error(`${problem} The link’s value was left out.`);
-      numbers[name] = text;
-    });
+  for (const { name, flag } of NUMBER_FLAGS) {
+    reader.read(flag, (text) => setNumber(name, text));
+  }
+  function setNumber(name: NumberName, text: string): void {
+    const problem = problemOf(name, text);
+    if (problem !== null) throw new Error(`${problem} The link’s value was left out.`);
+    numbers[name] = text;
   }
   let library: string | null = null;
   reader.read('library', (id) => (library = id));
@@ -134,20 +152,13 @@ export function readRunLink(queryText: string): RunLink {
     }
     wantsStart = text === '1';
   });
-  const { problems } = reader;
+  const fields = { set, librarySet: null, engine, switchPoint, numbers, further: {} };
+  const choices = withFurther({ preset: preset.name, paradigm, ...fields }, reader);
   return {
-    choices: {
-      preset: preset.name,
-      paradigm,
-      set,
-      librarySet: null,
-      engine,
-      switchPoint,
-      numbers,
-    },
+    choices,
     library,
-    autostart: wantsStart && problems.length === 0,
-    problems,
+    autostart: wantsStart && reader.problems.length === 0,
+    problems: reader.problems,
   };
 }
 
@@ -165,17 +176,18 @@ export function writeRunLink(choices: RunChoices): string {
     query.set('switch', choices.numbers.switchStep);
   else if (isSwitchChosen && choices.switchPoint !== standard.switchPoint)
     query.set('switch', choices.switchPoint);
-  for (const name of NUMBER_FLAGS) {
+  for (const { name, flag } of NUMBER_FLAGS) {
     const text = choices.numbers[name];
-    const usable = used.includes(name) && numberProblem(name, text) === null;
-    if (usable && text !== standard.numbers[name]) query.set(NUMBERS[name].flag, text);
+    const usable = used.includes(name) && problemOf(name, text) === null;
+    if (usable && text !== standard.numbers[name]) query.set(flag, text);
+  }
+  for (const [path, value] of Object.entries(choices.further)) {
+    query.set(path, JSON.stringify(value));
   }
   return query.toString().replaceAll('%3A', ':');
 }
 
 /** The query that describes a run; null where its preset or paradigm is not of this version. */
 export function linkTo(config: RunConfig): string | null {
-  const isKnown = presets().some(({ name }) => name === config.preset);
-  const isKnownParadigm = paradigms().some(({ name }) => name === config.paradigm);
-  return isKnown && isKnownParadigm ? writeRunLink(choicesOf(config)) : null;
+  return isKnown(config) ? writeRunLink(choicesOf(config)) : null;
 }

@@ -3,13 +3,13 @@ import { messageOf } from '../../../errors';
 import { presetNamed, type Preset } from '../../../training/configuration/presets';
 import type { LibrarySet } from '../../../training/data/library-set';
 import type { RunConfig } from '../../../training/configuration/run-config';
+import { PLAIN } from '../../../training/configuration/settings';
 import {
   configOf,
-  numberProblem,
   numbersUsed,
-  PLAIN,
-  standardChoices,
   presetFor,
+  problemOf,
+  standardChoices,
   type NumberName,
   type RunChoices,
   type SwitchPoint,
@@ -24,10 +24,7 @@ export class RunSetup {
   /** A sentence for each number that cannot be used. */
   readonly numberProblems: Partial<Record<NumberName, string>> = $derived.by(() => {
     const { numbers } = this.#choices;
-    const found = numbersUsed(this.#choices).map((name) => [
-      name,
-      numberProblem(name, numbers[name]),
-    ]);
+    const found = numbersUsed(this.#choices).map((name) => [name, problemOf(name, numbers[name])]);
     return Object.fromEntries(found.filter(([, problem]) => problem !== null));
   });
   readonly #checked: { config: RunConfig | null; problem: string | null } = $derived.by(() => {

@@ -2,7 +2,7 @@
 import { SUB_PHASES } from '../../../theory';
 import { forwardFlopsPerToken, sftFlops } from '../../../model/flops';
 import type { StudyBranch, StudyConfig } from '../../../studies/study-config';
-import { freeName, numberOf, type StudyField } from './study-fields';
+import { freeName, numberAt, type StudyField } from './study-fields';
 
 /** What a select offers. */
 interface Option {
@@ -82,8 +82,9 @@ export function branchNumber(index: number, at: 'step' | 'compute'): StudyField 
       changeBranch(study, index, (branch) => {
         // A text that waited while the kind was changed has no place any more.
         if (branch.at !== at) return branch;
-        const value = numberOf(label, text);
-        return branch.at === 'step' ? { ...branch, step: value } : { ...branch, flops: value };
+        const key = at === 'step' ? 'step' : 'flops';
+        const value = numberAt(study, `branches.${index}.${key}`, label, text);
+        return { ...branch, [key]: value };
       }),
   };
 }

@@ -2,7 +2,7 @@
 import { isSetOfParadigms } from '../../../studies/parse-study';
 import type { StudyConfig, StudySet } from '../../../studies/study-config';
 import type { LibrarySet } from '../../../training/data/library-set';
-import { freeName, numberOf, numbersOf, wordsOf, type StudyField } from './study-fields';
+import { freeName, numberAt, numbersOf, wordsOf, type StudyField } from './study-fields';
 
 type SetPatch = (set: StudySet) => StudySet;
 
@@ -47,14 +47,19 @@ export function setFields(index: number): StudyField[] {
       label: 'Trajectories',
       read: ({ sets }) => String(sets[index]?.recipe.size ?? ''),
       write: (study, text) =>
-        changeRecipe(study, index, { size: numberOf('The number of trajectories', text) }),
+        changeRecipe(study, index, {
+          size: numberAt(study, `sets.${index}.recipe.size`, 'The number of trajectories', text),
+        }),
     },
     {
       id: `sets-${index}-steps`,
       label: 'SFT steps',
       read: ({ sets }) => String(sets[index]?.sftSteps ?? ''),
       write: (study, text) =>
-        changeSet(study, index, (set) => ({ ...set, sftSteps: numberOf('SFT steps', text) })),
+        changeSet(study, index, (set) => ({
+          ...set,
+          sftSteps: numberAt(study, `sets.${index}.sftSteps`, 'The number of SFT steps', text),
+        })),
     },
   ];
 }
@@ -70,7 +75,9 @@ export function levelsField(index: number): StudyField {
     },
     write: (study, text) => {
       const isBalanced = text.trim() === 'balanced';
-      const levels = isBalanced ? 'balanced' : numbersOf('A level’s weight', text);
+      const levels = isBalanced
+        ? 'balanced'
+        : numbersOf(text, { subject: 'A level’s weight', least: 0 });
       return changeRecipe(study, index, { levels });
     },
   };

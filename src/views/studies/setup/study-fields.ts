@@ -1,6 +1,13 @@
 /** The settings of a study that have a field of their own; all others are edited as JSON. */
-import { replaceEngine } from '../../../training/configuration/choices';
-import type { StudyConfig } from '../../../studies/study-config';
+import { numberOf, type NamedRange } from '../../../settings/number';
+import { rangeAt } from '../../../settings/schema';
+import { studyConfig, type StudyConfig } from '../../../studies/study-config';
+import {
+  MORE_NUMBERS,
+  NAMED_SETTINGS,
+  RUN_NUMBERS,
+  type NumberSetting,
+} from '../../../training/configuration/settings';
 
 export interface StudyField {
   readonly id: string;
@@ -12,39 +19,33 @@ export interface StudyField {
   readonly write: (study: StudyConfig, text: string) => StudyConfig;
 }
 
-export function numberOf(label: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new Error(`${label} is “${text}”; it must be a number.`);
-}
-
 /** The words of a list with commas or spaces. */
 export function wordsOf(text: string): string[] {
   return text.split(/[\s,;]+/).filter((word) => word !== '');
 }
 
-export function numbersOf(label: string, text: string): number[] {
-  return wordsOf(text).map((word) => numberOf(label, word));
+/** The numbers of such a list. */
+export function numbersOf(text: string, range: NamedRange): number[] {
+  return wordsOf(text).map((word) => numberOf(word, range));
 }
 
-type Section = 'sft' | 'rl' | 'evaluation';
+/** The number that is typed for a place of the study, within the limits of its schema. */
+export function numberAt(study: StudyConfig, path: string, subject: string, text: string): number {
+  return numberOf(text, { subject, ...rangeAt(studyConfig, path, study) });
+}
 
-/** A number in one of the parts of a run's configuration. */
-function runNumber<S extends Section>(
-  section: S,
-  key: keyof StudyConfig['run'][S] & string,
-  { label, unit, help }: Pick<StudyField, 'label' | 'unit' | 'help'>,
+/** A number of the run that all cells share. */
+function runNumber(
+  setting: NumberSetting,
+  { unit, help }: Pick<StudyField, 'unit' | 'help'> = {},
 ): StudyField {
   return {
-    id: `${section}-${key}`,
-    label,
+    id: setting.path,
+    label: setting.label,
     unit,
     help,
-    read: ({ run }) => String(run[section][key]),
-    write: (study, text) => {
-      const part = { ...study.run[section], [key]: numberOf(label, text) };
-      return { ...study, run: { ...study.run, [section]: part } };
-    },
+    read: ({ run }) => setting.read(run),
+    write: (study, text) => ({ ...study, run: setting.write(study.run, text) }),
   };
 }
 
@@ -54,38 +55,22 @@ export const SEEDS: StudyField = {
   help: 'Numbers with commas: each repeats the whole study.',
   // As the terminal takes them; ten of them have room.
   read: ({ seeds }) => seeds.join(','),
-  write: (study, text) => ({ ...study, seeds: numbersOf('A seed', text) }),
+  write: (study, text) => ({ ...study, seeds: numbersOf(text, { subject: 'A seed' }) }),
 };
 
-export const BUDGET: StudyField = {
-  id: 'budget',
-  label: 'Compute budget',
+export const BUDGET = runNumber(RUN_NUMBERS.budget, {
   unit: 'FLOPs',
   help: 'Of SFT and RL together, at which paradigms are compared; empty for none.',
-  read: ({ run }) => run.computeBudget?.toExponential().replace('+', '') ?? '',
-  write: (study, text) => {
-    const computeBudget = text.trim() === '' ? null : numberOf('The compute budget', text);
-    return { ...study, run: { ...study.run, computeBudget } };
-  },
-};
+});
 
 export const MAIN_FIELDS: readonly StudyField[] = [
   SEEDS,
-  runNumber('rl', 'steps', { label: 'RL steps' }),
-  runNumber('evaluation', 'problemsPerLevel', { label: 'Problems a level', help: 'Benchmark.' }),
+  runNumber(RUN_NUMBERS.rlSteps),
+  runNumber(RUN_NUMBERS.problems, { help: 'Benchmark.' }),
   BUDGET,
 ];
 
-export const MORE_FIELDS: readonly StudyField[] = [
-  runNumber('sft', 'learningRate', { label: 'SFT learning rate' }),
-  runNumber('sft', 'evaluations', { label: 'SFT evaluations' }),
-  runNumber('rl', 'learningRate', { label: 'RL learning rate' }),
-  runNumber('rl', 'promptsPerStep', { label: 'Prompts an RL step' }),
-  runNumber('rl', 'groupSize', { label: 'Attempts a prompt' }),
-  runNumber('rl', 'evaluateEvery', { label: 'RL steps an evaluation' }),
-  runNumber('evaluation', 'samples', { label: 'Samples a problem' }),
-  runNumber('evaluation', 'trackingSamples', { label: 'Samples on the way' }),
-];
+export const MORE_FIELDS = Object.values(MORE_NUMBERS).map((setting) => runNumber(setting));
 
 /** Other paradigms, by their names. */
 export const RIVALS: StudyField = {
@@ -103,5 +88,5 @@ export function freeName(name: string, taken: readonly string[]): string {
 }
 
 export function withEngine(study: StudyConfig, name: string): StudyConfig {
-  return { ...study, run: { ...study.run, engine: replaceEngine(study.run.engine, name) } };
+  return { ...study, run: NAMED_SETTINGS.engine.write(study.run, name) };
 }

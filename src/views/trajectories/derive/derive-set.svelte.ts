@@ -2,7 +2,8 @@
 import type { DeriveRequest } from '../../../runtime/sets/library';
 import type { Band, DeriveRule, DifficultyOrder } from '../../../trajectories/derive';
 import type { SetRecord } from '../../../runtime/stores/sets';
-import { SEED, textProblem, type NumberLimits } from '../number-text';
+import { numberProblem, type NamedRange } from '../../../settings/number';
+import { SEED } from '../number-ranges';
 import { measureWords } from '../origin-words';
 
 export const WAYS = [
@@ -18,11 +19,10 @@ type Way = (typeof WAYS)[number]['value'];
 type Field = 'size' | 'sizes' | 'share' | 'seed';
 
 const BANDS: readonly Band[] = ['easy', 'uniform', 'hard'];
-const SHARE: NumberLimits = {
+const SHARE: NamedRange = {
   subject: 'The share to validate on',
   least: 1,
   most: 90,
-  isWhole: false,
 };
 
 /** Which fields a way of deriving asks for. */
@@ -138,20 +138,20 @@ export class DeriveSet {
   #problemOf(field: Field): string | null {
     const text = this.#texts[field];
     const most = this.#set.statistics.size;
-    const size = { least: 1, most, isWhole: true };
+    const size = { least: 1, most, isInteger: true };
     switch (field) {
       case 'size':
-        return textProblem(text, { ...size, subject: 'The size' });
+        return numberProblem(text, { ...size, subject: 'The size' });
       case 'sizes': {
         const sizes = numbersIn(text);
         if (sizes.length === 0) return 'No size is given; give some, such as 60, 600.';
-        const problems = sizes.map((n) => textProblem(String(n), { ...size, subject: 'A size' }));
+        const problems = sizes.map((n) => numberProblem(String(n), { ...size, subject: 'A size' }));
         return problems.find((problem) => problem !== null) ?? null;
       }
       case 'share':
-        return textProblem(text, SHARE);
+        return numberProblem(text, SHARE);
       case 'seed':
-        return textProblem(text, SEED);
+        return numberProblem(text, SEED);
       default:
         return field satisfies never;
     }

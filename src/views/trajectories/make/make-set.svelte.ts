@@ -9,7 +9,8 @@ import {
   type SetRecipe,
   type TaskEntry,
 } from '../../../tasks';
-import { percents, SEED, SIZE, textProblem, type NumberLimits } from '../number-text';
+import { numberProblem, type NamedRange } from '../../../settings/number';
+import { percents, SEED, SIZE } from '../number-ranges';
 import { taskChoices, type TaskChoice } from './task-choices';
 
 /** The expert's faults, in percent; those that a task does not know are left out. */
@@ -31,7 +32,7 @@ export const FAULTS: Readonly<
 
 type FieldName = 'size' | 'seed' | Fault;
 
-const LIMITS: Readonly<Record<FieldName, NumberLimits>> = {
+const LIMITS: Readonly<Record<FieldName, NamedRange>> = {
   size: SIZE,
   seed: SEED,
   skip: percents(FAULTS.skip.subject),
@@ -39,7 +40,7 @@ const LIMITS: Readonly<Record<FieldName, NumberLimits>> = {
   verbose: percents(FAULTS.verbose.subject),
 };
 
-const WEIGHT: NumberLimits = { subject: 'A weight', least: 0, most: 1000, isWhole: false };
+const WEIGHT: NamedRange = { subject: 'A weight', least: 0, most: 1000 };
 
 /** Of which levels: a mix of the recipes by its name, or weights that are typed. */
 type MixName = 'even' | 'easy' | 'hard' | 'own';
@@ -76,11 +77,11 @@ export class MakeSet {
   readonly levels: number = $derived(levelCount(this.#choice.task));
   readonly problems: Partial<Record<FieldName, string>> = $derived.by(() => {
     const names: FieldName[] = ['size', 'seed', ...this.expert.faults];
-    const found = names.map((name) => [name, textProblem(this.#texts[name], LIMITS[name])]);
+    const found = names.map((name) => [name, numberProblem(this.#texts[name], LIMITS[name])]);
     return Object.fromEntries(found.filter(([, problem]) => problem !== null));
   });
   readonly weightProblems: readonly (string | null)[] = $derived(
-    this.#mix === 'own' ? this.#weights.map((text) => textProblem(text, WEIGHT)) : [],
+    this.#mix === 'own' ? this.#weights.map((text) => numberProblem(text, WEIGHT)) : [],
   );
   /** What is wrong with all weights together; null where nothing is. */
   readonly mixProblem: string | null = $derived(

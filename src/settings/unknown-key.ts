@@ -1,8 +1,5 @@
 /** Keys that a schema let pass and dropped. */
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject } from './path';
 
 /**
  * The path of the first key of `input` that is not in `output`, which a schema made of it; null where

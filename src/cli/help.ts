@@ -1,0 +1,86 @@
+/** What the terminal can do, in words; what settings may be is told by their descriptions. */
+import { STUDY_PRESETS } from '../studies/presets';
+import { SHARED_SETTINGS } from '../studies/study-settings';
+import { SETTINGS, type Setting } from '../training/configuration/settings';
+import { lowerFirst } from '../settings/words';
+import { withOptions } from './setting-options';
+
+/** Where the explanations of options begin, and the longest line. */
+const INDENT = 25;
+const WIDTH = 100;
+
+function optionLines(settings: readonly Setting[]): string {
+  return withOptions(settings)
+    .map(({ flag, label, allowed, ...setting }) => {
+      const head = `      --${flag} ${'range' in setting ? 'N' : 'VALUE'}`.padEnd(INDENT - 1);
+      return `${head} ${wrapped(`${lowerFirst(label)}: ${allowed}`)}`;
+    })
+    .join('\n');
+}
+
+function wrapped(text: string, indent = INDENT): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)!} ${word}`.trim();
+    if (longer.length <= WIDTH - indent) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
+}
+
+function sharedOptions(): string {
+  const names = withOptions(SHARED_SETTINGS).map(({ flag }) => `--${flag}`);
+  return wrapped(`and, as in \`run\`, what is the same in all cells: ${names.join(', ')}`, 6);
+}
+
+export const USAGE = `Plasticity Lab in a terminal
+
+  npm run -s lab -- run PRESET [options]     SFT, then RL: prints P_sft + PL_rl = A_post
+${optionLines(SETTINGS)}
+      --paradigm NAME    how it learns, with the compute of all paradigms: see \`paradigms\`
+      --set NAME         trajectory set
+      --set PATH=VALUE   any setting of the configuration, such as rl.learningRate=3e-4 or
+                         rl.levels=[0,1,1,2]; several times for several settings
+                         (what is not set is as the preset has it)
+      --json             print the summary as one line of JSON
+  npm run -s lab -- paradigms PRESET [options]
+                                             all paradigms at equal compute: prints a table
+      --only NAMES       some of them, separated by commas (default: all)
+      --seeds N,N        seeds, separated by commas (default 0)
+      --budget FLOPS     compute of a run, SFT and RL together (default: the preset's)
+      --engine NAME      as above
+      --out DIR          keep work, results, figures, the table and a bundle there, as \`study\` does:
+                         with the same DIR it goes on where it was stopped or killed
+      --json             print the table's rows as JSON
+  npm run -s lab -- study PRESET|FILE.json --out DIR [options]
+                                             a whole study: results, figures, findings, bundle
+      presets: ${STUDY_PRESETS.map(({ name }) => name).join(', ')}
+      --workers N        cells at a time (default: as many as there are cores)
+      --seeds N,N        seeds instead of the study's own
+      --set PATH=VALUE   any setting of the study, such as run.rl.learningRate=3e-4
+      ${sharedOptions()}
+      --print            print the study as JSON, to edit it, and run nothing
+      --report           write figures and findings of what is done, and run nothing
+      --yes              start also where the study is very large
+      with the same DIR it goes on where it was stopped or killed; seeds may be added
+  npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
+  npm run -s lab -- device [--json]          what the GPU is, and its test against the CPU
+      --endurance N      instead: whether memory grows in N training steps
+  npm run -s lab -- bench [options]          the engines side by side, as ratios
+      --models LIST      0.1M, 0.8M, 5M or several with commas (default all)
+      --rounds N         rounds of which medians are taken (default 5)
+      --device NAME      own, null (the CPU's share of WebGPU alone) or both (default both)
+      --budget SECONDS   for one engine on one model; beyond it is skipped (default 30)
+      --csv              print a line for each engine and model
+      --markdown         print the tables of the README
+      --json             print the numbers as one line of JSON
+  npm run -s lab -- fit FILE [options]       ceilings of RL curves from a CSV or JSONL file
+      columns run, compute, performance (percent); the row with compute 0 is P_sft;
+      n_problems and seed where known: the seeds of a run are fitted together
+      --columns MAP      names of the columns, such as compute=flops,performance=eval/acc
+      --fractions        performance is a share from 0 to 1
+      --seed N           of the bootstrap (default 0)
+      --json             print the fits as a JSON array
+  npm run -s lab -- help
+
+Progress goes to stderr, results to stdout.`;
