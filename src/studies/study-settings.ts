@@ -1,6 +1,6 @@
 /** The settings of a study in a link and in the terminal: its own by their paths, a run's by its names. */
 import { assigned } from '../settings/assign';
-import { SETTINGS, type Setting } from '../training/configuration/settings';
+import { SETTINGS, settingFor, type Setting } from '../training/configuration/settings';
 import { studyConfig, type StudyConfig } from './study-config';
 
 /** What a study puts in cell by cell, so that its run's own value would have no effect. */
@@ -22,7 +22,8 @@ export function withStudySetting(
   text: string,
   by: string,
 ): StudyConfig {
-  const setting = SHARED_SETTINGS.find(({ flag }) => flag === name);
-  if (setting) return { ...study, run: setting.write(study.run, text) };
+  const setting = settingFor(name.replace(/^run\./, ''), text);
+  if (setting && SHARED_SETTINGS.includes(setting))
+    return { ...study, run: setting.write(study.run, text) };
   return assigned(study, name, text, { schema: studyConfig, what: 'study', by });
 }

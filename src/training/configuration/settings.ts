@@ -257,17 +257,25 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 /**
+ * The setting that has a word of its own for what `text` says; undefined where the schema alone knows
+ * it. What a name stands for may be written out in JSON, too.
+ */
+export function settingFor(name: string, text: string): Setting | undefined {
+  if (text.trimStart().startsWith('{')) return undefined;
+  return (
+    SETTINGS.find(({ flag }) => flag === name) ??
+    Object.values(NAMED_SETTINGS).find(({ path }) => path === name)
+  );
+}
+
+/**
  * A configuration with another value of the setting called `name`, its short name or its path. Only
  * the value is checked, not how it goes with others: see {@link checkSubPhases} and parseRunConfig.
  * @param by who sets it, as a sentence begins: `The link`
  */
 export function withSetting(config: RunConfig, name: string, text: string, by: string): RunConfig {
-  const setting =
-    SETTINGS.find(({ flag }) => flag === name) ??
-    Object.values(NAMED_SETTINGS).find(({ path }) => path === name);
-  // What a name stands for may be written out, too.
-  const isWrittenOut = text.trimStart().startsWith('{');
-  if (setting && !isWrittenOut) return setting.write(config, text);
+  const setting = settingFor(name, text);
+  if (setting) return setting.write(config, text);
   return assigned(config, name, text, { schema: runConfig, what: 'run', by });
 }
 

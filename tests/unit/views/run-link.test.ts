@@ -41,9 +41,13 @@ describe('a link to a run', () => {
       evaluation: { samples: 2 },
     });
     const written = linkTo(config)!;
-    expect(decodeURIComponent(written)).toBe(
-      'preset=micro&rl-steps=40&rl.learningRate=0.001&rl.schedule="linear"&evaluation.samples=2',
-    );
+    expect(Object.fromEntries(new URLSearchParams(written))).toEqual({
+      preset: 'micro',
+      'rl-steps': '40',
+      'rl.learningRate': '0.001',
+      'rl.schedule': '"linear"',
+      'evaluation.samples': '2',
+    });
     expect(configOf(readRunLink(written).choices)).toEqual(config);
   });
 
