@@ -4,6 +4,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { buildWasm, KERNEL_SOURCES } from './scripts/build-wasm.mjs';
 
+/** A path of the repository. */
+function here(file: string): string {
+  return path.join(import.meta.dirname, file);
+}
+
 /** Compiles the engine's kernels before they are imported, and again when one changes. */
 function wasmKernels(): Plugin {
   return {
@@ -25,7 +30,7 @@ function wasmKernels(): Plugin {
 
 /** Bundles of finished studies in public/studies: the page asks for none that is not there. */
 function shippedStudies(): string[] {
-  const folder = path.join(import.meta.dirname, 'public', 'studies');
+  const folder = here('public/studies');
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.zip')) : [];
 }
 
@@ -33,6 +38,13 @@ export default defineConfig({
   plugins: [svelte(), wasmKernels()],
   // Relative addresses: the built app runs from any folder of any static host.
   base: './',
+  resolve: {
+    // Of each the build keeps what is used; the packages' own entries are kept whole.
+    alias: [
+      { find: /^ml-matrix$/, replacement: here('node_modules/ml-matrix/src/index.js') },
+      { find: /^@tensorflow\/tfjs$/, replacement: here('src/engine/tfjs/tfjs-browser.ts') },
+    ],
+  },
   define: { SHIPPED_STUDIES: JSON.stringify(shippedStudies()) },
   worker: { format: 'es' },
   build: {

@@ -8,7 +8,7 @@ import { Library } from '../src/runtime/sets/library';
 import type { LibraryApi } from '../src/runtime/sets/api';
 import type { LibraryListener } from '../src/runtime/sets/library-work';
 import { SetViewer } from '../src/runtime/sets/set-viewer';
-import { IndexedDbSetStore } from '../src/storage';
+import { IndexedDbSetStore } from '../src/storage/sets-store';
 
 export function open(): LibraryApi {
   let listener: LibraryListener = () => undefined;

@@ -3,7 +3,7 @@
  * `createEndpoint`, to the trainer.
  */
 import type { RunStore } from '../src/runtime/stores/runs';
-import { IndexedDbRunStore } from '../src/storage';
+import { IndexedDbRunStore } from '../src/storage/run-store';
 
 export function open(): RunStore {
   return new IndexedDbRunStore();

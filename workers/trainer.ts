@@ -5,7 +5,8 @@ import type { TrainerHost } from '../src/runtime/runs/api';
 import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
 import { Trainer } from '../src/runtime/runs/trainer';
 import type { Home } from '../src/runtime/workers/roles';
-import { holdRun, IndexedDbSetStore } from '../src/storage';
+import { holdRun } from '../src/storage/run-lock';
+import { IndexedDbSetStore } from '../src/storage/sets-store';
 
 export function open({ root }: Home): TrainerHost {
   const environment: ConstructorParameters<typeof Trainer>[0] = {

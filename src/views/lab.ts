@@ -13,7 +13,7 @@ import type { StudyRunnerApi } from '../runtime/studies/api';
 import { browserCapabilities, type DeviceCapabilities } from '../runtime/engines/choice';
 import type { Connection } from '../runtime/workers/connect';
 import type { WorkerRole } from '../runtime/workers/roles';
-import { persistStorage } from '../storage';
+import { persistStorage } from '../storage/quota';
 import { openWorker } from './open-worker';
 
 export interface Lab {

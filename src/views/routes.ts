@@ -1,24 +1,25 @@
-/** Which page stands at which address. */
+/** Which page stands at which address. A visit begins at the run page; the others are loaded when asked for. */
 import type { RouteDefinition } from 'svelte-spa-router';
-import AboutPage from './about/about-page.svelte';
-import CeilingsPage from './ceilings/ceilings-page.svelte';
-import DevicePage from './device/device-page.svelte';
+import wrap, { type AsyncSvelteComponent } from 'svelte-spa-router/wrap';
+import LazyPage from './lazy-page.svelte';
 import NotFound from './not-found.svelte';
-import ComparePage from './trajectories/compare/compare-page.svelte';
-import LibraryPage from './trajectories/library-page.svelte';
-import SetPage from './trajectories/set/set-page.svelte';
 import RunPage from './run/run-page.svelte';
-import StudiesPage from './studies/studies-page.svelte';
+
+function lazy(load: AsyncSvelteComponent) {
+  return wrap({ component: LazyPage, props: { load } });
+}
 
 export const routes: RouteDefinition = {
   '/': RunPage,
   '/run': RunPage,
-  '/trajectories': LibraryPage,
-  '/trajectories/compare/:first/:second': ComparePage,
-  '/trajectories/:id': SetPage,
-  '/studies': StudiesPage,
-  '/ceilings': CeilingsPage,
-  '/device': DevicePage,
-  '/about': AboutPage,
+  '/trajectories': lazy(() => import('./trajectories/library-page.svelte')),
+  '/trajectories/compare/:first/:second': lazy(
+    () => import('./trajectories/compare/compare-page.svelte'),
+  ),
+  '/trajectories/:id': lazy(() => import('./trajectories/set/set-page.svelte')),
+  '/studies': lazy(() => import('./studies/studies-page.svelte')),
+  '/ceilings': lazy(() => import('./ceilings/ceilings-page.svelte')),
+  '/device': lazy(() => import('./device/device-page.svelte')),
+  '/about': lazy(() => import('./about/about-page.svelte')),
   '*': NotFound,
 };

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import threadedWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { EngineError, type TfjsBackend } from '../engine';
 
 async function register(backend: TfjsBackend): Promise<void> {
@@ -15,8 +14,10 @@ async function register(backend: TfjsBackend): Promise<void> {
       setWasmPaths({
         'tfjs-backend-wasm.wasm': plainWasm,
         'tfjs-backend-wasm-simd.wasm': simdWasm,
-        'tfjs-backend-wasm-threaded-simd.wasm': threadedWasm,
+        // Its threads never come up in a minified build; an address has to be given.
+        'tfjs-backend-wasm-threaded-simd.wasm': simdWasm,
       });
+      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
       return;
     }
     case 'cpu':

@@ -1,7 +1,8 @@
 /** A study on the desk: its results so far and what the theory says of them. */
 import { messageOf } from '../../errors';
 import * as Comlink from '../../runtime/remote';
-import { figureSource, type FigureSource, type StudyAnalysis } from '../../figures';
+import type { StudyAnalysis } from '../../figures';
+import type { figureSource, FigureSource } from '../../figures/study-figures';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { StudyRecord } from '../../runtime/stores/studies';
 import type { StudyProgress } from '../../runtime/studies/api';
@@ -30,9 +31,12 @@ export class OpenStudy {
   #progress = $state.raw<StudyProgress | null>(null);
   #problem = $state<string | null>(null);
 
+  /** Loaded with the first study: a visit may have none. */
+  #figureSource: typeof figureSource | null = null;
+
   /** What the figures draw; null until there is a first analysis. */
   readonly source: FigureSource | null = $derived(
-    this.#analysis && figureSource(this.#results, this.#analysis),
+    this.#analysis && this.#figureSource!(this.#results, this.#analysis),
   );
 
   constructor({ origin, results, record, progress, openAnalyst }: OpenStudyOptions) {
@@ -82,7 +86,11 @@ export class OpenStudy {
 
   async #analyse(): Promise<void> {
     try {
-      const analyst = await this.#openAnalyst();
+      const [figures, analyst] = await Promise.all([
+        import('../../figures/study-figures'),
+        this.#openAnalyst(),
+      ]);
+      this.#figureSource = figures.figureSource;
       const tell = Comlink.proxy((analysis: StudyAnalysis) => (this.#analysis = analysis));
       const analysis = await analyst.analyse(this.key, this.#results, tell);
       if (analysis) this.#analysis = analysis;
