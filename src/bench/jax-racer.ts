@@ -10,8 +10,9 @@ import {
   type Array as JaxArray,
   type Device,
 } from '@jax-js/jax';
+import { LabError } from '../errors';
 import type { ModelConfig } from '../model/config';
-import { EngineError, type SampleRequest } from '../engine/engine';
+import { type SampleRequest } from '../engine/engine';
 import type { TokenBatch } from '../engine/token-table';
 import {
   compileSample,
@@ -31,14 +32,14 @@ async function numbers(array: JaxArray): Promise<Float32Array | Int32Array | Uin
   const isKnown =
     data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint32Array;
   if (isKnown) return data;
-  throw new EngineError('jax-js returned numbers of a type that the benchmark does not know.');
+  throw new LabError('engine/jax-type');
 }
 
-/** Starts a backend of jax-js; throws {@link EngineError} where it does not start. */
+/** Starts a backend of jax-js; throws an error of `engine` where it does not start. */
 export async function startJax(device: Extract<Device, 'wasm' | 'webgpu'>): Promise<void> {
   const started = await init(device);
   if (!started.includes(device)) {
-    throw new EngineError(`jax-js could not start its backend ${device} on this device.`);
+    throw new LabError('engine/jax-backend', { backend: device });
   }
 }
 
@@ -112,7 +113,7 @@ export class JaxRacer implements Racer {
 
   #loaded(): Training {
     if (this.#training) return this.#training;
-    throw new EngineError('The model of jax-js has no parameters yet: load them first.');
+    throw new LabError('engine/jax-empty');
   }
 
   #free(): void {

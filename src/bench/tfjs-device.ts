@@ -1,6 +1,6 @@
 /** TensorFlow.js's WebGPU backend on a device of ours: the baseline of the benchmark. */
 import * as tf from '@tensorflow/tfjs';
-import { EngineError } from '../engine/engine';
+import { LabError } from '../errors';
 
 /**
  * Registers the backend on `device`, replacing one on another device.
@@ -13,7 +13,7 @@ export async function startTfjsOn(device: GPUDevice): Promise<() => Promise<void
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, device.adapterInfo), 0);
   const enter = async (): Promise<void> => {
     if (!(await tf.setBackend('webgpu'))) {
-      throw new EngineError('TensorFlow.js could not start its WebGPU backend on this device.');
+      throw new LabError('engine/tfjs-webgpu');
     }
   };
   await enter();

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { isLabError, LabError } from '../errors';
 import {
   ceilingsAsJson,
   checkCurveFileSize,
@@ -10,7 +11,6 @@ import {
   decodeText,
   fitCurveFile,
   readCurveFile,
-  TableError,
   type CeilingFit,
   type ColumnNames,
   type CurveColumn,
@@ -89,8 +89,8 @@ async function readCurves(path: string, options: CurveFileOptions): Promise<Curv
   try {
     return readCurveFile(decodeText(await readBytes(path)), options);
   } catch (error) {
-    if (!(error instanceof TableError)) throw error;
-    throw new TableError(`${path}: ${error.message}`, { cause: error });
+    if (!isLabError(error, 'curves')) throw error;
+    throw new LabError('curves/of-file', { path, reason: error.message }, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { LabError } from '../errors';
 import type { JobCheckpoint, StudyKeeper, StudyWork } from '../runtime/stores/studies';
 import {
   CELL,
@@ -18,7 +19,7 @@ import {
 import { readStored, type StoredForm } from '../schema/stored';
 import { stamped } from '../schema/upgrades';
 import { describeDifferences } from '../studies/difference';
-import { parseStudyText, StudyError } from '../studies/parse-study';
+import { parseStudyText } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
 import type { StudyConfig } from '../studies/study-config';
 import type { CellResult, MissingCell, SftRunResult } from '../studies/study-results';
@@ -61,7 +62,7 @@ export class StudyFolder implements StudyKeeper {
   readonly #study: StudyConfig;
 
   /**
-   * Opens a folder for a study, or again, with more seeds or fewer; throws {@link StudyError} where it
+   * Opens a folder for a study, or again, with more seeds or fewer; throws an error of `study` where it
    * holds another one.
    */
   static async open(
@@ -211,7 +212,5 @@ function checked<T>(form: StoredForm<T>, read: () => unknown): T | null {
 function requireSame(root: string, kept: StudyConfig, asked: StudyConfig): void {
   const different = describeDifferences({ ...kept, seeds: asked.seeds }, asked);
   if (different.length === 0) return;
-  throw new StudyError(
-    `The folder ${root} holds another study (${different.slice(0, 3).join('; ')}). Choose another folder with --out, or delete this one.`,
-  );
+  throw new LabError('study/other-folder', { folder: root, differences: different.slice(0, 3) });
 }

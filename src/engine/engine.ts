@@ -122,22 +122,3 @@ export interface Engine {
   /** Frees the device's memory; the engine cannot be used afterwards. */
   dispose(): void;
 }
-
-/** A request that an engine cannot serve: the message names the value, the limit and the remedy. */
-export class EngineError extends Error {
-  override readonly name = 'EngineError';
-}
-
-/** Why a device cannot be used. */
-export type DeviceFailure =
-  'no-adapter' | 'limits' | 'lost' | 'out-of-memory' | 'error' | 'self-test';
-
-/** The GPU cannot serve the engine; `reason` says what a caller may do about it. */
-export class DeviceError extends EngineError {
-  constructor(
-    readonly reason: DeviceFailure,
-    message: string,
-  ) {
-    super(message);
-  }
-}

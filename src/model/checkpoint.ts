@@ -1,10 +1,10 @@
 /** Model weights as a safetensors file: tensors by name, the configuration as JSON beside them. */
+import { LabError } from '../errors';
 import { checkModelConfig, type ModelConfig } from './config';
 import { parameterLayout } from './layout';
 import {
   decodeSafetensors,
   encodeSafetensors,
-  SafetensorsError,
   type NamedTensor,
   type TensorFile,
 } from './safetensors';
@@ -46,9 +46,7 @@ export function encodeCheckpoint({
 function readConfig(file: TensorFile): ModelConfig {
   const json = file.metadata[CONFIG_KEY];
   if (json === undefined) {
-    throw new SafetensorsError(
-      'The file has no "config" in its __metadata__, so its sizes are unknown. Only checkpoints written by the lab can be read.',
-    );
+    throw new LabError('weights/no-config');
   }
   const value = parseJson(CONFIG_KEY, json) as Partial<ModelConfig> | null;
   const { vocabSize, contextLength, layers, dModel, heads } = value ?? {};
@@ -59,7 +57,7 @@ function parseJson(key: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new SafetensorsError(`__metadata__ "${key}" is not JSON.`);
+    throw new LabError('weights/metadata-json', { key });
   }
 }
 
@@ -72,11 +70,9 @@ export function decodeCheckpoint(bytes: Uint8Array): ModelCheckpoint {
   const parameters = new Float32Array(size);
   for (const { name, shape, offset } of slots) {
     const tensor = byName.get(name);
-    if (!tensor) throw new SafetensorsError(`The file lacks the tensor "${name}".`);
+    if (!tensor) throw new LabError('weights/no-tensor', { tensor: name });
     if (tensor.shape.join() !== shape.join()) {
-      throw new SafetensorsError(
-        `Tensor "${name}" has shape [${tensor.shape.join(', ')}]; the configuration asks for [${shape.join(', ')}].`,
-      );
+      throw new LabError('weights/other-shape', { tensor: name, has: tensor.shape, wanted: shape });
     }
     parameters.set(tensor.values, offset);
     byName.delete(name);

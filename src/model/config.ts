@@ -1,4 +1,5 @@
 /** The one architecture of the lab and its sizes. */
+import { LabError } from '../errors';
 
 /**
  * A decoder-only transformer: learned absolute positions, pre-RMSNorm with gain (ε = 1e-5), causal
@@ -25,25 +26,20 @@ export const MODEL_LIMITS = {
   heads: [1, 32],
 } as const satisfies Record<keyof ModelConfig, readonly [number, number]>;
 
-/** A model size outside what the engines support. */
-export class ModelConfigError extends Error {
-  override readonly name = 'ModelConfigError';
-}
-
-/** Returns `config` itself; throws {@link ModelConfigError} naming value and limit if it cannot be built. */
+/** Returns `config` itself; throws an error of `model` naming value and limit if it cannot be built. */
 export function checkModelConfig(config: ModelConfig): ModelConfig {
   for (const [key, [low, high]] of Object.entries(MODEL_LIMITS)) {
     const value: unknown = config[key as keyof ModelConfig];
     if (!Number.isInteger(value) || (value as number) < low || (value as number) > high) {
-      throw new ModelConfigError(
-        `Model size ${key} is ${String(value)}; it must be an integer from ${low} to ${high}.`,
-      );
+      throw new LabError('model/size', { key, value: String(value), low, high });
     }
   }
   if (config.dModel % (4 * config.heads) !== 0) {
-    throw new ModelConfigError(
-      `Model width dModel is ${config.dModel} with ${config.heads} heads; it must be a multiple of 4 × heads (${4 * config.heads}), so that vectors of four fill a head.`,
-    );
+    throw new LabError('model/width', {
+      dModel: config.dModel,
+      heads: config.heads,
+      multiple: 4 * config.heads,
+    });
   }
   return config;
 }

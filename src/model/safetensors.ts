@@ -2,6 +2,7 @@
  * The safetensors format: 8 bytes of header length, a JSON header, then the tensors' bytes.
  * Reading trusts nothing: lengths, names, shapes, offsets, gaps and values are checked.
  */
+import { LabError } from '../errors';
 
 export interface NamedTensor {
   readonly name: string;
@@ -12,11 +13,6 @@ export interface NamedTensor {
 export interface TensorFile {
   readonly tensors: readonly NamedTensor[];
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** A file that is not what it should be; the message names the place and what was expected. */
-export class SafetensorsError extends Error {
-  override readonly name = 'SafetensorsError';
 }
 
 const LENGTH_BYTES = 8;
@@ -57,17 +53,13 @@ interface Entry {
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < LENGTH_BYTES) {
-    throw new SafetensorsError(
-      `The file has ${bytes.length} bytes; a safetensors file has at least ${LENGTH_BYTES}. It may be empty or cut off.`,
-    );
+    throw new LabError('weights/short', { bytes: bytes.length, least: LENGTH_BYTES });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
   const room = Math.min(MAX_HEADER_BYTES, bytes.length - LENGTH_BYTES);
   if (length > BigInt(room)) {
-    throw new SafetensorsError(
-      `The header says it is ${length} bytes long, but at most ${room} follow. The file is cut off or is no safetensors file.`,
-    );
+    throw new LabError('weights/header-length', { length: String(length), room });
   }
   const dataStart = LENGTH_BYTES + Number(length);
   const text = new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, dataStart));
@@ -75,11 +67,9 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   try {
     header = JSON.parse(text);
   } catch {
-    throw new SafetensorsError(
-      'The header is not JSON. The file is damaged or is no safetensors file.',
-    );
+    throw new LabError('weights/header-json');
   }
-  if (!isRecord(header)) throw new SafetensorsError('The header is not a JSON object.');
+  if (!isRecord(header)) throw new LabError('weights/header-object');
   return { header, dataStart };
 }
 
@@ -92,35 +82,31 @@ function isCountArray(value: unknown): value is number[] {
 }
 
 function readEntry(name: string, value: unknown, dataLength: number): Entry {
-  if (!isRecord(value))
-    throw new SafetensorsError(`The entry of tensor "${name}" is not an object.`);
+  if (!isRecord(value)) throw new LabError('weights/entry', { tensor: name });
   const { dtype, shape, data_offsets: offsets } = value;
   if (dtype !== 'F32') {
-    throw new SafetensorsError(
-      `Tensor "${name}" has dtype ${JSON.stringify(dtype)}; only F32 is read.`,
-    );
+    throw new LabError('weights/dtype', { tensor: name, dtype: JSON.stringify(dtype) });
   }
   if (!isCountArray(shape)) {
-    throw new SafetensorsError(
-      `Tensor "${name}" has shape ${JSON.stringify(shape)}; expected integers from 0.`,
-    );
+    throw new LabError('weights/shape', { tensor: name, shape: JSON.stringify(shape) });
   }
   if (!isCountArray(offsets) || offsets.length !== 2) {
-    throw new SafetensorsError(
-      `Tensor "${name}" has data_offsets ${JSON.stringify(offsets)}; expected [start, end].`,
-    );
+    throw new LabError('weights/offsets', { tensor: name, offsets: JSON.stringify(offsets) });
   }
   const [start, end] = offsets as [number, number];
   if (end > dataLength) {
-    throw new SafetensorsError(
-      `Tensor "${name}" ends at byte ${end}, but the data has ${dataLength}. The file is cut off.`,
-    );
+    throw new LabError('weights/cut-off', { tensor: name, end, length: dataLength });
   }
   const wanted = shape.reduce((product, n) => product * n, F32_BYTES);
   if (end - start !== wanted) {
-    throw new SafetensorsError(
-      `Tensor "${name}" of shape [${shape.join(', ')}] needs ${wanted} bytes; its offsets [${start}, ${end}] give ${end - start}.`,
-    );
+    throw new LabError('weights/byte-count', {
+      tensor: name,
+      shape,
+      wanted,
+      start,
+      end,
+      given: end - start,
+    });
   }
   return { name, shape, start, end };
 }
@@ -133,35 +119,29 @@ function checkCoverage(entries: readonly Entry[], dataLength: number): void {
   )) {
     if (start !== covered) {
       const what = start < covered ? 'overlaps the tensor before it' : 'leaves a gap before it';
-      throw new SafetensorsError(
-        `Tensor "${name}" starts at byte ${start} and ${what}, which ends at ${covered}.`,
-      );
+      throw new LabError('weights/overlap', { tensor: name, start, what, covered });
     }
     covered = end;
   }
   if (covered !== dataLength) {
-    throw new SafetensorsError(
-      `${dataLength - covered} bytes follow the last tensor; none should.`,
-    );
+    throw new LabError('weights/trailing', { bytes: dataLength - covered });
   }
 }
 
 function readMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return {};
-  if (!isRecord(value)) throw new SafetensorsError('__metadata__ is not an object.');
+  if (!isRecord(value)) throw new LabError('weights/metadata-object');
   const metadata: Record<string, string> = {};
   for (const [key, entry] of Object.entries(value)) {
     if (typeof entry !== 'string') {
-      throw new SafetensorsError(
-        `__metadata__ "${key}" is ${typeof entry}; every value must be a string.`,
-      );
+      throw new LabError('weights/metadata-value', { key, type: typeof entry });
     }
     metadata[key] = entry;
   }
   return metadata;
 }
 
-/** Reads a file of 32-bit float tensors; throws {@link SafetensorsError} if anything is off. */
+/** Reads a file of 32-bit float tensors; throws an error of `weights` if anything is off. */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   const { header, dataStart } = readHeader(bytes);
   const dataLength = bytes.length - dataStart;
@@ -174,9 +154,7 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     const values = new Float32Array(part.buffer);
     const bad = values.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0) {
-      throw new SafetensorsError(
-        `Tensor "${name}" holds ${values[bad]} at index ${bad}; weights must be finite numbers.`,
-      );
+      throw new LabError('weights/not-finite', { tensor: name, value: values[bad]!, index: bad });
     }
     return { name, shape, values };
   });

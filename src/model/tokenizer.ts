@@ -1,9 +1,5 @@
 /** Text to token ids and back, through a fixed list of symbols. */
-
-/** Text that a vocabulary cannot express. */
-export class TokenizerError extends Error {
-  override readonly name = 'TokenizerError';
-}
+import { LabError } from '../errors';
 
 /** How a text falls into symbols: every character one symbol, or symbols between single spaces. */
 type Separator = '' | ' ';
@@ -18,17 +14,18 @@ export class Tokenizer {
   ) {
     this.#ids = new Map(vocabulary.map((symbol, id) => [symbol, id]));
     if (this.#ids.size !== vocabulary.length) {
-      throw new TokenizerError('The vocabulary lists a symbol twice; each needs one id.');
+      throw new LabError('vocabulary/twice');
     }
   }
 
-  /** The id of one symbol; throws {@link TokenizerError} if the vocabulary lacks it. */
+  /** The id of one symbol; throws an error of `vocabulary` if the vocabulary lacks it. */
   id(symbol: string): number {
     const id = this.#ids.get(symbol);
     if (id !== undefined) return id;
-    throw new TokenizerError(
-      `"${symbol}" is not in the vocabulary (${this.vocabulary.join(this.separator || ' ')}).`,
-    );
+    throw new LabError('vocabulary/unknown', {
+      symbol,
+      vocabulary: this.vocabulary.join(this.separator || ' '),
+    });
   }
 
   encode(text: string): number[] {

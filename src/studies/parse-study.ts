@@ -1,6 +1,6 @@
 /** Reads a study from outside: every fault is named with its place, its value and the remedy. */
 import * as v from 'valibot';
-import { messageOf } from '../errors';
+import { LabError, messageOf } from '../errors';
 import { describeIssue } from '../schema/issues';
 import { upgraded } from '../schema/upgrades';
 import { SEQUENTIAL } from '../theory';
@@ -13,39 +13,32 @@ import { parseRunConfig } from '../training/configuration/run-config';
 import { unknownKey } from '../settings/unknown-key';
 import { studyConfig, type StudyBranch, type StudyConfig, type StudySet } from './study-config';
 
-/** A study that cannot be run. */
-export class StudyError extends Error {
-  override readonly name = 'StudyError';
-}
-
 /** The newest version of study files that this lab reads. */
 const STUDY_VERSION = 1;
 
-/** Reads a study's JSON text; throws {@link StudyError}. */
+/** Reads a study's JSON text; throws an error of `study`. */
 export function parseStudyText(text: string): StudyConfig {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     const reason = messageOf(error);
-    throw new StudyError(`The study is not JSON: ${reason}.`);
+    throw new LabError('study/json', { reason });
   }
   return parseStudy(upgraded('study', value));
 }
 
-/** Checks a study; throws {@link StudyError} naming place, value and remedy. */
+/** Checks a study; throws an error of `study` naming place, value and remedy. */
 export function parseStudy(input: unknown): StudyConfig {
   checkVersion(input);
   const result = v.safeParse(studyConfig, input);
   if (!result.success) {
-    throw new StudyError(`${describeIssue(result.issues, 'the study')}.`);
+    throw new LabError('study/value', { issue: describeIssue(result.issues, 'the study') });
   }
   const study = result.output;
   const unknown = unknownKey(input, study);
   if (unknown !== null) {
-    throw new StudyError(
-      `The study has the unknown key "${unknown}": it would have no effect. Remove it or correct its name.`,
-    );
+    throw new LabError('study/unknown-key', { key: unknown });
   }
   checkNames(study);
   checkBranches(study);
@@ -56,20 +49,18 @@ export function parseStudy(input: unknown): StudyConfig {
 
 function checkVersion(input: unknown): void {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new StudyError('The study is no JSON object with "version", "run", "sets" and "seeds".');
+    throw new LabError('study/no-object');
   }
   const version = 'version' in input ? input.version : undefined;
   if (typeof version === 'number' && version > STUDY_VERSION) {
-    throw new StudyError(
-      `The study has version ${version}; this lab reads up to ${STUDY_VERSION}. Open it with a newer lab.`,
-    );
+    throw new LabError('study/version', { version, newest: STUDY_VERSION });
   }
 }
 
 function requireDistinct(what: string, names: readonly (string | number)[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;
-  throw new StudyError(`The ${what} ${twice} is there twice; cells need names of their own.`);
+  throw new LabError('study/twice', { what, name: twice });
 }
 
 function checkNames({ sets, branches, paradigms, seeds }: StudyConfig): void {
@@ -83,25 +74,21 @@ function checkNames({ sets, branches, paradigms, seeds }: StudyConfig): void {
   );
   requireDistinct('paradigm', paradigms);
   requireDistinct('seed', seeds);
-  if (seeds.length === 0) throw new StudyError('The study has no seed; give it one, such as [0].');
+  if (seeds.length === 0) throw new LabError('study/no-seed');
   for (const { recipe } of sets) {
     if (/^[a-z0-9-]+$/.test(recipe.name)) continue;
-    throw new StudyError(
-      `A set is called "${recipe.name}"; names of files are made of it, so use a–z, 0–9 and - only.`,
-    );
+    throw new LabError('study/set-name', { name: recipe.name });
   }
   const both = sets.find(({ recipe }) => paradigms.includes(recipe.name));
   if (both) {
-    throw new StudyError(
-      `"${both.recipe.name}" is a set and a paradigm of the study; give the set another name.`,
-    );
+    throw new LabError('study/ambiguous', { name: both.recipe.name });
   }
   if (sets.length === 0 && paradigms.length === 0) {
-    throw new StudyError('The study has neither a set nor a paradigm: there is nothing to run.');
+    throw new LabError('study/empty');
   }
 }
 
-/** The branch point called `name`; throws {@link StudyError} listing the known ones. */
+/** The branch point called `name`; throws an error of `study` listing the known ones. */
 export function branchNamed(
   { branches }: Pick<StudyConfig, 'branches'>,
   name: string,
@@ -109,7 +96,7 @@ export function branchNamed(
   const branch = branches.find((one) => one.name === name);
   if (branch) return branch;
   const known = branches.map((one) => one.name).join(', ') || 'none';
-  throw new StudyError(`There is no branch point "${name}"; the study has: ${known}.`);
+  throw new LabError('study/no-branch', { name, known });
 }
 
 function checkBranches(study: StudyConfig): void {
@@ -117,16 +104,17 @@ function checkBranches(study: StudyConfig): void {
     requireDistinct(`branch point of ${recipe.name}`, branches);
     if (branches.length === 0) {
       const known = study.branches.map((one) => one.name).join(', ') || 'none yet';
-      throw new StudyError(
-        `The set "${recipe.name}" has no branch point, so RL would start nowhere. Choose one of: ${known}.`,
-      );
+      throw new LabError('study/set-unbranched', { set: recipe.name, known });
     }
     for (const name of branches) {
       const branch = branchNamed(study, name);
       if (branch.at !== 'step' || branch.step <= sftSteps) continue;
-      throw new StudyError(
-        `The branch point "${name}" is at SFT step ${branch.step}, but SFT of the set "${recipe.name}" ends at step ${sftSteps}. Choose a step from 1 to ${sftSteps}, or more SFT steps.`,
-      );
+      throw new LabError('study/branch-late', {
+        branch: name,
+        step: branch.step,
+        set: recipe.name,
+        last: sftSteps,
+      });
     }
   }
 }
@@ -137,22 +125,19 @@ function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
       const others = allParadigms()
         .map((paradigm) => paradigm.name)
         .filter((one) => one !== SEQUENTIAL);
-      throw new StudyError(
-        `"${SEQUENTIAL}" is what the branches of the sets are; as a paradigm choose from: ${others.join(', ')}.`,
-      );
+      throw new LabError('study/sequential', { name: SEQUENTIAL, known: others });
     }
     paradigmNamed(name);
   }
   if (paradigms.length === 0) return;
   if (run.computeBudget === null) {
-    throw new StudyError(
-      'run.computeBudget is null, but paradigms are compared at equal compute: set it in FLOPs, such as 1e12.',
-    );
+    throw new LabError('study/no-budget');
   }
   if (sets.length > 0 && !sets.some((set) => isSetOfParadigms(run, set))) {
-    throw new StudyError(
-      `The paradigms learn from run.trajectories, "${run.trajectories.name}", which is none of the study's sets: there would be nothing to compare with. Choose one of: ${sets.map(({ recipe }) => recipe.name).join(', ')}.`,
-    );
+    throw new LabError('study/paradigm-set', {
+      set: run.trajectories.name,
+      known: sets.map(({ recipe }) => recipe.name),
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Ready-made studies, from one for continuous integration to the paper's whole investigation. */
+import { LabError } from '../errors';
 import { presetNamed, setNamed } from '../training/configuration/presets';
 import type { SetRecipe } from '../tasks';
-import { StudyError } from './parse-study';
 import type { StudyBranch, StudyConfig, StudySet } from './study-config';
 
 const MICRO = presetNamed('micro');
@@ -208,10 +208,10 @@ export const STUDY_PRESETS: readonly StudyConfig[] = [
   indicator,
 ];
 
-/** The study preset called `name`; throws {@link StudyError} listing the known ones. */
+/** The study preset called `name`; throws an error of `study` listing the known ones. */
 export function studyPresetNamed(name: string): StudyConfig {
   const preset = STUDY_PRESETS.find((one) => one.name === name);
   if (preset) return preset;
   const known = STUDY_PRESETS.map((one) => one.name).join(', ');
-  throw new StudyError(`There is no study "${name}"; choose one of: ${known}.`);
+  throw new LabError('study/no-preset', { name, known });
 }

@@ -1,13 +1,14 @@
 /** Reads a study's results back, from a folder, the database or a bundle: outside data until checked. */
+import { LabError } from '../errors';
 import { describeIssue } from '../schema/issues';
 import { readStored, storedAs } from '../schema/stored';
-import { parseStudy, StudyError } from './parse-study';
+import { parseStudy } from './parse-study';
 import { planStudy } from './plan';
 import { studyResults, type StudyResults } from './study-results';
 
 const RESULTS = storedAs('results', studyResults);
 
-/** Reads results; throws {@link StudyError} naming the place. */
+/** Reads results; throws an error of `study` naming the place. */
 export function parseResults(input: unknown): StudyResults {
   const result = readStored(RESULTS, input);
   if (result.success) {
@@ -15,7 +16,7 @@ export function parseResults(input: unknown): StudyResults {
     requirePlanned(study);
     return study;
   }
-  throw new StudyError(`The results cannot be read: ${describeIssue(result.issues, 'the file')}.`);
+  throw new LabError('study/results', { issue: describeIssue(result.issues, 'the file') });
 }
 
 /** Results of another study would be shown under this one's settings. */
@@ -27,7 +28,5 @@ function requirePlanned({ config, trunks, cells, missing }: StudyResults): void 
   ];
   const stranger = ids.find((id) => !planned.has(id));
   if (stranger === undefined) return;
-  throw new StudyError(
-    `The results have "${stranger}", which the study's configuration does not have: they belong to another study.`,
-  );
+  throw new LabError('study/results-stranger', { id: stranger });
 }

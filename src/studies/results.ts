@@ -1,4 +1,5 @@
 /** From what runs measured to what a study has found. */
+import { LabError } from '../errors';
 import { subPhases, SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from '../theory';
 import type { BenchmarkResult } from '../training/evaluation/measurements';
 import type { PartialSummary, RunState } from '../training/run-state';
@@ -24,7 +25,7 @@ export function sftRunResult(
   { validation, track, base }: Pick<RunState, 'validation' | 'track' | 'base'>,
   { settings, seconds }: { settings: SubPhaseSettings; seconds: number },
 ): SftRunResult {
-  if (!base) throw new Error('The SFT run has no measurement of the base: it has not begun.');
+  if (!base) throw new LabError('fault/no-base-measurement');
   const phases = subPhases(validation, settings).labels.map(({ phase }) => phase);
   return { set: set.recipe.name, seed, validation, phases, track, base, seconds };
 }

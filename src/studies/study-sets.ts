@@ -2,14 +2,13 @@
  * Sets of the library that a study trains on. A study keeps their rows, so that it goes on and opens
  * elsewhere without the library that they came from; files hold them as the library exports them.
  */
-import { messageOf } from '../errors';
+import { LabError, messageOf } from '../errors';
 import { createTask, levelCount, type SetRecipe } from '../tasks';
 import { digestOf } from '../trajectories/digest';
 import { exportLines } from '../trajectories/files/export';
 import { encodeRow } from '../trajectories/files/import';
 import { readRow } from '../trajectories/files/shapes';
 import { TableBuilder, type TrajectoryTable } from '../trajectories/table';
-import { StudyError } from './parse-study';
 import type { StudyConfig } from './study-config';
 
 /** The rows of sets, by the digest of each. */
@@ -43,7 +42,7 @@ export function writeSetText({ run }: Pick<StudyConfig, 'run'>, table: Trajector
   return [...exportLines(createTask(run.task), table, 'prompt-completion')].join('');
 }
 
-/** Reads what {@link writeSetText} wrote; throws {@link StudyError} for a line that is no row. */
+/** Reads what {@link writeSetText} wrote; throws an error of `study` for a line that is no row. */
 export function readSetText(
   { run }: Pick<StudyConfig, 'run'>,
   { recipe }: NamedSet,
@@ -62,13 +61,13 @@ export function readSetText(
       );
     } catch (error) {
       const reason = messageOf(error);
-      throw new StudyError(`Line ${i + 1} of the set "${recipe.name}" is refused: ${reason}`);
+      throw new LabError('study/set-line', { line: i + 1, set: recipe.name, reason });
     }
   }
   return builder.table();
 }
 
-/** Throws {@link StudyError} where the rows are not those that the study names. */
+/** Throws an error of `study` where the rows are not those that the study names. */
 export function requireNamed(
   { run }: Pick<StudyConfig, 'run'>,
   { recipe, digest }: NamedSet,
@@ -76,9 +75,7 @@ export function requireNamed(
 ): void {
   const found = digestOf(table);
   if (found !== digest) {
-    throw new StudyError(
-      `The rows of the set "${recipe.name}" are not those that the study names: their digest is ${found}, and the study asks for ${digest}. Choose the set again, or get the file that belongs to the study.`,
-    );
+    throw new LabError('study/other-rows', { set: recipe.name, has: found, wanted: digest });
   }
   requireMeasures(recipe, table, levelCount(run.task));
 }
@@ -88,7 +85,11 @@ function requireMeasures({ name, size, levels }: SetRecipe, table: TrajectoryTab
   const perLevel = Array<number>(count).fill(0);
   for (const level of table.levels) perLevel[level]! += 1;
   if (size === table.rows && JSON.stringify(levels) === JSON.stringify(perLevel)) return;
-  throw new StudyError(
-    `The set "${name}" of the library has ${table.rows} trajectories, ${perLevel.join(', ')} of its levels; the study says ${size}, ${levels === 'balanced' ? levels : levels.join(', ')}. Correct "size" and "levels" of its recipe.`,
-  );
+  throw new LabError('study/recipe', {
+    set: name,
+    rows: table.rows,
+    perLevel,
+    size,
+    levels: levels === 'balanced' ? levels : levels.join(', '),
+  });
 }

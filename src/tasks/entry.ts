@@ -11,7 +11,7 @@ export interface TaskEntry<Settings extends TaskSettings = TaskSettings> {
   readonly kind: Settings['kind'];
   /** The settings, field by field; `create` checks how they go together. */
   readonly settings: v.GenericSchema<unknown, Settings>;
-  /** Throws TaskError where the settings are outside the task's limits. */
+  /** Throws an error of `task` where the settings are outside the task's limits. */
   create(settings: Settings): Task;
   /** How many levels a task has, without making it. */
   levelCount(settings: Settings): number;

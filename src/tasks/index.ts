@@ -8,7 +8,7 @@ import type { Task, TaskSettings } from './task';
 
 export const TASKS = new Registry<TaskEntry>('task', ({ kind }) => kind, [ARITHMETIC, GRID, OWN]);
 
-/** The task of the settings; throws TaskError where they are outside its limits. */
+/** The task of the settings; throws an error of `task` where they are outside its limits. */
 export function createTask(settings: TaskSettings): Task {
   return TASKS.named(settings.kind).create(settings);
 }
@@ -33,7 +33,6 @@ export { partOf } from './parts';
 export type { BaseRecipe, LevelMix, SetRecipe, TaskPreset } from './preset';
 export {
   FAULTLESS,
-  TaskError,
   type ExpertSettings,
   type GivenFacts,
   type HeldOutVariant,

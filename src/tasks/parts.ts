@@ -1,6 +1,7 @@
 /** Which part a problem belongs to: decided by the problem alone, never by a seed. */
+import { LabError } from '../errors';
 import { hashText } from '../random';
-import { TaskError, type Part, type Problem } from './task';
+import { type Part, type Problem } from './task';
 
 /** Shares of the problem space: 70% to learn from, 15% to validate, 15% to measure. */
 const PART_SHARES = { train: 0.7, validation: 0.15, benchmark: 0.15 } as const;
@@ -24,7 +25,5 @@ export function drawInPart(part: Part, draw: () => Problem): Problem {
     const problem = draw();
     if (partOf(problem.prompt) === part) return problem;
   }
-  throw new TaskError(
-    `${MOST_DRAWS} draws gave no problem of the ${part} part: the level has too few problems. Use more digits, operators or levels.`,
-  );
+  throw new LabError('task/part-draws', { draws: MOST_DRAWS, part });
 }

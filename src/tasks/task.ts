@@ -3,6 +3,7 @@
  * Prompts, completions and answers are plain text; the task's tokenizer turns them into ids.
  */
 import * as v from 'valibot';
+import { LabError } from '../errors';
 import type { Tokenizer } from '../model/tokenizer';
 import type { Random } from '../random';
 import { share, type DataOf } from '../schema/pieces';
@@ -102,13 +103,13 @@ export interface Task {
   /** Draws a problem of the level that belongs to the part. Repeats are allowed within a part. */
   draw(random: Random, level: number, part: Part): Problem;
   /**
-   * Reads a problem that was written elsewhere; throws {@link TaskError} where the prompt is none of
+   * Reads a problem that was written elsewhere; throws an error of `task` where the prompt is none of
    * this task's, or contradicts what is said of it.
    */
   read(prompt: string, given?: GivenFacts): Problem;
-  /** Cuts a whole sequence into its prompt and the rest; throws {@link TaskError} where it cannot. */
+  /** Cuts a whole sequence into its prompt and the rest; throws an error of `task` where it cannot. */
   splitText(text: string): { prompt: string; completion: string };
-  /** A prompt's ids in their places among `promptLength`; throws {@link TaskError} where they do not fit. */
+  /** A prompt's ids in their places among `promptLength`; throws an error of `task` where they do not fit. */
   padPrompt(ids: readonly number[]): number[];
   /** An expert's completion of a problem, ending with the end token's symbol. */
   solve(problem: Problem, random: Random, expert: ExpertSettings): string;
@@ -127,19 +128,12 @@ export function happens(random: Random, probability = 0): boolean {
   return probability > 0 && random.chance(probability);
 }
 
-/** Settings that a task cannot work with. */
-export class TaskError extends Error {
-  override readonly name = 'TaskError';
-}
-
-/** Throws {@link TaskError} unless `given` names the level that a problem belongs to, or is absent. */
+/** Throws an error of `task` unless `given` names the level that a problem belongs to, or is absent. */
 export function checkLevel(
   levels: readonly string[],
   level: number,
   given: string | number | undefined,
 ): void {
   if (given === undefined || levels[level] === String(given) || Number(given) === level + 1) return;
-  throw new TaskError(
-    `The level given is ${given}; the problem is of level ${level + 1} (${levels[level]}).`,
-  );
+  throw new LabError('task/other-level', { given, level: level + 1, name: levels[level]! });
 }

@@ -1,5 +1,5 @@
 /** A_post = P_sft + PL_rl per branch point (arXiv 2512.11470), over the seeds that measured it. */
-import { CeilingError } from './ceilings/data';
+import { isLabError } from '../errors';
 import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceilings/fit';
 import { groupBy, type BranchPoint, type Cell } from './cells';
 import { mean, type Estimate } from './statistics';
@@ -116,7 +116,7 @@ function decomposeBranch(
       ceiling,
     };
   } catch (error) {
-    if (!(error instanceof CeilingError)) throw error;
+    if (!isLabError(error, 'ceiling')) throw error;
     return { set, branch, runs, ceiling: null, reason: error.message };
   }
 }

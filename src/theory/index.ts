@@ -4,7 +4,6 @@
  */
 export { ceilingCurve, type CeilingParameters } from './ceilings/model';
 export {
-  CeilingError,
   MIN_OBSERVATIONS,
   type CollapseReport,
   type CurveObservation,
@@ -27,7 +26,6 @@ export {
   subPhaseState,
   DEFAULT_SUB_PHASE_SETTINGS,
   SUB_PHASES,
-  SubPhaseError,
   subPhases,
   type LossPoint,
   type SubPhase,
@@ -94,4 +92,4 @@ export { guessColumns, type ColumnGuess, type ColumnMapping } from './curves/col
 export { fitCurveFile, fitRunSteps, type RunCeiling } from './curves/curve-fits';
 export { ceilingsAsCsv, ceilingsAsJson } from './curves/ceiling-records';
 export { csvText, type CsvValue } from './curves/csv-text';
-export { decodeText, TableError, type Table } from './curves/table';
+export { decodeText, type Table } from './curves/table';

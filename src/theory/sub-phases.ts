@@ -3,6 +3,7 @@
  * stable near its minimum, then mild and severe overfitting as it rises again.
  */
 import * as v from 'valibot';
+import { LabError } from '../errors';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
 import { mean } from './statistics';
 
@@ -53,16 +54,9 @@ export const subPhaseState = v.object({
 /** What the online detection knows after an evaluation. Plain JSON: it goes into checkpoints. */
 export interface SubPhaseState extends DataOf<typeof subPhaseState> {}
 
-/** A loss that is no positive number, or settings that make no sense. */
-export class SubPhaseError extends Error {
-  override readonly name = 'SubPhaseError';
-}
-
 function checkSettings({ stableWithin, severeFrom, patience, smoothing }: SubPhaseSettings): void {
   if (!(stableWithin > 0) || !(severeFrom > stableWithin)) {
-    throw new SubPhaseError(
-      `The thresholds are ${stableWithin} (stable) and ${severeFrom} (severe); they must be above 0, and severe above stable.`,
-    );
+    throw new LabError('sub-phase/thresholds', { stableWithin, severeFrom });
   }
   if (
     !Number.isInteger(patience) ||
@@ -70,9 +64,7 @@ function checkSettings({ stableWithin, severeFrom, patience, smoothing }: SubPha
     !Number.isInteger(smoothing) ||
     smoothing < 1
   ) {
-    throw new SubPhaseError(
-      `Patience is ${patience} and smoothing ${smoothing}; both must be integers from 1.`,
-    );
+    throw new LabError('sub-phase/patience', { patience, smoothing });
   }
 }
 
@@ -163,7 +155,7 @@ function centredMeans(losses: readonly number[], width: number): number[] {
 
 function checkLoss({ step, loss }: LossPoint): void {
   if (!(loss > 0) || !Number.isFinite(loss)) {
-    throw new SubPhaseError(`The validation loss at step ${step} is ${loss}; it must be above 0.`);
+    throw new LabError('sub-phase/loss', { step, loss });
   }
 }
 
@@ -177,7 +169,7 @@ export function subPhases(
   settings: SubPhaseSettings = DEFAULT_SUB_PHASE_SETTINGS,
 ): SubPhaseReport {
   checkSettings(settings);
-  if (series.length === 0) throw new SubPhaseError('The series has no evaluation; it needs one.');
+  if (series.length === 0) throw new LabError('sub-phase/no-evaluation');
   series.forEach(checkLoss);
   const points = [...series].sort((a, b) => a.step - b.step);
   const losses = centredMeans(

@@ -3,12 +3,12 @@
  * just past its minimum. As advice while SFT runs, as an automatic policy, and after the fact.
  */
 import * as v from 'valibot';
+import { LabError } from '../errors';
 import type { DataOf } from '../schema/pieces';
 import type { Estimate } from './statistics';
 import {
   advanceSubPhase,
   SUB_PHASES,
-  SubPhaseError,
   type LossPoint,
   type SubPhase,
   type SubPhaseSettings,
@@ -80,7 +80,7 @@ interface PolicyOutcome {
   readonly triggered: boolean;
 }
 
-/** Replays a validation series as it came in; throws {@link SubPhaseError} where it is empty. */
+/** Replays a validation series as it came in; throws an error of `sub-phase` where it is empty. */
 export function replayPolicy(
   series: readonly LossPoint[],
   policy: SwitchPolicy,
@@ -95,7 +95,7 @@ export function replayPolicy(
       return { at: point, state, advice: switchAdvice(state, settings), triggered: true };
     }
   }
-  if (!state || !last) throw new SubPhaseError('The series has no evaluation; it needs one.');
+  if (!state || !last) throw new LabError('sub-phase/no-evaluation');
   return { at: last, state, advice: switchAdvice(state, settings), triggered: false };
 }
 

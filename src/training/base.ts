@@ -1,4 +1,5 @@
 /** Pre-training of the base model: plain SFT on a large, careless corpus. */
+import { LabError } from '../errors';
 import type { Engine } from '../engine/engine';
 import { initialParameters } from '../model/init';
 import { Random } from '../random';
@@ -53,7 +54,7 @@ export async function* pretrainBase(
       optimizerAt({ ...OPTIMIZER, ...recipe }, step, (step - 1) / recipe.steps),
     );
     const problem = divergence([metrics]);
-    if (problem !== null) throw new Error(`Pre-training of ${recipe.name}: ${problem}`);
+    if (problem !== null) throw new LabError('base/diverged', { base: recipe.name, problem });
     tokens += tokensRead(rows);
     yield { step, steps: recipe.steps, loss: metrics.loss };
   }

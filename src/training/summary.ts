@@ -1,4 +1,5 @@
 /** What a run found, from its state: all of a finished one, and what there is of one that ended early. */
+import { LabError } from '../errors';
 import { fitCeilingOrReason } from '../theory';
 import { deriveSeed } from '../random';
 import type { Datasets } from './data/datasets';
@@ -22,7 +23,7 @@ export function summariseSoFar(
   { baseFlops, datasets }: Omit<SummaryContext, 'config'>,
 ): PartialSummary {
   const { base, branch, latest, switched, validation, sftCompute, rlCompute } = state;
-  if (!base || !latest) throw new Error('The run has measured nothing yet.');
+  if (!base || !latest) throw new LabError('fault/nothing-measured');
   return {
     base,
     branch,
@@ -46,7 +47,7 @@ export function summariseSoFar(
 export function summarise(state: RunState, context: SummaryContext): RunSummary {
   const { branch, switched, final, curve } = state;
   if (!branch || !switched || !final) {
-    throw new Error('The run has not finished: a measurement is missing.');
+    throw new LabError('fault/unfinished-run');
   }
   const pSft = { value: branch.score, standardError: branch.standardError };
   const { ceiling, reason } = fitCeilingOrReason(

@@ -3,9 +3,10 @@
  * on the same sources gives the same set again.
  */
 import * as v from 'valibot';
+import { LabError } from '../errors';
 import { Random } from '../random';
 import { count, countOrZero, seed, type DataOf } from '../schema/pieces';
-import { partOf, TaskError, type Part, type Task } from '../tasks';
+import { partOf, type Part, type Task } from '../tasks';
 import { isCorrect } from './judge';
 import { joinTables, keyOf, selectTableRows, tokensOf, type TrajectoryTable } from './table';
 
@@ -75,18 +76,20 @@ interface DeriveSources {
   readonly difficulty?: Float32Array;
 }
 
-/** Makes a set by a rule; throws {@link TaskError} where the sources cannot give it. */
+/** Makes a set by a rule; throws an error of `task` where the sources cannot give it. */
 export function derive(task: Task, rule: DeriveRule, sources: DeriveSources): Derived {
   const { tables } = sources;
   if (tables.length === 0 || (tables.length > 1 && rule.kind !== 'merge')) {
-    throw new TaskError(
-      `${tables.length} sets were given to the rule "${rule.kind}"; it takes ${rule.kind === 'merge' ? 'one or more' : 'one'}.`,
-    );
+    throw new LabError('set/rule-sources', {
+      sets: tables.length,
+      rule: rule.kind,
+      takes: rule.kind === 'merge' ? 'one or more' : 'one',
+    });
   }
   const whole = tables.length === 1 ? tables[0]! : joinTables(tables);
   const { rows, removed = {} } = chosenRows(task, rule, whole, sources.difficulty);
   if (rows.length === 0) {
-    throw new TaskError(`The rule "${rule.kind}" leaves none of ${whole.rows} trajectories.`);
+    throw new LabError('set/rule-none', { rule: rule.kind, rows: whole.rows });
   }
   return {
     table: selectTableRows(whole, rows),
@@ -141,9 +144,7 @@ function kept(table: TrajectoryTable, reason: string, keeps: (row: number) => bo
 
 function checkSize(size: number, available: number): void {
   if (Number.isInteger(size) && size >= 1 && size <= available) return;
-  throw new TaskError(
-    `${size} trajectories are asked for; the source has ${available}. Choose a whole number from 1 to ${available}.`,
-  );
+  throw new LabError('set/subset-size', { size, available });
 }
 
 function bandRows(
@@ -154,9 +155,7 @@ function bandRows(
   checkSize(size, table.rows);
   const key = order.by === 'level' ? table.levels : difficulty;
   if (key?.length !== table.rows || key.some((value) => Number.isNaN(value))) {
-    throw new TaskError(
-      'The difficulty of these trajectories has not been measured. Measure the set first, or order by level.',
-    );
+    throw new LabError('set/unmeasured');
   }
   const random = Random.from(seed, 'band');
   // Sorting is stable: a random order before it breaks the ties.
@@ -207,7 +206,7 @@ function splitRows(
   table: TrajectoryTable,
 ): Uint32Array {
   if (!(share > 0 && share < 1)) {
-    throw new TaskError(`The validation share is ${share}; it must lie between 0 and 1.`);
+    throw new LabError('set/validation-share', { share });
   }
   const places = new Map<string, number>();
   const placeOf = allRows(table).map((row) => {

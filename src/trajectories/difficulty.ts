@@ -3,6 +3,7 @@
  * the expert's completion. The paper sorts its sets by the first (arXiv 2512.11470).
  */
 import * as v from 'valibot';
+import { LabError } from '../errors';
 import type { Engine } from '../engine/engine';
 import { deriveSeed } from '../random';
 import { count, seed, type DataOf } from '../schema/pieces';
@@ -55,10 +56,6 @@ export interface DifficultyProgress {
 /** Rows in one engine call: small enough that a cancel is answered at once. */
 const BATCH_ROWS = 200;
 
-export class DifficultyError extends Error {
-  override readonly name = 'DifficultyError';
-}
-
 /** The identity of the policy that an engine holds. */
 export async function policyIdentity(engine: Engine, name: string): Promise<PolicyIdentity> {
   return { name, digest: parametersDigest(await engine.readParameters()) };
@@ -103,16 +100,18 @@ function checkSettings(settings: DifficultySettings, { config }: Engine, task: T
   const vocabulary = task.tokenizer.vocabulary.length;
   const context = task.promptLength + task.completionLength;
   if (config.vocabSize !== vocabulary || config.contextLength < context) {
-    throw new DifficultyError(
-      `The policy has a vocabulary of ${config.vocabSize} and a context of ${config.contextLength}; "${task.name}" needs ${vocabulary} and ${context}. Choose a policy that was trained on this task.`,
-    );
+    throw new LabError('set/policy', {
+      hasVocabulary: config.vocabSize,
+      hasContext: config.contextLength,
+      task: task.name,
+      vocabulary,
+      context,
+    });
   }
   if (settings.kind === 'loss') return;
   const { samples } = settings;
   if (!Number.isInteger(samples) || samples < 1 || samples > 1000) {
-    throw new DifficultyError(
-      `${samples} attempts a problem were asked for; choose a whole number from 1 to 1000.`,
-    );
+    throw new LabError('set/attempts', { attempts: samples });
   }
 }
 

@@ -1,10 +1,11 @@
 /** From the library's columns to the padded rows that a model trains on. */
-import { TaskError, type SolvedProblem, type Task } from '../tasks';
+import { LabError } from '../errors';
+import { type SolvedProblem, type Task } from '../tasks';
 import { tokensOf, type TrajectoryTable } from './table';
 import type { TrajectorySet } from './trajectory-set';
 
 /**
- * A table as a set to train on. Throws {@link TaskError} where a row does not fit the task, as when
+ * A table as a set to train on. Throws an error of `task` where a row does not fit the task, as when
  * the set belongs to another one.
  */
 export function paddedSet(task: Task, table: TrajectoryTable, name: string): TrajectorySet {
@@ -17,9 +18,13 @@ export function paddedSet(task: Task, table: TrajectoryTable, name: string): Tra
     requireKnown(task, name, prompt!);
     requireKnown(task, name, completion!);
     if (completion!.length > completionLength) {
-      throw new TaskError(
-        `Completion ${row + 1} of "${name}" has ${completion!.length} tokens; ${task.name} allows ${completionLength}.`,
-      );
+      throw new LabError('set/completion-length', {
+        row: row + 1,
+        set: name,
+        tokens: completion!.length,
+        task: task.name,
+        most: completionLength,
+      });
     }
     prompts.set(task.padPrompt([...prompt!]), row * promptLength);
     completions.set(completion!, row * completionLength);
@@ -34,9 +39,7 @@ function requireKnown({ name, tokenizer }: Task, set: string, ids: Uint16Array):
   const symbols = tokenizer.vocabulary.length;
   const strange = ids.find((id) => id >= symbols);
   if (strange === undefined) return;
-  throw new TaskError(
-    `The trajectory set "${set}" has token ${strange}; ${name} has 0 to ${symbols - 1}. Choose a set of this task.`,
-  );
+  throw new LabError('set/token', { set, token: strange, task: name, largest: symbols - 1 });
 }
 
 /** A table as the problems that a task of the user's own draws from. */

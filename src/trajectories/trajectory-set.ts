@@ -1,13 +1,7 @@
 /** Sets of expert trajectories, held in columns so that a large set is a few typed arrays. */
+import { LabError } from '../errors';
 import type { Random } from '../random';
-import {
-  encodePrompt,
-  TaskError,
-  type LevelMix,
-  type Part,
-  type Problem,
-  type Task,
-} from '../tasks';
+import { encodePrompt, type LevelMix, type Part, type Problem, type Task } from '../tasks';
 
 /** Problems in columns. */
 export interface ProblemSet {
@@ -37,21 +31,17 @@ export interface DrawOptions {
   readonly without?: (prompt: string) => boolean;
 }
 
-/** Throws {@link TaskError} unless a set of this size and mix can be made of the task. */
+/** Throws an error of `task` unless a set of this size and mix can be made of the task. */
 export function checkRecipe(task: Task, size: number, levels: LevelMix): void {
   if (!Number.isInteger(size) || size < 1) {
-    throw new TaskError(`The set has size ${size}; it must be an integer of at least 1.`);
+    throw new LabError('set/size', { size });
   }
   if (levels === 'balanced') return;
   if (levels.length !== task.levels.length) {
-    throw new TaskError(
-      `${levels.length} level weights were given; the task has ${task.levels.length} levels.`,
-    );
+    throw new LabError('set/level-weights', { weights: levels.length, levels: task.levels.length });
   }
   if (levels.some((w) => !(w >= 0) || !Number.isFinite(w)) || levels.every((w) => w === 0)) {
-    throw new TaskError(
-      `The level weights are ${levels.join(', ')}; they must be 0 or more, and one above 0.`,
-    );
+    throw new LabError('set/no-level', { weights: levels });
   }
 }
 
@@ -81,9 +71,7 @@ export function drawProblem(
     const problem = task.draw(random, level, part);
     if (without?.(problem.prompt) !== true) return problem;
   }
-  throw new TaskError(
-    `${MOST_DRAWS} draws of level ${level + 1} gave only problems that are to be left out.`,
-  );
+  throw new LabError('set/level-draws', { draws: MOST_DRAWS, level: level + 1 });
 }
 
 /** Puts problems into columns. */

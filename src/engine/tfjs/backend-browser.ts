@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { EngineError, type TfjsBackend } from '../engine';
+import { LabError } from '../../errors';
+import { type TfjsBackend } from '../engine';
 
 async function register(backend: TfjsBackend): Promise<void> {
   switch (backend) {
@@ -27,12 +28,10 @@ async function register(backend: TfjsBackend): Promise<void> {
   }
 }
 
-/** Makes the backend the current one; throws {@link EngineError} where it does not start. */
+/** Makes the backend the current one; throws an error of `engine` where it does not start. */
 export async function startBackend(backend: TfjsBackend): Promise<void> {
   await register(backend);
   tf.env().set('PROD', true);
   if (await tf.setBackend(backend)) return;
-  throw new EngineError(
-    `TensorFlow.js could not start its backend ${backend} on this device. Choose another backend (webgpu, wasm or cpu), or the engine wasm.`,
-  );
+  throw new LabError('engine/tfjs-backend', { backend });
 }

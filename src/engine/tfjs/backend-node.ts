@@ -1,13 +1,12 @@
 /** TensorFlow.js's backends in Node. */
 import * as tf from '@tensorflow/tfjs';
-import { EngineError, type TfjsBackend } from '../engine';
+import { LabError } from '../../errors';
+import { type TfjsBackend } from '../engine';
 
 /** Makes the backend the current one. */
 export async function startBackend(backend: TfjsBackend): Promise<void> {
   if (backend === 'webgpu') {
-    throw new EngineError(
-      'The engine tfjs was asked for on webgpu, which Node does not have. Choose wasm or cpu, or run in a browser.',
-    );
+    throw new LabError('engine/tfjs-node');
   }
   if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
   // It greets the terminal and prints hints; what it says belongs to no result.

@@ -1,5 +1,6 @@
 /** The oracle: the same model and objective in plain TensorFlow.js, on whichever backend it has. */
 import * as tf from '@tensorflow/tfjs';
+import { LabError } from '../../errors';
 import { checkModelConfig, type ModelConfig } from '../../model/config';
 import { parameterLayout } from '../../model/layout';
 import {
@@ -10,7 +11,6 @@ import {
   checkSequences,
 } from '../check';
 import {
-  EngineError,
   type Engine,
   type EngineInfo,
   type OptimizerSettings,
@@ -71,7 +71,7 @@ class TfjsEngine implements Engine {
 
   get #live(): Vectors {
     if (this.#vectors) return this.#vectors;
-    throw new EngineError('The engine has been disposed of; create a new one.');
+    throw new LabError('engine/disposed');
   }
 
   #replace(name: 'parameters' | 'firstMoment' | 'secondMoment', vector: tf.Tensor1D): void {

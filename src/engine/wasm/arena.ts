@@ -1,5 +1,5 @@
 /** Memory of the WebAssembly engine: blocks handed out in order, freed all at once. */
-import { EngineError } from '../engine';
+import { LabError } from '../../errors';
 import type { Address } from './kernels';
 
 const PAGE_BYTES = 65536;
@@ -24,7 +24,7 @@ export class Arena {
     return this.#memory.buffer.byteLength;
   }
 
-  /** Address of room for `count` 32-bit numbers; throws {@link EngineError} if memory is full. */
+  /** Address of room for `count` 32-bit numbers; throws an error of `engine` if memory is full. */
   allocate(count: number): Address {
     const address = this.#top;
     const bytes = Math.ceil((count * 4 + SLACK_BYTES) / CACHE_LINE) * CACHE_LINE;
@@ -38,9 +38,10 @@ export class Arena {
     try {
       this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
     } catch {
-      throw new EngineError(
-        `The step needs ${Math.ceil(this.#top / 2 ** 20)} MiB of memory (${Math.ceil(asked / 2 ** 20)} MiB more than there is). WebAssembly allows at most 4096 MiB, and this device may allow less. Use a smaller batch, context or model.`,
-      );
+      throw new LabError('engine/wasm-memory', {
+        mebibytes: Math.ceil(this.#top / 2 ** 20),
+        more: Math.ceil(asked / 2 ** 20),
+      });
     }
   }
 

@@ -1,4 +1,5 @@
 /** The CPU engine: hand-written SIMD kernels in WebAssembly, one thread, repeatable to the bit. */
+import { LabError } from '../../errors';
 import { checkModelConfig, type ModelConfig } from '../../model/config';
 import { parameterLayout, type ParameterLayout } from '../../model/layout';
 import {
@@ -18,7 +19,6 @@ import type {
   StepMetrics,
   TokenScores,
 } from '../engine';
-import { EngineError } from '../engine';
 import { activeTokens, evaluateObjective } from '../objective';
 import type { SequenceBatch, TokenBatch } from '../token-table';
 import { Arena } from './arena';
@@ -64,7 +64,7 @@ class WasmEngine implements Engine {
 
   get #live(): { arena: Arena; network: Network } {
     if (this.#resources) return this.#resources;
-    throw new EngineError('The engine has been disposed of; create a new one.');
+    throw new LabError('engine/disposed');
   }
 
   #view(address: Address): Float32Array {

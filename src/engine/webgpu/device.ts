@@ -1,6 +1,5 @@
 /** The GPU device: made with what the adapter offers, and watched for loss and errors. */
-import { messageOf } from '../../errors';
-import { DeviceError } from '../engine';
+import { LabError, messageOf } from '../../errors';
 import { adapterName, isSoftwareAdapter } from '../gpu-adapter';
 import { MATRIX_FEATURE, noteMatrixUnits } from './abilities';
 
@@ -30,15 +29,12 @@ const NEEDED_LIMITS = {
   maxComputeWorkgroupSizeX: 256,
 } as const satisfies Partial<Record<keyof GPUSupportedLimits, number>>;
 
-/** Throws {@link DeviceError} unless `limits` suffice for the engine's kernels. */
+/** Throws an error of `engine` unless `limits` suffice for the engine's kernels. */
 export function checkLimits(limits: GPUSupportedLimits): void {
   for (const [name, needed] of Object.entries(NEEDED_LIMITS)) {
     const offered = limits[name as keyof typeof NEEDED_LIMITS];
     if (offered < needed) {
-      throw new DeviceError(
-        'limits',
-        `The GPU allows ${name} = ${offered}; the engine needs ${needed}. Use the wasm engine on this device.`,
-      );
+      throw new LabError('engine/gpu-limits', { name, offered, needed });
     }
   }
 }
@@ -46,17 +42,12 @@ export function checkLimits(limits: GPUSupportedLimits): void {
 /**
  * A device of the fastest adapter, with the features and limits that it offers.
  * @param gpu `navigator.gpu` in a page or worker, or what Dawn's `create` returns in Node
- * @throws {@link DeviceError} if there is no adapter or it offers too little
+ * @throws an error of `engine` if there is no adapter or it offers too little
  */
 export async function requestDevice(gpu: GPU | undefined): Promise<GPUDevice> {
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
-    throw new DeviceError(
-      'no-adapter',
-      gpu
-        ? 'WebGPU finds no adapter on this device: its graphics driver may be missing or blocked. Use the wasm engine.'
-        : 'This browser has no WebGPU. Use the wasm engine, or a current Chrome, Edge, Safari or Firefox.',
-    );
+    throw new LabError(gpu ? 'engine/no-adapter' : 'engine/no-webgpu');
   }
   checkLimits(adapter.limits);
   const device = await adapter.requestDevice({
@@ -80,7 +71,7 @@ export function isSoftware({ adapterInfo }: GPUDevice): boolean {
 
 /** Remembers what went wrong on a device, since WebGPU reports it to nobody in particular. */
 export class DeviceWatch {
-  #failure: DeviceError | null = null;
+  #failure: LabError | null = null;
   readonly #device: GPUDevice;
   readonly #onError = (event: GPUUncapturedErrorEvent): void => this.#report(event.error);
 
@@ -88,7 +79,7 @@ export class DeviceWatch {
     this.#device = device;
     device.addEventListener('uncapturederror', this.#onError);
     void device.lost.then(({ message }) => {
-      this.#failure = new DeviceError('lost', `The GPU was lost${message ? ` (${message})` : ''}.`);
+      this.#failure = new LabError('engine/gpu-lost', { message });
     });
   }
 
@@ -97,7 +88,7 @@ export class DeviceWatch {
     const memory = error.constructor.name === 'GPUOutOfMemoryError';
     this.#failure ??= memory
       ? outOfMemory(error.message)
-      : new DeviceError('error', `The GPU reported an error: ${error.message}`);
+      : new LabError('engine/gpu-error', { message: error.message });
   }
 
   /** Throws the first failure, if there was one. */
@@ -106,10 +97,10 @@ export class DeviceWatch {
   }
 
   /** The failure behind a rejected call, or an error made of the rejection itself. */
-  explain(rejection: unknown): DeviceError {
+  explain(rejection: unknown): LabError {
     if (this.#failure) return this.#failure;
     const text = messageOf(rejection);
-    return new DeviceError('error', `The GPU did not answer: ${text}`);
+    return new LabError('engine/gpu-silent', { message: text });
   }
 
   /** The failure that explains an error of the engine's own work, or that error itself. */
@@ -122,9 +113,6 @@ export class DeviceWatch {
   }
 }
 
-export function outOfMemory(detail: string): DeviceError {
-  return new DeviceError(
-    'out-of-memory',
-    `The GPU has no room for the buffers (${detail}). Use a smaller batch, context or model.`,
-  );
+export function outOfMemory(detail: string): LabError {
+  return new LabError('engine/gpu-memory', { detail });
 }

@@ -1,4 +1,5 @@
 /** The GPU engine: hand-written fused WGSL on one device, a static plan replayed in one pass. */
+import { LabError } from '../../errors';
 import { checkModelConfig, type ModelConfig } from '../../model/config';
 import {
   checkBatch,
@@ -9,7 +10,6 @@ import {
 } from '../check';
 import {
   type Engine,
-  EngineError,
   type EngineInfo,
   type OptimizerSettings,
   type OptimizerState,
@@ -62,7 +62,7 @@ const SCORING_BYTES = 256 * 2 ** 20;
 
 /**
  * Builds the engine on a device; parameters are zero until {@link Engine.loadParameters}.
- * @throws {@link EngineError} if the device's limits are too low, a kernel does not compile, or
+ * @throws an error of `engine` if the device's limits are too low, a kernel does not compile, or
  * memory is full
  */
 export async function createWebGpuEngine(
@@ -155,8 +155,7 @@ class WebGpuEngine implements Engine {
   /** Runs `work` after all that was asked for before. */
   #inOrder<T>(work: () => T | Promise<T>): Promise<T> {
     const result = this.#queue.then(async () => {
-      if (this.#disposed)
-        throw new EngineError('The engine has been disposed of; create a new one.');
+      if (this.#disposed) throw new LabError('engine/disposed');
       this.#watch.check();
       try {
         return await work();

@@ -1,5 +1,5 @@
 /** Dawn's WebGPU in Node. Browsers have `navigator.gpu`. */
-import { EngineError } from '../engine';
+import { LabError } from '../../errors';
 
 /** Dawn crashes when its instance is collected while a device lives, so instances are kept. */
 const instances: GPU[] = [];
@@ -14,9 +14,7 @@ const EXPERIMENTS = 'enable-dawn-features=allow_unsafe_apis';
 export async function loadNodeGpu(options: string[] = []): Promise<GPU> {
   // A dev dependency with a native library: loaded only where it is wanted.
   const { create } = await import('webgpu').catch((error: unknown) => {
-    throw new EngineError(
-      `The package "webgpu" (Dawn for Node) cannot be loaded: ${String(error)}. Use the wasm engine.`,
-    );
+    throw new LabError('engine/dawn', { reason: String(error) });
   });
   const gpu = create([EXPERIMENTS, ...options]);
   instances.push(gpu);

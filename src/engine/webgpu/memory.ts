@@ -1,5 +1,5 @@
 /** GPU buffers: allocation within the device's limits, and reading back. */
-import { EngineError } from '../engine';
+import { LabError } from '../../errors';
 import { type DeviceWatch, outOfMemory } from './device';
 
 /** WebGPU's usage flags; Node has no globals for them. */
@@ -38,15 +38,17 @@ export class BufferSet {
     return this.#bytes;
   }
 
-  /** Room for `floats` 32-bit numbers; throws {@link EngineError} beyond the device's limits. */
+  /** Room for `floats` 32-bit numbers; throws an error of `engine` beyond the device's limits. */
   storage(label: string, floats: number): GPUBuffer {
     const size = Math.max(floats * 4, 16);
     const { maxStorageBufferBindingSize, maxBufferSize } = this.#device.limits;
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
     if (size > limit) {
-      throw new EngineError(
-        `The GPU buffer "${label}" needs ${mebibytes(size)}; this device allows ${mebibytes(limit)}. Use a smaller batch, context or model.`,
-      );
+      throw new LabError('engine/gpu-buffer', {
+        label,
+        needs: mebibytes(size),
+        limit: mebibytes(limit),
+      });
     }
     return this.#create(label, size, STORAGE);
   }
@@ -72,7 +74,7 @@ export class BufferSet {
 /**
  * Runs `allocate` on a new set of buffers. Where it throws, or the device reports that memory is
  * full, the set is freed again.
- * @throws DeviceError if memory is full
+ * @throws an error of `engine` if memory is full
  */
 export async function withinMemory<T>(
   device: GPUDevice,

@@ -1,7 +1,7 @@
 /** Every kernel of one model: which generator makes it, with which sizes. */
+import { LabError } from '../../errors';
 import type { ModelConfig } from '../../model/config';
 import { tensorName } from '../../model/layout';
-import { EngineError } from '../engine';
 import {
   type GemmVariant,
   type Precision,
@@ -44,7 +44,7 @@ export function sameForAll(variant: GemmVariant): Pick<Tuning, ProductForm> {
 
 /**
  * Returns `tuning`, which may come from a file.
- * @throws {@link EngineError} unless it is whole and the device can build it
+ * @throws an error of `engine` unless it is whole and the device can build it
  */
 export function checkTuning(tuning: Tuning, abilities: GemmAbilities): Tuning {
   const variants = PRODUCT_FORMS.map((form): GemmVariant | undefined => tuning[form]);
@@ -56,14 +56,10 @@ export function checkTuning(tuning: Tuning, abilities: GemmAbilities): Tuning {
   const { weightWorkgroups: count } = tuning;
   const text = `The GPU tuning ${JSON.stringify(tuning)}`;
   if (!variants.every(isVariant) || !Number.isInteger(count) || count < 1) {
-    throw new EngineError(
-      `${text} is incomplete: forward, backward and weights each need a tile of 32 or 64 and shared (true with half or matrix), and weightWorkgroups an integer from 1. Leave it out to measure it again.`,
-    );
+    throw new LabError('engine/tuning-incomplete', { text });
   }
   if (variants.every((variant) => canBuild(abilities, variant))) return tuning;
-  throw new EngineError(
-    `${text} needs 16-bit floats or matrix units that this device does not offer. Leave it out to measure it again.`,
-  );
+  throw new LabError('engine/tuning-unavailable', { text });
 }
 
 export const MOST_SPLITS = 32;

@@ -1,6 +1,5 @@
 /** Kernels compiled for a device, and the dispatches made of them. */
-import { messageOf } from '../../errors';
-import { EngineError } from '../engine';
+import { LabError, messageOf } from '../../errors';
 import type { Access, Grid, Kernel } from './kernel';
 import type { BufferRange } from './memory';
 import type { Shape } from './step-uniform';
@@ -74,7 +73,7 @@ export class PipelineCache {
       return { kernel, pipeline, layout };
     } catch (error) {
       const text = messageOf(error);
-      throw new EngineError(`The GPU kernel "${kernel.label}" does not compile here: ${text}`);
+      throw new LabError('engine/gpu-kernel', { kernel: kernel.label, reason: text });
     }
   }
 }

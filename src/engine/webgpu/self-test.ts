@@ -3,10 +3,11 @@
  * batch, against a reference engine of the same model. Adapters that compute wrong numbers without
  * any error exist (tensorflow/tfjs#8590).
  */
+import { LabError } from '../../errors';
 import { initialParameters } from '../../model/init';
 import { parameterLayout } from '../../model/layout';
 import { Random } from '../../random';
-import { DeviceError, type Engine } from '../engine';
+import { type Engine } from '../engine';
 import { usesHalf } from '../gpu-tuning';
 import type { SelfTestReport } from '../gpu-report';
 import { emptyBatch, LossKind, type TokenBatch } from '../token-table';
@@ -127,12 +128,15 @@ export async function selfTest(engine: Engine, reference: Engine): Promise<SelfT
   };
 }
 
-/** Throws {@link DeviceError} with the numbers unless the test was passed. */
+/** Throws an error of `engine` with the numbers unless the test was passed. */
 export function requireSelfTest(report: SelfTestReport): void {
   if (report.passed) return;
-  const { gradientError: error, sampledLogProbError, tolerance, worstTensor, repeats } = report;
-  throw new DeviceError(
-    'self-test',
-    `This GPU computes wrong numbers: gradient error ${error.toExponential(1)} in ${worstTensor}, log-probability error ${sampledLogProbError.toExponential(1)} (at most ${tolerance} is allowed), ${repeats ? 'repeatable' : 'not repeatable'}. Use the wasm engine.`,
-  );
+  const { gradientError, sampledLogProbError, tolerance, worstTensor, repeats } = report;
+  throw new LabError('engine/gpu-wrong', {
+    gradientError,
+    sampledLogProbError,
+    tolerance,
+    worstTensor,
+    repeats,
+  });
 }

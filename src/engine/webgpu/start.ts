@@ -1,6 +1,7 @@
 /** The engine from nothing: device, tuning, kernels, self-test, in that order. */
+import { isLabError } from '../../errors';
 import type { ModelConfig } from '../../model/config';
-import { type Engine, EngineError } from '../engine';
+import { type Engine } from '../engine';
 import type { GpuReport } from '../gpu-report';
 import {
   type GemmVariant,
@@ -54,7 +55,7 @@ const TYPICAL_ROWS = 64;
 /**
  * Makes an engine that has passed its self-test. Matrix units are an experiment of browsers: where an
  * engine with them is not built or computes wrong numbers, one without them takes its place.
- * @throws DeviceError if there is no adapter, it offers too little, or it computes wrong numbers
+ * @throws an error of `engine` if there is no adapter, it offers too little, or it computes wrong numbers
  */
 export async function startWebGpu(
   config: ModelConfig,
@@ -68,7 +69,7 @@ export async function startWebGpu(
     });
   } catch (error) {
     const isExperiment = first && PRODUCT_FORMS.some((form) => first?.tuning[form].matrix);
-    if (!isExperiment || !(error instanceof EngineError)) throw error;
+    if (!isExperiment || !isLabError(error, 'engine')) throw error;
     return onDevice(options, async (device) => {
       const all = variantsFor(gemmAbilities(device), precisionIn(options));
       const plain = all.filter(({ matrix }) => !matrix);

@@ -2,8 +2,8 @@
  * Which GEMM code is the fastest on this adapter: every variant of each form of product is timed on
  * the model's own shapes, for less than a second in all.
  */
+import { isLabError } from '../../errors';
 import type { ModelConfig } from '../../model/config';
-import { EngineError } from '../engine';
 import {
   type GemmVariant,
   type Precision,
@@ -160,7 +160,7 @@ async function prepare(
     variants.flatMap((variant) =>
       PRODUCT_FORMS.map((form) =>
         make(form, variant).catch((error: unknown) => {
-          if (!variant.matrix || !(error instanceof EngineError)) throw error;
+          if (!variant.matrix || !isLabError(error, 'engine')) throw error;
           refused.push(error.message);
           return null;
         }),

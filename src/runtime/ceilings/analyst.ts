@@ -1,5 +1,5 @@
 /** Reads files of curves, fits their ceilings, and analyses studies: what the analyst worker exposes. */
-import { isLabError } from '../../errors';
+import { isLabError, LabError } from '../../errors';
 import { StudyAnalyst, type StudyAnalysis } from '../../figures';
 import type { StudyResults } from '../../studies/study-results';
 import {
@@ -9,7 +9,6 @@ import {
   fitRunSteps,
   guessColumns,
   readCurveTable,
-  TableError,
   type ColumnMapping,
   type CurveFile,
   type FileRun,
@@ -60,9 +59,7 @@ export class Analyst implements AnalystApi {
     checkCurveFileSize(file.size);
     const table = readCurveTable(decodeText(new Uint8Array(await file.arrayBuffer())));
     if (table.columns.length < 2) {
-      throw new TableError(
-        `The file has one column, "${cut(table.columns[0] ?? '')}"; it needs at least two: compute and performance.`,
-      );
+      throw new LabError('curves/one-column', { column: cut(table.columns[0] ?? '') });
     }
     this.#kept.set(source, { table, runs: [] });
     return {
@@ -77,12 +74,14 @@ export class Analyst implements AnalystApi {
 
   async read(source: string, mapping: ColumnMapping, singleRun: string): Promise<CurvesOverview> {
     const { table } = this.#source(source);
-    if (!table) throw new Error(`Source ${source} holds curves that come from no file.`);
+    if (!table) throw new LabError('fault/no-curve-file', { source });
     const file = curvesOfTable(table, { ...mapping, singleRun });
     if (file.runs.length > MAX_RUNS) {
-      throw new TableError(
-        `Column "${mapping.columns.run ?? 'run'}" names ${file.runs.length} runs; the page takes up to ${MAX_RUNS}. Choose another column for the runs, or fit the file in a terminal: npm run -s lab -- fit FILE.`,
-      );
+      throw new LabError('curves/many-runs', {
+        column: mapping.columns.run ?? 'run',
+        runs: file.runs.length,
+        most: MAX_RUNS,
+      });
     }
     this.#kept.set(source, { table, runs: file.runs });
     return overviewOf(file);
@@ -96,7 +95,7 @@ export class Analyst implements AnalystApi {
   async fit(source: string, run: number, settings: FitSettings): Promise<RunCeiling | null> {
     const { runs } = this.#source(source);
     const chosen = runs[run];
-    if (!chosen) throw new Error(`Source ${source} has ${runs.length} runs; there is none ${run}.`);
+    if (!chosen) throw new LabError('fault/no-curve-run', { source, runs: runs.length, run });
     return unlessCancelled(drive(fitRunSteps(chosen, settings), { signal: this.#fits.signal }));
   }
 
@@ -134,7 +133,7 @@ export class Analyst implements AnalystApi {
   #source(source: string): Kept {
     const kept = this.#kept.get(source);
     if (kept) return kept;
-    throw new Error(`There is no source ${source}: open its file first.`);
+    throw new LabError('fault/no-curve-source', { source });
   }
 }
 

@@ -1,8 +1,8 @@
 /** The base checkpoint that a run starts from. */
+import { LabError } from '../../errors';
 import { decodeCheckpoint } from '../../model/checkpoint';
 import type { ModelConfig } from '../../model/config';
 import { initialParameters } from '../../model/init';
-import { SafetensorsError } from '../../model/safetensors';
 import type { RunConfig } from '../../training/configuration/run-config';
 
 export interface Base {
@@ -21,22 +21,17 @@ export function basePath(name: string): string {
   return `base/${name}.safetensors`;
 }
 
-/** Reads a base file; throws {@link SafetensorsError} where it is damaged or of another model. */
+/** Reads a base file; throws an error of `weights` where it is damaged or of another model. */
 export function readBase(bytes: Uint8Array, { base, model }: RunConfig): Base {
   const checkpoint = decodeCheckpoint(bytes);
-  const [has, wanted] = [checkpoint.config, model].map((config) =>
-    JSON.stringify(Object.entries(config).sort()),
-  );
+  const sizes = (config: ModelConfig): string => JSON.stringify(Object.entries(config).sort());
+  const [has, wanted] = [sizes(checkpoint.config), sizes(model)];
   if (has !== wanted) {
-    throw new SafetensorsError(
-      `The base "${base}" is a model of ${has}, but the run asks for ${wanted}. Choose the base that belongs to the preset.`,
-    );
+    throw new LabError('base/other-model', { base, has, wanted });
   }
   const { flops } = checkpoint.info;
   if (typeof flops !== 'number' || !(flops >= 0)) {
-    throw new SafetensorsError(
-      `The base "${base}" does not say how many FLOPs it cost ("flops" in its metadata is ${JSON.stringify(flops)}).`,
-    );
+    throw new LabError('base/no-flops', { base, flops: JSON.stringify(flops) });
   }
   return { parameters: checkpoint.parameters, flops };
 }

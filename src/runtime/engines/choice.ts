@@ -1,5 +1,6 @@
 /** Which engine a run gets, and the sentence that says why. */
-import { EngineError, type EngineName, type TfjsBackend } from '../../engine/engine';
+import { LabError } from '../../errors';
+import { type EngineName, type TfjsBackend } from '../../engine/engine';
 import { browserGpu, findAdapter, type GpuAdapter } from '../../engine/gpu-adapter';
 import type { EngineChoice } from '../../training/configuration/run-config';
 
@@ -37,9 +38,7 @@ function chooseBackend(
   { wasmSimd, gpuAdapter }: DeviceCapabilities,
 ): TfjsBackend {
   if (asked === 'webgpu' && gpuAdapter === null) {
-    throw new EngineError(
-      `The engine tfjs was asked for on webgpu, but ${NO_ADAPTER}. Choose tfjs on wasm or cpu, or the engine wasm.`,
-    );
+    throw new LabError('engine/asked-tfjs-webgpu');
   }
   if (asked !== null) return asked;
   if (gpuAdapter !== null) return 'webgpu';
@@ -47,7 +46,7 @@ function chooseBackend(
 }
 
 /**
- * Decides between the engines; throws {@link EngineError} where the one asked for cannot run here.
+ * Decides between the engines; throws an error of `engine` where the one asked for cannot run here.
  * Without a wish it is the one that a run began with, else `webgpu` on a GPU, else `wasm`, else
  * `tfjs`; each only where it was not refused before.
  */
@@ -106,14 +105,10 @@ function chooseAsAsked(
     return { name, backend: chooseBackend(asked, device), reason };
   }
   if (name === 'webgpu' && device.gpuAdapter === null) {
-    throw new EngineError(
-      `The engine webgpu was asked for, but ${NO_ADAPTER}. Choose the engine wasm.`,
-    );
+    throw new LabError('engine/asked-webgpu');
   }
   if (name === 'wasm' && !device.wasmSimd) {
-    throw new EngineError(
-      `The engine wasm was asked for, but ${NO_SIMD}. Choose tfjs, or a browser of 2023 or later.`,
-    );
+    throw new LabError('engine/asked-wasm');
   }
   return { name, backend: null, reason };
 }

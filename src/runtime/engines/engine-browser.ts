@@ -1,10 +1,10 @@
 /** Engines and base checkpoints in a browser's worker. */
+import { LabError } from '../../errors';
 import { browserGpu } from '../../engine/gpu-adapter';
 import { createWasmEngine } from '../../engine/wasm/engine';
 import { loadWasmModule } from '../../engine/wasm/load-browser';
 import type { ModelConfig } from '../../model/config';
 import {
-  RunConfigError,
   UNTRAINED_BASE,
   type EngineChoice,
   type RunConfig,
@@ -49,9 +49,7 @@ export async function browserBase(config: RunConfig, root: string): Promise<Base
   const address = new URL(basePath(config.base), root);
   const response = await fetch(address);
   if (!response.ok) {
-    throw new RunConfigError(
-      `The base checkpoint ${address.href} could not be loaded (HTTP ${response.status}). Is the lab served in full?`,
-    );
+    throw new LabError('base/http', { address: address.href, status: response.status });
   }
   return readBase(new Uint8Array(await response.arrayBuffer()), config);
 }

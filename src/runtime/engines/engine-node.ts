@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
+import { LabError } from '../../errors';
 import { asGpuAdapter, findAdapter, type GpuAdapter } from '../../engine/gpu-adapter';
 import { createWasmEngine } from '../../engine/wasm/engine';
 import { loadWasmModule } from '../../engine/wasm/load-node';
 import type { ModelConfig } from '../../model/config';
 import {
-  RunConfigError,
   UNTRAINED_BASE,
   type EngineChoice,
   type RunConfig,
@@ -90,9 +90,7 @@ export async function nodeBase(config: RunConfig): Promise<Base> {
   if (config.base === UNTRAINED_BASE) return untrainedBase(config.model);
   const file = path.join('public', basePath(config.base));
   const bytes = await readFile(file).catch(() => {
-    throw new RunConfigError(
-      `The base checkpoint ${file} is missing. Make it with \`npm run -s lab -- base ${config.preset}\`.`,
-    );
+    throw new LabError('base/missing', { file, preset: config.preset });
   });
   return readBase(bytes, config);
 }

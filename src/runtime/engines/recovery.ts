@@ -3,7 +3,7 @@
  * changes its graphics card, a tab that drew too long): the engine is then made again, and the run
  * goes on from its last checkpoint with the same kernels, so that it ends with the same numbers.
  */
-import { DeviceError, type DeviceFailure, EngineError } from '../../engine/engine';
+import { type ErrorCode, isLabError, LabError } from '../../errors';
 import type { RunEvent, TrainingCheckpoint } from '../../training/events';
 import type { SftCheckpointEvent } from '../../training/branches';
 import type { RunContext } from '../../training/run';
@@ -12,7 +12,12 @@ import type { EngineReport } from '../stores/runs';
 import type { EngineOptions, MadeEngine } from './start';
 
 /** Failures after which a new device may do better. */
-const PASSING: ReadonlySet<DeviceFailure> = new Set(['lost', 'error', 'out-of-memory']);
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'engine/gpu-lost',
+  'engine/gpu-error',
+  'engine/gpu-silent',
+  'engine/gpu-memory',
+]);
 /** Losses without a checkpoint in between, after which the GPU is given up. */
 export const MOST_LOSSES = 3;
 /** Drivers need a moment; doubled with every loss in a row. */
@@ -77,7 +82,7 @@ export async function* trainWithRecovery<Event extends RunEvent | SftCheckpointE
       return;
     } catch (error) {
       isSound = false;
-      if (!(error instanceof DeviceError) || !PASSING.has(error.reason)) throw error;
+      if (!isLabError(error, 'engine') || !PASSING.has(error.code)) throw error;
       losses += 1;
       if (losses > MOST_LOSSES) gpuRefused = givenUp(error, config);
       yield { type: 'device-lost', detail: lossDetail(error, resumeFrom), checkpoint: resumeFrom };
@@ -95,13 +100,13 @@ function checkpointIn(event: RunEvent | SftCheckpointEvent): TrainingCheckpoint 
 }
 
 /** Why the GPU is left; throws that where no other engine was allowed. */
-function givenUp({ message }: DeviceError, { engine }: RunConfig): string {
-  const sentence = `The GPU failed ${MOST_LOSSES + 1} times without reaching a checkpoint in between: ${message}`;
-  if (engine.name === null) return sentence;
-  throw new EngineError(`${sentence} Choose the engine wasm, or leave the choice to the lab.`);
+function givenUp({ message }: LabError, { engine }: RunConfig): string {
+  const facts = { times: MOST_LOSSES + 1, reason: message };
+  if (engine.name !== null) throw new LabError('engine/gpu-given-up', facts);
+  return `The GPU failed ${facts.times} times without reaching a checkpoint in between: ${message}`;
 }
 
-function lossDetail({ message }: DeviceError, checkpoint: TrainingCheckpoint | null): string {
+function lossDetail({ message }: LabError, checkpoint: TrainingCheckpoint | null): string {
   const place = checkpoint
     ? `its last checkpoint, ${checkpoint.state.stage.toUpperCase()} step ${checkpoint.state.step}`
     : 'its beginning: there was no checkpoint yet';

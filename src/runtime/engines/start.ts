@@ -1,5 +1,6 @@
 /** Makes the engine of a run: the one that was chosen, or the next best where that one is refused. */
-import { EngineError, type Engine, type TfjsBackend } from '../../engine/engine';
+import { isLabError } from '../../errors';
+import { type Engine, type TfjsBackend } from '../../engine/engine';
 import type { GpuTuning, KnownTuning } from '../../engine/gpu-tuning';
 import type { StartedEngine, StartListener, StartOptions } from '../../engine/webgpu/start';
 import type { ModelConfig } from '../../model/config';
@@ -42,7 +43,7 @@ export interface MadeEngine {
 /**
  * Makes the engine of a run. One that was chosen automatically and then refuses (a self-test that
  * fails, a shape that it cannot build, memory that is full) gives way to the next; one that was
- * asked for by hand throws {@link EngineError}.
+ * asked for by hand throws an error of `engine`.
  */
 export async function createEngine(
   config: ModelConfig,
@@ -61,7 +62,7 @@ export async function createEngine(
         : await make(config, decision, factory);
     } catch (error) {
       const isLast = decision.name === 'tfjs';
-      if (choice.name !== null || isLast || !(error instanceof EngineError)) throw error;
+      if (choice.name !== null || isLast || !isLabError(error, 'engine')) throw error;
       refused[decision.name] = `The engine ${decision.name} was refused: ${error.message}`;
     }
   }

@@ -1,5 +1,5 @@
 /** One run in progress: drives the training generator, keeps its clock, answers pause and stop. */
-import { messageOf } from '../../errors';
+import { LabError, messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../../training/events';
 import { trainRun, type RunRequests } from '../../training/run';
@@ -113,7 +113,7 @@ export class RunSession {
       await log.flushIfDue(environment.now());
       await this.#restWhilePaused();
     }
-    throw new Error('The run ended without a word: this is a fault of the lab.');
+    throw new LabError('fault/run-silent');
   }
 
   #events(

@@ -2,7 +2,7 @@
  * Runs configurations one at a time: what the trainer worker exposes. Everything that differs
  * between a browser and a test (engines, files, locks, the clock) comes in from outside.
  */
-import { messageOf } from '../../errors';
+import { LabError, messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { TrainingCheckpoint } from '../../training/events';
 import type { SetRecord } from '../stores/sets';
@@ -13,11 +13,6 @@ import type { TrainerEnvironment } from '../engines/environment';
 import { RunSession } from './session';
 import { measureSet } from '../sets/measuring';
 import { RunLog } from './run-log';
-
-/** What cannot be done now; the message says why and what to do. */
-export class TrainerError extends Error {
-  override readonly name = 'TrainerError';
-}
 
 interface Beginning {
   readonly id: string;
@@ -69,14 +64,12 @@ export class Trainer implements TrainerApi {
   async resume(id: string): Promise<void> {
     const store = this.#store;
     if (!store) {
-      throw new TrainerError('No run can be resumed: this browser gave the lab no storage.');
+      throw new LabError('trainer/no-storage');
     }
     await this.#exclusively(async () => {
       const { record } = await store.readRun(id);
       if (record.status !== 'interrupted' && record.status !== 'stopped') {
-        throw new TrainerError(
-          `The run is ${record.status}; only interrupted and stopped runs can be resumed.`,
-        );
+        throw new LabError('trainer/not-resumable', { status: record.status });
       }
       const release = await this.#environment.holdRun(id);
       try {
@@ -133,17 +126,15 @@ export class Trainer implements TrainerApi {
 
   #running(): RunSession {
     if (this.#session) return this.#session;
-    throw new TrainerError('No run is in progress.');
+    throw new LabError('trainer/idle');
   }
 
   async #exclusively<T>(begin: () => Promise<T>): Promise<T> {
     if (this.#measuring) {
-      throw new TrainerError(
-        'The difficulty of a set is being measured on the engine. Cancel that, or wait until it has finished.',
-      );
+      throw new LabError('trainer/measuring');
     }
     if (this.#session || this.#starting) {
-      throw new TrainerError('A run is in progress. Stop it, or wait until it has finished.');
+      throw new LabError('trainer/busy');
     }
     this.#starting = true;
     try {

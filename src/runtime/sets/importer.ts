@@ -58,7 +58,7 @@ export class Importer {
 
   /**
    * Which of some tasks the first rows of a file belong to: the index of the one that takes most of
-   * them; null where none takes half. Throws a FileError for a file that holds no text.
+   * them; null where none takes half. Throws an error of `file` for a file that holds no text.
    */
   guess(file: NamedFile, tasks: readonly TaskSettings[]): Promise<number | null> {
     return this.#work.run((signal) => guessing(file, tasks, signal));

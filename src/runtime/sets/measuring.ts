@@ -3,7 +3,7 @@ import { LabError } from '../../errors';
 import { createTask } from '../../tasks';
 import { measureDifficulty } from '../../trajectories/difficulty';
 import type { SetRecord } from '../stores/sets';
-import { RunConfigError, type RunConfig } from '../../training/configuration/run-config';
+import { type RunConfig } from '../../training/configuration/run-config';
 import type { RunStore } from '../stores/runs';
 import type { MeasureListener, MeasureRequest, PolicyChoice } from '../runs/api';
 import type { TrainerEnvironment } from '../engines/environment';
@@ -27,14 +27,11 @@ async function readPolicy(
     return { config: policy.config, parameters };
   }
   const { runId, slot } = policy;
-  if (!store)
-    throw new RunConfigError(`The run ${runId} cannot be read: there is no storage here.`);
+  if (!store) throw new LabError('library/no-run-storage', { run: runId });
   const { record } = await store.readRun(runId);
   const stored = await store.readCheckpoint(runId, slot);
   if (!stored) {
-    throw new RunConfigError(
-      `The run ${runId} has no checkpoint "${slot}": it has not come so far. Choose another policy.`,
-    );
+    throw new LabError('library/no-checkpoint', { run: runId, slot });
   }
   return { config: record.config, parameters: stored.checkpoint.parameters };
 }
@@ -54,7 +51,7 @@ export async function measureSet(
 ): Promise<SetRecord> {
   const { environment, store, signal, listener } = context;
   const { library } = environment;
-  if (!library) throw new RunConfigError('There is no library of sets here, so none is measured.');
+  if (!library) throw new LabError('library/none');
   const { task } = await library.readRecord(setId);
   const table = await library.readTable(setId);
   const { config, parameters } = await readPolicy(policy, environment, store);

@@ -1,4 +1,5 @@
 /** The jobs of a study and how each one stands: what can be run next, and what is over. */
+import { LabError } from '../../errors';
 import { chooseBranch, type ChosenBranch } from '../../studies/branching';
 import { estimateStudy } from '../../studies/estimate';
 import {
@@ -70,7 +71,7 @@ export class JobTable {
   job(id: string): Job {
     const job = this.#byId.get(id);
     if (job) return job;
-    throw new Error(`The study has no job "${id}".`);
+    throw new LabError('fault/no-job', { job: id });
   }
 
   sftRun(id: string): SftRunResult | null {
@@ -80,7 +81,7 @@ export class JobTable {
   sftRunPlan(id: string): SftRunPlan {
     const { plan } = this.job(id);
     if (plan.kind === 'sft') return plan;
-    throw new Error(`The job "${id}" is no SFT run.`);
+    throw new LabError('fault/no-sft-run', { job: id });
   }
 
   /** The cells that branch off an SFT run. */
@@ -103,7 +104,7 @@ export class JobTable {
   /** Where a cell's SFT run says that it branches off. */
   chosen({ sftRun: id, branch }: BranchPlan): ChosenBranch {
     const sftRun = this.#sftRuns.get(id);
-    if (!sftRun) throw new Error(`The SFT run ${id} has no result yet.`);
+    if (!sftRun) throw new LabError('fault/no-result', { job: id });
     return chooseBranch(branch, sftRun.validation, this.study.run.subPhases);
   }
 

@@ -2,7 +2,7 @@
  * Keeps and runs studies for a page: what the study worker exposes. One study runs at a time; whatever
  * differs between a browser and a test comes in from outside.
  */
-import { messageOf } from '../../errors';
+import { LabError, messageOf } from '../../errors';
 import { stamped } from '../../schema/upgrades';
 import { packBundle, readBundle, type BundleOrigin } from '../../studies/bundle/study-bundle';
 import type { DeviceSpeed } from '../../studies/estimate';
@@ -30,11 +30,6 @@ interface RunnerOptions {
   readonly origin: () => Omit<BundleOrigin, 'engine'>;
   /** Figures of results as SVG texts, by name. */
   readonly draw: (results: StudyResults) => ReadonlyMap<string, string>;
-}
-
-/** What cannot be done now; the message says why and what to do. */
-export class StudyRunnerError extends Error {
-  override readonly name = 'StudyRunnerError';
 }
 
 interface Current {
@@ -112,10 +107,10 @@ export class StudyRunner implements StudyRunnerApi {
   async start(id: string, workers: number): Promise<void> {
     const isBusy = this.#current?.scheduler.progress.status === 'running';
     if (isBusy || this.#isStarting) {
-      throw new StudyRunnerError('A study is running. Stop it, or wait until it has finished.');
+      throw new LabError('studies/busy');
     }
     if (!Number.isInteger(workers) || workers < 1) {
-      throw new StudyRunnerError(`${workers} workers were asked for; it takes at least 1.`);
+      throw new LabError('studies/workers', { workers });
     }
     this.#isStarting = true;
     try {
@@ -221,6 +216,6 @@ export class StudyRunner implements StudyRunnerApi {
 
   #running(): Current {
     if (this.#current) return this.#current;
-    throw new StudyRunnerError('No study is in progress. Start one first.');
+    throw new LabError('studies/idle');
   }
 }

@@ -3,7 +3,7 @@
  * never done again; a job that is paused, stopped or killed goes on from its last checkpoint. Workers
  * that are lost are replaced.
  */
-import { messageOf } from '../../errors';
+import { LabError, messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import { branchCheckpoint, branchConfig } from '../../training/branches';
 import { withGpuTuning } from '../../training/configuration/run-config';
@@ -106,7 +106,7 @@ export class StudyScheduler {
 
   /** Runs what is left; resolves when all is done, or at a pause or a stop. */
   async run(): Promise<StudyStatus> {
-    if (this.#status === 'running') throw new Error('The study is running already.');
+    if (this.#status === 'running') throw new LabError('studies/running');
     // A pause may still be ending its jobs.
     await this.#loops;
     this.#setStatus('running');
@@ -155,7 +155,7 @@ export class StudyScheduler {
   async retry(id: string): Promise<void> {
     const { status, plan } = this.#table.job(id);
     if (status !== 'failed' && status !== 'diverged' && status !== 'skipped') {
-      throw new Error(`The job ${id} is ${status}; only one that failed can be run again.`);
+      throw new LabError('studies/not-retryable', { job: id, status });
     }
     await this.#options.keeper.forget(id);
     this.#table.reset(id);
@@ -298,7 +298,7 @@ export class StudyScheduler {
     } else if (isCell(plan) && outcome.status !== 'sft') {
       await this.#ledger.cell(plan, outcome);
     } else {
-      throw new Error(`A ${kind} ended as ${outcome.status}: this is a fault of the lab.`);
+      throw new LabError('fault/job-status', { kind, status: outcome.status });
     }
     this.#options.listener({ type: 'results', results: this.results });
   }

@@ -1,11 +1,11 @@
 /** The rows of library sets for a study: found where it is made, read back while it runs. */
+import { LabError } from '../../errors';
 import {
   librarySetsOf,
   requireNamed,
   type NamedSet,
   type SetTables,
 } from '../../studies/study-sets';
-import { StudyError } from '../../studies/parse-study';
 import type { StudyConfig } from '../../studies/study-config';
 import { isSameTask } from '../../training/data/library-set';
 import type { RunConfig } from '../../training/configuration/run-config';
@@ -24,7 +24,7 @@ interface RowSources {
 
 /**
  * The rows of the library's sets that a study names. A set is known by its digest, so that one that
- * was imported again will do. Throws {@link StudyError} where one is missing or of another task.
+ * was imported again will do. Throws an error of `study` where one is missing or of another task.
  */
 export async function gatherSets(study: StudyConfig, sources: RowSources): Promise<SetTables> {
   const named = librarySetsOf(study);
@@ -43,15 +43,11 @@ async function find(
 ): Promise<TrajectoryTable> {
   const record = records.find(({ digest }) => digest === set.digest);
   if (record && !isSameTask(record.task, study.run.task)) {
-    throw new StudyError(
-      `The set "${set.recipe.name}" is of another task than the study; all that is compared must be measured on one task. Choose a set of the study's task.`,
-    );
+    throw new LabError('study/other-task', { set: set.recipe.name });
   }
   const table = record ? await library.readTable(record.id) : await store.readSet(set.digest);
   if (!table) {
-    throw new StudyError(
-      `The study trains on "${set.recipe.name}", a set of the library that this browser does not have (its digest is ${set.digest}). Import the set's file under Trajectories, open a bundle of the study, or leave the set out.`,
-    );
+    throw new LabError('study/set-missing', { set: set.recipe.name, digest: set.digest });
   }
   requireNamed(study, set, table);
   return table;
@@ -64,9 +60,7 @@ export async function keptSet(
 ): Promise<TrajectoryTable> {
   const table = await readRows(keeper, digest);
   if (table) return table;
-  throw new StudyError(
-    `The rows of the set "${recipe.name}" are missing from the study or damaged. Open a bundle of the study, or start it anew.`,
-  );
+  throw new LabError('study/rows-missing', { set: recipe.name });
 }
 
 /** Reads the rows of a study's sets once for all of its jobs. */

@@ -3,6 +3,7 @@
  * or in a test. Engine and base stay for the next job, since most jobs of a study share them. A job
  * whose GPU is lost goes on as a run does: from its last checkpoint, and in the end without the GPU.
  */
+import { LabError } from '../../errors';
 import type { Engine } from '../../engine/engine';
 import { type GpuTuning, isSameTuning } from '../../engine/gpu-tuning';
 import type { SftCheckpointEvent } from '../../training/branches';
@@ -47,7 +48,7 @@ export class LocalStudyTrainer implements StudyTrainer {
   }
 
   async train(job: StudyJob, listener: Listener): Promise<JobOutcome> {
-    if (this.#stop) throw new Error(`Job ${job.id} was started while another one runs.`);
+    if (this.#stop) throw new LabError('fault/job-overlap', { job: job.id });
     const { signal } = (this.#stop = new AbortController());
     try {
       return await drive(this.#outcome(job, signal, listener), {
@@ -95,7 +96,7 @@ export class LocalStudyTrainer implements StudyTrainer {
       if (outcome) return outcome;
       yield clock;
     }
-    throw new Error(`Job ${job.id} ended without a word: this is a fault of the lab.`);
+    throw new LabError('fault/job-silent', { job: job.id });
   }
 
   async *#events(
@@ -167,7 +168,7 @@ function outcomeOf(
     case 'branch-point':
       return event.isLast ? { status: 'sft', state: event.point.state, seconds } : null;
     case 'finished':
-      if (!weights) throw new Error('A cell finished without a last checkpoint.');
+      if (!weights) throw new LabError('fault/cell-no-checkpoint');
       return { status: 'finished', summary: event.summary, weights, seconds };
     case 'diverged':
       return {

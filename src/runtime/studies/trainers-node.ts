@@ -17,7 +17,7 @@ export const NODE_ENVIRONMENT: StudyEnvironment = {
 export function serveThread(): void {
   const port: unknown = workerData;
   if (!(port instanceof MessagePort)) {
-    throw new Error('This file is to be run as a worker thread, with a port as its data.');
+    throw new LabError('fault/no-thread');
   }
   Comlink.expose(afterItsNews(new LocalStudyTrainer(NODE_ENVIRONMENT)), port);
 }

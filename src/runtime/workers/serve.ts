@@ -3,7 +3,7 @@
  * messages that arrive while a module waits at its top level, so the one handler is set before
  * anything is loaded; calls come through a port, which keeps them until somebody listens.
  */
-import { messageOf } from '../../errors';
+import { LabError, messageOf } from '../../errors';
 import * as Comlink from '../remote';
 import type { Appointment, Reply, RoleLoaders } from './roles';
 
@@ -30,6 +30,6 @@ export function serve(roles: Partial<RoleLoaders>, scope: WorkerScope): void {
 
 async function open(roles: Partial<RoleLoaders>, { role, port, root }: Appointment): Promise<void> {
   const load = roles[role];
-  if (!load) throw new Error(`This worker cannot be "${role}".`);
+  if (!load) throw new LabError('fault/no-role', { role });
   Comlink.expose((await load()).open({ root }), port);
 }

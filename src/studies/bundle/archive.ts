@@ -5,14 +5,9 @@
  */
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import * as v from 'valibot';
-import { messageOf } from '../../errors';
+import { isLabError, LabError, messageOf } from '../../errors';
 import { describeIssue } from '../../schema/issues';
 import { crc32 } from './crc32';
-
-/** A bundle that is refused; the message says where and why. */
-export class BundleError extends Error {
-  override readonly name = 'BundleError';
-}
 
 export interface BundleLimits {
   readonly fileBytes: number;
@@ -75,12 +70,13 @@ export function packArchive({ about, files }: Archive, madeAt: number): Uint8Arr
   );
 }
 
-/** Unpacks a bundle's files; throws {@link BundleError}. */
+/** Unpacks a bundle's files; throws an error of `bundle`. */
 export function readArchive(bytes: Uint8Array, limits: BundleLimits = BUNDLE_LIMITS): Archive {
   if (bytes.length > limits.fileBytes) {
-    throw new BundleError(
-      `The bundle has ${megabytes(bytes.length)}; the lab opens up to ${megabytes(limits.fileBytes)}.`,
-    );
+    throw new LabError('bundle/large', {
+      size: megabytes(bytes.length),
+      limit: megabytes(limits.fileBytes),
+    });
   }
   const sizes = listEntries(bytes);
   checkSizes(sizes, limits);
@@ -91,9 +87,7 @@ export function readArchive(bytes: Uint8Array, limits: BundleLimits = BUNDLE_LIM
   for (const { path, bytes: size, crc32: sum } of manifest.files) {
     const content = unpacked[path];
     if (content?.length !== size || crc32(content) !== sum) {
-      throw new BundleError(
-        `"${path}" in the bundle is damaged: its size or checksum is not the one in its manifest. Make or download the bundle again.`,
-      );
+      throw new LabError('bundle/checksum', { path });
     }
     files.set(path, content);
   }
@@ -107,7 +101,7 @@ function listEntries(bytes: Uint8Array): Entries {
   const sizes = new Map<string, number>();
   unzip(bytes, ({ name, originalSize }) => {
     requireSafePath(name);
-    if (sizes.has(name)) throw new BundleError(`"${name}" is in the bundle twice.`);
+    if (sizes.has(name)) throw new LabError('bundle/twice', { path: name });
     sizes.set(name, originalSize);
     return false;
   });
@@ -122,11 +116,9 @@ function unzip(
     // Each file is unpacked into a buffer of its declared size: what lies about it is cut off.
     return unzipSync(bytes, { filter });
   } catch (error) {
-    if (error instanceof BundleError) throw error;
+    if (isLabError(error, 'bundle')) throw error;
     const reason = messageOf(error);
-    throw new BundleError(
-      `The bundle is no zip file or is damaged (${reason}). Make or download it again.`,
-    );
+    throw new LabError('bundle/zip', { reason });
   }
 }
 
@@ -137,48 +129,46 @@ function requireSafePath(path: string): void {
     /^[A-Za-z0-9._/-]+$/.test(path) &&
     parts.every((part) => part !== '' && part !== '.' && part !== '..');
   if (isSafe) return;
-  throw new BundleError(
-    `The bundle holds a file with the path ${JSON.stringify(path)}, which may lead out of its folder. It was not made by the lab.`,
-  );
+  throw new LabError('bundle/path', { path: JSON.stringify(path) });
 }
 
 function checkSizes(sizes: Entries, limits: BundleLimits): void {
   if (sizes.size > limits.files) {
-    throw new BundleError(
-      `The bundle holds ${sizes.size} files; the lab opens up to ${limits.files}.`,
-    );
+    throw new LabError('bundle/many-files', { files: sizes.size, most: limits.files });
   }
   let total = 0;
   for (const [path, size] of sizes) {
     const most = path === MANIFEST ? MANIFEST_BYTES : limits.bytesPerEntry;
     if (size > most) {
-      throw new BundleError(
-        `"${path}" in the bundle would unpack to ${megabytes(size)}; the limit is ${megabytes(most)}.`,
-      );
+      throw new LabError('bundle/large-file', {
+        path,
+        size: megabytes(size),
+        limit: megabytes(most),
+      });
     }
     total += size;
   }
   if (total > limits.bytesInAll) {
-    throw new BundleError(
-      `The bundle would unpack to ${megabytes(total)}; the limit is ${megabytes(limits.bytesInAll)}.`,
-    );
+    throw new LabError('bundle/large-in-all', {
+      size: megabytes(total),
+      limit: megabytes(limits.bytesInAll),
+    });
   }
 }
 
 function readManifest(bytes: Uint8Array, sizes: Entries): v.InferOutput<typeof manifestSchema> {
   if (!sizes.has(MANIFEST)) {
-    throw new BundleError(`The zip file has no ${MANIFEST}: it is no study bundle of the lab.`);
+    throw new LabError('bundle/no-manifest', { manifest: MANIFEST });
   }
   const content = unzip(bytes, ({ name }) => name === MANIFEST)[MANIFEST]!;
   const result = v.safeParse(manifestSchema, parseJson(MANIFEST, content));
   if (!result.success) {
-    throw new BundleError(`${MANIFEST}: ${describeIssue(result.issues, 'it')}.`);
+    const issue = describeIssue(result.issues, 'it');
+    throw new LabError('bundle/manifest', { manifest: MANIFEST, issue });
   }
   const { version } = result.output;
   if (version > BUNDLE_VERSION) {
-    throw new BundleError(
-      `The bundle has version ${version}; this lab reads up to ${BUNDLE_VERSION}. Open it with a newer lab.`,
-    );
+    throw new LabError('bundle/version', { version, newest: BUNDLE_VERSION });
   }
   return result.output;
 }
@@ -188,7 +178,7 @@ export function parseJson(path: string, content: Uint8Array): unknown {
   try {
     return JSON.parse(strFromU8(content));
   } catch {
-    throw new BundleError(`"${path}" in the bundle is not JSON: it is damaged.`);
+    throw new LabError('bundle/json', { path });
   }
 }
 
@@ -199,11 +189,11 @@ function requireSameNames(
   const known = new Set([MANIFEST, ...listed.map(({ path }) => path)]);
   const missing = [...known].find((path) => !found.has(path));
   if (missing !== undefined) {
-    throw new BundleError(`"${missing}" is in the bundle's manifest, but not in the bundle.`);
+    throw new LabError('bundle/file-missing', { path: missing });
   }
   const extra = [...found].find((path) => !known.has(path));
   if (extra !== undefined) {
-    throw new BundleError(`"${extra}" is in the bundle, but not in its manifest.`);
+    throw new LabError('bundle/file-unlisted', { path: extra });
   }
 }
 

@@ -4,8 +4,9 @@
  */
 import { strFromU8, strToU8 } from 'fflate';
 import * as v from 'valibot';
-import { messageOf } from '../../errors';
+import { isLabError, LabError, messageOf } from '../../errors';
 import { decodeCheckpoint, encodeCheckpoint } from '../../model/checkpoint';
+import type { ModelConfig } from '../../model/config';
 import type { DataOf } from '../../schema/pieces';
 import { stamped } from '../../schema/upgrades';
 import { findingsText } from '../findings-table';
@@ -20,7 +21,7 @@ import {
   writeSetText,
   type SetTables,
 } from '../study-sets';
-import { BundleError, packArchive, parseJson, readArchive, type BundleLimits } from './archive';
+import { packArchive, parseJson, readArchive, type BundleLimits } from './archive';
 import { trackCsv, validationCsv } from './metrics';
 
 const bundleOrigin = v.object({
@@ -104,12 +105,12 @@ function weightsFile({ run }: StudyConfig, job: string, parameters: Float32Array
   return encodeCheckpoint({ config: run.model, parameters, extra: [], info });
 }
 
-/** Reads a bundle and checks all of it; throws {@link BundleError} with the place and the reason. */
+/** Reads a bundle and checks all of it; throws an error of `bundle` with the place and the reason. */
 export function readBundle(bytes: Uint8Array, limits?: BundleLimits): StudyBundle {
   const { about, files } = readArchive(bytes, limits);
   const results = readResults(files);
   const origin = v.safeParse(bundleOrigin, about);
-  if (!origin.success) throw new BundleError('The bundle does not say what made it.');
+  if (!origin.success) throw new LabError('bundle/no-origin');
   const weights = (path: string): Float32Array =>
     readWeights(path, files.get(path)!, results.config);
   const folder = (start: string): WeightsByJob =>
@@ -144,13 +145,13 @@ function namesBelow(files: ReadonlyMap<string, unknown>, start: string, end: str
 function readResults(files: ReadonlyMap<string, Uint8Array>): StudyResults {
   const path = 'results.json';
   const content = files.get(path);
-  if (!content) throw new BundleError(`The bundle has no ${path}.`);
+  if (!content) throw new LabError('bundle/part-missing', { path });
   try {
     return parseResults(parseJson(path, content));
   } catch (error) {
-    if (error instanceof BundleError) throw error;
+    if (isLabError(error, 'bundle')) throw error;
     const reason = messageOf(error);
-    throw new BundleError(`"${path}" in the bundle is refused. ${reason}`);
+    throw new LabError('bundle/part-refused', { path, reason });
   }
 }
 
@@ -159,14 +160,14 @@ function readSets(files: ReadonlyMap<string, Uint8Array>, config: StudyConfig): 
   const tables = librarySetsOf(config).map((set) => {
     const path = setPath(set);
     const content = files.get(path);
-    if (!content) throw new BundleError(`The bundle has no "${path}", a set of its study.`);
+    if (!content) throw new LabError('bundle/set-missing', { path });
     try {
       const table = readSetText(config, set, strFromU8(content));
       requireNamed(config, set, table);
       return [set.digest, table] as const;
     } catch (error) {
       const reason = messageOf(error);
-      throw new BundleError(`"${path}" in the bundle is refused. ${reason}`);
+      throw new LabError('bundle/part-refused', { path, reason });
     }
   });
   return new Map(tables);
@@ -175,13 +176,12 @@ function readSets(files: ReadonlyMap<string, Uint8Array>, config: StudyConfig): 
 function readWeights(path: string, content: Uint8Array, { run }: StudyConfig): Float32Array {
   try {
     const { config, parameters } = decodeCheckpoint(content);
-    const [has, wanted] = [config, run.model].map((model) =>
-      JSON.stringify(Object.entries(model).sort()),
-    );
+    const sizes = (model: ModelConfig): string => JSON.stringify(Object.entries(model).sort());
+    const [has, wanted] = [sizes(config), sizes(run.model)];
     if (has === wanted) return parameters;
-    throw new BundleError(`it is of a model of ${has}, and the study's is ${wanted}`);
+    throw new LabError('bundle/other-model', { has, wanted });
   } catch (error) {
     const reason = messageOf(error);
-    throw new BundleError(`"${path}" in the bundle is refused: ${reason}`);
+    throw new LabError('bundle/base-refused', { path, reason });
   }
 }

@@ -9,13 +9,13 @@
  * index 2j + 1 of the prompt and step j at 3j of the completion: without that alignment a model of
  * this size does not learn the task.
  */
+import { LabError } from '../../errors';
 import { Tokenizer } from '../../model/tokenizer';
 import type { Random } from '../../random';
 import { drawInPart } from '../parts';
 import {
   checkLevel,
   happens,
-  TaskError,
   type ExpertSettings,
   type GivenFacts,
   type HeldOutVariant,
@@ -81,12 +81,10 @@ function greatestCommonDivisor(a: number, b: number): number {
 
 function checkSettings({ modulus, operatorWeights, operatorsPerLevel }: ArithmeticSettings): void {
   if (!Number.isInteger(modulus) || modulus < 3 || modulus > 10) {
-    throw new TaskError(`The modulus is ${modulus}; it must be an integer from 3 to 10.`);
+    throw new LabError('task/modulus', { modulus });
   }
   if (operatorWeights.some((w) => !(w >= 0)) || operatorWeights.every((w) => w === 0)) {
-    throw new TaskError(
-      `The operator weights are ${operatorWeights.join(', ')}; they must be 0 or more, and one above 0.`,
-    );
+    throw new LabError('task/operator-weights', { weights: operatorWeights });
   }
   const ascending = operatorsPerLevel.every((n, i) => i === 0 || n > operatorsPerLevel[i - 1]!);
   if (
@@ -94,13 +92,11 @@ function checkSettings({ modulus, operatorWeights, operatorsPerLevel }: Arithmet
     !ascending ||
     operatorsPerLevel.some((n) => !Number.isInteger(n) || n < 1 || n > 40)
   ) {
-    throw new TaskError(
-      `The operators per level are ${operatorsPerLevel.join(', ')}; they must be ascending integers from 1 to 40.`,
-    );
+    throw new LabError('task/operators', { operators: operatorsPerLevel });
   }
 }
 
-/** The arithmetic task; throws {@link TaskError} for settings outside its limits. */
+/** The arithmetic task; throws an error of `task` for settings outside its limits. */
 export class ArithmeticTask implements Task {
   readonly name: string;
   readonly tokenizer: Tokenizer;
@@ -184,13 +180,15 @@ export class ArithmeticTask implements Task {
     const { start, steps } = parsePrompt(prompt);
     const level = operatorsPerLevel.indexOf(steps.length);
     if (level < 0) {
-      throw new TaskError(
-        `"${prompt}" has ${steps.length} operators; the levels of this task have ${operatorsPerLevel.join(', ')}.`,
-      );
+      throw new LabError('task/operator-count', {
+        prompt,
+        operators: steps.length,
+        levels: operatorsPerLevel,
+      });
     }
     const answer = String(steps.reduce((value, step) => apply(value, step, modulus), start));
     if (given.answer !== undefined && given.answer !== answer) {
-      throw new TaskError(`The answer given to ${prompt} is "${given.answer}"; it is ${answer}.`);
+      throw new LabError('task/answer-to', { prompt, given: given.answer, answer });
     }
     checkLevel(this.levels, level, given.level);
     return { level, prompt, answer };
@@ -199,24 +197,23 @@ export class ArithmeticTask implements Task {
   splitText(text: string): { prompt: string; completion: string } {
     const end = text.indexOf('=') + 1;
     if (end > 0) return { prompt: text.slice(0, end), completion: text.slice(end) };
-    throw new TaskError(`"${text}" has no "=", with which an arithmetic prompt ends.`);
+    throw new LabError('task/no-equals', { text });
   }
 
   padPrompt(ids: readonly number[]): number[] {
     const room = this.promptLength - ids.length;
     if (ids.at(-1) !== this.tokenizer.id('=') || room < 0) {
-      throw new TaskError(
-        `The prompt "${this.tokenizer.decode(ids)}" must end with "=" and have at most ${this.promptLength} characters.`,
-      );
+      throw new LabError('task/prompt-end', {
+        prompt: this.tokenizer.decode(ids),
+        most: this.promptLength,
+      });
     }
     return [...ids.slice(0, -1), ...Array<number>(room).fill(this.padToken), ids.at(-1)!];
   }
 
   solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
     if (expert.wander) {
-      throw new TaskError(
-        `The expert is to wander in ${expert.wander} of the trajectories; only the grid has walks. Set it to 0.`,
-      );
+      throw new LabError('task/wander', { wander: expert.wander });
     }
     const { modulus } = this.settings;
     const { start, steps } = parsePrompt(prompt);
@@ -288,9 +285,7 @@ export class ArithmeticTask implements Task {
 function parsePrompt(prompt: string): { start: number; steps: Step[] } {
   const match = /^(\d)((?:[-+*]\d)+)=$/.exec(prompt);
   if (!match) {
-    throw new TaskError(
-      `"${prompt}" is not an arithmetic prompt: expected digits and + - * in turn, then "=".`,
-    );
+    throw new LabError('task/not-arithmetic', { prompt });
   }
   const chain = match[2]!;
   const steps = Array.from({ length: chain.length / 2 }, (_, i) => ({

@@ -8,6 +8,7 @@
  * Symbols are separated by spaces, since cells have up to three digits. The number of walls is fixed,
  * so every prompt has the same length and each of its tokens a place of its own.
  */
+import { LabError } from '../../errors';
 import { MODEL_LIMITS } from '../../model/config';
 import { Tokenizer } from '../../model/tokenizer';
 import type { Random } from '../../random';
@@ -15,7 +16,6 @@ import { drawInPart } from '../parts';
 import {
   checkLevel,
   happens,
-  TaskError,
   type ExpertSettings,
   type GivenFacts,
   type HeldOutVariant,
@@ -58,32 +58,26 @@ const MOST_GRIDS = 50_000;
 function checkSettings({ side, walls, longestPerLevel, responseLength }: GridSettings): void {
   const largest = Math.floor(Math.sqrt(Math.min(MODEL_LIMITS.vocabSize[1] - 4, UNREACHABLE)));
   if (!Number.isInteger(side) || side < 2 || side > largest) {
-    throw new TaskError(`The grid's side is ${side}; it must be an integer from 2 to ${largest}.`);
+    throw new LabError('task/grid-side', { side, largest });
   }
   const mostWalls = side * side - 2;
   if (!Number.isInteger(walls) || walls < 0 || walls > mostWalls) {
-    throw new TaskError(
-      `The grid has ${walls} walls; a side of ${side} leaves room for 0 to ${mostWalls}.`,
-    );
+    throw new LabError('task/grid-walls', { walls, side, most: mostWalls });
   }
   const ascending = longestPerLevel.every(
     (n, i) => Number.isInteger(n) && n > (longestPerLevel[i - 1] ?? 0),
   );
   if (longestPerLevel.length === 0 || !ascending) {
-    throw new TaskError(
-      `The longest paths of the levels are ${longestPerLevel.join(', ')}; they must be ascending integers from 1.`,
-    );
+    throw new LabError('task/grid-paths', { paths: longestPerLevel });
   }
   const longest = longestPerLevel.at(-1)!;
   const most = MODEL_LIMITS.contextLength[1] - walls - 4;
   if (!Number.isInteger(responseLength) || responseLength <= longest || responseLength > most) {
-    throw new TaskError(
-      `The completion has ${responseLength} tokens; it must be an integer from ${longest + 1}, the longest path and the end, to ${most}, what the prompt leaves of the context.`,
-    );
+    throw new LabError('task/grid-response', { tokens: responseLength, least: longest + 1, most });
   }
 }
 
-/** The grid task; throws {@link TaskError} for settings outside its limits. */
+/** The grid task; throws an error of `task` for settings outside its limits. */
 export class GridTask implements Task {
   readonly name: string;
   readonly tokenizer: Tokenizer;
@@ -168,9 +162,7 @@ export class GridTask implements Task {
       const maze = { isWall, start, goal };
       return { maze, problem: this.#problem(maze) };
     }
-    throw new TaskError(
-      `${MOST_GRIDS} random grids had no shortest path of ${shortest} to ${longest} moves. Use more walls, a larger grid, or shorter levels.`,
-    );
+    throw new LabError('task/grid-draws', { draws: MOST_GRIDS, shortest, longest });
   }
 
   /** Describes a maze; the distances to its goal must be in place. */
@@ -201,16 +193,14 @@ export class GridTask implements Task {
     const moves = this.#distances[maze.start]!;
     const longest = this.settings.longestPerLevel.at(-1)!;
     if (moves === UNREACHABLE) {
-      throw new TaskError(`In "${prompt}" no path leads to the goal.`);
+      throw new LabError('task/grid-closed', { prompt });
     }
     if (moves < 1 || moves > longest) {
-      throw new TaskError(
-        `In "${prompt}" the shortest path has ${moves} moves; the levels of this task go from 1 to ${longest}.`,
-      );
+      throw new LabError('task/grid-far', { prompt, moves, longest });
     }
     const problem = this.#problem(maze);
     if (given.answer !== undefined && given.answer !== problem.answer) {
-      throw new TaskError(`The answer given is "${given.answer}"; it is "${problem.answer}".`);
+      throw new LabError('task/answer', { given: given.answer, answer: problem.answer });
     }
     checkLevel(this.levels, problem.level, given.level);
     return problem;
@@ -226,16 +216,17 @@ export class GridTask implements Task {
 
   padPrompt(ids: readonly number[]): number[] {
     if (ids.length === this.promptLength) return [...ids];
-    throw new TaskError(
-      `The prompt "${this.tokenizer.decode(ids)}" has ${ids.length} symbols; ${this.settings.walls} walls, goal and start make ${this.promptLength}.`,
-    );
+    throw new LabError('task/grid-symbols', {
+      prompt: this.tokenizer.decode(ids),
+      symbols: ids.length,
+      walls: this.settings.walls,
+      length: this.promptLength,
+    });
   }
 
   solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
     if (expert.skip > 0 || expert.answerOnly > 0) {
-      throw new TaskError(
-        `The expert is to leave out steps (skip ${expert.skip}, answerOnly ${expert.answerOnly}); a path has none to leave out. Set both to 0.`,
-      );
+      throw new LabError('task/leave-out', { skip: expert.skip, answerOnly: expert.answerOnly });
     }
     const maze = this.#maze(prompt);
     const path = happens(random, expert.wander)
@@ -338,9 +329,7 @@ export class GridTask implements Task {
       at !== this.tokenizer.id('@') ||
       !(goal < cells && start < cells && isWall[goal] === 0 && isWall[start] === 0)
     ) {
-      throw new TaskError(
-        `"${prompt}" is not a grid prompt: expected ${this.settings.walls} walls in ascending order, "> goal @ start", with goal and start beside the walls.`,
-      );
+      throw new LabError('task/not-a-grid', { prompt, walls: this.settings.walls });
     }
     return { isWall, start, goal };
   }
@@ -354,9 +343,7 @@ export class GridTask implements Task {
   #readAnswer(answer: string): Maze & { moves: number } {
     const match = /^(\d+) moves? from (\d+) to (\d+)(?: around ([\d ]+))?$/.exec(answer);
     if (!match) {
-      throw new TaskError(
-        `"${answer}" is not the answer of a grid problem: expected "4 moves from 0 to 12 around 1 6".`,
-      );
+      throw new LabError('task/grid-answer', { answer });
     }
     const [, moves, start, goal, walls] = match;
     const isWall = this.#wallsAt(walls?.split(' ').map(Number) ?? []);

@@ -1,7 +1,6 @@
 /** How an answer is read out of a completion. */
 import * as v from 'valibot';
-import { messageOf } from '../../errors';
-import { TaskError } from '../task';
+import { LabError, messageOf } from '../../errors';
 
 export const answerRule = v.variant('by', [
   /** All that follows the last marker, without the spaces around it: GSM8K's `#### 42`. */
@@ -12,12 +11,12 @@ export const answerRule = v.variant('by', [
 
 export type AnswerRule = Readonly<v.InferOutput<typeof answerRule>>;
 
-/** Reads the answer, or null where there is none; throws {@link TaskError} for an unusable rule. */
+/** Reads the answer, or null where there is none; throws an error of `task` for an unusable rule. */
 export function answerReader(rule: AnswerRule): (completion: string) => string | null {
   switch (rule.by) {
     case 'marker': {
       const { marker } = rule;
-      if (marker === '') throw new TaskError('The answer marker is empty; give a text such as #.');
+      if (marker === '') throw new LabError('task/answer-marker');
       return (completion) => {
         const at = completion.lastIndexOf(marker);
         return at < 0 ? null : completion.slice(at + marker.length).trim();
@@ -40,7 +39,7 @@ function compile(pattern: string): RegExp {
     if (pattern !== '') return new RegExp(pattern, 'gu');
   } catch (error) {
     const reason = messageOf(error);
-    throw new TaskError(`The answer pattern "${pattern}" cannot be used: ${reason}.`);
+    throw new LabError('task/answer-pattern', { pattern, reason });
   }
-  throw new TaskError('The answer pattern is empty; give a regular expression such as #(\\d+).');
+  throw new LabError('task/no-answer-pattern');
 }

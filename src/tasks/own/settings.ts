@@ -1,9 +1,9 @@
 /** Settings of a task of the user's own, and how they are found from the problems of a file. */
 import * as v from 'valibot';
+import { LabError } from '../../errors';
 import { count } from '../../schema/pieces';
 import { MODEL_LIMITS } from '../../model/config';
 import { answerReader, answerRule, type AnswerRule } from './answer-rule';
-import { TaskError } from '../task';
 
 export const ownSettings = v.object({
   kind: v.literal('own'),
@@ -32,43 +32,41 @@ const MOST_LEVELS = 255;
 
 function checkCharacters(characters: readonly string[]): void {
   if (new Set(characters).size !== characters.length) {
-    throw new TaskError('The task lists a character twice; each needs one token.');
+    throw new LabError('task/character-twice');
   }
   const reserved = characters.find((c) => c === OWN_STOP || c === OWN_PAD);
   if (reserved !== undefined) {
-    throw new TaskError(
-      `The texts use "${reserved}", which marks the end or the padding here. Replace it in the file.`,
-    );
+    throw new LabError('task/reserved', { character: reserved });
   }
   if (characters.length + 2 > VOCABULARY) {
-    throw new TaskError(
-      `The texts use ${characters.length} different characters; with end and padding the vocabulary has room for ${VOCABULARY - 2}. Leave out rare characters or rows.`,
-    );
+    throw new LabError('task/many-characters', {
+      characters: characters.length,
+      most: VOCABULARY - 2,
+    });
   }
 }
 
-/** Throws {@link TaskError} naming value, limit and remedy unless a model can learn the task. */
+/** Throws an error of `task` naming value, limit and remedy unless a model can learn the task. */
 export function checkOwnSettings(settings: OwnSettings): void {
   const { name, characters, promptLength, responseLength, levels, answer } = settings;
-  if (name.trim() === '') throw new TaskError('The task has no name; give it one.');
+  if (name.trim() === '') throw new LabError('task/no-name');
   checkCharacters([...characters]);
   if (!Number.isInteger(promptLength) || promptLength < 1) {
-    throw new TaskError(`The prompts have ${promptLength} characters; they need at least 1.`);
+    throw new LabError('task/prompt-length', { characters: promptLength });
   }
   if (!Number.isInteger(responseLength) || responseLength < 2) {
-    throw new TaskError(
-      `The completions have ${responseLength} tokens; they need 2 or more, the end token among them.`,
-    );
+    throw new LabError('task/response-length', { tokens: responseLength });
   }
   if (promptLength + responseLength > CONTEXT) {
-    throw new TaskError(
-      `Prompts of ${promptLength} and completions of ${responseLength} tokens need a context of ${promptLength + responseLength}; the largest is ${CONTEXT}. Shorten or leave out the longest rows.`,
-    );
+    throw new LabError('task/context', {
+      prompt: promptLength,
+      response: responseLength,
+      needed: promptLength + responseLength,
+      largest: CONTEXT,
+    });
   }
   if (levels.length < 1 || levels.length > MOST_LEVELS || new Set(levels).size !== levels.length) {
-    throw new TaskError(
-      `The task has ${levels.length} levels; it must have 1 to ${MOST_LEVELS}, each with a name of its own.`,
-    );
+    throw new LabError('task/levels', { levels: levels.length, most: MOST_LEVELS });
   }
   answerReader(answer);
 }
@@ -112,13 +110,11 @@ export class OwnSurvey {
     return length;
   }
 
-  /** The task's settings; throws {@link TaskError} where no model of the lab can hold the rows. */
+  /** The task's settings; throws an error of `task` where no model of the lab can hold the rows. */
   settings({ name, answer, promptEnd = null }: OwnOptions): OwnSettings {
-    if (this.#rows === 0) throw new TaskError('The file has no readable row to make a task of.');
+    if (this.#rows === 0) throw new LabError('task/no-row');
     if (this.#levels.size > 0 && this.#withoutLevel > 0) {
-      throw new TaskError(
-        `${this.#withoutLevel} of ${this.#rows} rows have no level and the others have one. Give every row a level, or none.`,
-      );
+      throw new LabError('task/some-levels', { without: this.#withoutLevel, rows: this.#rows });
     }
     const settings: OwnSettings = {
       kind: 'own',

@@ -3,13 +3,13 @@
  * Every character is a token; the vocabulary is what the file uses. The verifier reads an answer
  * out of a completion, after a marker or by a regular expression, and compares it to the letter.
  */
+import { LabError } from '../../errors';
 import { Tokenizer } from '../../model/tokenizer';
 import type { Random } from '../../random';
 import { answerReader, type AnswerRule } from './answer-rule';
 import { checkOwnSettings, OWN_PAD, OWN_STOP, type OwnSettings } from './settings';
 import { partOf } from '../parts';
 import {
-  TaskError,
   type ExpertSettings,
   type GivenFacts,
   type Part,
@@ -21,7 +21,7 @@ import {
 
 type Shelf = Readonly<Record<Part, SolvedProblem[]>>;
 
-/** A task made of given problems; throws {@link TaskError} for settings outside the limits. */
+/** A task made of given problems; throws an error of `task` for settings outside the limits. */
 export class OwnTask implements Task {
   readonly name: string;
   readonly tokenizer: Tokenizer;
@@ -64,9 +64,11 @@ export class OwnTask implements Task {
     this.#completions.set(problem.prompt, [problem.completion]);
     const shelf = this.#shelves[problem.level];
     if (!shelf) {
-      throw new TaskError(
-        `The problem "${problem.prompt}" is of level ${problem.level + 1}; the task has ${this.levels.length}.`,
-      );
+      throw new LabError('task/problem-level', {
+        prompt: problem.prompt,
+        level: problem.level + 1,
+        levels: this.levels.length,
+      });
     }
     shelf[partOf(problem.prompt)].push(problem);
   }
@@ -78,9 +80,7 @@ export class OwnTask implements Task {
   draw(random: Random, level: number, part: Part): Problem {
     const problems = this.#shelves[level]?.[part] ?? [];
     if (problems.length === 0) {
-      throw new TaskError(
-        `"${this.name}" has no problem of level ${this.levels[level]} in its ${part} part, which is a fixed share of the prompts. Add problems to the file, or import it without levels.`,
-      );
+      throw new LabError('task/empty-level', { task: this.name, level: this.levels[level]!, part });
     }
     const { prompt, answer } = problems[random.integer(problems.length)]!;
     return { level, prompt, answer };
@@ -90,9 +90,7 @@ export class OwnTask implements Task {
     const written = completion === undefined ? null : this.#readAnswer(completion);
     const known = answer ?? written;
     if (known === null) {
-      throw new TaskError(
-        `"${prompt}" has no answer: there is no answer column, and ${describeRule(this.settings.answer)} finds none in the completion.`,
-      );
+      throw new LabError('task/no-answer', { prompt, rule: describeRule(this.settings.answer) });
     }
     return { level: this.#levelOf(level), prompt, answer: known };
   }
@@ -101,20 +99,16 @@ export class OwnTask implements Task {
     if (given === undefined && this.levels.length === 1) return 0;
     const level = this.levels.indexOf(String(given));
     if (level >= 0) return level;
-    throw new TaskError(
-      `The level given is ${given}; the task has the levels ${this.levels.join(', ')}.`,
-    );
+    throw new LabError('task/unknown-level', { given: String(given), levels: this.levels });
   }
 
   splitText(text: string): { prompt: string; completion: string } {
     const { promptEnd } = this.settings;
     if (promptEnd === null) {
-      throw new TaskError(
-        `"${this.name}" does not say how a prompt ends: set promptEnd, or give prompt and completion apart.`,
-      );
+      throw new LabError('task/no-prompt-end', { task: this.name });
     }
     const at = text.indexOf(promptEnd);
-    if (at < 0) throw new TaskError(`"${text}" has no "${promptEnd}", with which a prompt ends.`);
+    if (at < 0) throw new LabError('task/prompt-unended', { text, end: promptEnd });
     const end = at + promptEnd.length;
     return { prompt: text.slice(0, end), completion: text.slice(end) };
   }
@@ -122,9 +116,11 @@ export class OwnTask implements Task {
   /** Padded on the left, so that the prompt's last character always stands before the completion. */
   padPrompt(ids: readonly number[]): number[] {
     if (ids.length === 0 || ids.length > this.promptLength) {
-      throw new TaskError(
-        `The prompt "${this.tokenizer.decode(ids)}" has ${ids.length} characters; this task allows 1 to ${this.promptLength}.`,
-      );
+      throw new LabError('task/prompt-characters', {
+        prompt: this.tokenizer.decode(ids),
+        characters: ids.length,
+        most: this.promptLength,
+      });
     }
     return [...Array<number>(this.promptLength - ids.length).fill(this.padToken), ...ids];
   }
@@ -133,12 +129,10 @@ export class OwnTask implements Task {
   solve({ prompt }: Problem, random: Random, expert: ExpertSettings): string {
     const fault = Object.entries({ ...expert }).find(([, probability = 0]) => probability > 0);
     if (fault) {
-      throw new TaskError(
-        `"${this.name}" has the completions of its file and no expert to make others, but ${fault[0]} is ${fault[1]}. Set it to 0.`,
-      );
+      throw new LabError('task/no-expert', { task: this.name, setting: fault[0], value: fault[1] });
     }
     const completions = this.#completions.get(prompt);
-    if (!completions) throw new TaskError(`"${prompt}" is not among the problems of the file.`);
+    if (!completions) throw new LabError('task/unknown-problem', { prompt });
     const chosen = completions.length === 1 ? 0 : random.integer(completions.length);
     return completions[chosen]! + OWN_STOP;
   }

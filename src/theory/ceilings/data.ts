@@ -1,5 +1,6 @@
 /** What a ceiling is fitted to: checked, ordered, cut where RL collapsed, and put into columns. */
 import * as v from 'valibot';
+import { isLabError, LabError } from '../../errors';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import { findCollapse, type CollapseSettings } from './collapse';
 import { binomialError, median } from '../statistics';
@@ -45,11 +46,6 @@ export const collapseReport = v.object({
 /** What was cut off a curve because RL collapsed. */
 export interface CollapseReport extends DataOf<typeof collapseReport> {}
 
-/** A curve that no ceiling can be fitted to; the message says why. */
-export class CeilingError extends Error {
-  override readonly name = 'CeilingError';
-}
-
 export const MIN_OBSERVATIONS = 4;
 /** Longer curves are averaged over neighbours: a fit must not block the page. */
 const MAX_OBSERVATIONS = 150;
@@ -74,31 +70,25 @@ export interface CeilingColumns {
 
 function checkPoint({ compute, performance, nProblems }: CurveObservation): void {
   if (!(compute > 0) || !Number.isFinite(compute)) {
-    throw new CeilingError(
-      `A point has compute ${compute}; it must be a finite number above 0, since P_sft stands for 0.`,
-    );
+    throw new LabError('ceiling/compute', { compute });
   }
   if (!(performance >= 0 && performance <= 100)) {
-    throw new CeilingError(
-      `A point has performance ${performance}; it must be from 0 to 100, in percent.`,
-    );
+    throw new LabError('ceiling/performance', { performance });
   }
   if (nProblems !== undefined && !(nProblems >= 1)) {
-    throw new CeilingError(`A point rests on ${nProblems} problems; it must be at least 1.`);
+    throw new LabError('ceiling/problems', { problems: nProblems });
   }
 }
 
 function checkCurves(curves: readonly RlCurve[]): void {
-  if (curves.length === 0) throw new CeilingError('No curve was given; a ceiling needs one.');
+  if (curves.length === 0) throw new LabError('ceiling/no-curve');
   for (const { pSft, points } of curves) {
     const { value, standardError } = pSft;
     if (!(value >= 0 && value <= 100)) {
-      throw new CeilingError(`P_sft is ${value}; it must be from 0 to 100, in percent.`);
+      throw new LabError('ceiling/branch', { performance: value });
     }
     if (standardError !== null && !(standardError >= 0 && standardError <= 100)) {
-      throw new CeilingError(
-        `The standard error of P_sft is ${standardError}; it must be from 0 to 100 points.`,
-      );
+      throw new LabError('ceiling/branch-error', { standardError });
     }
     points.forEach(checkPoint);
   }
@@ -107,23 +97,20 @@ function checkCurves(curves: readonly RlCurve[]): void {
 function checkEachHasPoints(curves: readonly RlCurve[]): void {
   const empty = curves.findIndex((curve) => curve.points.length === 0);
   if (empty < 0 || curves.length === 1) return;
-  throw new CeilingError(
-    `Curve ${empty + 1} of ${curves.length} has no evaluation after the switch; leave it out or evaluate it.`,
-  );
+  throw new LabError('ceiling/empty-curve', { curve: empty + 1, curves: curves.length });
 }
 
 function checkEnough(curves: readonly { points: readonly CurveObservation[] }[]): void {
   const points = curves.flatMap((curve) => curve.points);
   const distinct = new Set(points.map((point) => point.compute)).size;
   if (distinct < MIN_OBSERVATIONS) {
-    throw new CeilingError(
-      `The curve has ${distinct} evaluations after the switch; a ceiling needs at least ${MIN_OBSERVATIONS}. Run more RL steps or evaluate more often.`,
-    );
+    throw new LabError('ceiling/few-evaluations', {
+      evaluations: distinct,
+      least: MIN_OBSERVATIONS,
+    });
   }
   if (points.every((point) => point.performance === points[0]!.performance)) {
-    throw new CeilingError(
-      `Performance is ${points[0]!.performance} at every evaluation, so the curve says nothing about a ceiling.`,
-    );
+    throw new LabError('ceiling/flat', { performance: points[0]!.performance });
   }
 }
 
@@ -134,11 +121,15 @@ function checkEnoughLeft(
   try {
     checkEnough(cut);
   } catch (error) {
-    if (!(error instanceof CeilingError)) throw error;
-    const after = cut.find(({ collapse }) => collapse)?.collapse?.compute;
-    throw new CeilingError(`RL collapsed after compute ${after}. ${error.message}`, {
-      cause: error,
-    });
+    if (!isLabError(error, 'ceiling')) throw error;
+    const after = cut.find(({ collapse }) => collapse)!.collapse!.compute;
+    throw new LabError(
+      'ceiling/collapsed',
+      { compute: after, reason: error.message },
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -179,7 +170,7 @@ function averaged(points: readonly CurveObservation[], size: number): CurveObser
   });
 }
 
-/** Checks and arranges the curves of a cell; throws {@link CeilingError} where nothing can be fitted. */
+/** Checks and arranges the curves of a cell; throws an error of `ceiling` where nothing can be fitted. */
 export function ceilingColumns(
   curves: readonly RlCurve[],
   collapseSettings?: CollapseSettings,

@@ -7,9 +7,9 @@
  * rises.
  */
 import * as v from 'valibot';
+import { isLabError, LabError } from '../../errors';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import {
-  CeilingError,
   ceilingColumns,
   collapseReport,
   type CurveObservation,
@@ -98,10 +98,10 @@ function whyNotIdentified(
 
 function checkSettings({ draws, confidence }: CeilingSettings): void {
   if (!Number.isInteger(draws) || draws < 20) {
-    throw new CeilingError(`There are ${draws} bootstrap draws; it must be an integer from 20.`);
+    throw new LabError('ceiling/draws', { draws });
   }
   if (!(confidence > 0 && confidence < 1)) {
-    throw new CeilingError(`Confidence is ${confidence}; it must be between 0 and 1.`);
+    throw new LabError('ceiling/confidence', { confidence });
   }
 }
 
@@ -115,7 +115,7 @@ export function lastOf<T>(steps: Iterator<void, T>): T {
 
 /**
  * Fits one ceiling to the curves of one cell: RL from the same branch point under several seeds,
- * each with its own P_sft. Throws {@link CeilingError} where there is nothing to fit.
+ * each with its own P_sft. Throws an error of `ceiling` where there is nothing to fit.
  */
 export function fitCeilingOfSeeds(
   curves: readonly RlCurve[],
@@ -171,7 +171,7 @@ export function* ceilingFitSteps(
   };
 }
 
-/** Fits the ceiling equation to one curve; throws {@link CeilingError} where there is nothing to fit. */
+/** Fits the ceiling equation to one curve; throws an error of `ceiling` where there is nothing to fit. */
 export function fitCeiling(
   points: readonly CurveObservation[],
   { pSft, ...settings }: CeilingOptions,
@@ -187,7 +187,7 @@ export function fitCeilingOrReason(
   try {
     return { ceiling: fitCeiling(points, options), reason: null };
   } catch (error) {
-    if (error instanceof CeilingError) return { ceiling: null, reason: error.message };
+    if (isLabError(error, 'ceiling')) return { ceiling: null, reason: error.message };
     throw error;
   }
 }

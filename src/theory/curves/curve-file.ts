@@ -3,9 +3,10 @@
  * with compute 0 is P_sft. A run with a bad row is not fitted, and its message points at the row;
  * the other runs are read all the same.
  */
+import { LabError } from '../../errors';
 import { MIN_OBSERVATIONS, type CurveObservation, type RlCurve } from '../ceilings/data';
 import { binomialError } from '../statistics';
-import { readTable, TableError, type Table, type TableRow } from './table';
+import { readTable, type Table, type TableRow } from './table';
 
 /** What the columns stand for; `n_problems` and `seed` are optional, and `run` where there is one. */
 export const CURVE_COLUMNS = ['run', 'compute', 'performance', 'n_problems', 'seed'] as const;
@@ -62,7 +63,7 @@ function checkColumns(table: Table, names: Names, given: ColumnNames): void {
   for (const column of CURVE_COLUMNS) {
     const isNeeded = column === 'compute' || column === 'performance' || column in given;
     if (isNeeded && !table.columns.includes(names[column])) {
-      throw new TableError(`There is no column "${names[column]}" for ${column}. ${has} ${remedy}`);
+      throw new LabError('curves/no-column', { name: names[column], column, has, remedy });
     }
   }
 }
@@ -214,28 +215,33 @@ function tooLittle(
   return [];
 }
 
-/** Reads curves from the text of a file; throws {@link TableError} where it is no table of curves. */
+/** Reads curves from the text of a file; throws an error of `curves` where it is no table of curves. */
 export function readCurveFile(text: string, options: CurveFileOptions): CurveFile {
   return curvesOfTable(readCurveTable(text), options);
 }
 
-/** The rows of a file, whatever its columns; throws {@link TableError} where there are none. */
+/** The rows of a file, whatever its columns; throws an error of `curves` where there are none. */
 export function readCurveTable(text: string): Table {
   const table = readTable(text.replace(/^\uFEFF/, ''));
   if (table.rows.length > 0) return table;
-  throw new TableError(table.badLines[0]?.message ?? 'The file has a header and no row below it.');
+  const [bad] = table.badLines;
+  throw bad
+    ? new LabError('curves/bad-line', { message: bad.message })
+    : new LabError('curves/no-row');
 }
 
-/** Throws {@link TableError} for a file that is too large, before anyone reads it. */
+/** Throws an error of `curves` for a file that is too large, before anyone reads it. */
 export function checkCurveFileSize(bytes: number): void {
   const megabytes = bytes / 2 ** 20;
   if (megabytes <= MAX_MEGABYTES) return;
-  throw new TableError(
-    `The file has ${megabytes.toFixed(1)} MB; the limit is ${MAX_MEGABYTES}. Keep the columns ${CURVE_COLUMNS.slice(0, 3).join(', ')} and the rows with an evaluation.`,
-  );
+  throw new LabError('curves/large', {
+    megabytes,
+    limit: MAX_MEGABYTES,
+    columns: CURVE_COLUMNS.slice(0, 3),
+  });
 }
 
-/** The curves of a table; throws {@link TableError} where a needed column is missing. */
+/** The curves of a table; throws an error of `curves` where a needed column is missing. */
 export function curvesOfTable(table: Table, options: CurveFileOptions): CurveFile {
   const given = options.columns ?? {};
   const names = {

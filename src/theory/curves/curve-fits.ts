@@ -1,5 +1,5 @@
 /** Ceilings of all runs of a file, one at a time, so that whoever asks can show progress. */
-import { CeilingError } from '../ceilings/data';
+import { isLabError } from '../../errors';
 import {
   ceilingFitSteps,
   lastOf,
@@ -22,7 +22,7 @@ export function* fitRunSteps(
   try {
     return { run, ceiling: yield* ceilingFitSteps(curves, settings), problems: null };
   } catch (error) {
-    if (!(error instanceof CeilingError)) throw error;
+    if (!isLabError(error, 'ceiling')) throw error;
     return { run, ceiling: null, problems: [`Run "${run}": ${error.message}`] };
   }
 }

@@ -1,9 +1,5 @@
 /** Rows of a CSV or JSONL text, each with the line that it starts on, for messages that point at it. */
-
-/** A file that is no table at all. */
-export class TableError extends Error {
-  override readonly name = 'TableError';
-}
+import { isLabError, LabError } from '../../errors';
 
 export interface TableRow {
   /** Line in the file, from 1. */
@@ -25,28 +21,26 @@ export interface Table {
   readonly badLines: readonly BadLine[];
 }
 
-/** Bytes as text; throws {@link TableError} for what is no text. */
+/** Bytes as text; throws an error of `curves` for what is no text. */
 export function decodeText(bytes: Uint8Array): string {
-  if (bytes.length === 0) throw new TableError('The file is empty.');
+  if (bytes.length === 0) throw new LabError('curves/empty');
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const zero = text.indexOf('\0');
     if (zero < 0) return text;
-    throw new TableError(
-      `The file is binary: it holds a zero byte at character ${zero + 1}. Give a CSV or JSONL text.`,
-    );
+    throw new LabError('curves/binary', { character: zero + 1 });
   } catch (error) {
-    if (error instanceof TableError) throw error;
-    throw new TableError('The file is not UTF-8 text. Give a CSV or JSONL text in UTF-8.');
+    if (isLabError(error, 'curves')) throw error;
+    throw new LabError('curves/encoding');
   }
 }
 
-/** Reads CSV (comma, semicolon or tab; RFC 4180 quotes) or JSONL; throws {@link TableError}. */
+/** Reads CSV (comma, semicolon or tab; RFC 4180 quotes) or JSONL; throws an error of `curves`. */
 export function readTable(text: string): Table {
   const first = text.trimStart()[0];
-  if (first === undefined) throw new TableError('The file is empty.');
+  if (first === undefined) throw new LabError('curves/empty');
   if (first === '[') {
-    throw new TableError('The file is a JSON array; write JSONL, one object on each line.');
+    throw new LabError('curves/json-array');
   }
   return first === '{' ? readJsonLines(text) : readCsv(text);
 }
@@ -101,7 +95,7 @@ function* csvRecords(
     for (let open = true; open;) {
       const cell = csvCell(text, at, separator);
       if (cell === null) {
-        throw new TableError(`Row ${start} opens a quote that the file never closes.`);
+        throw new LabError('curves/open-quote', { row: start });
       }
       cells.push(cell.text);
       line += cell.lines;
@@ -164,10 +158,10 @@ function readCsv(text: string): Table {
   const header = body.slice(0, body.indexOf('\n') < 0 ? undefined : body.indexOf('\n'));
   const records = csvRecords(body, separatorOf(header));
   const first = records.next();
-  if (first.done) throw new TableError('The file is empty.');
+  if (first.done) throw new LabError('curves/empty');
   const columns = first.value.cells;
   const twice = columns.find((name, i) => columns.indexOf(name) !== i);
-  if (twice !== undefined) throw new TableError(`The header names the column "${twice}" twice.`);
+  if (twice !== undefined) throw new LabError('curves/column-twice', { column: twice });
   const rows: TableRow[] = [];
   const badLines: BadLine[] = [];
   for (const { line: start, cells } of records) {

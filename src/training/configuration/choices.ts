@@ -1,6 +1,7 @@
 /** Engines by the names that links and the terminal use. */
+import { LabError } from '../../errors';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
-import { RunConfigError, type EngineChoice } from './run-config';
+import { type EngineChoice } from './run-config';
 
 /**
  * `auto`, each engine, `webgpu:f16` with products of 16-bit floats, and TensorFlow.js on each of its
@@ -15,12 +16,12 @@ export const ENGINE_CHOICES: Readonly<Record<string, EngineChoice>> = {
   ),
 };
 
-/** The engine called `name`; throws {@link RunConfigError} listing the known ones. */
+/** The engine called `name`; throws an error of `config` listing the known ones. */
 export function engineNamed(name: string): EngineChoice {
   const engine = Object.hasOwn(ENGINE_CHOICES, name) ? ENGINE_CHOICES[name] : undefined;
   if (engine) return engine;
   const known = Object.keys(ENGINE_CHOICES).join(', ');
-  throw new RunConfigError(`There is no engine "${name}"; choose one of: ${known}.`);
+  throw new LabError('config/no-engine', { name, known });
 }
 
 /** The engine called `name` in place of `engine`, whose GPU tuning stays. */

@@ -7,10 +7,11 @@
  * methods that mix need a demonstration of each; the same benchmark; and the same compute, counted for
  * sampling, scoring and training, at which every run ends.
  */
+import { LabError } from '../../errors';
 import { SEQUENTIAL } from '../../theory';
 import { METHODS, defaultsOf, type MethodEntry } from '../methods';
 import type { Preset } from './presets';
-import { RunConfigError, type RlSettings, type RunConfig } from './run-config';
+import { type RlSettings, type RunConfig } from './run-config';
 
 export interface Paradigm {
   readonly name: string;
@@ -103,13 +104,13 @@ export function paradigms(): readonly Paradigm[] {
   return [...SHORT_SFT, ...METHODS.all().flatMap(fromBase), ...LONG_SFT];
 }
 
-/** The paradigm called `name`; throws {@link RunConfigError} listing the known ones. */
+/** The paradigm called `name`; throws an error of `config` listing the known ones. */
 export function paradigmNamed(name: string): Paradigm {
   const all = paradigms();
   const paradigm = all.find((p) => p.name === name);
   if (paradigm) return paradigm;
   const known = all.map((p) => p.name).join(', ');
-  throw new RunConfigError(`There is no paradigm "${name}"; choose one of: ${known}.`);
+  throw new LabError('config/no-paradigm', { name, known });
 }
 
 /** The title of a configuration's paradigm, or its name where it is none of this version. */

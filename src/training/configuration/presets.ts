@@ -1,10 +1,11 @@
 /** Ready-made run configurations: what every run has, with what the presets of each task say. */
+import { LabError } from '../../errors';
 import { parameterLayout } from '../../model/layout';
 import type { ModelConfig } from '../../model/config';
 import { createTask, TASKS, type BaseRecipe, type SetRecipe, type TaskPreset } from '../../tasks';
 import { SEQUENTIAL } from '../../theory';
 import { OWN_ATTEMPTS } from '../methods';
-import { RunConfigError, type RunConfig } from './run-config';
+import { type RunConfig } from './run-config';
 
 const OPTIMIZER = {
   beta1: 0.9,
@@ -115,24 +116,22 @@ export function presets(): readonly Preset[] {
   );
 }
 
-/** The preset called `name`; throws {@link RunConfigError} listing the known ones. */
+/** The preset called `name`; throws an error of `config` listing the known ones. */
 export function presetNamed(name: string): Preset {
   const preset = presets().find((p) => p.name === name);
   if (preset) return preset;
   const known = presets()
     .map((p) => p.name)
     .join(', ');
-  throw new RunConfigError(`There is no preset "${name}"; choose one of: ${known}.`);
+  throw new LabError('config/no-preset', { name, known });
 }
 
-/** The set called `name` among those of a preset; throws {@link RunConfigError} listing them. */
+/** The set called `name` among those of a preset; throws an error of `config` listing them. */
 export function setNamed(preset: Preset, name: string): SetRecipe {
   const found = preset.sets.find((s) => s.name === name);
   if (found) return found;
   const known = preset.sets.map((s) => s.name).join(', ');
-  throw new RunConfigError(
-    `The preset ${preset.name} has no trajectory set "${name}"; choose one of: ${known}.`,
-  );
+  throw new LabError('config/no-preset-set', { preset: preset.name, name, known });
 }
 
 /** Number of parameters of a preset's model. */

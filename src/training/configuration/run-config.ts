@@ -1,5 +1,6 @@
 /** The configuration of a run: plain JSON that holds everything its result depends on. */
 import * as v from 'valibot';
+import { LabError } from '../../errors';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
 import { gpuTuning, type GpuTuning } from '../../engine/gpu-tuning';
 import { describeIssue } from '../../schema/issues';
@@ -137,16 +138,12 @@ export function withGpuTuning(config: RunConfig, gpu: GpuTuning | null | undefin
   return { ...config, engine: { ...config.engine, gpu: { adapter, tuning } } };
 }
 
-/** A run configuration that cannot be run. */
-export class RunConfigError extends Error {
-  override readonly name = 'RunConfigError';
-}
-
-/** Reads a run configuration from outside; throws {@link RunConfigError} naming field and value. */
+/** Reads a run configuration from outside; throws an error of `config` naming field and value. */
 export function parseRunConfig(input: unknown): RunConfig {
   const result = v.safeParse(runConfig, input);
   if (!result.success) {
-    throw new RunConfigError(`${describeIssue(result.issues, 'the configuration')}.`);
+    const issue = describeIssue(result.issues, 'the configuration');
+    throw new LabError('config/value', { issue });
   }
   checkTogether(result.output);
   return result.output;
@@ -155,32 +152,24 @@ export function parseRunConfig(input: unknown): RunConfig {
 /** Limits that involve more than one field. */
 function checkTogether({ switch: policy, sft, rl, task, trajectories }: RunConfig): void {
   if (policy.at === 'step' && policy.step > sft.steps) {
-    throw new RunConfigError(
-      `The switch to RL is set to SFT step ${policy.step}, but SFT ends at step ${sft.steps}. Choose a step from 0 to ${sft.steps}.`,
-    );
+    throw new LabError('config/switch-step', { step: policy.step, last: sft.steps });
   }
   const { method, prompts } = rl;
   if (needsDemonstrations(rl) && prompts !== 'set') {
-    throw new RunConfigError(
-      `rl.prompts is "${prompts}", but ${method.kind} needs a demonstration of every prompt. Choose "set".`,
-    );
+    throw new LabError('config/prompts', { prompts, method: method.kind });
   }
   const problem = METHODS.named(method.kind).problemOf?.(method) ?? null;
-  if (problem !== null) throw new RunConfigError(problem);
+  if (problem !== null) throw new LabError('config/method', { problem });
   const levels = levelCount(task);
   for (const [field, mix] of [
     ['trajectories.levels', trajectories.levels],
     ['rl.levels', rl.levels],
   ] as const) {
     if (mix !== 'balanced' && mix.length !== levels) {
-      throw new RunConfigError(
-        `${field} has ${mix.length} weights, but the task has ${levels} levels: they belong to another task. Give ${levels} weights, or "balanced".`,
-      );
+      throw new LabError('config/level-weights', { field, weights: mix.length, levels });
     }
     if (mix !== 'balanced' && mix.every((weight) => weight === 0)) {
-      throw new RunConfigError(
-        `${field} are all 0, so no level could be drawn; make the weight of one level more than 0.`,
-      );
+      throw new LabError('config/no-level', { field });
     }
   }
 }

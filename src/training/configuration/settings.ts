@@ -3,6 +3,7 @@
  * each may be is said once, by the schema of the configuration; here are names and words. A setting
  * without a short name goes by its path: `rl.klCoefficient=0.01`.
  */
+import { LabError } from '../../errors';
 import { assigned } from '../../settings/assign';
 import {
   numberOf,
@@ -18,13 +19,7 @@ import { isNullableAt, listed, rangeAt } from '../../settings/schema';
 import { ENGINE_CHOICES, nameOfEngine, replaceEngine } from './choices';
 import { paradigmNamed, withParadigm } from './paradigms';
 import { presetNamed, setNamed } from './presets';
-import {
-  runConfig,
-  RunConfigError,
-  SWITCH_PHASES,
-  type RunConfig,
-  type SwitchSetting,
-} from './run-config';
+import { runConfig, SWITCH_PHASES, type RunConfig, type SwitchSetting } from './run-config';
 
 /** A setting with words of its own. */
 export interface Setting {
@@ -37,7 +32,7 @@ export interface Setting {
   /** What it may be: `an integer from 1 on`. */
   readonly allowed: string;
   readonly read: (config: RunConfig) => string;
-  /** Throws LabError for a text that is no value, RunConfigError for a name that is not known. */
+  /** Throws for a text that is no value, and for a name that is not known. */
   readonly write: (config: RunConfig, text: string) => RunConfig;
 }
 
@@ -279,14 +274,15 @@ export function withSetting(config: RunConfig, name: string, text: string, by: s
   return assigned(config, name, text, { schema: runConfig, what: 'run', by });
 }
 
-/** Throws {@link RunConfigError} where sub-phases of SFT overlap. */
+/** Throws an error of `config` where sub-phases of SFT overlap. */
 export function checkSubPhases(config: RunConfig): void {
   const { stableWithin, severeFrom } = config.subPhases;
   if (severeFrom > stableWithin) return;
   const [severe, stable] = [RUN_NUMBERS.severeFrom, RUN_NUMBERS.stableWithin];
-  throw new RunConfigError(
-    `Severe overfitting is set to begin at ${severe.read(config)}%, which is not above the stable width of ${stable.read(config)}%. Raise the first or lower the second.`,
-  );
+  throw new LabError('config/severe-width', {
+    severe: severe.read(config),
+    stable: stable.read(config),
+  });
 }
 
 /** The sequence as a preset has it, with steps and no compute to end it. */

@@ -1,6 +1,7 @@
 /** What a run reads: its task, trajectories, validation set and benchmark, all from its configuration. */
+import { LabError } from '../../errors';
 import { Random } from '../../random';
-import { createTask, TaskError, type HeldOutVariant, type Task } from '../../tasks';
+import { createTask, type HeldOutVariant, type Task } from '../../tasks';
 import { makeTrajectorySet } from '../../trajectories/generate';
 import { solvedProblems, paddedSet } from '../../trajectories/padded';
 import type { TrajectoryTable } from '../../trajectories/table';
@@ -11,7 +12,7 @@ import {
   type TrajectorySet,
 } from '../../trajectories/trajectory-set';
 import { checkTask, withoutMeasured } from './demonstrations';
-import { RunConfigError, type RunConfig } from '../configuration/run-config';
+import { type RunConfig } from '../configuration/run-config';
 
 export interface Datasets {
   readonly task: Task;
@@ -38,14 +39,12 @@ interface HeldOut {
  */
 const MEASUREMENT_SEED = 999;
 
-/** Draws the held-out problems; throws {@link TaskError} where the task has no such kind. */
+/** Draws the held-out problems; throws an error of `task` where the task has no such kind. */
 function drawHeldOut(task: Task, perLevel: number): HeldOut | null {
   if (perLevel === 0) return null;
   const { heldOut: variant } = task;
   if (!variant) {
-    throw new TaskError(
-      `${perLevel} held-out problems a level are asked for, but ${task.name} has no kind of problem to hold out. Set evaluation.heldOutPerLevel to 0.`,
-    );
+    throw new LabError('config/held-out', { perLevel, task: task.name });
   }
   const random = Random.from(MEASUREMENT_SEED, 'held-out');
   const drawn = variant.levels.flatMap((level, place) =>
@@ -67,9 +66,7 @@ function trainingSet(
 ): TrajectorySet {
   if (stored) return paddedSet(task, stored, recipe.name);
   if (librarySet) {
-    throw new RunConfigError(
-      `The run trains on "${recipe.name}", a set of the library, whose trajectories were not read. Start it in the run page of the browser that keeps the set.`,
-    );
+    throw new LabError('config/set-unread', { set: recipe.name });
   }
   const random = Random.from(seed, 'trajectories', recipe.name);
   return makeTrajectorySet(task, recipe, { part: 'train', random });

@@ -1,19 +1,16 @@
 /** Trajectory sets as a run takes them in: of the right task, and clear of the benchmark. */
-import { TaskError, type HeldOutVariant, type Task } from '../../tasks';
+import { LabError } from '../../errors';
+import { type HeldOutVariant, type Task } from '../../tasks';
 import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
 
-/** Throws {@link TaskError} unless the set is one of this task's and has trajectories. */
+/** Throws an error of `task` unless the set is one of this task's and has trajectories. */
 export function checkTask(task: Task, set: TrajectorySet): void {
   const { promptLength, completionLength, tokenizer, levels } = task;
   if (set.size < 1) {
-    throw new TaskError(
-      `The trajectory set "${set.name}" has ${set.size} trajectories; at least 1 is needed.`,
-    );
+    throw new LabError('set/empty', { set: set.name, size: set.size });
   }
   const refuse = (what: string, has: number, wanted: string): never => {
-    throw new TaskError(
-      `The trajectory set "${set.name}" belongs to another task: ${what} ${has}, and ${task.name} has ${wanted}. Choose a set of the run's own task.`,
-    );
+    throw new LabError('set/other-task', { set: set.name, what, has, task: task.name, wanted });
   };
   if (set.prompts.length !== set.size * promptLength) {
     refuse('its prompts have a length of', set.prompts.length / set.size, `${promptLength}`);
@@ -60,7 +57,7 @@ export function selectProblems(from: ProblemSet, rows: ArrayLike<number>): Probl
 
 /**
  * The set without trajectories whose prompt is also in one of the measuring sets, or of the kind that
- * is held out: nothing is measured on what was learned. Throws {@link TaskError} where none is left.
+ * is held out: nothing is measured on what was learned. Throws an error of `task` where none is left.
  */
 export function withoutMeasured(
   task: Task,
@@ -74,9 +71,7 @@ export function withoutMeasured(
   );
   if (rows.length === set.size) return { set, leftOut: 0 };
   if (rows.length === 0) {
-    throw new TaskError(
-      `All ${set.size} prompts of the trajectory set "${set.name}" are also in the benchmark or the validation set, or held out: nothing is left to learn from. At least 1 prompt must be its own; choose another set.`,
-    );
+    throw new LabError('set/nothing-left', { size: set.size, set: set.name });
   }
   const kept: TrajectorySet = {
     ...set,

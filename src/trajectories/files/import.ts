@@ -1,6 +1,6 @@
 /** Turns the rows of a file into tables of a task, with a report on every row that is not right. */
-import { TokenizerError } from '../../model/tokenizer';
-import { TaskError, type Task } from '../../tasks';
+import { isLabError } from '../../errors';
+import { type Task } from '../../tasks';
 import { CHUNK_ROWS, TableBuilder, type TrajectoryRow, type TrajectoryTable } from '../table';
 import {
   FaultTally,
@@ -162,12 +162,12 @@ class RowReader {
 
 function rowErrorFrom(error: unknown): RowError {
   if (error instanceof RowError) return error;
-  if (error instanceof TokenizerError) return new RowError('not-in-vocabulary', error.message);
-  if (error instanceof TaskError) return new RowError('not-a-problem', error.message);
+  if (isLabError(error, 'vocabulary')) return new RowError('not-in-vocabulary', error.message);
+  if (isLabError(error, 'task')) return new RowError('not-a-problem', error.message);
   throw error;
 }
 
-/** A row as the task's tokens; throws {@link RowError}, TokenizerError or TaskError. */
+/** A row as the task's tokens; throws {@link RowError}, or an error of `vocabulary` or `task`. */
 export function encodeRow(task: Task, row: TextRow): TrajectoryRow {
   const { tokenizer, stopToken, padToken, promptLength, completionLength } = task;
   const prompt = tokenizer.encode(row.prompt);

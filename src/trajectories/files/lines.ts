@@ -1,5 +1,5 @@
 /** Lines of a file that arrives in pieces, of which only one line is held in memory at a time. */
-import { FileError } from './report';
+import { LabError } from '../../errors';
 
 export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -39,14 +39,12 @@ const SIGNATURES: readonly (readonly [what: string, bytes: readonly number[]])[]
   ['text in UTF-16', [0xfe, 0xff]],
 ];
 
-/** Throws {@link FileError} where a file's beginning shows that it holds no lines of text. */
+/** Throws an error of `file` where a file's beginning shows that it holds no lines of text. */
 function checkIsText(beginning: Uint8Array): void {
   const signature = SIGNATURES.find(([, bytes]) => bytes.every((b, i) => beginning[i] === b));
   const what = signature?.[0] ?? (beginning.includes(0) ? 'binary data' : null);
   if (what === null) return;
-  throw new FileError(
-    `This file is ${what}, not JSONL. Give a text file in UTF-8 with one JSON object on each line, or a Parquet file named .parquet.`,
-  );
+  throw new LabError('file/format', { what });
 }
 
 /** Gathers the pieces of one line and gives it out. */
@@ -106,7 +104,7 @@ class LineBuffer {
 }
 
 /**
- * Cuts bytes into lines. Throws {@link FileError} for a file without content and for one that holds
+ * Cuts bytes into lines. Throws an error of `file` for a file without content and for one that holds
  * no text.
  */
 export async function* linesOf(file: Bytes): AsyncGenerator<Line> {
@@ -126,7 +124,6 @@ export async function* linesOf(file: Bytes): AsyncGenerator<Line> {
     }
     buffer.add(piece.subarray(start));
   }
-  if (isFirst)
-    throw new FileError('This file is empty (0 bytes). Give a file with one row or more.');
+  if (isFirst) throw new LabError('file/empty');
   if (!buffer.isEmpty) yield buffer.take();
 }

@@ -1,7 +1,6 @@
 /** Rows of a Parquet file, read by hyparquet a batch at a time. */
-import { LabError, messageOf } from '../../errors';
+import { isLabError, LabError, messageOf } from '../../errors';
 import { CHUNK_ROWS, type ExtraValue } from '../table';
-import { FileError } from './report';
 import type { SourceRow } from './source';
 
 /** A file whose parts can be read in any order. */
@@ -10,10 +9,10 @@ interface RandomAccessFile {
   slice(start: number, end?: number): Promise<ArrayBuffer> | ArrayBuffer;
 }
 
-/** Rows of a Parquet file. Throws {@link FileError} where it is none, or uses what cannot be read. */
+/** Rows of a Parquet file. Throws an error of `file` where it is none, or uses what cannot be read. */
 export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<SourceRow> {
   if (file.byteLength === 0) {
-    throw new FileError('This file is empty (0 bytes). Give a file with one row or more.');
+    throw new LabError('file/empty');
   }
   // Few users import Parquet; the page need not load its reader for the others.
   const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
@@ -32,12 +31,9 @@ export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<Sourc
     }
   } catch (error) {
     // Such as a cancel, which comes between two pieces of the file.
-    if (error instanceof FileError || error instanceof LabError) throw error;
+    if (isLabError(error, 'file') || error instanceof LabError) throw error;
     const reason = messageOf(error);
-    throw new FileError(
-      `This Parquet file cannot be read: ${reason}. Uncompressed and Snappy files are; write the file again so, or as JSONL.`,
-      { cause: error },
-    );
+    throw new LabError('file/parquet', { reason }, { cause: error });
   }
 }
 

@@ -105,8 +105,3 @@ export function summaryOf({ read, kept, shape, faults }: ImportReport): ImportSu
     faults: faults.map(({ fault, count }) => ({ fault, count })),
   };
 }
-
-/** A file that cannot be read at all: the message says what it is instead and what to do. */
-export class FileError extends Error {
-  override readonly name = 'FileError';
-}

@@ -17,7 +17,7 @@ export interface SourceRow {
   readonly bytes: number;
 }
 
-/** Rows of a JSONL file. Throws a FileError where the file is empty or holds no text. */
+/** Rows of a JSONL file. Throws an error of `file` where the file is empty or holds no text. */
 export async function* jsonLines(file: Bytes): AsyncGenerator<SourceRow> {
   for await (const { number, text, fault, bytes, ...ends } of linesOf(file)) {
     const row = { line: number, text: text ?? '', bytes: bytes + 1, ...ends };

@@ -1,4 +1,5 @@
 /** The finished studies that come with the app, so that nobody faces an empty page. */
+import { LabError } from '../../errors';
 
 /** Names of the files in public/studies, put in by the build. */
 declare const SHIPPED_STUDIES: readonly string[];
@@ -17,19 +18,19 @@ const MAX_BYTES = 200e6;
 export async function fetchBundle(address: string): Promise<Uint8Array> {
   const url = new URL(address, new URL('.', location.href));
   if (url.origin !== location.origin) {
-    throw new Error(
-      `The bundle ${url.href} lies on another host; only files of ${location.host} are opened. Download it and drop it here.`,
-    );
+    throw new LabError('page/bundle-host', { address: url.href, host: location.host });
   }
   const response = await fetch(url);
   if (!response.ok) {
-    throw new Error(`There is no bundle at ${url.pathname}: the host answers ${response.status}.`);
+    throw new LabError('page/bundle-http', { path: url.pathname, status: response.status });
   }
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes.length > MAX_BYTES) {
-    throw new Error(
-      `The bundle at ${url.pathname} has ${bytes.length} bytes; up to ${MAX_BYTES} are opened.`,
-    );
+    throw new LabError('page/bundle-large', {
+      path: url.pathname,
+      bytes: bytes.length,
+      most: MAX_BYTES,
+    });
   }
   return bytes;
 }

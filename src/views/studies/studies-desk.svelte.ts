@@ -2,7 +2,7 @@
  * The studies on the desk: the one that is shown, one to compare it with, and the one that runs. It
  * lives as long as the page, so a study goes on while another page is looked at.
  */
-import { messageOf } from '../../errors';
+import { LabError, messageOf } from '../../errors';
 import * as Comlink from '../../runtime/remote';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
@@ -120,7 +120,11 @@ export class StudiesDesk {
   async addFile(file: File, build: (study: StudyConfig) => void): Promise<void> {
     await this.#show(`Reading ${file.name}`, async () => {
       if (file.size > MAX_FILE_BYTES) {
-        throw new Error(`${file.name} has ${file.size} bytes; up to ${MAX_FILE_BYTES} are read.`);
+        throw new LabError('page/file-large', {
+          file: file.name,
+          bytes: file.size,
+          most: MAX_FILE_BYTES,
+        });
       }
       if (!file.name.toLowerCase().endsWith('.json')) {
         return this.#takeBundle(new Uint8Array(await file.arrayBuffer()), 'kept');
@@ -346,7 +350,7 @@ function parsedResults(text: string) {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`The file is not JSON: ${messageOf(error)}.`, { cause: error });
+    throw new LabError('page/file-json', { reason: messageOf(error) }, { cause: error });
   }
   const isResults = typeof value === 'object' && value !== null && 'cells' in value;
   return isResults ? parseResults(value) : null;

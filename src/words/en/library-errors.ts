@@ -15,4 +15,13 @@ export const LIBRARY_ERRORS = {
   'library/no-file': () => 'No file has been read; read one first.',
   'library/no-rows': ({ rows, file }: { rows: number; file: string }) =>
     `None of the ${rows} rows of ${file} can be kept; the report says why.`,
+  'library/none-for-run': ({ set }: { set: string }) =>
+    `The run trains on "${set}", a set of the library, and there is no library here. Start it in the browser that keeps the set.`,
+  'library/set-changed': ({ set, digest }: { set: string; digest: string }) =>
+    `The set "${set}" is not what it was when the run was set up, or it was deleted: the library has none with the digest ${digest}, for which the run asks. Choose the set again.`,
+  'library/no-run-storage': ({ run }: { run: string }) =>
+    `The run ${run} cannot be read: there is no storage here.`,
+  'library/no-checkpoint': ({ run, slot }: { run: string; slot: string }) =>
+    `The run ${run} has no checkpoint "${slot}": it has not come so far. Choose another policy.`,
+  'library/none': () => 'There is no library of sets here, so none is measured.',
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countGpuCalls } from '../../../src/bench/gpu-calls';
-import { DeviceError, EngineError, type SampleRequest } from '../../../src/engine/engine';
+import type { SampleRequest } from '../../../src/engine/engine';
 import { emptyBatch, LossKind, type TokenBatch } from '../../../src/engine/token-table';
 import type { GemmVariant } from '../../../src/engine/gpu-tuning';
 import { gemmAbilities, variantsFor } from '../../../src/engine/webgpu/abilities';
@@ -166,7 +166,7 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
 describe('bad input to the webgpu engine', () => {
   it('names what is missing where there is no WebGPU', async () => {
     await expect(requestDevice(undefined)).rejects.toMatchObject({
-      reason: 'no-adapter',
+      code: 'engine/no-webgpu',
       message: expect.stringContaining('Use the wasm engine'),
     });
   });
@@ -229,13 +229,12 @@ describe('bad input to the webgpu engine', () => {
     device.destroy();
     await device.lost;
     const failure = await engine.step(plainBatch(2, 4), SETTINGS).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(DeviceError);
-    expect(failure).toMatchObject({ reason: 'lost' });
+    expect(failure).toMatchObject({ name: 'LabError', code: 'engine/gpu-lost' });
   });
 
   it('refuses work after it has been disposed of', async () => {
     const engine = await createWebGpuEngine(REFERENCE, await nullDevice());
     engine.dispose();
-    await expect(engine.readParameters()).rejects.toBeInstanceOf(EngineError);
+    await expect(engine.readParameters()).rejects.toMatchObject({ code: 'engine/disposed' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeviceError } from '../../../src/engine/engine';
+import { LabError } from '../../../src/errors';
 import type { TrainerMessage } from '../../../src/runtime/runs/api';
 import { nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { EngineOptions } from '../../../src/runtime/engines/start';
@@ -98,10 +98,11 @@ describe('a run whose GPU is lost', () => {
   });
 
   it('does not take other failures for a loss', async () => {
+    const limits = { name: 'maxBufferSize', offered: 1, needed: 2 };
     const lab = smallLab({
       createEngine: async (config) => {
         const made = await nodeEngine(config, { name: 'wasm', backend: null });
-        made.engine.step = () => Promise.reject(new DeviceError('self-test', 'Wrong numbers.'));
+        made.engine.step = () => Promise.reject(new LabError('engine/gpu-limits', limits));
         return made;
       },
     });
@@ -109,7 +110,7 @@ describe('a run whose GPU is lost', () => {
     await lab.trainer.idle();
     expect((await lab.store.readRun(id)).record).toMatchObject({
       status: 'failed',
-      failure: 'Wrong numbers.',
+      failure: new LabError('engine/gpu-limits', limits).message,
     });
     expect(losses(lab.messages)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeviceError, EngineError } from '../../../src/engine/engine';
+import { LabError } from '../../../src/errors';
 import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import type { GpuTuning, KnownTuning } from '../../../src/engine/gpu-tuning';
@@ -61,7 +61,18 @@ function recordingFactory() {
 }
 
 const wrongNumbers = (): Promise<never> =>
-  Promise.reject(new DeviceError('self-test', 'This GPU computes wrong numbers: error 3e-1.'));
+  Promise.reject(
+    new LabError('engine/gpu-wrong', {
+      gradientError: 0.3,
+      sampledLogProbError: 0,
+      tolerance: 1e-4,
+      worstTensor: 'wte.weight',
+      repeats: true,
+    }),
+  );
+
+const tooWide = (reason: string): LabError =>
+  new LabError('engine/gpu-kernel', { kernel: '', reason });
 
 describe('starting the engine of a run', () => {
   it('takes a GPU that passes its self-test, and reports the numbers and the kernels', async () => {
@@ -75,7 +86,7 @@ describe('starting the engine of a run', () => {
     const { report } = await createEngine(MODEL, automatic, failing);
     expect(report).toMatchObject({ name: 'wasm', backend: null });
     expect(report.gpu).toBeUndefined();
-    expect(report.reason).toMatch(/webgpu was refused: .* wrong numbers: error 3e-1/);
+    expect(report.reason).toMatch(/webgpu was refused: .* wrong numbers: gradient error 3\.0e-1/);
   });
 
   it('goes on with tfjs where neither builds the model', async () => {
@@ -83,8 +94,8 @@ describe('starting the engine of a run', () => {
       MODEL,
       automatic,
       factory({
-        webgpu: () => Promise.reject(new EngineError('Too wide for the GPU.')),
-        wasm: () => Promise.reject(new EngineError('Too wide for the CPU.')),
+        webgpu: () => Promise.reject(tooWide('Too wide for the GPU.')),
+        wasm: () => Promise.reject(tooWide('Too wide for the CPU.')),
       }),
     );
     expect(report).toMatchObject({ name: 'tfjs', backend: 'webgpu' });

@@ -1,7 +1,8 @@
 /** A run of the micro preset that takes a second, and a trainer for it in Node. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { DeviceError, type Engine } from '../../../src/engine/engine';
+import type { Engine } from '../../../src/engine/engine';
+import { LabError } from '../../../src/errors';
 import type { TrainerMessage } from '../../../src/runtime/runs/api';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { TrainerEnvironment } from '../../../src/runtime/engines/environment';
@@ -69,7 +70,7 @@ export function losing(engine: Engine, last: number): Engine {
   let steps = 0;
   engine.step = (batch, settings) => {
     if (++steps < last) return step(batch, settings);
-    return Promise.reject(new DeviceError('lost', 'The GPU was lost (driver restarted).'));
+    return Promise.reject(new LabError('engine/gpu-lost', { message: 'driver restarted' }));
   };
   return engine;
 }

@@ -4,12 +4,12 @@ import {
   createTask,
   encodePrompt,
   partOf,
-  TaskError,
   type ExpertSettings,
   type Part,
   type StepsIllustration,
 } from '../../../src/tasks';
 import { presetNamed } from '../../../src/training/configuration/presets';
+import { labErrorOf } from '../lab-errors';
 
 const settings = presetNamed('laptop').config.task;
 const task = createTask(settings);
@@ -109,7 +109,7 @@ describe('the arithmetic task', () => {
     { ...settings, operatorsPerLevel: [] },
     { ...settings, operatorsPerLevel: [2, 1] },
   ])('refuses settings outside its limits', (bad) => {
-    expect(() => createTask(bad)).toThrow(TaskError);
+    expect(() => createTask(bad)).toThrow(labErrorOf('task'));
   });
 
   it('refuses a prompt that is no chain', () => {

@@ -6,9 +6,9 @@ import {
   FULL_GRID,
   partOf,
   SMALL_GRID,
-  TaskError,
   type GridIllustration,
 } from '../../../src/tasks';
+import { labErrorOf } from '../lab-errors';
 
 const full = createTask(FULL_GRID);
 const small = createTask(SMALL_GRID);
@@ -178,7 +178,7 @@ describe('the grid task', () => {
     ['completions beyond the context', { responseLength: 250 }, /to 244/],
   ])('refuses %s', (_, change, message) => {
     const make = (): unknown => createTask({ ...FULL_GRID, ...change });
-    expect(make).toThrow(TaskError);
+    expect(make).toThrow(labErrorOf('task'));
     expect(make).toThrow(message);
   });
 

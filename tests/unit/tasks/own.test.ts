@@ -5,11 +5,11 @@ import {
   encodePrompt,
   OwnSurvey,
   partOf,
-  TaskError,
   type AnswerRule,
   type SolvedProblem,
   type OwnSettings,
 } from '../../../src/tasks';
+import { labErrorOf } from '../lab-errors';
 
 const MARKER: AnswerRule = { by: 'marker', marker: '#' };
 const careful = { skip: 0, error: 0, answerOnly: 0 };
@@ -149,7 +149,7 @@ describe('a task of the user’s own', () => {
     ['two levels of one name', { levels: ['1', '1'] }, /2 levels.*a name of its own/],
   ])('refuses %s', (_, change, message) => {
     const make = (): unknown => createTask({ ...settings, ...change });
-    expect(make).toThrow(TaskError);
+    expect(make).toThrow(labErrorOf('task'));
     expect(make).toThrow(message);
   });
 

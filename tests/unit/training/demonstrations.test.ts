@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random';
-import { createTask, TaskError } from '../../../src/tasks';
+import { createTask } from '../../../src/tasks';
 import {
   checkTask,
   selectProblems,
@@ -8,6 +8,7 @@ import {
 } from '../../../src/training/data/demonstrations';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { makeTrajectorySet } from '../../../src/trajectories/generate';
+import { labErrorOf } from '../lab-errors';
 
 const micro = createTask(presetNamed('micro').config.task);
 const laptop = createTask(presetNamed('laptop').config.task);
@@ -24,7 +25,7 @@ describe('a trajectory set', () => {
   });
 
   it('of another task is refused by name, with what it has and what is needed', () => {
-    expect(() => checkTask(micro, made(8, 'train', laptop))).toThrow(TaskError);
+    expect(() => checkTask(micro, made(8, 'train', laptop))).toThrow(labErrorOf('set'));
     expect(() => checkTask(micro, made(8, 'train', laptop))).toThrow(
       /"mine" belongs to another task: its prompts have a length of 22, and .* modulo 5 has 10/,
     );

@@ -3,10 +3,10 @@ import { presetNamed } from '../../../src/training/configuration/presets';
 import type { GemmVariant, GpuTuning } from '../../../src/engine/gpu-tuning';
 import {
   parseRunConfig,
-  RunConfigError,
   type RunConfig,
   withGpuTuning,
 } from '../../../src/training/configuration/run-config';
+import { labErrorOf } from '../lab-errors';
 
 const { config } = presetNamed('micro');
 
@@ -48,7 +48,7 @@ describe('a run configuration is refused with the value and what is allowed:', (
     ['engine.gpu', { ...gpu(STAGED), adapter: 1 }, /engine\.gpu\.adapter is 1/],
   ])('%s = %j', (path, value, message) => {
     const parse = (): RunConfig => parseRunConfig(changed(path, value));
-    expect(parse).toThrow(RunConfigError);
+    expect(parse).toThrow(labErrorOf('config'));
     expect(parse).toThrow(message);
   });
 

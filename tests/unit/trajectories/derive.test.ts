@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { partOf, TaskError } from '../../../src/tasks';
+import { partOf } from '../../../src/tasks';
 import { derive, type DeriveRule } from '../../../src/trajectories/derive';
 import { isCorrect } from '../../../src/trajectories/judge';
 import { statisticsOf } from './statistics-of';
 import { joinTables, keyOf, tokensOf, type TrajectoryTable } from '../../../src/trajectories/table';
 import { arithmetic, generated, recipe, tableOf } from './set-examples';
+import { labErrorOf } from '../lab-errors';
 
 const source = generated(arithmetic, recipe(1200));
 
@@ -169,7 +170,7 @@ describe('a derived set', () => {
       /leaves none of 1/,
     ],
   ])('refuses %s', (_, make, message) => {
-    expect(make).toThrow(TaskError);
+    expect(make).toThrow(labErrorOf('set'));
     expect(make).toThrow(message);
   });
 });

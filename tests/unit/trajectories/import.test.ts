@@ -253,7 +253,8 @@ describe('an import', () => {
     ['of binary data', [0x7b, 0, 1, 2], /binary data/],
   ])('refuses a file %s', async (_, bytes, message) => {
     await expect(imported(Uint8Array.from(bytes))).rejects.toMatchObject({
-      name: 'FileError',
+      name: 'LabError',
+      code: expect.stringMatching(/^file\//) as string,
       message: expect.stringMatching(message) as string,
     });
   });

@@ -2,6 +2,7 @@
  * What a person chooses for a run, as the form holds it: text and names, right or wrong. Here it is
  * checked and becomes a {@link RunConfig}.
  */
+import { LabError } from '../../../errors';
 import type { TaskSettings } from '../../../tasks';
 import { SEQUENTIAL } from '../../../theory';
 import { numberProblem } from '../../../settings/number';
@@ -10,11 +11,7 @@ import { pathInWords, valueInWords } from '../../../settings/words';
 import { nameOfEngine } from '../../../training/configuration/choices';
 import { paradigms } from '../../../training/configuration/paradigms';
 import { presets, presetNamed, type Preset } from '../../../training/configuration/presets';
-import {
-  parseRunConfig,
-  RunConfigError,
-  type RunConfig,
-} from '../../../training/configuration/run-config';
+import { parseRunConfig, type RunConfig } from '../../../training/configuration/run-config';
 import {
   checkSubPhases,
   NAMED_SETTINGS,
@@ -163,11 +160,11 @@ export function configFrom(choices: RunChoices): RunConfig {
   );
 }
 
-/** The configuration for these choices; throws {@link RunConfigError} where one is wrong. */
+/** The configuration for these choices; throws an error of `config` where one is wrong. */
 export function configOf(choices: RunChoices): RunConfig {
   for (const name of numbersUsed(choices)) {
     const problem = problemOf(name, choices.numbers[name]);
-    if (problem !== null) throw new RunConfigError(problem);
+    if (problem !== null) throw new LabError('config/number', { problem });
   }
   const config = configFrom(choices);
   checkSubPhases(config);

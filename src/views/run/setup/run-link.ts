@@ -3,7 +3,7 @@
  * carries only what differs from its preset: by the short name of a setting, or by its path in the
  * configuration, as `rl.learningRate=0.0003`.
  */
-import { messageOf } from '../../../errors';
+import { LabError, messageOf } from '../../../errors';
 import { isMissing, schemaAt } from '../../../settings/schema';
 import { engineNamed, nameOfEngine } from '../../../training/configuration/choices';
 import { paradigmNamed } from '../../../training/configuration/paradigms';
@@ -127,9 +127,7 @@ export function readRunLink(queryText: string): RunLink {
   });
   reader.read('switch', (text) => {
     if (!choosesSwitch({ paradigm })) {
-      throw new Error(
-        `The link has switch=${text}, but the paradigm ${paradigm} has a switch of its own; it was left out.`,
-      );
+      throw new LabError('config/link-switch', { text, paradigm });
     }
     const config = NAMED_SETTINGS.switch.write(standard, text);
     if (config.switch.at === 'step') setNumber('switchStep', text);
@@ -140,7 +138,7 @@ export function readRunLink(queryText: string): RunLink {
   }
   function setNumber(name: NumberName, text: string): void {
     const problem = problemOf(name, text);
-    if (problem !== null) throw new Error(`${problem} The link’s value was left out.`);
+    if (problem !== null) throw new LabError('config/link-value', { problem });
     numbers[name] = text;
   }
   let library: string | null = null;
@@ -148,7 +146,7 @@ export function readRunLink(queryText: string): RunLink {
   let wantsStart = false;
   reader.read('autostart', (text) => {
     if (text !== '1' && text !== '0') {
-      throw new Error(`The flag autostart is “${text}”; it must be 1 or 0.`);
+      throw new LabError('config/autostart', { text });
     }
     wantsStart = text === '1';
   });

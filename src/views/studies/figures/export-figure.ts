@@ -1,4 +1,5 @@
 /** Hands a figure out as a file: vector for a paper, pixels for a slide, numbers for anyone. */
+import { LabError } from '../../../errors';
 import { tableAsCsv, type Figure } from '../../../figures';
 import { downloadBlob, downloadText } from '../../download';
 
@@ -27,7 +28,7 @@ async function pngOf({ svg }: Pick<Figure, 'svg'>): Promise<Blob> {
     return await new Promise((resolve, reject) => {
       canvas.toBlob((blob) => {
         if (blob) resolve(blob);
-        else reject(new Error('The browser could not make a PNG of the figure.'));
+        else reject(new LabError('page/png'));
       }, 'image/png');
     });
   } finally {

@@ -1,0 +1,49 @@
+/** What is wrong with the configuration of a run. */
+export const CONFIG_ERRORS = {
+  'config/no-engine': ({ name, known }: { name: string; known: string }) =>
+    `There is no engine "${name}"; choose one of: ${known}.`,
+  'config/no-paradigm': ({ name, known }: { name: string; known: string }) =>
+    `There is no paradigm "${name}"; choose one of: ${known}.`,
+  'config/no-preset': ({ name, known }: { name: string; known: string }) =>
+    `There is no preset "${name}"; choose one of: ${known}.`,
+  'config/no-preset-set': ({
+    preset,
+    name,
+    known,
+  }: {
+    preset: string;
+    name: string;
+    known: string;
+  }) => `The preset ${preset} has no trajectory set "${name}"; choose one of: ${known}.`,
+  'config/value': ({ issue }: { issue: string }) => `${issue}.`,
+  'config/switch-step': ({ step, last }: { step: number; last: number }) =>
+    `The switch to RL is set to SFT step ${step}, but SFT ends at step ${last}. Choose a step from 0 to ${last}.`,
+  'config/prompts': ({ prompts, method }: { prompts: string; method: string }) =>
+    `rl.prompts is "${prompts}", but ${method} needs a demonstration of every prompt. Choose "set".`,
+  'config/method': ({ problem }: { problem: string }) => problem,
+  'config/level-weights': ({
+    field,
+    weights,
+    levels,
+  }: {
+    field: string;
+    weights: number;
+    levels: number;
+  }) =>
+    `${field} has ${weights} weights, but the task has ${levels} levels: they belong to another task. Give ${levels} weights, or "balanced".`,
+  'config/no-level': ({ field }: { field: string }) =>
+    `${field} are all 0, so no level could be drawn; make the weight of one level more than 0.`,
+  'config/held-out': ({ perLevel, task }: { perLevel: number; task: string }) =>
+    `${perLevel} held-out problems a level are asked for, but ${task} has no kind of problem to hold out. Set evaluation.heldOutPerLevel to 0.`,
+  'config/set-unread': ({ set }: { set: string }) =>
+    `The run trains on "${set}", a set of the library, whose trajectories were not read. Start it in the run page of the browser that keeps the set.`,
+  'config/severe-width': ({ severe, stable }: { severe: string; stable: string }) =>
+    `Severe overfitting is set to begin at ${severe}%, which is not above the stable width of ${stable}%. Raise the first or lower the second.`,
+  'config/link-switch': ({ text, paradigm }: { text: string; paradigm: string }) =>
+    `The link has switch=${text}, but the paradigm ${paradigm} has a switch of its own; it was left out.`,
+  'config/autostart': ({ text }: { text: string }) =>
+    `The flag autostart is “${text}”; it must be 1 or 0.`,
+  'config/number': ({ problem }: { problem: string }) => problem,
+  'config/link-value': ({ problem }: { problem: string }) =>
+    `${problem} The link’s value was left out.`,
+};

@@ -1,0 +1,13 @@
+/** What a page could not load, read or write. */
+export const PAGE_ERRORS = {
+  'page/png': () => 'The browser could not make a PNG of the figure.',
+  'page/bundle-host': ({ address, host }: { address: string; host: string }) =>
+    `The bundle ${address} lies on another host; only files of ${host} are opened. Download it and drop it here.`,
+  'page/bundle-http': ({ path, status }: { path: string; status: number }) =>
+    `There is no bundle at ${path}: the host answers ${status}.`,
+  'page/bundle-large': ({ path, bytes, most }: { path: string; bytes: number; most: number }) =>
+    `The bundle at ${path} has ${bytes} bytes; up to ${most} are opened.`,
+  'page/file-large': ({ file, bytes, most }: { file: string; bytes: number; most: number }) =>
+    `${file} has ${bytes} bytes; up to ${most} are read.`,
+  'page/file-json': ({ reason }: { reason: string }) => `The file is not JSON: ${reason}.`,
+};

@@ -1,0 +1,76 @@
+/** What a file of curves, a ceiling or a series of losses lacks. */
+export const THEORY_ERRORS = {
+  'curves/one-column': ({ column }: { column: string }) =>
+    `The file has one column, "${column}"; it needs at least two: compute and performance.`,
+  'curves/many-runs': ({ column, runs, most }: { column: string; runs: number; most: number }) =>
+    `Column "${column}" names ${runs} runs; the page takes up to ${most}. Choose another column for the runs, or fit the file in a terminal: npm run -s lab -- fit FILE.`,
+  'ceiling/compute': ({ compute }: { compute: number }) =>
+    `A point has compute ${compute}; it must be a finite number above 0, since P_sft stands for 0.`,
+  'ceiling/performance': ({ performance }: { performance: number }) =>
+    `A point has performance ${performance}; it must be from 0 to 100, in percent.`,
+  'ceiling/problems': ({ problems }: { problems: number }) =>
+    `A point rests on ${problems} problems; it must be at least 1.`,
+  'ceiling/no-curve': () => 'No curve was given; a ceiling needs one.',
+  'ceiling/branch': ({ performance }: { performance: number }) =>
+    `P_sft is ${performance}; it must be from 0 to 100, in percent.`,
+  'ceiling/branch-error': ({ standardError }: { standardError: number }) =>
+    `The standard error of P_sft is ${standardError}; it must be from 0 to 100 points.`,
+  'ceiling/empty-curve': ({ curve, curves }: { curve: number; curves: number }) =>
+    `Curve ${curve} of ${curves} has no evaluation after the switch; leave it out or evaluate it.`,
+  'ceiling/few-evaluations': ({ evaluations, least }: { evaluations: number; least: number }) =>
+    `The curve has ${evaluations} evaluations after the switch; a ceiling needs at least ${least}. Run more RL steps or evaluate more often.`,
+  'ceiling/flat': ({ performance }: { performance: number }) =>
+    `Performance is ${performance} at every evaluation, so the curve says nothing about a ceiling.`,
+  'ceiling/collapsed': ({ compute, reason }: { compute: number; reason: string }) =>
+    `RL collapsed after compute ${compute}. ${reason}`,
+  'ceiling/draws': ({ draws }: { draws: number }) =>
+    `There are ${draws} bootstrap draws; it must be an integer from 20.`,
+  'ceiling/confidence': ({ confidence }: { confidence: number }) =>
+    `Confidence is ${confidence}; it must be between 0 and 1.`,
+  'curves/no-column': ({
+    name,
+    column,
+    has,
+    remedy,
+  }: {
+    name: string;
+    column: string;
+    has: string;
+    remedy: string;
+  }) => `There is no column "${name}" for ${column}. ${has} ${remedy}`,
+  'curves/large': ({
+    megabytes,
+    limit,
+    columns,
+  }: {
+    megabytes: number;
+    limit: number;
+    columns: readonly string[];
+  }) =>
+    `The file has ${megabytes.toFixed(1)} MB; the limit is ${limit}. Keep the columns ${columns.join(', ')} and the rows with an evaluation.`,
+  'curves/empty': () => 'The file is empty.',
+  'curves/binary': ({ character }: { character: number }) =>
+    `The file is binary: it holds a zero byte at character ${character}. Give a CSV or JSONL text.`,
+  'curves/encoding': () => 'The file is not UTF-8 text. Give a CSV or JSONL text in UTF-8.',
+  'curves/json-array': () => 'The file is a JSON array; write JSONL, one object on each line.',
+  'curves/open-quote': ({ row }: { row: number }) =>
+    `Row ${row} opens a quote that the file never closes.`,
+  'curves/column-twice': ({ column }: { column: string }) =>
+    `The header names the column "${column}" twice.`,
+  'sub-phase/thresholds': ({
+    stableWithin,
+    severeFrom,
+  }: {
+    stableWithin: number;
+    severeFrom: number;
+  }) =>
+    `The thresholds are ${stableWithin} (stable) and ${severeFrom} (severe); they must be above 0, and severe above stable.`,
+  'sub-phase/patience': ({ patience, smoothing }: { patience: number; smoothing: number }) =>
+    `Patience is ${patience} and smoothing ${smoothing}; both must be integers from 1.`,
+  'sub-phase/loss': ({ step, loss }: { step: number; loss: number }) =>
+    `The validation loss at step ${step} is ${loss}; it must be above 0.`,
+  'sub-phase/no-evaluation': () => 'The series has no evaluation; it needs one.',
+  'curves/bad-line': ({ message }: { message: string }) => message,
+  'curves/no-row': () => 'The file has a header and no row below it.',
+  'curves/of-file': ({ path, reason }: { path: string; reason: string }) => `${path}: ${reason}`,
+};
