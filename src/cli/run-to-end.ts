@@ -7,6 +7,7 @@ import { RunClock } from '../runtime/runs/run-clock';
 import type { RunEvent } from '../training/events';
 import { trainRun } from '../training/run';
 import type { RunConfig } from '../training/configuration/run-config';
+import { switchSentence } from '../words/en/run-reasons';
 import { Progress } from './progress';
 
 export interface Ending {
@@ -78,7 +79,7 @@ function describe(event: RunEvent): string | null {
       return `${where}: benchmark ${score.toFixed(1)} ± ${standardError.toFixed(1)} (${event.purpose})`;
     }
     case 'switch':
-      return `Switch to RL. ${event.reason}`;
+      return `Switch to RL. ${switchSentence(event)}`;
     case 'instability':
       return `${event.stage.toUpperCase()} step ${event.step}, ${event.kind}: ${event.reason}`;
     default:

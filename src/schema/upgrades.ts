@@ -92,7 +92,37 @@ export const UPGRADES: readonly Upgrade[] = [
   },
   // November 2026: the table of paradigms tells what each gained over the base.
   { to: 5, of: 'cell', upgrade: (cell) => ({ atBase: null, ...cell }) },
+  // November 2026: why SFT ended is a fact instead of a sentence.
+  {
+    to: 6,
+    of: 'run-state',
+    upgrade: ({ switchReason, switched, ...state }) => ({
+      ...state,
+      switchReason: told(switchReason),
+      switched: withToldReason(switched),
+    }),
+  },
+  {
+    to: 6,
+    of: 'run-summary',
+    upgrade: (summary) => ({ ...summary, switched: withToldReason(summary.switched) }),
+  },
+  {
+    to: 6,
+    of: 'run-event',
+    upgrade: (event) =>
+      event.type === 'switch' ? { ...event, reason: told(event.reason) } : event,
+  },
 ];
+
+/** A sentence, as a reason that is no more than that; damage stays as it is. */
+function told(sentence: unknown): unknown {
+  return typeof sentence === 'string' ? { because: 'told', text: sentence } : sentence;
+}
+
+function withToldReason(switched: unknown): unknown {
+  return isObject(switched) ? { ...switched, reason: told(switched.reason) } : switched;
+}
 
 /** The format that this version of the lab writes. */
 export const FORMAT = Math.max(...UPGRADES.map(({ to }) => to));

@@ -4,7 +4,13 @@ import { gpuTuning } from '../engine/gpu-tuning';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
 import { ceilingFit, subPhaseState } from '../theory';
 import { FRESH_WATCH, instability, watch } from './instability';
-import { benchmarkResult, heldOutScores, stage, switchRecord } from './evaluation/measurements';
+import {
+  benchmarkResult,
+  heldOutScores,
+  stage,
+  switchReason,
+  switchRecord,
+} from './evaluation/measurements';
 
 export const validationPoint = v.object({ step: countOrZero, compute: measured, loss: measured });
 
@@ -43,7 +49,7 @@ export const runState = v.object({
   subPhase: v.nullable(subPhaseState),
   base: v.nullable(benchmarkResult),
   /** Why SFT is to end, once that is decided. */
-  switchReason: v.nullable(v.string()),
+  switchReason: v.nullable(switchReason),
   /** Whether the weights have been moved toward the base, as the configuration may ask. */
   restored: v.boolean(),
   switched: v.nullable(switchRecord),

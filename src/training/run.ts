@@ -14,7 +14,7 @@ import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } fr
 import { prepareDatasets, type Datasets } from './data/datasets';
 import { divergence, optimizerAt } from './configuration/optimizer';
 import { restored } from './parameters';
-import type { HeldOutScores } from './evaluation/measurements';
+import type { HeldOutScores, SwitchReason } from './evaluation/measurements';
 import { isRlOver, rlProgress, sftProgress } from './progress';
 import { rlStep } from './rl';
 import type { RunConfig } from './configuration/run-config';
@@ -217,7 +217,7 @@ class Run {
   }
 
   /** Measures P_sft and turns to RL with a fresh optimizer. */
-  async *#switch(reason: string): AsyncGenerator<RunEvent> {
+  async *#switch(reason: SwitchReason): AsyncGenerator<RunEvent> {
     // The driver may switch between two evaluations: the branch point's validation loss is measured.
     yield* this.#evaluateSft();
     await this.#restore();

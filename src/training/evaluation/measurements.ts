@@ -52,13 +52,30 @@ export const drift = v.object({
 /** How far the weights have moved, ‖θ − θ₀‖ / ‖θ₀‖. */
 export interface Drift extends DataOf<typeof drift> {}
 
+export const switchReason = v.variant('because', [
+  /** By hand, while it ran. */
+  v.object({ because: v.literal('asked') }),
+  /** The step of the configuration, which may be 0. */
+  v.object({ because: v.literal('step') }),
+  v.object({ because: v.literal('phase'), phase: subPhase }),
+  /** The FLOPs of the whole run are used up. */
+  v.object({ because: v.literal('budget'), flops: measured }),
+  /** The last step; where a sub-phase was waited for, it did not come. */
+  v.object({ because: v.literal('end'), awaited: v.nullable(subPhase) }),
+  /** A sentence that an earlier version of the lab stored. */
+  v.object({ because: v.literal('told'), text: v.string() }),
+]);
+
+/** Why SFT ends at its step; `words/` has the sentences. */
+export type SwitchReason = DataOf<typeof switchReason>;
+
 export const switchRecord = v.object({
   step: countOrZero,
   compute: measured,
-  reason: v.string(),
+  reason: switchReason,
   /** Online sub-phase of SFT at the switch. */
   phase: subPhase,
 });
 
-/** Why the run switched to RL. */
+/** When and why the run switched to RL. */
 export interface SwitchRecord extends DataOf<typeof switchRecord> {}

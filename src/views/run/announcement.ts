@@ -1,4 +1,5 @@
 import { formatPoints } from '../format';
+import { switchSentence } from '../../words/en/run-reasons';
 import type { RunSession } from './run-session.svelte';
 import { statusSentence } from './status';
 import { stagesOf } from './summary/summary-facts';
@@ -7,7 +8,7 @@ import { stagesOf } from './summary/summary-facts';
 export function announcement({ config, status, detail, switched, summary }: RunSession): string {
   if (status === 'running') {
     if (config.rl.steps === 0) return 'SFT is running.';
-    return switched ? `RL has started. ${switched.reason}` : 'SFT is running.';
+    return switched ? `RL has started. ${switchSentence(switched)}` : 'SFT is running.';
   }
   const sentence = statusSentence(status, detail);
   if (status !== 'finished' || !summary) return sentence;

@@ -105,7 +105,7 @@ describe('starting the engine of a run', () => {
   it('refuses the GPU that was asked for by hand and fails, and passes faults of the lab on', async () => {
     const asked = { name: 'webgpu', backend: null } as const;
     const failing = factory({ webgpu: wrongNumbers });
-    await expect(createEngine(MODEL, asked, failing)).rejects.toThrow(/error 3e-1/);
+    await expect(createEngine(MODEL, asked, failing)).rejects.toThrow(/gradient error 3\.0e-1/);
     const broken = factory({ webgpu: () => Promise.reject(new TypeError('x is undefined')) });
     await expect(createEngine(MODEL, automatic, broken)).rejects.toThrow(TypeError);
   });

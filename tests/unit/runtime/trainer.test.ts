@@ -4,6 +4,7 @@ import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { Trainer } from '../../../src/runtime/runs/trainer';
 import { LabError } from '../../../src/errors';
 import type { RunSummary } from '../../../src/training/run-state';
+import { switchSentence } from '../../../src/words/en/run-reasons';
 import { logOf } from './run-messages';
 import { isStatus, SMALL_RUN, smallLab } from './small-run';
 
@@ -144,7 +145,7 @@ describe('switching by hand', () => {
     await trainer.switchNow();
     await trainer.idle();
     const { summary } = (await store.readRun(id)).record;
-    expect(summary?.switched.reason).toMatch(/by hand/);
+    expect(switchSentence(summary!.switched)).toMatch(/by hand/);
     expect(summary?.switched.step).toBeLessThan(20);
   });
 });

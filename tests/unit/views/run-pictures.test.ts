@@ -24,7 +24,7 @@ function runOf(id: string, cutShort: boolean): RunRecord {
       branch: atBranch,
       final: atEnd,
       minValidationLoss: 0.3,
-      switched: { step, compute: at, reason: 'as asked', phase },
+      switched: { step, compute: at, reason: { because: 'asked' }, phase },
       ceiling: cell.ceiling,
       noCeilingBecause: null,
       curve: cell.curve.map(({ compute: x, performance, nProblems = 0 }) => ({

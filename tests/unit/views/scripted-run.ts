@@ -112,7 +112,7 @@ export function scriptedEvents(
     heldOut: null,
     drift: { fromBase: 0.1, fromBranch: null },
   });
-  const reason = `Validation loss reached the stable sub-phase at step ${sftSteps}.`;
+  const reason = { because: 'phase', phase: 'stable' } as const;
   const switched = { step: sftSteps, compute, reason, phase: phase!.phase };
   say({ type: 'switch', ...switched });
   const curve: RunSummary['curve'][number][] = [];

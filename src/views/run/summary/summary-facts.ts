@@ -2,6 +2,7 @@
 import { paradigmTitle } from '../../../training/configuration/paradigms';
 import type { RunConfig } from '../../../training/configuration/run-config';
 import type { RunSummary } from '../../../training/run-state';
+import { switchSentence } from '../../../words/en/run-reasons';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
 import { TROUBLE_WORDS } from '../status';
 
@@ -197,7 +198,7 @@ export function summaryFacts(
   const pass = passText(summary);
   return [
     { name: 'Paradigm', text: paradigmTitle(config) },
-    { name: 'Switch to RL', text: `SFT step ${switched.step}. ${switched.reason}` },
+    { name: 'Switch to RL', text: `SFT step ${switched.step}. ${switchSentence(switched)}` },
     {
       name: 'Compute',
       text: `${formatFlops(own)} (SFT ${formatFlops(compute.sft)}, RL ${formatFlops(compute.rl)}); with the base’s, ${formatFlops(own + compute.base)}`,
