@@ -10,6 +10,7 @@ import {
   withSetting,
 } from '../training/configuration/settings';
 import type { RunSummary } from '../training/run-state';
+import { engineSentences } from '../words/en/engine-reasons';
 import { runToEnd } from './run-to-end';
 import {
   assignmentsIn,
@@ -106,7 +107,7 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
     benchmark_samples: final.problems * final.samplesPerProblem,
     seconds,
     engine: engine.backend === null ? engine.name : `${engine.name}:${engine.backend}`,
-    engine_reason: engine.reason,
+    engine_reason: engineSentences(engine),
     gpu_adapter: engine.gpu?.adapter ?? null,
     gpu_tuning: engine.gpu?.tuning ?? null,
   };

@@ -7,6 +7,7 @@ import { RunClock } from '../runtime/runs/run-clock';
 import type { RunEvent } from '../training/events';
 import { trainRun } from '../training/run';
 import type { RunConfig } from '../training/configuration/run-config';
+import { engineSentences } from '../words/en/engine-reasons';
 import { switchSentence } from '../words/en/run-reasons';
 import { Progress } from './progress';
 
@@ -54,7 +55,7 @@ async function* running(
     const seconds = clock.hear(event);
     if (event.type === 'engine') {
       engine = event.engine;
-      print(`${engine.description}. ${engine.reason}`);
+      print(`${engine.description}. ${engineSentences(engine)}`);
     } else if (event.type === 'device-lost') {
       print(event.detail);
     } else {

@@ -44,17 +44,10 @@ export const gpuTuning = v.object({ adapter: v.string(), tuning });
 /** A tuning and the adapter that it was made on: on another one it may be slow. */
 export interface GpuTuning extends DataOf<typeof gpuTuning> {}
 
-/** Where a tuning is from: why it is used, and, where it cannot be, what the run expects. */
-const SOURCES = {
-  run: { kept: 'as in the run so far', expects: 'The run so far had' },
-  configuration: { kept: 'as the configuration says', expects: 'The configuration names' },
-  earlier: { kept: 'as timed on this adapter before', expects: null },
-} as const;
-
 /** A tuning from before the engine's start. */
 export interface KnownTuning extends GpuTuning {
   /** The run's earlier part, its configuration, or another run. */
-  readonly source: keyof typeof SOURCES;
+  readonly source: 'run' | 'configuration' | 'earlier';
 }
 
 /** What a device asks of a tuning: its adapter, the precision of the run, and what it can build. */
@@ -84,33 +77,16 @@ export function usesHalf(tuning: Tuning): boolean {
   return PRODUCT_FORMS.some((form) => tuning[form].half);
 }
 
-/** Where a tuning is from. */
-interface TuningOrigin {
-  /** The one of `known` that is used; null where none fits. */
-  readonly kept: KnownTuning | null;
-  readonly known: readonly KnownTuning[];
-  /** How it was found where none was kept, such as "timed just now". */
-  readonly made: string;
-}
-
-/** A sentence: which code makes the products, and why that one. */
-export function tuningReason(
-  { adapter, tuning }: GpuTuning,
-  { kept, known, made }: TuningOrigin,
-): string {
-  const sentence = `Matrix products: ${describeTuning(tuning)}, ${kept ? SOURCES[kept.source].kept : made}.`;
-  // The run goes on in other bits also where a tuning that matters less is kept in its place.
-  const [lost] = known;
-  const expects = lost && lost !== kept && SOURCES[lost.source].expects;
-  if (!expects) return sentence;
-  const whose =
-    lost.adapter !== adapter
-      ? `those of another adapter, ${lost.adapter}`
-      : precisionOf(lost.tuning) === precisionOf(tuning)
-        ? 'others, which this device does not offer now'
-        : `those of another precision, ${precisionOf(lost.tuning)}`;
-  const digits = usesHalf(tuning) === usesHalf(lost.tuning) ? 'last bits' : 'later digits';
-  return `${sentence} ${expects} ${whose} (${describeTuning(lost.tuning)}): the ${digits} of all numbers may differ.`;
+/**
+ * The tuning that a run expects and does not get where `kept` is used, or a new one (null). It goes on
+ * in other bits also where a tuning that matters less is kept in its place.
+ */
+export function missedTuning(
+  known: readonly KnownTuning[],
+  kept: KnownTuning | null,
+): KnownTuning | null {
+  const [first] = known;
+  return first && first !== kept && first.source !== 'earlier' ? first : null;
 }
 
 /** Such as "tiles of 64 without shared memory"; form by form where they differ. */

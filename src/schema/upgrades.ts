@@ -113,6 +113,15 @@ export const UPGRADES: readonly Upgrade[] = [
     upgrade: (event) =>
       event.type === 'switch' ? { ...event, reason: told(event.reason) } : event,
   },
+  // … and why a run has its engine.
+  {
+    to: 6,
+    of: 'engine-report',
+    upgrade: ({ reason, ...report }) => ({
+      ...report,
+      reason: typeof reason === 'string' ? { choice: [told(reason)], tuning: null } : reason,
+    }),
+  },
 ];
 
 /** A sentence, as a reason that is no more than that; damage stays as it is. */

@@ -1,17 +1,18 @@
 /** The engine from nothing: device, tuning, kernels, self-test, in that order. */
-import { isLabError } from '../../errors';
+import { isLabError, type LabError } from '../../errors';
 import type { ModelConfig } from '../../model/config';
 import { type Engine } from '../engine';
 import type { GpuReport } from '../gpu-report';
 import {
   type GemmVariant,
   knownFor,
+  missedTuning,
   type KnownTuning,
   type Precision,
   PRODUCT_FORMS,
   type Tuning,
-  tuningReason,
 } from '../gpu-tuning';
+import type { MadeTuning, MatrixFault, TuningReason } from '../reasons';
 import { canBuild, gemmAbilities, variantsFor } from './abilities';
 import { describeAdapter, isSoftware, requestDevice } from './device';
 import { createWebGpuEngine } from './engine';
@@ -46,8 +47,7 @@ export interface StartedEngine {
   readonly engine: Engine;
   readonly device: GPUDevice;
   readonly report: GpuReport;
-  /** Which code makes the products and why, as a sentence. */
-  readonly tuningReason: string;
+  readonly tuningReason: TuningReason;
 }
 
 const TYPICAL_ROWS = 64;
@@ -74,8 +74,7 @@ export async function startWebGpu(
       const all = variantsFor(gemmAbilities(device), precisionIn(options));
       const plain = all.filter(({ matrix }) => !matrix);
       const chosen = await measureTuning(device, config, options, plain);
-      const [why] = error.message.split('. ');
-      const made = `${chosen.made}, without the matrix units: ${why}`;
+      const made = { ...chosen.made, withoutMatrix: matrixFault(error) };
       return startWith(device, config, options, { ...chosen, made });
     });
   }
@@ -95,13 +94,17 @@ async function onDevice(
   }
 }
 
-interface Chosen {
-  readonly tuning: Tuning;
-  /** The known tuning that it is; null where it was found now. */
-  readonly kept: KnownTuning | null;
-  /** How it was found. */
-  readonly made: string;
+function matrixFault(error: LabError): MatrixFault {
+  return isLabError(error, 'engine/gpu-wrong')
+    ? { because: 'wrong', ...error.facts }
+    : { because: 'failed', problem: error.message };
 }
+
+/** A tuning that was known, or how a new one was found. */
+type Chosen =
+  | { readonly tuning: Tuning; readonly kept: KnownTuning }
+  | { readonly tuning: Tuning; readonly kept: null; readonly made: MadeTuning };
+type NewlyMade = Extract<Chosen, { kept: null }>;
 
 function precisionIn({ precision = 'f32' }: StartOptions): Precision {
   return precision;
@@ -121,7 +124,7 @@ async function chooseTuning(
     },
     options.known ?? [],
   );
-  if (kept) return { tuning: kept.tuning, kept, made: '' };
+  if (kept) return { tuning: kept.tuning, kept };
   return measureTuning(device, config, options);
 }
 
@@ -131,21 +134,20 @@ async function measureTuning(
   config: ModelConfig,
   options: StartOptions,
   variants?: readonly GemmVariant[],
-): Promise<Chosen> {
+): Promise<NewlyMade> {
   const precision = precisionIn(options);
-  const lacks = precision === 'f16' && !gemmAbilities(device).half;
-  const note = lacks ? ' (this GPU has no 16-bit floats)' : '';
+  const lacksHalf = precision === 'f16' && !gemmAbilities(device).half;
+  const found = { lacksHalf, withoutMatrix: null };
   if (isSoftware(device)) {
     const tuning = defaultTuning(device, precision);
-    return { tuning, kept: null, made: `the usual ones of a software adapter${note}` };
+    return { tuning, kept: null, made: { timed: null, ...found } };
   }
   options.onProgress?.('Timing GPU kernels', null);
   const { rows = TYPICAL_ROWS } = options;
   const shape = shapeOf({ rows, length: config.contextLength });
   const { tuning, timings } = await tuneGemm(device, config, shape, { precision, variants });
-  const count = new Set(timings.map(({ variant }) => variant)).size;
-  const made = `the fastest of ${count} variants, timed just now${note}`;
-  return { tuning, kept: null, made };
+  const timed = new Set(timings.map(({ variant }) => variant)).size;
+  return { tuning, kept: null, made: { timed, ...found } };
 }
 
 /** Builds and tests the engine. */
@@ -153,9 +155,10 @@ async function startWith(
   device: GPUDevice,
   config: ModelConfig,
   { reference, known = [], onProgress = () => undefined }: StartOptions,
-  { tuning, kept, made }: Chosen,
+  chosen: Chosen,
 ): Promise<StartedEngine> {
   const adapter = describeAdapter(device);
+  const { tuning, kept } = chosen;
   const engine = await createWebGpuEngine(config, device, {
     tuning,
     ownsDevice: true,
@@ -169,6 +172,9 @@ async function startWith(
     engine,
     device,
     report: { adapter, tuning, selfTest: test },
-    tuningReason: tuningReason({ adapter, tuning }, { kept, known, made }),
+    tuningReason: {
+      origin: chosen.kept ? chosen.kept.source : chosen.made,
+      missed: missedTuning(known, kept),
+    },
   };
 }

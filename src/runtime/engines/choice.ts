@@ -1,7 +1,8 @@
-/** Which engine a run gets, and the sentence that says why. */
+/** Which engine a run gets, and why. */
 import { LabError } from '../../errors';
 import { type EngineName, type TfjsBackend } from '../../engine/engine';
 import { browserGpu, findAdapter, type GpuAdapter } from '../../engine/gpu-adapter';
+import type { ChoiceReason } from '../../engine/reasons';
 import type { EngineChoice } from '../../training/configuration/run-config';
 
 /** What a device can run. */
@@ -15,23 +16,20 @@ export interface DeviceCapabilities {
 interface EngineHistory {
   /** The engine that an earlier part of the run used: another one would end with other numbers. */
   readonly previous?: { readonly name: EngineName; readonly backend: TfjsBackend | null } | null;
-  /** Why an engine cannot be used after all, as a sentence: it was tried. */
-  readonly refused?: Readonly<Partial<Record<EngineName, string>>>;
+  /** Why an engine cannot be used after all: it was tried. */
+  readonly refused?: Readonly<Partial<Record<EngineName, ChoiceReason>>>;
 }
 
 export interface Decision {
   readonly name: EngineName;
   readonly backend: TfjsBackend | null;
-  readonly reason: string;
+  readonly reason: readonly ChoiceReason[];
 }
 
 /** What a browser's device can run. */
 export async function browserCapabilities(): Promise<DeviceCapabilities> {
   return { wasmSimd: hasWasmSimd(), gpuAdapter: await findAdapter(browserGpu()) };
 }
-
-const NO_SIMD = 'this device has no WebAssembly SIMD';
-const NO_ADAPTER = 'this device offers no WebGPU adapter';
 
 function chooseBackend(
   asked: TfjsBackend | null,
@@ -64,29 +62,31 @@ function chooseAutomatically(device: DeviceCapabilities, history: EngineHistory)
   const { previous = null, refused = {} } = history;
   if (previous && refused[previous.name] === undefined && canRun(previous, device)) {
     const { name, backend } = previous;
-    return { name, backend, reason: 'The run goes on with the engine that it began with.' };
+    return { name, backend, reason: [{ because: 'begun' }] };
   }
-  const reasons = [
-    ...(previous
-      ? [`The run began with the engine ${previous.name}, which cannot go on here.`]
-      : []),
+  const before: readonly ChoiceReason[] = [
+    ...(previous ? [{ because: 'lost', engine: previous.name } as const] : []),
     ...Object.values(refused),
   ];
-  const chosen = (name: EngineName, backend: TfjsBackend | null, why: string): Decision => {
-    const sentence = `Chosen automatically${reasons.length === 0 ? `: ${why}` : ''}.`;
-    return { name, backend, reason: [...reasons, sentence].join(' ') };
+  const chosen = (name: EngineName, backend: TfjsBackend | null, why: ChoiceReason): Decision => {
+    return {
+      name,
+      backend,
+      reason: before.length === 0 ? [why] : [...before, { because: 'next' }],
+    };
   };
   const { wasmSimd, gpuAdapter } = device;
   if (gpuAdapter && !gpuAdapter.software && refused.webgpu === undefined) {
-    return chosen('webgpu', null, `${gpuAdapter.name} is a GPU`);
+    return chosen('webgpu', null, { because: 'gpu', adapter: gpuAdapter.name });
   }
   if (wasmSimd && refused.wasm === undefined) {
-    const why = gpuAdapter
-      ? `the WebGPU adapter ${gpuAdapter.name} is a program on the CPU, and slower`
-      : NO_ADAPTER;
-    return chosen('wasm', null, why);
+    return chosen(
+      'wasm',
+      null,
+      gpuAdapter ? { because: 'software', adapter: gpuAdapter.name } : { because: 'no-adapter' },
+    );
   }
-  return chosen('tfjs', chooseBackend(null, device), `${NO_SIMD}, which the engine wasm needs`);
+  return chosen('tfjs', chooseBackend(null, device), { because: 'no-simd' });
 }
 
 function canRun({ name, backend }: Pick<Decision, 'name' | 'backend'>, device: DeviceCapabilities) {
@@ -99,7 +99,7 @@ function chooseAsAsked(
   device: DeviceCapabilities,
   { previous }: EngineHistory,
 ): Decision {
-  const reason = 'Chosen by hand.';
+  const reason = [{ because: 'asked' }] as const;
   if (name === 'tfjs') {
     const asked = backend ?? (previous?.name === name ? previous.backend : null);
     return { name, backend: chooseBackend(asked, device), reason };

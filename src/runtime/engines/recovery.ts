@@ -4,6 +4,7 @@
  * goes on from its last checkpoint with the same kernels, so that it ends with the same numbers.
  */
 import { type ErrorCode, isLabError, LabError } from '../../errors';
+import type { ChoiceReason } from '../../engine/reasons';
 import type { RunEvent, TrainingCheckpoint } from '../../training/events';
 import type { SftCheckpointEvent } from '../../training/branches';
 import type { RunContext } from '../../training/run';
@@ -61,7 +62,7 @@ export async function* trainWithRecovery<Event extends RunEvent | SftCheckpointE
 ): AsyncGenerator<Event | EngineEvent, void> {
   const { createEngine, keepEngine, earlier, onProgress, rest = wait } = context;
   let { resumeFrom, previous } = context;
-  let gpuRefused: string | null = null;
+  let gpuRefused: ChoiceReason | null = null;
   for (let losses = 0; ;) {
     const checkpoint = resumeFrom?.state.gpu ?? null;
     const options = { previous, checkpoint, earlier, gpuRefused, onProgress };
@@ -100,10 +101,10 @@ function checkpointIn(event: RunEvent | SftCheckpointEvent): TrainingCheckpoint 
 }
 
 /** Why the GPU is left; throws that where no other engine was allowed. */
-function givenUp({ message }: LabError, { engine }: RunConfig): string {
-  const facts = { times: MOST_LOSSES + 1, reason: message };
-  if (engine.name !== null) throw new LabError('engine/gpu-given-up', facts);
-  return `The GPU failed ${facts.times} times without reaching a checkpoint in between: ${message}`;
+function givenUp({ message }: LabError, { engine }: RunConfig): ChoiceReason {
+  const times = MOST_LOSSES + 1;
+  if (engine.name === null) return { because: 'given-up', times, problem: message };
+  throw new LabError('engine/gpu-given-up', { times, reason: message });
 }
 
 function lossDetail({ message }: LabError, checkpoint: TrainingCheckpoint | null): string {

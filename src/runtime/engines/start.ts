@@ -1,7 +1,8 @@
 /** Makes the engine of a run: the one that was chosen, or the next best where that one is refused. */
 import { isLabError } from '../../errors';
-import { type Engine, type TfjsBackend } from '../../engine/engine';
+import type { Engine, EngineName, TfjsBackend } from '../../engine/engine';
 import type { GpuTuning, KnownTuning } from '../../engine/gpu-tuning';
+import type { ChoiceReason } from '../../engine/reasons';
 import type { StartedEngine, StartListener, StartOptions } from '../../engine/webgpu/start';
 import type { ModelConfig } from '../../model/config';
 import type { EngineChoice } from '../../training/configuration/run-config';
@@ -29,8 +30,8 @@ export interface EngineOptions {
   readonly checkpoint?: GpuTuning | null;
   /** Tunings of other runs of the model, the newest first. */
   readonly earlier?: readonly GpuTuning[];
-  /** Why the GPU is not to be used again, as a sentence; null where it may. */
-  readonly gpuRefused?: string | null;
+  /** Why the GPU is not to be used again; null where it may. */
+  readonly gpuRefused?: ChoiceReason | null;
   /** Told what is being done while the engine starts. */
   readonly onProgress?: StartListener;
 }
@@ -53,7 +54,9 @@ export async function createEngine(
 ): Promise<MadeEngine> {
   const device = await factory.capabilities();
   const { previous, gpuRefused } = options;
-  const refused: Record<string, string> = gpuRefused ? { webgpu: gpuRefused } : {};
+  const refused: Partial<Record<EngineName, ChoiceReason>> = gpuRefused
+    ? { webgpu: gpuRefused }
+    : {};
   for (;;) {
     const decision = chooseEngine(choice, device, { previous, refused });
     try {
@@ -63,7 +66,8 @@ export async function createEngine(
     } catch (error) {
       const isLast = decision.name === 'tfjs';
       if (choice.name !== null || isLast || !isLabError(error, 'engine')) throw error;
-      refused[decision.name] = `The engine ${decision.name} was refused: ${error.message}`;
+      const { name: engine } = decision;
+      refused[engine] = { because: 'refused', engine, problem: error.message };
     }
   }
 }
@@ -88,13 +92,11 @@ async function makeWebGpu(
     precision,
     onProgress,
   });
-  const { adapter, tuning, selfTest } = report;
+  const { adapter, tuning } = report;
   tunings.set(model, { adapter, tuning });
-  const { gradientError, sampledLogProbError } = selfTest;
-  const passed = `It passed its self-test (gradient error ${gradientError.toExponential(0)}, log-probability error ${sampledLogProbError.toExponential(0)}).`;
   const { description } = engine.info;
-  const sentences = `${reason} ${passed} ${tuningReason}`;
-  return { engine, report: { name, backend, description, reason: sentences, gpu: report } };
+  const why = { choice: reason, tuning: tuningReason };
+  return { engine, report: { name, backend, description, reason: why, gpu: report } };
 }
 
 function tuningsFrom(
@@ -112,5 +114,7 @@ async function make(
   factory: EngineFactory,
 ): Promise<MadeEngine> {
   const engine = await (backend === null ? factory.wasm(config) : factory.tfjs(config, backend));
-  return { engine, report: { name, backend, description: engine.info.description, reason } };
+  const why = { choice: reason, tuning: null };
+  const { description } = engine.info;
+  return { engine, report: { name, backend, description, reason: why } };
 }

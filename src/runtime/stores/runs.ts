@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
 import { gpuReport } from '../../engine/gpu-report';
+import { engineReason } from '../../engine/reasons';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import { recordedEvent, runStatus, trainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
@@ -12,7 +13,7 @@ const engineReport = v.object({
   /** Backend of TensorFlow.js; null for other engines. */
   backend: v.nullable(v.picklist(TFJS_BACKENDS)),
   description: v.string(),
-  reason: v.string(),
+  reason: engineReason,
   /** Adapter, kernels and self-test of `webgpu`: going on with the same kernels gives the same bits. */
   gpu: v.optional(gpuReport),
 });

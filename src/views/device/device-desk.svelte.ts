@@ -41,7 +41,8 @@ export class DeviceDesk {
     if (adapter === undefined) return null;
     const device = { wasmSimd: hasWasmSimd(), gpuAdapter: adapter };
     const test = this.#selfTest;
-    const refused = test && !test.passed ? { webgpu: 'This GPU failed its self-test.' } : undefined;
+    const refused =
+      test && !test.passed ? { webgpu: { because: 'self-test' } as const } : undefined;
     return chooseEngine({ name: null, backend: null }, device, { refused });
   });
 

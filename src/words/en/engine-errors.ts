@@ -1,3 +1,21 @@
+/** The numbers of a self-test that was not passed. */
+interface WrongNumbers {
+  gradientError: number;
+  sampledLogProbError: number;
+  tolerance: number;
+  worstTensor: string;
+  repeats: boolean;
+}
+
+/** What is wrong with a GPU's numbers, without a full stop. */
+export function wrongNumbers(facts: WrongNumbers): string {
+  const { worstTensor, tolerance, repeats } = facts;
+  const [gradient, logProb] = [facts.gradientError, facts.sampledLogProbError].map((error) =>
+    error.toExponential(1),
+  );
+  return `This GPU computes wrong numbers: gradient error ${gradient} in ${worstTensor}, log-probability error ${logProb} (at most ${tolerance} is allowed), ${repeats ? 'repeatable' : 'not repeatable'}`;
+}
+
 /** What an engine or its device cannot do. */
 export const ENGINE_ERRORS = {
   'engine/jax-type': () => 'jax-js returned numbers of a type that the benchmark does not know.',
@@ -82,14 +100,7 @@ export const ENGINE_ERRORS = {
     `${text} needs 16-bit floats or matrix units that this device does not offer. Leave it out to measure it again.`,
   'engine/gpu-kernel': ({ kernel, reason }: { kernel: string; reason: string }) =>
     `The GPU kernel "${kernel}" does not compile here: ${reason}`,
-  'engine/gpu-wrong': (facts: {
-    gradientError: number;
-    sampledLogProbError: number;
-    tolerance: number;
-    worstTensor: string;
-    repeats: boolean;
-  }) =>
-    `This GPU computes wrong numbers: gradient error ${facts.gradientError.toExponential(1)} in ${facts.worstTensor}, log-probability error ${facts.sampledLogProbError.toExponential(1)} (at most ${facts.tolerance} is allowed), ${facts.repeats ? 'repeatable' : 'not repeatable'}. Use the wasm engine.`,
+  'engine/gpu-wrong': (facts: WrongNumbers) => `${wrongNumbers(facts)}. Use the wasm engine.`,
   'engine/gpu-given-up': ({ times, reason }: { times: number; reason: string }) =>
     `The GPU failed ${times} times without reaching a checkpoint in between: ${reason} Choose the engine wasm, or leave the choice to the lab.`,
   'engine/no-adapter': () =>

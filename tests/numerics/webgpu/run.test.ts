@@ -7,6 +7,7 @@ import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 import { startWebGpu } from '../../../src/engine/webgpu/start';
 import { createEngine, type EngineFactory } from '../../../src/runtime/engines/start';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
+import { engineSentences } from '../../../src/words/en/engine-reasons';
 import { SMALL_RUN, smallLab } from '../../unit/runtime/small-run';
 
 /** Few and small: a software adapter takes most of a second for a batch. */
@@ -91,7 +92,9 @@ describe('a run on the GPU', () => {
     expect(lost).toEqual([
       expect.objectContaining({ detail: expect.stringMatching(/lost.*checkpoint, SFT step 6/) }),
     ]);
-    const reasons = lab.messages.flatMap((m) => (m.type === 'engine' ? [m.engine.reason] : []));
+    const reasons = lab.messages.flatMap((m) =>
+      m.type === 'engine' ? [engineSentences(m.engine)] : [],
+    );
     expect(reasons).toEqual([
       expect.stringMatching(/weights tiles of 32 in shared memory, as the configuration says\.$/),
       expect.stringMatching(/weights tiles of 32 in shared memory, as in the run so far\.$/),
@@ -120,7 +123,9 @@ describe('a run on the GPU', () => {
     engine.dispose();
     expect(report.gpu?.adapter).not.toBe('Another GPU');
     expect(report.gpu?.tuning).not.toEqual(choice.gpu.tuning);
-    expect(report.reason).toMatch(/The configuration names those of another adapter, Another GPU/);
+    expect(engineSentences(report)).toMatch(
+      /The configuration names those of another adapter, Another GPU/,
+    );
   });
 
   it('goes on in 32 bits and without matrix units where the adapter has none, and says so', async () => {
@@ -132,13 +137,15 @@ describe('a run on the GPU', () => {
     const asked = { name: 'webgpu', backend: null, gpu } as const;
     const missing = await createEngine(model, asked, gpuFactory());
     missing.engine.dispose();
-    expect(missing.report.reason).toMatch(/names others, which this device does not offer now/);
+    expect(engineSentences(missing.report)).toMatch(
+      /names others, which this device does not offer now/,
+    );
     expect(missing.report.gpu?.tuning.forward.matrix).toBeUndefined();
 
     const half = { name: 'webgpu', backend: null, precision: 'f16' } as const;
     const wide = await createEngine(model, half, gpuFactory());
     wide.engine.dispose();
-    expect(wide.report.reason).toMatch(/this GPU has no 16-bit floats/);
+    expect(engineSentences(wide.report)).toMatch(/this GPU has no 16-bit floats/);
     expect(wide.report.gpu?.tuning).toMatchObject({ precision: 'f16' });
     expect(usesHalf(wide.report.gpu!.tuning)).toBe(false);
   });

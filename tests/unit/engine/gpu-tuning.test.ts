@@ -8,8 +8,9 @@ import {
   usesHalf,
   type KnownTuning,
   type Tuning,
-  tuningReason,
+  missedTuning,
 } from '../../../src/engine/gpu-tuning';
+import { tuningSentences } from '../../../src/words/en/engine-reasons';
 
 const staged = { tile: 32, shared: true } as const;
 const direct = { tile: 64, shared: false } as const;
@@ -29,7 +30,10 @@ const needs = (adapter: string, changes: Partial<TuningNeeds> = {}): TuningNeeds
 const HALF: Tuning = { ...TUNING, forward: { ...staged, half: true }, precision: 'f16' };
 const here = { adapter: 'This GPU', tuning: TUNING };
 const justTimed = (list: readonly KnownTuning[]): string =>
-  tuningReason(here, { kept: null, known: list, made: 'timed just now' });
+  tuningSentences(here, {
+    origin: { timed: 4, lacksHalf: false, withoutMatrix: null },
+    missed: missedTuning(list, null),
+  });
 
 describe('the tuning of a GPU', () => {
   it('is the first known one of the same adapter', () => {
@@ -54,7 +58,7 @@ describe('the tuning of a GPU', () => {
     ['earlier', 'as timed on this adapter before'],
   ] as const)('says that it comes from: %s', (source, words) => {
     const kept = known(source, 'This GPU');
-    expect(tuningReason(here, { kept, known: [kept], made: 'unused' })).toBe(
+    expect(tuningSentences(here, { origin: source, missed: missedTuning([kept], kept) })).toBe(
       `Matrix products: tiles of 32 in shared memory, ${words}.`,
     );
   });
@@ -64,7 +68,9 @@ describe('the tuning of a GPU', () => {
     ['configuration', 'The configuration names those of another adapter, Another GPU'],
   ] as const)('says what changes where the %s has one of another adapter', (source, words) => {
     const reason = justTimed([known(source, 'Another GPU')]);
-    expect(reason).toMatch(/^Matrix products: tiles of 32 in shared memory, timed just now\. /);
+    expect(reason).toMatch(
+      /^Matrix products: tiles of 32 in shared memory, the fastest of 4 variants, timed just now\. /,
+    );
     expect(reason).toContain(words);
     expect(reason).toMatch(/last bits of all numbers may differ/);
   });
@@ -72,14 +78,18 @@ describe('the tuning of a GPU', () => {
   it('says what changes also where one of another run takes its place', () => {
     const kept = known('earlier', 'This GPU');
     const list = [known('run', 'Another GPU'), kept];
-    expect(tuningReason(here, { kept, known: list, made: 'unused' })).toMatch(
+    expect(
+      tuningSentences(here, { origin: kept.source, missed: missedTuning(list, kept) }),
+    ).toMatch(
       /as timed on this adapter before\. The run so far had those of another adapter, Another GPU/,
     );
   });
 
   it('is not measured against other runs’ adapters', () => {
     const reason = justTimed([known('earlier', 'Another GPU')]);
-    expect(reason).toBe('Matrix products: tiles of 32 in shared memory, timed just now.');
+    expect(reason).toBe(
+      'Matrix products: tiles of 32 in shared memory, the fastest of 4 variants, timed just now.',
+    );
   });
 
   it('says so where the run had another precision, or what the device no longer offers', () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { ChoiceReason } from '../../../src/engine/reasons';
 import {
   chooseEngine,
   hasWasmSimd,
+  type Decision,
   type DeviceCapabilities,
 } from '../../../src/runtime/engines/choice';
+import { choiceSentences } from '../../../src/words/en/engine-reasons';
 
 const gpu = { name: 'A GPU', software: false };
 const laptop: DeviceCapabilities = { wasmSimd: true, gpuAdapter: gpu };
@@ -12,6 +15,9 @@ const plain = { wasmSimd: true, gpuAdapter: null };
 const old = { wasmSimd: false, gpuAdapter: null };
 const automatic = { name: null, backend: null };
 const webgpu = { name: 'webgpu', backend: null } as const;
+
+const told = (text: string): ChoiceReason => ({ because: 'told', text });
+const worded = (decision: Decision) => ({ ...decision, reason: choiceSentences(decision.reason) });
 
 describe('the engine that a run gets when none is named', () => {
   it.each([
@@ -22,18 +28,18 @@ describe('the engine that a run gets when none is named', () => {
   ])('is %s, with the reason', (_, device, name, reason) => {
     const decision = chooseEngine(automatic, device);
     expect(decision.name).toBe(name);
-    expect(decision.reason).toMatch(reason);
+    expect(choiceSentences(decision.reason)).toMatch(reason);
   });
 
   it('is the next best after one was refused, with what that one said', () => {
-    const afterGpu = { webgpu: 'The GPU computes wrong numbers: error 3e-1.' };
-    expect(chooseEngine(automatic, laptop, { refused: afterGpu })).toEqual({
+    const afterGpu = { webgpu: told('The GPU computes wrong numbers: error 3e-1.') };
+    expect(worded(chooseEngine(automatic, laptop, { refused: afterGpu }))).toEqual({
       name: 'wasm',
       backend: null,
       reason: 'The GPU computes wrong numbers: error 3e-1. Chosen automatically.',
     });
-    const afterBoth = { ...afterGpu, wasm: 'Memory is full.' };
-    expect(chooseEngine(automatic, plain, { refused: afterBoth })).toEqual({
+    const afterBoth = { ...afterGpu, wasm: told('Memory is full.') };
+    expect(worded(chooseEngine(automatic, plain, { refused: afterBoth }))).toEqual({
       name: 'tfjs',
       backend: 'wasm',
       reason: 'The GPU computes wrong numbers: error 3e-1. Memory is full. Chosen automatically.',
@@ -42,17 +48,17 @@ describe('the engine that a run gets when none is named', () => {
 
   it('is the one that the run began with, where that one can run here', () => {
     const wasm = { name: 'wasm', backend: null } as const;
-    expect(chooseEngine(automatic, laptop, { previous: wasm })).toMatchObject({
+    expect(worded(chooseEngine(automatic, laptop, { previous: wasm }))).toMatchObject({
       name: 'wasm',
       reason: expect.stringMatching(/goes on with the engine that it began with/),
     });
     expect(chooseEngine(automatic, server, { previous: webgpu }).name).toBe('webgpu');
-    expect(chooseEngine(automatic, plain, { previous: webgpu })).toMatchObject({
+    expect(worded(chooseEngine(automatic, plain, { previous: webgpu }))).toMatchObject({
       name: 'wasm',
       reason: expect.stringMatching(/began with the engine webgpu, which cannot go on here/),
     });
-    const refused = { webgpu: 'The GPU failed 4 times.' };
-    expect(chooseEngine(automatic, laptop, { previous: webgpu, refused })).toMatchObject({
+    const refused = { webgpu: told('The GPU failed 4 times.') };
+    expect(worded(chooseEngine(automatic, laptop, { previous: webgpu, refused }))).toMatchObject({
       name: 'wasm',
       reason: expect.stringMatching(/began with the engine webgpu.*The GPU failed 4 times/),
     });

@@ -4,8 +4,10 @@ import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import type { GpuTuning, KnownTuning } from '../../../src/engine/gpu-tuning';
 import type { GpuReport } from '../../../src/engine/gpu-report';
+import type { TuningReason } from '../../../src/engine/reasons';
 import type { ModelConfig } from '../../../src/model/config';
 import { createEngine, type EngineFactory } from '../../../src/runtime/engines/start';
+import { engineSentences } from '../../../src/words/en/engine-reasons';
 
 const MODEL: ModelConfig = { vocabSize: 5, contextLength: 4, layers: 1, dModel: 8, heads: 1 };
 const automatic = { name: null, backend: null };
@@ -28,7 +30,10 @@ const GPU_REPORT: GpuReport = {
   },
 };
 
-const tuningReason = 'Matrix products: tiles of 32 in shared memory, timed just now.';
+const tuningReason: TuningReason = {
+  origin: { timed: 4, lacksHalf: false, withoutMatrix: null },
+  missed: null,
+};
 
 const wasm: EngineFactory['wasm'] = async (config) =>
   createWasmEngine(config, await loadWasmModule());
@@ -78,7 +83,9 @@ describe('starting the engine of a run', () => {
   it('takes a GPU that passes its self-test, and reports the numbers and the kernels', async () => {
     const { report } = await createEngine(MODEL, automatic, factory());
     expect(report).toMatchObject({ name: 'webgpu', gpu: GPU_REPORT });
-    expect(report.reason).toMatch(/A GPU is a GPU. It passed its self-test \(gradient error 6e-7/);
+    expect(engineSentences(report)).toMatch(
+      /A GPU is a GPU. It passed its self-test \(gradient error 6e-7/,
+    );
   });
 
   it('goes on with wasm where the GPU fails its self-test, and shows the numbers', async () => {
@@ -86,7 +93,9 @@ describe('starting the engine of a run', () => {
     const { report } = await createEngine(MODEL, automatic, failing);
     expect(report).toMatchObject({ name: 'wasm', backend: null });
     expect(report.gpu).toBeUndefined();
-    expect(report.reason).toMatch(/webgpu was refused: .* wrong numbers: gradient error 3\.0e-1/);
+    expect(engineSentences(report)).toMatch(
+      /webgpu was refused: .* wrong numbers: gradient error 3\.0e-1/,
+    );
   });
 
   it('goes on with tfjs where neither builds the model', async () => {
@@ -99,7 +108,7 @@ describe('starting the engine of a run', () => {
       }),
     );
     expect(report).toMatchObject({ name: 'tfjs', backend: 'webgpu' });
-    expect(report.reason).toMatch(/Too wide for the GPU.*Too wide for the CPU/);
+    expect(engineSentences(report)).toMatch(/Too wide for the GPU.*Too wide for the CPU/);
   });
 
   it('refuses the GPU that was asked for by hand and fails, and passes faults of the lab on', async () => {
@@ -115,7 +124,7 @@ describe('starting the engine of a run', () => {
     const { tunings, factory: recording } = recordingFactory();
     const next = await createEngine(MODEL, automatic, recording, { previous: report });
     expect(tunings).toEqual([[{ source: 'run', ...GPU_TUNING }]]);
-    expect(next.report.reason).toMatch(/goes on with the engine that it began with/);
+    expect(engineSentences(next.report)).toMatch(/goes on with the engine that it began with/);
   });
 
   it('puts the checkpoint’s tuning first, then the record’s, the configuration’s and earlier runs’', async () => {
@@ -139,6 +148,8 @@ describe('starting the engine of a run', () => {
     await createEngine(MODEL, automatic, recording);
     await createEngine({ ...MODEL, layers: 2 }, automatic, recording);
     expect(tunings).toEqual([[], [{ source: 'earlier', ...GPU_TUNING }], []]);
-    expect(report.reason).toContain(tuningReason);
+    expect(engineSentences(report)).toContain(
+      'Matrix products: tiles of 32 in shared memory, the fastest of 4 variants, timed just now.',
+    );
   });
 });

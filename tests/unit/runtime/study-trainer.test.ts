@@ -5,6 +5,7 @@ import type { EngineOptions } from '../../../src/runtime/engines/start';
 import type { JobNews } from '../../../src/runtime/studies/api';
 import { LocalStudyTrainer } from '../../../src/runtime/studies/study-trainer';
 import { branchCheckpoint, type SftCheckpoint } from '../../../src/training/branches';
+import { choiceSentences } from '../../../src/words/en/engine-reasons';
 import { losing, SMALL_RUN } from './small-run';
 
 const tuned = (adapter: string, tile: 32 | 64): GpuTuning => {
@@ -71,7 +72,10 @@ function fragileTrainer(lifetimes: readonly number[]) {
     createEngine: async (config, _, options = {}) => {
       starts.push(options);
       const { engine, report } = await nodeEngine(config, { name: 'wasm', backend: null });
-      if (options.gpuRefused) return { engine, report: { ...report, reason: options.gpuRefused } };
+      if (options.gpuRefused) {
+        const reason = { choice: [options.gpuRefused], tuning: null };
+        return { engine, report: { ...report, reason } };
+      }
       const lifetime = lifetimes[starts.length - 1];
       const isLasting = lifetime === undefined;
       return {
@@ -130,7 +134,9 @@ describe('a job of a study whose GPU is lost', () => {
     const expected = await summaryOf(fragileTrainer([]).trainer);
     expect(await summaryOf(trainer)).toEqual(expected);
     expect(starts).toHaveLength(5);
-    expect(starts[4]!.gpuRefused).toMatch(/failed 4 times without reaching a checkpoint/);
+    expect(choiceSentences([starts[4]!.gpuRefused!])).toMatch(
+      /failed 4 times without reaching a checkpoint/,
+    );
     expect(await summaryOf(trainer)).toEqual(expected);
     expect(starts).toHaveLength(5);
     trainer.dispose();

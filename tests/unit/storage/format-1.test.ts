@@ -38,11 +38,17 @@ async function json(file: string, skip: readonly string[] = []): Promise<Json> {
 const storedRun = async (skip?: readonly string[]): Promise<StoredRun> =>
   (await json(path.join(FORMAT_1, 'run.json'), skip)) as unknown as StoredRun;
 
+const isReport = (value: unknown): value is { readonly reason: string } =>
+  typeof (value as { reason?: unknown } | null)?.reason === 'string';
+
 /** What format 6 reads of it: a sentence is a reason that is no more than that. */
 function withToldReasons<T>(stored: T): T {
   const told = (text: string) => ({ because: 'told', text });
   return JSON.parse(JSON.stringify(stored), (key, value: unknown) => {
     if (key === 'switchReason' && typeof value === 'string') return told(value);
+    if (key === 'engine' && isReport(value)) {
+      return { ...value, reason: { choice: [told(value.reason)], tuning: null } };
+    }
     const { type, reason } = (value ?? {}) as { type?: string; reason?: string };
     return (key === 'switched' || type === 'switch') && typeof reason === 'string'
       ? { ...(value as object), reason: told(reason) }

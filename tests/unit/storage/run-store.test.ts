@@ -77,7 +77,10 @@ describe('a run store', () => {
       name: 'webgpu',
       backend: null,
       description: 'WebGPU, A GPU',
-      reason: 'A GPU is a GPU.',
+      reason: {
+        choice: [{ because: 'gpu', adapter: 'A GPU' }],
+        tuning: { origin: { timed: 9, lacksHalf: true, withoutMatrix: null }, missed: null },
+      },
       gpu: {
         adapter: 'A GPU',
         tuning: { forward: variant, backward: variant, weights: variant, weightWorkgroups: 64 },

@@ -3,6 +3,7 @@ import type { SelfTestReport } from '../../../src/engine/gpu-report';
 import type { AdapterDetails } from '../../../src/runtime/device/api';
 import { DeviceDesk } from '../../../src/views/device/device-desk.svelte';
 import type { DeviceWorker } from '../../../src/views/device/device-worker';
+import { choiceSentences } from '../../../src/words/en/engine-reasons';
 
 const GPU: AdapterDetails = { name: 'A GPU', software: false, features: [], limits: {} };
 const FAILED: SelfTestReport = {
@@ -41,7 +42,7 @@ describe('the device page', () => {
     await desk.test();
     expect(desk.selfTest).toEqual(FAILED);
     expect(desk.choice?.name).toBe('wasm');
-    expect(desk.choice?.reason).toMatch(/failed its self-test/);
+    expect(choiceSentences(desk.choice!.reason)).toMatch(/failed its self-test/);
   });
 
   it('says what is being done, and ends it on demand with a fresh worker for the next', async () => {

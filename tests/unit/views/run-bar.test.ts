@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { announcement } from '../../../src/views/run/announcement';
 import { RunBarState } from '../../../src/views/run/live/run-bar-state.svelte';
 import { RunSession } from '../../../src/views/run/run-session.svelte';
+import { engineSentences } from '../../../src/words/en/engine-reasons';
 import { SCRIPTED_CONFIG, SCRIPTED_ENGINE, scriptedEvents, scriptedProgress } from './scripted-run';
 
 const events = scriptedEvents(SCRIPTED_CONFIG);
@@ -33,8 +34,10 @@ describe('the bar of a run', () => {
   it('names the engine with the reason for it, also at the end', () => {
     session.receive(SCRIPTED_ENGINE);
     session.receive({ type: 'status', status: 'finished', detail: null });
-    const { name, description, reason } = SCRIPTED_ENGINE.engine;
-    expect(bar.engineText).toBe(`${name}: ${description}. ${reason}`);
+    const { name, description } = SCRIPTED_ENGINE.engine;
+    const why = engineSentences(SCRIPTED_ENGINE.engine);
+    expect(why).toMatch(/^Chosen automatically: /);
+    expect(bar.engineText).toBe(`${name}: ${description}. ${why}`);
   });
 
   it('shows how far the GPU’s kernels are compiled, and that a run went back when the GPU failed', () => {

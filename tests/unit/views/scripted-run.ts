@@ -216,7 +216,7 @@ export const SCRIPTED_ENGINE: Extract<TrainerMessage, { type: 'engine' }> = {
     name: 'wasm',
     backend: null,
     description: 'WebAssembly SIMD, 1 thread',
-    reason: 'Chosen automatically: the fastest engine on every device in this version.',
+    reason: { choice: [{ because: 'no-adapter' }], tuning: null },
   },
 };
 

@@ -1,6 +1,7 @@
 /** What the bar of a run says. */
 import type { Stage } from '../../../training/events';
 import { lastSftStep, rlProgress, sftProgress } from '../../../training/progress';
+import { engineSentences } from '../../../words/en/engine-reasons';
 import type { SeriesTable } from '../../charts/series-table';
 import { formatDuration, formatTimeLeft } from '../../format';
 import type { RunSession } from '../run-session.svelte';
@@ -46,7 +47,7 @@ export class RunBarState {
   readonly engineText: string = $derived.by(() => {
     const { engine, isLive } = this.#session();
     if (!engine) return isLive ? 'The engine is starting' : 'No engine was started';
-    return `${engine.name}: ${engine.description}. ${engine.reason}`;
+    return `${engine.name}: ${engine.description}. ${engineSentences(engine)}`;
   });
 
   constructor(session: () => RunSession) {

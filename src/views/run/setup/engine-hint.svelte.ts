@@ -1,6 +1,7 @@
 /** Which engine a choice leads to on this device, and why, before the run starts. */
 import { messageOf } from '../../../errors';
 import { chooseEngine, type DeviceCapabilities } from '../../../runtime/engines/choice';
+import { choiceSentences } from '../../../words/en/engine-reasons';
 import type { Lab } from '../../lab';
 import { engineNamed } from '../../../training/configuration/choices';
 
@@ -13,7 +14,7 @@ export class EngineHint {
     try {
       const { name, backend, reason } = chooseEngine(engineNamed(this.#engine()), this.#device);
       const engine = backend === null ? name : `${name} on ${backend}`;
-      return `${engine}. ${reason}`;
+      return `${engine}. ${choiceSentences(reason)}`;
     } catch (error) {
       return messageOf(error);
     }
