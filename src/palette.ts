@@ -99,7 +99,7 @@ function block(selector: string, theme: ThemeName): string {
   const lines = [
     `color-scheme: ${theme};`,
     ...Object.entries(COLOURS[theme]).map(([name, colour]) => `--${name}: ${colour};`),
-    ...Object.entries(phases).map(([phase, colour]) => `--phase-${phase}: ${colour};`),
+    ...Object.entries<string>(phases).map(([phase, colour]) => `--phase-${phase}: ${colour};`),
   ];
   return `${selector} {\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
 }

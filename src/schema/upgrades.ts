@@ -165,8 +165,8 @@ function applied(step: Upgrade, of: StoredShape, value: unknown): unknown {
   if (!isObject(value)) return value;
   const parts = Object.entries<StoredShape>(PARTS[of])
     .filter(([field]) => Object.hasOwn(value, field))
-    .map(([field, shape]) => [field, applied(step, shape, value[field])]);
-  const whole: Stored = { ...value, ...Object.fromEntries(parts) };
+    .map(([field, shape]): [string, unknown] => [field, applied(step, shape, value[field])]);
+  const whole: Stored = { ...value, ...Object.fromEntries<unknown>(parts) };
   return step.of === of ? step.upgrade(whole) : whole;
 }
 

@@ -26,7 +26,7 @@ interface RlStepResult {
 }
 
 /** The chosen rows, scored by the policy before the step and, for a KL term, by the reference. */
-async function prepareLesson(
+async function scoreExperience(
   engine: Engine,
   pool: RolloutPool,
   rows: readonly number[],
@@ -121,7 +121,7 @@ export async function rlStep(
   const rows = method.select(pool);
   const withKl = options.settings.klCoefficient > 0;
   const experience =
-    rows.length > 0 ? await prepareLesson(engine, pool, rows, withKl ? reference : null) : null;
+    rows.length > 0 ? await scoreExperience(engine, pool, rows, withKl ? reference : null) : null;
   const updates = experience ? await update(engine, experience, options) : [];
   const groups = new Set(rows.map((row) => Math.floor(row / pool.width))).size;
   const trained = experience ? tokensRead(experience.sequences) : 0;

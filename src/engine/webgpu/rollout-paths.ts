@@ -24,7 +24,7 @@ import {
   Plan,
 } from './pipelines';
 import { CHUNK, type RolloutBuffers, type RolloutPath, UNIFORM_SLOT } from './sampler';
-import { shapeOf, STEP_BYTES, StepUniform } from './step-uniform';
+import { type Shape, shapeOf, STEP_BYTES, StepUniform } from './step-uniform';
 
 /** Keys and values of at most this many bytes are held at once. */
 const CACHE_BYTES = 128 * 2 ** 20;
@@ -231,18 +231,14 @@ class StepwisePath implements RolloutPath {
     const step = this.#step;
     const op = (name: 'qkv' | 'attentionOut' | 'up' | 'down' | 'logits', b: Buffers): Dispatch =>
       bind(device, operations[name].pipeline, operations[name].grid, { step, scales, ...b });
+    const attentionGrid = (shape: Shape) =>
+      decodeAttentionGrid(config, shape);
     const layer = (l: number): Dispatch[] => {
       const of = (tensor: LayerTensor): BufferRange => weight(layerTensorName(l, tensor));
       const cache = set.storage(`keys and values ${l}`, 2 * R * contextLength * D);
       return [
         op('qkv', { a: x, b: of('qkv'), gain: of('norm1'), c: qkv }),
-        bind(device, kernels.attention, (shape) => decodeAttentionGrid(config, shape), {
-          step,
-          rowStates,
-          qkv,
-          cache,
-          attended,
-        }),
+        bind(device, kernels.attention, attentionGrid, { step, rowStates, qkv, cache, attended }),
         op('attentionOut', { a: attended, b: of('attentionOut'), residual: x, c: middle }),
         op('up', { a: middle, b: of('up'), gain: of('norm2'), slopes, c: activated }),
         op('down', { a: activated, b: of('down'), residual: middle, c: x }),

@@ -14,7 +14,7 @@ export interface Connection<Role extends WorkerRole> {
    */
   readonly lost: Promise<never>;
   /** Ends the worker in the middle of whatever it does. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Gives a worker that has just been started its role. */

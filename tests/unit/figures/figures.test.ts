@@ -179,7 +179,9 @@ describe('a figure', () => {
     ]);
     // All rules are held against the same SFT runs.
     expect(new Set(table.rows.map(([, , , , seeds, runs]) => `${runs}, ${seeds}`)).size).toBe(1);
-    expect(reading).toMatch(/over \d+ SFT runs of 3 seeds: least for “.*” .*, most for “at step 40”/);
+    expect(reading).toMatch(
+      /over \d+ SFT runs of 3 seeds: least for “.*” .*, most for “at step 40”/,
+    );
     expect(named(open, 'switch-rules').reading).toContain('nothing to hold a rule against');
   });
 

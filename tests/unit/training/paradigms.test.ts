@@ -224,7 +224,7 @@ describe('a kind of problem that is held out', () => {
   it('is refused where the task has none, with a word on what to do', () => {
     const config = small('sft-then-rl', (c) => ({
       ...c,
-      task: { ...c.task, kind: 'arithmetic', operatorsPerLevel: [1, 2] } as RunConfig['task'],
+      task: { ...c.task, kind: 'arithmetic', operatorsPerLevel: [1, 2] },
       trajectories: { ...c.trajectories, levels: 'balanced' },
     }));
     expect(() => prepareDatasets(config)).toThrow(
