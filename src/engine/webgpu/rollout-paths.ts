@@ -231,8 +231,7 @@ class StepwisePath implements RolloutPath {
     const step = this.#step;
     const op = (name: 'qkv' | 'attentionOut' | 'up' | 'down' | 'logits', b: Buffers): Dispatch =>
       bind(device, operations[name].pipeline, operations[name].grid, { step, scales, ...b });
-    const attentionGrid = (shape: Shape) =>
-      decodeAttentionGrid(config, shape);
+    const attentionGrid = (shape: Shape) => decodeAttentionGrid(config, shape);
     const layer = (l: number): Dispatch[] => {
       const of = (tensor: LayerTensor): BufferRange => weight(layerTensorName(l, tensor));
       const cache = set.storage(`keys and values ${l}`, 2 * R * contextLength * D);
