@@ -1,7 +1,7 @@
 /** The engines in a real browser's worker, where they do their work. */
 import { TFJS_BACKENDS } from '../../src/engine/engine';
-import { bundle, openBlank } from './bundle';
-import type { Comparison } from './engines-worker';
+import { bundle, openBlank } from './bundled/bundle';
+import type { Comparison } from './bundled/engines-worker';
 import { expect, test } from './fixtures';
 
 let code = '';
@@ -15,7 +15,7 @@ for (const backend of TFJS_BACKENDS) {
     const answer = await page.evaluate(
       (name) =>
         new Promise<{ comparison?: Comparison; problem?: string }>((resolve) => {
-          const worker = new Worker('./engines-worker.js', { type: 'module' });
+          const worker = new Worker('./bundled/engines-worker', { type: 'module' });
           worker.onmessage = ({ data }) => resolve(data);
           worker.onerror = ({ message }) => resolve({ problem: message });
           worker.postMessage(name);

@@ -1,8 +1,8 @@
 /** The library worker on a browser's own database: a large set, a large file, and what is left of a cancel. */
 import type { Page } from '@playwright/test';
-import { bundle, openBlank } from './bundle';
+import { bundle, openBlank } from './bundled/bundle';
 import { expect, test } from './fixtures';
-import type * as LibraryPage from './library-page';
+import type * as LibraryPage from './bundled/library-page';
 
 const name = 'library-page.js';
 let code = '';

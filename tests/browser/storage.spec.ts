@@ -1,8 +1,8 @@
 /** The run store on a browser's own database, locks and quota: what no imitation can vouch for. */
 import type { Page } from '@playwright/test';
-import { bundle, openBlank } from './bundle';
+import { bundle, openBlank } from './bundled/bundle';
 import { expect, test } from './fixtures';
-import type * as StoragePage from './storage-page';
+import type * as StoragePage from './bundled/storage-page';
 
 const name = 'storage-page.js';
 let code = '';

@@ -5,7 +5,7 @@ import type { CeilingFit, ColumnMapping, FileRun, RunCeiling } from '../../../sr
 import { CeilingsDesk } from '../../../src/views/ceilings/ceilings-desk.svelte';
 import { summaryOf } from '../../../src/views/ceilings/results/fit-summary';
 import { STANDARD_FIT } from '../../../src/views/ceilings/fit-choices';
-import { SCRIPTED_CONFIG, scriptedEvents } from './scripted-run';
+import { SCRIPTED_CONFIG, scriptedEvents } from './run/scripted-run';
 
 /** A ceiling whose height is the number of draws, so that a test sees what it was fitted with. */
 function ceilingOf({ draws }: FitSettings): CeilingFit {

@@ -3,7 +3,7 @@ import { ChartCursor } from '../../../src/views/charts/chart-cursor.svelte';
 import { ChartState } from '../../../src/views/charts/chart-state.svelte';
 import { Measurements } from '../../../src/views/run/measurements';
 import { benchmarkChart, lossChart } from '../../../src/views/run/run-charts';
-import { SCRIPTED_CONFIG, scriptedEvents } from './scripted-run';
+import { SCRIPTED_CONFIG, scriptedEvents } from './run/scripted-run';
 
 const measurements = new Measurements(SCRIPTED_CONFIG);
 measurements.takeLog(0, scriptedEvents(SCRIPTED_CONFIG));

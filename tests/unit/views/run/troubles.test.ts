@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RecordedEvent } from '../../../src/training/events';
-import { paradigmNamed, withParadigm } from '../../../src/training/configuration/paradigms';
-import { presetNamed } from '../../../src/training/configuration/presets';
-import { Measurements, passLevels } from '../../../src/views/run/measurements';
-import { panelsOf } from '../../../src/views/run/rl-panels';
-import { RunSession } from '../../../src/views/run/run-session.svelte';
+import type { RecordedEvent } from '../../../../src/training/events';
+import { paradigmNamed, withParadigm } from '../../../../src/training/configuration/paradigms';
+import { presetNamed } from '../../../../src/training/configuration/presets';
+import { Measurements, passLevels } from '../../../../src/views/run/measurements';
+import { panelsOf } from '../../../../src/views/run/rl-panels';
+import { RunSession } from '../../../../src/views/run/run-session.svelte';
 import { SCRIPTED_CONFIG } from './scripted-run';
 
 const micro = presetNamed('micro');

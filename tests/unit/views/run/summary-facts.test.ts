@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RunSummary } from '../../../src/training/run-state';
-import { ceilingText } from '../../../src/views/run/library/run-row';
+import type { RunSummary } from '../../../../src/training/run-state';
+import { ceilingText } from '../../../../src/views/run/library/run-row';
 import {
   equationTerms,
   summaryFacts,
   whyUnknown,
-} from '../../../src/views/run/summary/summary-facts';
+} from '../../../../src/views/run/summary/summary-facts';
 import { SCRIPTED_CONFIG, scriptedEvents } from './scripted-run';
 
 const config = SCRIPTED_CONFIG;

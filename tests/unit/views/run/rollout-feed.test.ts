@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RolloutFeed } from '../../../src/views/run/live/rollout-feed.svelte';
-import type { RolloutBatch } from '../../../src/views/run/measurements';
+import { RolloutFeed } from '../../../../src/views/run/live/rollout-feed.svelte';
+import type { RolloutBatch } from '../../../../src/views/run/measurements';
 
 function batch(step: number, size = 8): RolloutBatch {
   const rollout = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Measurements } from '../../../src/views/run/measurements';
+import { Measurements } from '../../../../src/views/run/measurements';
 import { SCRIPTED_CONFIG, scriptedEvents } from './scripted-run';
 
 const config = SCRIPTED_CONFIG;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { performanceFigure } from '../../../src/figures';
-import type { RunRecord } from '../../../src/runtime/stores/runs';
-import { presetNamed } from '../../../src/training/configuration/presets';
-import { runsPicture } from '../../../src/views/studies/compare/run-pictures';
-import { exampleStudy } from '../figures/study-example';
+import { performanceFigure } from '../../../../src/figures';
+import type { RunRecord } from '../../../../src/runtime/stores/runs';
+import { presetNamed } from '../../../../src/training/configuration/presets';
+import { runsPicture } from '../../../../src/views/studies/compare/run-pictures';
+import { exampleStudy } from '../../figures/study-example';
 
 /** A finished run that measured what a cell of a study did. */
 function runOf(id: string, cutShort: boolean): RunRecord {

@@ -3,13 +3,13 @@ import {
   paradigms,
   paradigmNamed,
   withParadigm,
-} from '../../../src/training/configuration/paradigms';
-import { presetNamed } from '../../../src/training/configuration/presets';
-import { differences } from '../../../src/views/run/live/differences';
-import { PLAIN } from '../../../src/training/configuration/settings';
-import { choicesOf, configOf, numbersUsed } from '../../../src/views/run/setup/run-choices';
-import { linkTo, readRunLink, writeRunLink } from '../../../src/views/run/setup/run-link';
-import { RunSetup } from '../../../src/views/run/setup/run-setup.svelte';
+} from '../../../../src/training/configuration/paradigms';
+import { presetNamed } from '../../../../src/training/configuration/presets';
+import { differences } from '../../../../src/views/run/live/differences';
+import { PLAIN } from '../../../../src/training/configuration/settings';
+import { choicesOf, configOf, numbersUsed } from '../../../../src/views/run/setup/run-choices';
+import { linkTo, readRunLink, writeRunLink } from '../../../../src/views/run/setup/run-link';
+import { RunSetup } from '../../../../src/views/run/setup/run-setup.svelte';
 
 const micro = presetNamed('micro');
 

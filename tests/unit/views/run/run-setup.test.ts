@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunSetup } from '../../../src/views/run/setup/run-setup.svelte';
+import { RunSetup } from '../../../../src/views/run/setup/run-setup.svelte';
 
 describe('the setup form', () => {
   it('offers the first preset, ready to start', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { RunDesk } from '../../../src/views/run/run-desk.svelte';
-import { FakeLab } from './fake-lab';
+import { RunDesk } from '../../../../src/views/run/run-desk.svelte';
+import { FakeLab } from '../fake-lab';
 import { SCRIPTED_CONFIG, SCRIPTED_ENGINE, scriptedEvents } from './scripted-run';
 
 const config = SCRIPTED_CONFIG;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { presetNamed } from '../../../src/training/configuration/presets';
-import { choicesOf, configOf } from '../../../src/views/run/setup/run-choices';
-import { linkTo, readRunLink, writeRunLink } from '../../../src/views/run/setup/run-link';
+import { presetNamed } from '../../../../src/training/configuration/presets';
+import { choicesOf, configOf } from '../../../../src/views/run/setup/run-choices';
+import { linkTo, readRunLink, writeRunLink } from '../../../../src/views/run/setup/run-link';
 
 const micro = presetNamed('micro').config;
 

@@ -1,14 +1,14 @@
 /** A run as a script: the messages that a trainer would send, made up from formulas. For tests. */
-import type { TimedEvent } from '../../../src/runtime/stores/runs';
-import type { RunProgress, TrainerMessage } from '../../../src/runtime/runs/api';
-import { levelCount } from '../../../src/tasks';
-import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../src/theory';
-import type { BenchmarkResult, Stage } from '../../../src/training/events';
-import type { RunConfig } from '../../../src/training/configuration/run-config';
-import type { RunSummary } from '../../../src/training/run-state';
-import { presetNamed } from '../../../src/training/configuration/presets';
-import { logSpacedSteps } from '../../../src/training/configuration/schedule';
-import { Random } from '../../../src/random';
+import type { TimedEvent } from '../../../../src/runtime/stores/runs';
+import type { RunProgress, TrainerMessage } from '../../../../src/runtime/runs/api';
+import { levelCount } from '../../../../src/tasks';
+import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../../src/theory';
+import type { BenchmarkResult, Stage } from '../../../../src/training/events';
+import type { RunConfig } from '../../../../src/training/configuration/run-config';
+import type { RunSummary } from '../../../../src/training/run-state';
+import { presetNamed } from '../../../../src/training/configuration/presets';
+import { logSpacedSteps } from '../../../../src/training/configuration/schedule';
+import { Random } from '../../../../src/random';
 
 const SFT_FLOPS = 5e7;
 const RL_FLOPS = 6e8;

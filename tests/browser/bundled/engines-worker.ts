@@ -1,16 +1,16 @@
 /** What `engines.spec.ts` does within a worker: each engine on the same model, batch and seed. */
-import type { TfjsBackend } from '../../src/engine/engine';
-import { startBackend } from '../../src/engine/tfjs/backend-browser';
-import { createTfjsEngine } from '../../src/engine/tfjs/engine';
-import { createWasmEngine } from '../../src/engine/wasm/engine';
-import { loadWasmModule } from '../../src/engine/wasm/load-browser';
+import type { TfjsBackend } from '../../../src/engine/engine';
+import { startBackend } from '../../../src/engine/tfjs/backend-browser';
+import { createTfjsEngine } from '../../../src/engine/tfjs/engine';
+import { createWasmEngine } from '../../../src/engine/wasm/engine';
+import { loadWasmModule } from '../../../src/engine/wasm/load-browser';
 import {
   caseBatch,
   caseParameters,
   ENGINE_CASES,
   tensorErrors,
   worstTensor,
-} from '../numerics/engine-cases';
+} from '../../numerics/engine-cases';
 
 /** How far a backend of TensorFlow.js lies from the wasm engine. */
 export interface Comparison {

@@ -1,8 +1,8 @@
 /** What `library.spec.ts` does within a page, through the library worker. Bundled and loaded there. */
-import type { LabError } from '../../src/errors';
-import * as Comlink from '../../src/runtime/remote';
-import { connect, type Connection } from '../../src/runtime/workers/connect';
-import { presetNamed, setNamed } from '../../src/training/configuration/presets';
+import type { LabError } from '../../../src/errors';
+import * as Comlink from '../../../src/runtime/remote';
+import { connect, type Connection } from '../../../src/runtime/workers/connect';
+import { presetNamed, setNamed } from '../../../src/training/configuration/presets';
 
 const laptop = presetNamed('laptop');
 

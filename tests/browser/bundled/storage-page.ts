@@ -1,9 +1,9 @@
 /** What `storage.spec.ts` does within a page. Bundled and loaded there. */
-import { parameterLayout } from '../../src/model/layout';
-import type { LabError } from '../../src/errors';
-import { holdRun, IndexedDbRunStore } from '../../src/storage';
-import { presetNamed } from '../../src/training/configuration/presets';
-import { INITIAL_STATE } from '../../src/training/run-state';
+import { parameterLayout } from '../../../src/model/layout';
+import type { LabError } from '../../../src/errors';
+import { holdRun, IndexedDbRunStore } from '../../../src/storage';
+import { presetNamed } from '../../../src/training/configuration/presets';
+import { INITIAL_STATE } from '../../../src/training/run-state';
 
 const { config } = presetNamed('micro');
 
