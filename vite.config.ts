@@ -28,6 +28,19 @@ function wasmKernels(): Plugin {
   };
 }
 
+/**
+ * Loading the pure core does nothing by itself: who imports one part of a folder from its index gets
+ * none of the others.
+ */
+const TREESHAKE = {
+  moduleSideEffects: [
+    {
+      test: /\/src\/(tasks|trajectories|model|training|theory|studies|figures)\//,
+      sideEffects: false,
+    },
+  ],
+};
+
 /** Bundles of finished studies in public/studies: the page asks for none that is not there. */
 function shippedStudies(): string[] {
   const folder = here('public/studies');
@@ -46,7 +59,7 @@ export default defineConfig({
     ],
   },
   define: { SHIPPED_STUDIES: JSON.stringify(shippedStudies()) },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { treeshake: TREESHAKE } },
   build: {
     target: 'es2022',
     // No data: addresses and no inline script: the page runs under a strict content security policy.
@@ -54,6 +67,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // TensorFlow.js is large; it is loaded only where it is used.
     chunkSizeWarningLimit: 2500,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { checks: { pluginTimings: false }, treeshake: TREESHAKE },
   },
 });

@@ -71,7 +71,7 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(bar).toHaveAttribute('data-study-status', 'finished', { timeout: 60_000 });
   await expect(bar).toHaveAttribute('data-cells', '2');
-  await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0');
+  await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('data-waiting', '0');
   await expect(figure(page, 'decomposition')).toBeVisible();
   const csv = await saved(page, 'CSV of Ceiling decomposition');
   expect(csv.toString()).toBe((await inside).get('decomposition'));
@@ -82,7 +82,7 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await expect(page.getByRole('button', { name: 'Run this study' })).toBeVisible();
   await chooseFile(page, 'small.zip', bundle);
   await expect(bar).toHaveAttribute('data-cells', '2');
-  await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0');
+  await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('data-waiting', '0');
   const again = await saved(page, 'CSV of Ceiling decomposition');
   expect(again.toString()).toBe(csv.toString());
 
@@ -282,7 +282,9 @@ test('damaged studies are listed with what is wrong, saved as they are, and dele
 test('figures are handed out as SVG, PNG and CSV, and stand beside the paper', async ({ page }) => {
   await openPage(page);
   await chooseFile(page, 'results.json', JSON.stringify(exampleStudy()));
-  await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0', { timeout: 30_000 });
+  await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('data-waiting', '0', {
+    timeout: 30_000,
+  });
   const svg = (await saved(page, 'SVG of Ceiling decomposition')).toString();
   const isXml = await page.evaluate((text) => {
     const document = new DOMParser().parseFromString(text, 'image/svg+xml');
@@ -308,7 +310,9 @@ test('a study of 500 cells opens whole, and a figure shows the set that is chose
   await chooseFile(page, 'results.json', JSON.stringify(study));
   const status = page.locator('[data-study-status]');
   await expect(status).toHaveAttribute('data-cells', String(study.cells.length));
-  await expect(page.locator('.gallery')).toHaveAttribute('data-waiting', '0', { timeout: 90_000 });
+  await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('data-waiting', '0', {
+    timeout: 90_000,
+  });
   const bars = figure(page, 'decomposition').locator('[data-column="p_sft"]');
   await expect(bars).toHaveCount(20);
   const sets = page.getByLabel('Sets of Ceiling decomposition');
@@ -319,7 +323,10 @@ test('a study of 500 cells opens whole, and a figure shows the set that is chose
 test('a talk shows one figure at a time, turned by the arrow keys', async ({ page }) => {
   await openPage(page);
   await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
-  await page.locator('.gallery .bar').getByRole('button', { name: 'Present' }).click();
+  await page
+    .getByRole('region', { name: 'Figures' })
+    .getByRole('button', { name: 'Present' })
+    .click();
   const stage = page.getByRole('dialog');
   await expect(stage).toContainText('1 of 8');
   await expect(stage.locator('[data-figure="decomposition"]')).toBeVisible();
