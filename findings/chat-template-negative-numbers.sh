@@ -4,13 +4,7 @@
 # Guess: arithmetic is that of Python, as floor division is here (-7 // 2 is -4).
 # Seen: the remainder has the sign of the dividend (-7 % 3 is -1, in Jinja2 2), so // and % do not fit
 # each other, and int rounds down instead of toward zero (-1.5 becomes -2, in Jinja2 -1).
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @huggingface/jinja@0.5.11
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @huggingface/jinja@0.5.11 <<'JS'
 import assert from 'node:assert/strict';
 import { Template } from '@huggingface/jinja';
 
@@ -21,4 +15,3 @@ for (const [template, [here, python]] of Object.entries(seen)) {
   assert.equal(rendered, here);
 }
 JS
-node check.mjs

@@ -7,13 +7,7 @@
 # concatenation or in tojson, and a list is JSON instead of a repr. "Jinja2" below is what Jinja2 3.1.6
 # with the sandbox and tojson of transformers gives. A prompt that says "thinking: True" in training
 # says "thinking: true" in the browser.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @huggingface/jinja@0.5.11
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @huggingface/jinja@0.5.11 <<'JS'
 import assert from 'node:assert/strict';
 import { Template } from '@huggingface/jinja';
 
@@ -32,4 +26,3 @@ for (const [template, [here, python]] of Object.entries(seen)) {
   assert.equal(rendered, here);
 }
 JS
-node check.mjs

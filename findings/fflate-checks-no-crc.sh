@@ -5,13 +5,7 @@
 # gzip do.
 # Seen: neither looks at it: a stored score of 95.1 that became 15.1 is returned as if nothing had
 # happened. (The lab checks the CRC of a bundle itself: src/studies/bundle/crc32.ts.)
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund fflate@0.8.3
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" fflate@0.8.3 <<'JS'
 import assert from 'node:assert/strict';
 import { gunzipSync, gzipSync, strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 
@@ -26,4 +20,3 @@ const seen = [strFromU8(unzipSync(zip)['results.json']), strFromU8(gunzipSync(gz
 console.log(seen);
 assert.deepEqual(seen, ['{"score": 15.1}', '{"score": 15.1}']);
 JS
-node check.mjs

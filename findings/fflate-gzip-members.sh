@@ -4,13 +4,7 @@
 # Guess: RFC 1952 allows it and gzip, zlib and DecompressionStream read all members, so gunzipSync does.
 # Seen: gunzipSync returns the first member alone, without an error; the streaming Gunzip of the same
 # library returns all of them. A log that was compressed day by day ends after its first day.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund fflate@0.8.3
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" fflate@0.8.3 <<'JS'
 import assert from 'node:assert/strict';
 import { Gunzip, gunzipSync, gzipSync, strFromU8, strToU8 } from 'fflate';
 
@@ -22,4 +16,3 @@ console.log({ whole, streamed });
 assert.equal(whole, '{"step":1}\n');
 assert.equal(streamed, '{"step":1}\n{"step":2}\n');
 JS
-node check.mjs

@@ -5,13 +5,7 @@
 # too small; [1, 2, 3.5] does become DOUBLE.
 # Seen: whole numbers are always INT32 and the write fails: "parquet expected int32 value, got
 # 40000000000". The same numbers with one fraction among them, or with type DOUBLE, are written.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund hyparquet-writer@0.17.0
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" hyparquet-writer@0.17.0 <<'JS'
 import assert from 'node:assert/strict';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 
@@ -21,4 +15,3 @@ assert.ok(write([1, 2.5, 4e10]).byteLength > 0);
 assert.ok(write([1, 2, 4e10], 'DOUBLE').byteLength > 0);
 console.log('whole numbers beyond 32 bits are refused unless a type is named');
 JS
-node check.mjs

@@ -5,13 +5,7 @@
 # a float array.
 # Seen: the result is an int32 array with the right number of entries and the step cut to a whole
 # number: [0, 0, 0, 0], and [0, 2, 4, 6] for arange(0, 10, 2.5). With the dtype named (float32) it is right.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @jax-js/jax@0.1.25
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @jax-js/jax@0.1.25 <<'JS'
 import assert from 'node:assert/strict';
 import { defaultDevice, init, numpy as np } from '@jax-js/jax';
 
@@ -26,4 +20,3 @@ assert.deepEqual(wide, [0, 2, 4, 6]);
 assert.deepEqual(named, [0, 0.25, 0.5, 0.75]);
 process.exit(0);
 JS
-node check.mjs

@@ -5,13 +5,7 @@
 # TensorFlow.js: in any case an index of the array.
 # Seen: 3, one past the end of three entries, from argmax and argmin alike; the next gather reads
 # whatever its rule for indices out of range says.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @jax-js/jax@0.1.25
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @jax-js/jax@0.1.25 <<'JS'
 import assert from 'node:assert/strict';
 import { defaultDevice, init, numpy as np } from '@jax-js/jax';
 
@@ -24,4 +18,3 @@ console.log({ largest, smallest, byRow });
 assert.deepEqual({ largest, smallest, byRow }, { largest: 3, smallest: 3, byRow: [3, 2] });
 process.exit(0);
 JS
-node check.mjs

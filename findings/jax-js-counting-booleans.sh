@@ -5,13 +5,7 @@
 # is an integer (2 here).
 # Seen: the sum of booleans is a boolean, `true`: a logical or. mean of the same array is right (2/3),
 # and so is cumsum ([1, 2, 2]).
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @jax-js/jax@0.1.25
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @jax-js/jax@0.1.25 <<'JS'
 import assert from 'node:assert/strict';
 import { defaultDevice, init, numpy as np } from '@jax-js/jax';
 
@@ -27,4 +21,3 @@ assert.ok(Math.abs(mean - 2 / 3) < 1e-6);
 assert.deepEqual(cumsum, [1, 2, 2]);
 process.exit(0);
 JS
-node check.mjs

@@ -4,13 +4,7 @@
 # Guess: 0 for both at 0, as in JAX (relu by its own rule, abs by sign(0)), PyTorch and TensorFlow.
 # Seen: 1 for both. A unit that is exactly 0, such as padding or a fresh zero bias, gets a gradient here
 # and none there, so a port does not reproduce the original run.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @jax-js/jax@0.1.25
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @jax-js/jax@0.1.25 <<'JS'
 import assert from 'node:assert/strict';
 import { defaultDevice, grad, init, nn, numpy as np } from '@jax-js/jax';
 
@@ -22,4 +16,3 @@ console.log({ relu, abs });
 assert.deepEqual({ relu, abs }, { relu: [0, 1, 1], abs: [-1, 1, 1] });
 process.exit(0);
 JS
-node check.mjs

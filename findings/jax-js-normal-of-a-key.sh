@@ -5,13 +5,7 @@
 # sqrt(2) * erf_inv(u) with u uniform in (-1, 1) from the same key.
 # Seen: uniform agrees, normal is another transform of the bits: 1.92, 0.63 and -0.63 where the inverse
 # error function gives 1.62, 2.03 and -0.43. An initialisation by the same key is not that of JAX.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @jax-js/jax@0.1.25
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @jax-js/jax@0.1.25 <<'JS'
 import assert from 'node:assert/strict';
 import { defaultDevice, init, lax, numpy as np, random } from '@jax-js/jax';
 
@@ -28,4 +22,3 @@ const seen = [1.920038, 0.629137, -0.625996];
 normal.forEach((value, i) => assert.ok(Math.abs(value - seen[i]) < 1e-4));
 process.exit(0);
 JS
-node check.mjs

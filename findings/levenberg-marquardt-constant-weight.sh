@@ -7,13 +7,7 @@
 # Seen: with weight 2 for every point the start values come back after all 200 iterations, as if they
 # were the solution; without weights the line is found. (The lab divides each point by its noise itself
 # and passes no weights: src/theory/ceilings/solver.ts.)
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund ml-levenberg-marquardt@5.1.0
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" ml-levenberg-marquardt@5.1.0 <<'JS'
 import assert from 'node:assert/strict';
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 
@@ -32,4 +26,3 @@ console.log({ plain, weighted });
 assert.ok(Math.abs(plain[0] - 0.04) < 1e-4 && Math.abs(plain[1] - 0.99) < 1e-4);
 assert.deepEqual(weighted, [0, 0.5]);
 JS
-node check.mjs

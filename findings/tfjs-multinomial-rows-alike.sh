@@ -5,13 +5,7 @@
 # TensorFlow: three rows of the same logits give three different sequences.
 # Seen: every row restarts the generator from the seed. Rows of equal logits get the same draws to the
 # last one, so a group of attempts at one prompt is one attempt several times, and no advantage is left.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-cpu@4.22.0
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-cpu@4.22.0 <<'JS'
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -22,4 +16,3 @@ for (const row of rows) console.log(row.join(' '));
 assert.deepEqual(rows[1], rows[0]);
 assert.deepEqual(rows[2], rows[0]);
 JS
-node check.mjs

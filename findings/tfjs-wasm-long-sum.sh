@@ -4,13 +4,7 @@
 # Guess: both add in 32 bits with partial sums, as NumPy and PyTorch do, and agree to six digits.
 # Seen: wasm adds one number after the other into one 32-bit float. 20,000,000 ones are 16,777,216, and
 # the mean of 3,000,000 times 0.1 is 0.0969: 3% off, without a warning. cpu gives both right.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-cpu@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-cpu@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0 <<'JS'
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -31,4 +25,3 @@ assert.equal(seen.wasm.sum, 16_777_216);
 assert.ok(Math.abs(seen.wasm.mean - 0.0969) < 1e-4);
 process.exit(0);
 JS
-node check.mjs

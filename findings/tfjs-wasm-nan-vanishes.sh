@@ -5,13 +5,7 @@
 # is seen further down.
 # Seen: on wasm clipByValue(NaN, 0, 1) is 0, and maximum(a, b) is NaN or the number depending on which
 # side the NaN stands. A clipped ratio or a clipped gradient hides that training has diverged.
-set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-cpu@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0
-cat >check.mjs <<'JS'
+source "$(dirname "$0")/lib/run-node.sh" @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-backend-cpu@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0 <<'JS'
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -30,4 +24,3 @@ assert.deepEqual(seen.cpu, { clipped: [NaN], maximum: [NaN, NaN] });
 assert.deepEqual(seen.wasm, { clipped: [0], maximum: [NaN, 1] });
 process.exit(0);
 JS
-node check.mjs
