@@ -13,17 +13,32 @@ interface TensorSpec {
   readonly role: TensorRole;
   readonly shape: (config: ModelConfig) => readonly number[];
   /** Standard deviation of the initial values, as GPT-2's; null for gains, which start at one. */
-  readonly initStd: ((config: ModelConfig) => number) | null;
+  readonly initStd: InitialSpread | null;
 }
 
-/** Projections into the residual stream shrink with depth. */
-const residual = ({ layers }: ModelConfig): number => 1 / Math.sqrt(2 * layers);
+type InitialSpread = (config: ModelConfig) => number;
+
+/** Of a projection out of the residual stream. */
+const fromStream: InitialSpread = ({ dModel }) => 1 / Math.sqrt(dModel);
+
+/** Of one into it, from so many times its width: these shrink with depth. */
+const intoStream =
+  (times: number): InitialSpread =>
+  ({ layers, dModel }) =>
+    1 / Math.sqrt(2 * layers) / Math.sqrt(times * dModel);
 
 const norm = (name: string): TensorSpec => ({
   name,
   role: 'norm',
   shape: ({ dModel }) => [dModel],
   initStd: null,
+});
+
+const matrix = (name: string, shape: TensorSpec['shape'], initStd: InitialSpread): TensorSpec => ({
+  name,
+  role: 'matrix',
+  shape,
+  initStd,
 });
 
 /** In the order in which data flows through them; those of a layer once for each. */
@@ -44,41 +59,20 @@ const BEFORE_LAYERS = {
 
 const OF_LAYER = {
   norm1: norm('ln_1'),
-  qkv: {
-    name: 'attn.c_attn',
-    role: 'matrix',
-    shape: ({ dModel }) => [dModel, 3 * dModel],
-    initStd: ({ dModel }) => 1 / Math.sqrt(dModel),
-  },
-  attentionOut: {
-    name: 'attn.c_proj',
-    role: 'matrix',
-    shape: ({ dModel }) => [dModel, dModel],
-    initStd: (config) => residual(config) / Math.sqrt(config.dModel),
-  },
+  qkv: matrix('attn.c_attn', ({ dModel }) => [dModel, 3 * dModel], fromStream),
+  attentionOut: matrix('attn.c_proj', ({ dModel }) => [dModel, dModel], intoStream(1)),
   norm2: norm('ln_2'),
-  up: {
-    name: 'mlp.c_fc',
-    role: 'matrix',
-    shape: ({ dModel }) => [dModel, 4 * dModel],
-    initStd: ({ dModel }) => 1 / Math.sqrt(dModel),
-  },
-  down: {
-    name: 'mlp.c_proj',
-    role: 'matrix',
-    shape: ({ dModel }) => [4 * dModel, dModel],
-    initStd: (config) => residual(config) / Math.sqrt(4 * config.dModel),
-  },
+  up: matrix('mlp.c_fc', ({ dModel }) => [dModel, 4 * dModel], fromStream),
+  down: matrix('mlp.c_proj', ({ dModel }) => [4 * dModel, dModel], intoStream(4)),
 } satisfies Record<string, TensorSpec>;
 
 const AFTER_LAYERS = {
   finalNorm: norm('ln_f'),
-  head: {
-    name: 'lm_head',
-    role: 'matrix',
-    shape: ({ dModel, vocabSize }) => [dModel, vocabSize],
-    initStd: ({ dModel }) => 0.5 / Math.sqrt(dModel),
-  },
+  head: matrix(
+    'lm_head',
+    ({ dModel, vocabSize }) => [dModel, vocabSize],
+    ({ dModel }) => 0.5 / Math.sqrt(dModel),
+  ),
 } satisfies Record<string, TensorSpec>;
 
 /** A tensor that the model has once, and one that each of its layers has. */

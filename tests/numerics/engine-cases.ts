@@ -22,60 +22,42 @@ export interface EngineCase {
   readonly objective?: Partial<ObjectiveSettings>;
 }
 
+/** Vocabulary, context, layers, width, heads. */
+type ModelSizes = readonly [number, number, number, number, number];
+
+/** A case of so many rows of so many tokens, and a model of these sizes. */
+export function engineCase(
+  name: string,
+  kind: KindChoice,
+  [rows, length]: readonly [number, number],
+  [vocabSize, contextLength, layers, dModel, heads]: ModelSizes,
+  objective?: Partial<ObjectiveSettings>,
+): EngineCase {
+  const config = { vocabSize, contextLength, layers, dModel, heads };
+  return { name, kind, rows, length, objective, config };
+}
+
+/** More than one tile of everything, by the width of the model and its heads. */
+export function severalTiles(dModel: number, heads: number): EngineCase {
+  const objective = { klCoefficient: 0.1, entropyCoefficient: 0.02 };
+  return engineCase('several tiles', 'mixed', [3, 67], [130, 70, 1, dModel, heads], objective);
+}
+
 /** Shapes that fit no vector width, head widths from 4 to 32, every kind and coefficient. */
 export const ENGINE_CASES: readonly EngineCase[] = [
-  {
-    name: 'nll',
-    kind: 'nll',
-    rows: 5,
-    length: 7,
-    config: { vocabSize: 13, contextLength: 9, layers: 2, dModel: 32, heads: 4 },
-  },
-  {
-    name: 'clipped',
-    kind: 'clipped',
-    rows: 4,
-    length: 11,
-    config: { vocabSize: 18, contextLength: 11, layers: 2, dModel: 64, heads: 4 },
-  },
-  {
-    name: 'shaped',
-    kind: 'shaped',
-    rows: 3,
-    length: 6,
-    config: { vocabSize: 7, contextLength: 8, layers: 1, dModel: 24, heads: 2 },
-  },
-  {
-    name: 'nll with entropy',
-    kind: 'nll',
-    rows: 3,
-    length: 5,
-    objective: { entropyCoefficient: 0.3 },
-    config: { vocabSize: 16, contextLength: 5, layers: 1, dModel: 16, heads: 4 },
-  },
-  {
-    name: 'clipped with KL and entropy',
-    kind: 'clipped',
-    rows: 6,
-    length: 9,
-    objective: { klCoefficient: 0.4, entropyCoefficient: 0.05 },
-    config: { vocabSize: 21, contextLength: 12, layers: 3, dModel: 32, heads: 1 },
-  },
-  {
-    name: 'all kinds in one batch',
-    kind: 'mixed',
-    rows: 7,
-    length: 13,
-    objective: { klCoefficient: 0.1, entropyCoefficient: -0.1 },
-    config: { vocabSize: 33, contextLength: 17, layers: 2, dModel: 48, heads: 2 },
-  },
-  {
-    name: 'one token',
-    kind: 'nll',
-    rows: 1,
-    length: 1,
-    config: { vocabSize: 2, contextLength: 2, layers: 1, dModel: 8, heads: 2 },
-  },
+  engineCase('nll', 'nll', [5, 7], [13, 9, 2, 32, 4]),
+  engineCase('clipped', 'clipped', [4, 11], [18, 11, 2, 64, 4]),
+  engineCase('shaped', 'shaped', [3, 6], [7, 8, 1, 24, 2]),
+  engineCase('nll with entropy', 'nll', [3, 5], [16, 5, 1, 16, 4], { entropyCoefficient: 0.3 }),
+  engineCase('clipped with KL and entropy', 'clipped', [6, 9], [21, 12, 3, 32, 1], {
+    klCoefficient: 0.4,
+    entropyCoefficient: 0.05,
+  }),
+  engineCase('all kinds in one batch', 'mixed', [7, 13], [33, 17, 2, 48, 2], {
+    klCoefficient: 0.1,
+    entropyCoefficient: -0.1,
+  }),
+  engineCase('one token', 'nll', [1, 1], [2, 2, 1, 8, 2]),
 ];
 
 const OBJECTIVE_KINDS = ['nll', 'clipped', 'shaped', 'mixed'] as const;

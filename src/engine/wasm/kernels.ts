@@ -3,6 +3,15 @@
 /** Address in the module's memory, in bytes. */
 export type Address = number;
 
+/** Sizes of attention: rows, tokens of a row, heads, width. */
+type AttentionSizes = [B: number, T: number, H: number, D: number];
+/** Where tokens are looked up, and how many of which width. */
+type Lookup = [ids: Address, places: Address, x: Address, N: number, D: number];
+/** Rows of the cache of keys and values, and the places in them. */
+type CacheRows = [keys: Address, values: Address, rows: Address, places: Address];
+/** Tokens, symbols, and columns of a row of logits. */
+type LogitSizes = [N: number, V: number, stride: number];
+
 /** Signatures of `assembly/index.ts`; shapes are documented there. */
 export interface Kernels {
   packRows(x: Address, out: Address, K: number, N: number, step: number): void;
@@ -33,33 +42,14 @@ export interface Kernels {
   ): void;
   gelu(x: Address, y: Address, n: number): void;
   geluBackward(x: Address, y: Address, d: Address, n: number): void;
-  embed(
-    tokens: Address,
-    positions: Address,
-    ids: Address,
-    places: Address,
-    x: Address,
-    N: number,
-    D: number,
-  ): void;
-  embedBackward(
-    dTokens: Address,
-    dPositions: Address,
-    ids: Address,
-    places: Address,
-    dx: Address,
-    N: number,
-    D: number,
-  ): void;
+  embed(tokens: Address, positions: Address, ...lookup: Lookup): void;
+  embedBackward(dTokens: Address, dPositions: Address, ...lookup: Lookup): void;
   attentionForward(
     qkv: Address,
     out: Address,
     lse: Address,
     scratch: Address,
-    B: number,
-    T: number,
-    H: number,
-    D: number,
+    ...sizes: AttentionSizes
   ): void;
   attentionBackward(
     qkv: Address,
@@ -68,33 +58,23 @@ export interface Kernels {
     dOut: Address,
     dQkv: Address,
     scratch: Address,
-    B: number,
-    T: number,
-    H: number,
-    D: number,
+    ...sizes: AttentionSizes
   ): void;
   cacheKeysValues(
     qkv: Address,
-    keys: Address,
-    values: Address,
-    rows: Address,
-    places: Address,
-    N: number,
-    context: number,
-    D: number,
+    ...rest: [...CacheRows, N: number, context: number, D: number]
   ): void;
   attentionDecode(
     qkv: Address,
-    keys: Address,
-    values: Address,
-    rows: Address,
-    places: Address,
-    out: Address,
-    scores: Address,
-    N: number,
-    context: number,
-    H: number,
-    D: number,
+    ...rest: [
+      ...CacheRows,
+      out: Address,
+      scores: Address,
+      N: number,
+      context: number,
+      H: number,
+      D: number,
+    ]
   ): void;
   headForward(
     logits: Address,
@@ -102,9 +82,7 @@ export interface Kernels {
     targetLogProbs: Address,
     entropies: Address,
     scratch: Address,
-    N: number,
-    V: number,
-    stride: number,
+    ...sizes: LogitSizes
   ): void;
   headBackward(
     logProbs: Address,
@@ -113,9 +91,7 @@ export interface Kernels {
     entropyWeights: Address,
     entropies: Address,
     scratch: Address,
-    N: number,
-    V: number,
-    stride: number,
+    ...sizes: LogitSizes
   ): void;
   sumOfSquares(x: Address, n: number): number;
   adamW(

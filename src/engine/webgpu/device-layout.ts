@@ -65,26 +65,28 @@ export function deviceSlot(layout: DeviceLayout, name: string): DeviceSlot {
   return slot;
 }
 
+/** Calls `visit` with the width of each row, and where it begins on the host and on the device. */
+function eachRow(
+  { slots }: DeviceLayout,
+  visit: (columns: number, onHost: number, onDevice: number) => void,
+): void {
+  for (const { rows, columns, stride, offset, hostOffset } of slots) {
+    for (let row = 0; row < rows; row++) {
+      visit(columns, hostOffset + row * columns, offset + row * stride);
+    }
+  }
+}
+
 /** Copies a vector in the host's layout into one of `layout.size` floats. */
 export function toDevice(layout: DeviceLayout, host: Float32Array): Float32Array<ArrayBuffer> {
   const device = new Float32Array(layout.size);
-  for (const { rows, columns, stride, offset, hostOffset } of layout.slots) {
-    for (let row = 0; row < rows; row++) {
-      const from = hostOffset + row * columns;
-      device.set(host.subarray(from, from + columns), offset + row * stride);
-    }
-  }
+  eachRow(layout, (columns, from, to) => device.set(host.subarray(from, from + columns), to));
   return device;
 }
 
 /** The inverse of {@link toDevice}. */
 export function toHost(layout: DeviceLayout, device: Float32Array): Float32Array {
   const host = new Float32Array(layout.hostSize);
-  for (const { rows, columns, stride, offset, hostOffset } of layout.slots) {
-    for (let row = 0; row < rows; row++) {
-      const from = offset + row * stride;
-      host.set(device.subarray(from, from + columns), hostOffset + row * columns);
-    }
-  }
+  eachRow(layout, (columns, to, from) => host.set(device.subarray(from, from + columns), to));
   return host;
 }

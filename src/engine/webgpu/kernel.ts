@@ -87,7 +87,7 @@ fn main(
 }
 
 /** The same for a grid of {@link rowOfGroups}: `item` is the workgroup's index in the row. */
-export function entryInRow(threads: number): string {
+function entryInRow(threads: number): string {
   return `@compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -95,6 +95,18 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let item = group.x + group.y * groups.x;`;
+}
+
+/**
+ * A kernel with a grid of {@link rowOfGroups}, of which {@link entryInRow} opens the entry point:
+ * `body` goes on from there, `before` is declared ahead of it.
+ */
+export function rowKernel(
+  label: string,
+  bindings: readonly Binding[],
+  { threads, before = '', body }: { threads: number; before?: string; body: string },
+): Kernel {
+  return makeKernel(label, bindings, `${before}${entryInRow(threads)}\n${body}\n}`);
 }
 
 /** `count` pieces of code, one after the other: loops that must be unrolled to stay in registers. */

@@ -10,6 +10,8 @@ import {
   caseParameters,
   ENGINE_CASES,
   type EngineCase,
+  engineCase,
+  severalTiles,
   tensorErrors,
   worstTensor,
 } from '../engine-cases';
@@ -30,21 +32,8 @@ const SETTINGS: OptimizerSettings = {
 
 /** More than one tile of everything, and no multiple of any. */
 const RAGGED: readonly EngineCase[] = [
-  {
-    name: 'several tiles',
-    kind: 'mixed',
-    rows: 3,
-    length: 67,
-    objective: { klCoefficient: 0.1, entropyCoefficient: 0.02 },
-    config: { vocabSize: 130, contextLength: 70, layers: 1, dModel: 72, heads: 3 },
-  },
-  {
-    name: 'wide heads',
-    kind: 'clipped',
-    rows: 2,
-    length: 19,
-    config: { vocabSize: 301, contextLength: 40, layers: 1, dModel: 128, heads: 2 },
-  },
+  severalTiles(72, 3),
+  engineCase('wide heads', 'clipped', [2, 19], [301, 40, 1, 128, 2]),
 ];
 
 async function bothEngines(

@@ -25,6 +25,7 @@ import {
   caseBatch,
   caseParameters,
   type EngineCase,
+  severalTiles,
   tensorErrors,
   worstTensor,
 } from '../engine-cases';
@@ -46,14 +47,7 @@ const module = await loadWasmModule();
 afterAll(() => device?.destroy());
 
 /** Whole tiles, which matrix units want, and more than one of everything. */
-const CASE: EngineCase = {
-  name: 'several tiles',
-  kind: 'mixed',
-  rows: 3,
-  length: 67,
-  objective: { klCoefficient: 0.1, entropyCoefficient: 0.02 },
-  config: { vocabSize: 130, contextLength: 70, layers: 1, dModel: 64, heads: 4 },
-};
+const CASE = severalTiles(64, 4);
 /** Milliseconds: LLVM takes half a minute for an engine's kernels, and minutes on a busy machine. */
 const COMPILING = 900_000;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countGpuCalls } from '../../../src/bench/gpu-calls';
+import { BENCH_OPTIMIZER } from '../../../src/bench/workloads';
 import type { SampleRequest } from '../../../src/engine/engine';
 import { emptyBatch, LossKind, type TokenBatch } from '../../../src/engine/token-table';
 import type { GemmVariant } from '../../../src/engine/gpu-tuning';
@@ -20,14 +21,6 @@ const REFERENCE: ModelConfig = {
   layers: 2,
   dModel: 64,
   heads: 4,
-};
-const SETTINGS = {
-  learningRate: 1e-3,
-  beta1: 0.9,
-  beta2: 0.98,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-  maxGradNorm: 1,
 };
 
 function plainBatch(rows: number, length: number): TokenBatch {
@@ -64,7 +57,7 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
     const engine = await createWebGpuEngine(REFERENCE, device);
     await engine.loadParameters(initialParameters(REFERENCE, 1));
     const calls = countGpuCalls(device);
-    await engine.step(plainBatch(64, 48), SETTINGS);
+    await engine.step(plainBatch(64, 48), BENCH_OPTIMIZER);
     expect(calls.dispatches).toBe(37);
     calls.dispatches = 0;
     await engine.sample(rollout(64, 47));
@@ -77,7 +70,7 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
     const calls = countGpuCalls(device);
     const run = async (steps: number): Promise<void> => {
       for (let i = 0; i < steps; i++) {
-        await engine.step(plainBatch(1 + ((i * 7) % 16), 1 + ((i * 5) % 48)), SETTINGS);
+        await engine.step(plainBatch(1 + ((i * 7) % 16), 1 + ((i * 5) % 48)), BENCH_OPTIMIZER);
         await engine.score(plainBatch(1 + (i % 16), 20));
         if (i % 10 === 0) await engine.sample(rollout(1 + (i % 16), 1 + (i % 47)));
       }
@@ -104,7 +97,7 @@ describe('the webgpu engine on a device that checks and computes nothing', () =>
         const sampling = samplings[i % samplings.length];
         const engine = await createWebGpuEngine(config, device, { tuning, sampling });
         const rows = 3;
-        await engine.step(plainBatch(rows, config.contextLength), SETTINGS);
+        await engine.step(plainBatch(rows, config.contextLength), BENCH_OPTIMIZER);
         await engine.sample(rollout(rows, config.contextLength - 1));
         engine.dispose();
       }
@@ -189,18 +182,18 @@ describe('bad input to the webgpu engine', () => {
     const device = await adapter!.requestDevice();
     const config = { ...REFERENCE, dModel: 256, contextLength: 256, vocabSize: 2, layers: 1 };
     const engine = await createWebGpuEngine(config, device);
-    await expect(engine.step(plainBatch(140, 256), SETTINGS)).rejects.toThrow(
+    await expect(engine.step(plainBatch(140, 256), BENCH_OPTIMIZER)).rejects.toThrow(
       /needs 140\.0 MiB; this device allows 128\.0 MiB/,
     );
-    await engine.step(plainBatch(2, 256), SETTINGS);
+    await engine.step(plainBatch(2, 256), BENCH_OPTIMIZER);
   });
 
   it('refuses a token outside the vocabulary, and goes on', async () => {
     const engine = await createWebGpuEngine(REFERENCE, await nullDevice());
     const batch = plainBatch(2, 4);
     batch.tokens[3] = 32;
-    await expect(engine.step(batch, SETTINGS)).rejects.toThrow(/id 32/);
-    await engine.step(plainBatch(2, 4), SETTINGS);
+    await expect(engine.step(batch, BENCH_OPTIMIZER)).rejects.toThrow(/id 32/);
+    await engine.step(plainBatch(2, 4), BENCH_OPTIMIZER);
   });
 
   it('refuses a tuning that is not whole', async () => {
@@ -228,7 +221,9 @@ describe('bad input to the webgpu engine', () => {
     const engine = await createWebGpuEngine(REFERENCE, device);
     device.destroy();
     await device.lost;
-    const failure = await engine.step(plainBatch(2, 4), SETTINGS).catch((error: unknown) => error);
+    const failure = await engine
+      .step(plainBatch(2, 4), BENCH_OPTIMIZER)
+      .catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'LabError', code: 'engine/gpu-lost' });
   });
 

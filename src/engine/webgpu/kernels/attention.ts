@@ -71,6 +71,25 @@ function stage({ H4, threads }: Sizes, load: string): string {
 const tiles = ({ H4 }: Sizes): string => `var<workgroup> tile0: array<vec4f, ${TILE * H4}>;
 var<workgroup> tile1: array<vec4f, ${TILE * H4}>;`;
 
+/**
+ * The thread as a query, over the keys j ≤ its token, tile by tile. `body` finds key and value of j in
+ * tile0 and tile1 from `at` on.
+ */
+function eachKey(s: Sizes, body: string): string {
+  const { H4, D4 } = s;
+  return `for (var tile = 0u; tile < length; tile += ${TILE}u) {
+    ${stage(s, `let at = qkvAt + j * ${3 * D4}u + c; tile0[t] = qkv[at + ${D4}u]; tile1[t] = qkv[at + ${2 * D4}u];`)}
+    if (live && thread >= tile) {
+      let count = min(${TILE}u, thread + 1u - tile);
+      for (var j = 0u; j < count; j++) {
+        let at = j * ${H4}u;
+        ${body}
+      }
+    }
+    workgroupBarrier();
+  }`;
+}
+
 export function attentionForward(config: ModelConfig): Kernel {
   const s = sizes(config);
   const { H4, D4 } = s;
@@ -80,27 +99,20 @@ ${prologue(s)}
   ${repeat(H4, (c) => `let q${c} = qkv[queryAt + ${c}u] * ${s.scale}; var o${c} = vec4f(0);`)}
   var top = -1e30;
   var total = 0.0;
-  for (var tile = 0u; tile < length; tile += ${TILE}u) {
-    ${stage(s, `let at = qkvAt + j * ${3 * D4}u + c; tile0[t] = qkv[at + ${D4}u]; tile1[t] = qkv[at + ${2 * D4}u];`)}
-    if (live && thread >= tile) {
-      let count = min(${TILE}u, thread + 1u - tile);
-      for (var j = 0u; j < count; j++) {
-        let at = j * ${H4}u;
-        let score = ${dots(
-          s,
-          (c) => `q${c}`,
-          (c) => `tile0[at + ${c}u]`,
-        )};
+  ${eachKey(
+    s,
+    `let score = ${dots(
+      s,
+      (c) => `q${c}`,
+      (c) => `tile0[at + ${c}u]`,
+    )};
         let newTop = max(top, score);
         let shrink = exp(top - newTop);
         let p = exp(score - newTop);
         total = total * shrink + p;
         top = newTop;
-        ${repeat(H4, (c) => `o${c} = o${c} * shrink + p * tile1[at + ${c}u];`)}
-      }
-    }
-    workgroupBarrier();
-  }
+        ${repeat(H4, (c) => `o${c} = o${c} * shrink + p * tile1[at + ${c}u];`)}`,
+  )}
   if (live) {
     let at = outAt + token * ${D4}u;
     ${repeat(H4, (c) => `attended[at + ${c}u] = o${c} / total;`)}
@@ -146,27 +158,20 @@ function querySweep(s: Sizes): string {
   )};
   sums[thread] = logSum;
   deltas[thread] = delta;
-  for (var tile = 0u; tile < length; tile += ${TILE}u) {
-    ${stage(s, `let at = qkvAt + j * ${3 * D4}u + c; tile0[t] = qkv[at + ${D4}u]; tile1[t] = qkv[at + ${2 * D4}u];`)}
-    if (live && thread >= tile) {
-      let count = min(${TILE}u, thread + 1u - tile);
-      for (var j = 0u; j < count; j++) {
-        let at = j * ${H4}u;
-        let p = exp(${dots(
-          s,
-          (c) => `x${c}`,
-          (c) => `tile0[at + ${c}u]`,
-        )} - logSum);
+  ${eachKey(
+    s,
+    `let p = exp(${dots(
+      s,
+      (c) => `x${c}`,
+      (c) => `tile0[at + ${c}u]`,
+    )} - logSum);
         let dScore = p * (${dots(
           s,
           (c) => `y${c}`,
           (c) => `tile1[at + ${c}u]`,
         )} - delta);
-        ${repeat(H4, (c) => `d${c} += dScore * tile0[at + ${c}u];`)}
-      }
-    }
-    workgroupBarrier();
-  }
+        ${repeat(H4, (c) => `d${c} += dScore * tile0[at + ${c}u];`)}`,
+  )}
   if (live) {
     ${repeat(H4, (c) => `dQkv[queryAt + ${c}u] = d${c} * ${s.scale};`)}
   }`;

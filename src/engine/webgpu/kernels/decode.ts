@@ -6,12 +6,12 @@
 import type { ModelConfig } from '../../../model/config';
 import {
   entry,
-  entryInRow,
   type Grid,
   type Kernel,
   makeKernel,
   read,
   repeat,
+  rowKernel,
   rowOfGroups,
   write,
 } from '../kernel';
@@ -23,19 +23,20 @@ const THREADS = 64;
 /** x[rows, D] = wte[token at the row's position] + wpe[position]; a thread per vector of four. */
 export function decodeEmbed({ dModel, contextLength }: ModelConfig): Kernel {
   const D4 = dModel / 4;
-  return makeKernel(
+  return rowKernel(
     'decode embedding',
     [STEP, read('rowStates', ROW), read('sequence', 'u32'), read('wte'), read('wpe'), write('x')],
-    `${entryInRow(THREADS)}
-  let i = item * ${THREADS}u + thread;
+    {
+      threads: THREADS,
+      body: `  let i = item * ${THREADS}u + thread;
   let row = i / ${D4}u;
   let channel = i % ${D4}u;
   if (row < step.rows) {
     let position = rowStates[row].position;
     let id = sequence[row * ${contextLength}u + position];
     x[i] = wte[id * ${D4}u + channel] + wpe[position * ${D4}u + channel];
-  }
-}`,
+  }`,
+    },
   );
 }
 
@@ -131,7 +132,7 @@ const DRAW_ROWS = 8;
 /** Draws a token from logits[rows, stride] where a row is past its prompt, and moves every row on. */
 export function decodeDraw({ vocabSize, contextLength }: ModelConfig): Kernel {
   const V4 = Math.ceil(vocabSize / 4);
-  return makeKernel(
+  return rowKernel(
     'decode draw',
     [
       ROLLOUT,
@@ -140,11 +141,13 @@ export function decodeDraw({ vocabSize, contextLength }: ModelConfig): Kernel {
       write('sequence', 'u32'),
       write('logProbs', 'f32'),
     ],
-    `${GUMBEL_FUNCTIONS}
+    {
+      threads: DRAW_ROWS * DRAW_LANES,
+      before: `${GUMBEL_FUNCTIONS}
 ${CHOICE_FUNCTIONS}
 var<workgroup> choices: array<Choice, ${DRAW_ROWS * DRAW_LANES}>;
-${entryInRow(DRAW_ROWS * DRAW_LANES)}
-  let row = item * ${DRAW_ROWS}u + thread / ${DRAW_LANES}u;
+`,
+      body: `  let row = item * ${DRAW_ROWS}u + thread / ${DRAW_LANES}u;
   let lane = thread % ${DRAW_LANES}u;
   let known = min(row, rollout.rows - 1u);
   var state = rowStates[known];
@@ -164,8 +167,8 @@ ${entryInRow(DRAW_ROWS * DRAW_LANES)}
     for (var l = 1u; l < ${DRAW_LANES}u; l++) { choice = better(choice, choices[thread + l]); }
     ${advanceRow(contextLength)}
     rowStates[row] = state;
-  }
-}`,
+  }`,
+    },
   );
 }
 

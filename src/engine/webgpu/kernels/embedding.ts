@@ -1,14 +1,6 @@
 /** Token and position embeddings, and their gradients without atomics. */
 import type { ModelConfig } from '../../../model/config';
-import {
-  entryInRow,
-  type Grid,
-  type Kernel,
-  makeKernel,
-  read,
-  rowOfGroups,
-  write,
-} from '../kernel';
+import { type Grid, type Kernel, read, rowKernel, rowOfGroups, write } from '../kernel';
 import { type Shape, STEP } from '../step-uniform';
 import { TOKEN } from '../token-upload';
 
@@ -17,17 +9,18 @@ const THREADS = 64;
 /** x[tokens, D] = wte[id] + wpe[position]; a thread per vector of four. */
 export function embed({ dModel }: ModelConfig): Kernel {
   const D4 = dModel / 4;
-  return makeKernel(
+  return rowKernel(
     'embedding',
     [STEP, read('table', TOKEN), read('wte'), read('wpe'), write('x')],
-    `${entryInRow(THREADS)}
-  let i = item * ${THREADS}u + thread;
+    {
+      threads: THREADS,
+      body: `  let i = item * ${THREADS}u + thread;
   let token = i / ${D4}u;
   let channel = i % ${D4}u;
   if (token < step.tokens) {
     x[i] = wte[table[token].id * ${D4}u + channel] + wpe[token % step.length * ${D4}u + channel];
-  }
-}`,
+  }`,
+    },
   );
 }
 
@@ -50,12 +43,13 @@ export function embedBackward(config: ModelConfig, partialStride: number): Kerne
   const D4 = dModel / 4;
   const lanes = Math.floor(THREADS / D4);
   const words = vocabSize * EMBEDDING_SLICES;
-  return makeKernel(
+  return rowKernel(
     'embedding backward',
     [STEP, read('table', TOKEN), read('dx'), write('wtePartials'), write('dWpe')],
-    `var<workgroup> sums: array<vec4f, ${THREADS}>;
-${entryInRow(THREADS)}
-  let channel = thread % ${D4}u;
+    {
+      threads: THREADS,
+      before: `var<workgroup> sums: array<vec4f, ${THREADS}>;\n`,
+      body: `  let channel = thread % ${D4}u;
   let lane = thread / ${D4}u;
   let word = item / ${EMBEDDING_SLICES}u;
   let slice = item % ${EMBEDDING_SLICES}u;
@@ -83,8 +77,8 @@ ${entryInRow(THREADS)}
     } else if (position < ${contextLength}u) {
       dWpe[position * ${D4}u + channel] = sum;
     }
-  }
-}`,
+  }`,
+    },
   );
 }
 

@@ -11,15 +11,7 @@
  */
 import { LossKind } from '../../token-table';
 import type { ModelConfig } from '../../../model/config';
-import {
-  entryInRow,
-  type Grid,
-  type Kernel,
-  makeKernel,
-  read,
-  rowOfGroups,
-  write,
-} from '../kernel';
+import { type Grid, type Kernel, read, rowKernel, rowOfGroups, write } from '../kernel';
 import { type Shape, STEP } from '../step-uniform';
 import { TOKEN } from '../token-upload';
 
@@ -97,19 +89,23 @@ function insideVocabulary(vocabSize: number): string {
     : `(vec4u(v * 4u) + vec4u(0, 1, 2, 3) < vec4u(${vocabSize}))`;
 }
 
-const MAIN = `var<workgroup> shared0: array<f32, ${HEAD_TOKENS * LANES}>;
-var<workgroup> shared1: array<f32, ${HEAD_TOKENS * LANES}>;
-${entryInRow(HEAD_TOKENS * LANES)}`;
+const THREADS = HEAD_TOKENS * LANES;
+
+const SHARED = `var<workgroup> shared0: array<f32, ${THREADS}>;
+var<workgroup> shared1: array<f32, ${THREADS}>;
+`;
 
 /** scores[tokens] = (log-probability of the target, entropy). */
 export function headScore(config: ModelConfig): Kernel {
-  return makeKernel(
+  return rowKernel(
     'scores',
     [STEP, read('table', TOKEN), read('logits'), write('scores', 'vec2f')],
-    `${MAIN}
-  ${softmax(config)}
-  if (live && lane == 0u) { scores[token] = vec2f(logProb, entropy); }
-}`,
+    {
+      threads: THREADS,
+      before: SHARED,
+      body: `  ${softmax(config)}
+  if (live && lane == 0u) { scores[token] = vec2f(logProb, entropy); }`,
+    },
   );
 }
 
@@ -157,13 +153,15 @@ fn tokenLoss(entry: Token, logProb: f32) -> TokenLoss {
 export function headObjective(config: ModelConfig): Kernel {
   const { vocabSize } = config;
   const V4 = Math.ceil(vocabSize / 4);
-  return makeKernel(
+  return rowKernel(
     'objective',
     [STEP, read('table', TOKEN), write('logits'), write('metricPartials', 'f32')],
-    `${TOKEN_LOSS}
+    {
+      threads: THREADS,
+      before: `${TOKEN_LOSS}
 var<workgroup> sums: array<f32, ${HEAD_TOKENS * METRIC_SUMS.length}>;
-${MAIN}
-  ${softmax(config)}
+${SHARED}`,
+      body: `  ${softmax(config)}
   let found = tokenLoss(entry, logProb);
   let counts = live && entry.kind != ${LossKind.none}u;
   let slope = select(0.0, entry.weight * found.slope, counts);
@@ -195,7 +193,7 @@ ${MAIN}
     var sum = 0.0;
     for (var s = 0u; s < ${HEAD_TOKENS}u; s++) { sum += sums[s * ${METRIC_SUMS.length}u + thread]; }
     if (item * ${HEAD_TOKENS}u < step.tokens) { metricPartials[item * ${METRIC_SUMS.length}u + thread] = sum; }
-  }
-}`,
+  }`,
+    },
   );
 }

@@ -1,14 +1,6 @@
 /** AdamW with decoupled weight decay (Loshchilov and Hutter, 2019), in place. */
 import { BLOCK } from '../device-layout';
-import {
-  entryInRow,
-  type Grid,
-  type Kernel,
-  makeKernel,
-  read,
-  rowOfGroups,
-  write,
-} from '../kernel';
+import { type Grid, type Kernel, read, rowKernel, rowOfGroups, write } from '../kernel';
 import { STEP } from '../step-uniform';
 import { GRADIENT_BLOCK, DECAY_BIT, RESULT_FLOATS } from './reduce';
 
@@ -20,7 +12,7 @@ const THREADS = 64;
  * comes from `finishStep`, and 0 there means that the step was not finite and is left out.
  */
 export function adamW(size: number): Kernel {
-  return makeKernel(
+  return rowKernel(
     'AdamW',
     [
       STEP,
@@ -31,8 +23,9 @@ export function adamW(size: number): Kernel {
       write('firstMoment'),
       write('secondMoment'),
     ],
-    `${entryInRow(THREADS)}
-  let i = item * ${THREADS}u + thread;
+    {
+      threads: THREADS,
+      body: `  let i = item * ${THREADS}u + thread;
   let clip = results[${RESULT_FLOATS - 1}];
   if (i >= ${size / 4}u || clip == 0.0) { return; }
   let g = gradient[i] * clip;
@@ -42,8 +35,8 @@ export function adamW(size: number): Kernel {
   secondMoment[i] = v;
   let decays = (blocks[i / ${BLOCK / 4}u].vectors & ${DECAY_BIT}u) != 0u;
   let keep = 1.0 - select(0.0, step.decay, decays);
-  parameters[i] = parameters[i] * keep - step.rate * m / (sqrt(v * step.correction) + step.epsilon);
-}`,
+  parameters[i] = parameters[i] * keep - step.rate * m / (sqrt(v * step.correction) + step.epsilon);`,
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * Sums of partial results in a fixed order: the gradient from its pieces, its norm, the metrics.
  */
-import { entry, entryInRow, type Kernel, makeKernel, read, type Struct, write } from '../kernel';
+import { entry, type Kernel, makeKernel, read, rowKernel, type Struct, write } from '../kernel';
 import { BLOCK } from '../device-layout';
 import { STEP } from '../step-uniform';
 import { METRIC_SUMS } from './head';
@@ -25,7 +25,7 @@ const VECTORS = BLOCK / 4;
  * vectors times 4 slices of the pieces. Pieces are few for matrices and many for gains.
  */
 export function reduceGradient(blocks: number, gainRows: number): Kernel {
-  return makeKernel(
+  return rowKernel(
     'gradient',
     [
       STEP,
@@ -34,10 +34,12 @@ export function reduceGradient(blocks: number, gainRows: number): Kernel {
       write('gradient'),
       write('squares', 'f32'),
     ],
-    `var<workgroup> sums: array<vec4f, ${SLICES * VECTORS}>;
+    {
+      threads: SLICES * VECTORS,
+      before: `var<workgroup> sums: array<vec4f, ${SLICES * VECTORS}>;
 var<workgroup> ownSquares: array<f32, ${VECTORS}>;
-${entryInRow(SLICES * VECTORS)}
-  let block = blocks[min(item, ${blocks - 1}u)];
+`,
+      body: `  let block = blocks[min(item, ${blocks - 1}u)];
   let vector = thread % ${VECTORS}u;
   let slice = thread / ${VECTORS}u;
   let gainPieces = (step.tokens + ${gainRows - 1}u) / ${gainRows}u;
@@ -60,8 +62,8 @@ ${entryInRow(SLICES * VECTORS)}
     var total = 0.0;
     for (var v = 0u; v < ${VECTORS}u; v++) { total += ownSquares[v]; }
     squares[item] = total;
-  }
-}`,
+  }`,
+    },
   );
 }
 
