@@ -6,7 +6,7 @@ import { encodeCheckpoint } from '../model/checkpoint';
 import { nodeEngine } from '../runtime/engines/engine-node';
 import { pretrainBase } from '../training/base';
 import { presetNamed } from '../training/configuration/presets';
-import { UsageError } from './usage';
+import { onlyArgument, textOptions } from './usage';
 
 /** Progress is printed this often, in steps. */
 const REPORT_EVERY = 50;
@@ -15,12 +15,9 @@ export async function baseCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { out: { type: 'string' } },
+    options: textOptions('out'),
   });
-  if (positionals.length !== 1) {
-    throw new UsageError(`base takes one preset; ${positionals.length} were given.`);
-  }
-  const preset = presetNamed(positionals[0]!);
+  const preset = presetNamed(onlyArgument('base', 'one preset', positionals));
   const out = values.out ?? `public/base/${preset.base.name}.safetensors`;
   const { engine } = await nodeEngine(preset.config.model, { name: 'wasm', backend: null });
   const training = pretrainBase(preset, engine);

@@ -17,7 +17,7 @@ import {
 } from '../bench/report';
 import { type Workload, WORKLOADS } from '../bench/workloads';
 import { Progress } from './progress';
-import { integerOption, UsageError } from './usage';
+import { flagOptions, integerOption, textOptions, UsageError } from './usage';
 
 /** What is raced on: the machine's own devices, or Dawn's null device for the CPU's share alone. */
 type DeviceOption = 'own' | 'null' | 'both';
@@ -33,13 +33,8 @@ export async function benchCommand(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      json: { type: 'boolean' },
-      csv: { type: 'boolean' },
-      markdown: { type: 'boolean' },
-      models: { type: 'string' },
-      device: { type: 'string' },
-      rounds: { type: 'string' },
-      budget: { type: 'string' },
+      ...flagOptions('json', 'csv', 'markdown'),
+      ...textOptions('models', 'device', 'rounds', 'budget'),
     },
   });
   const progress = new Progress(process.stderr);

@@ -18,7 +18,7 @@ import {
   type CurveFileOptions,
   type RunCeiling,
 } from '../theory';
-import { integerOption, UsageError } from './usage';
+import { flagOptions, integerOption, onlyArgument, textOptions, UsageError } from './usage';
 
 const PROGRESS_EVERY_MS = 5000;
 /** Problems of one run that are printed in full. */
@@ -45,17 +45,9 @@ export async function runFit(args: string[], output: FitOutput): Promise<number>
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: {
-      columns: { type: 'string' },
-      fractions: { type: 'boolean' },
-      seed: { type: 'string' },
-      json: { type: 'boolean' },
-    },
+    options: { ...textOptions('columns', 'seed'), ...flagOptions('fractions', 'json') },
   });
-  if (positionals.length !== 1) {
-    throw new UsageError(`fit takes one file; ${positionals.length} were given.`);
-  }
-  const path = positionals[0]!;
+  const path = onlyArgument('fit', 'one file', positionals);
   const seed = values.seed === undefined ? 0 : integerOption('seed', values.seed);
   const file = await readCurves(path, {
     columns: columnNames(values.columns),

@@ -12,25 +12,18 @@ import { paradigmNamed, paradigms } from '../training/configuration/paradigms';
 import { presetNamed } from '../training/configuration/presets';
 import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
 import { writeOutputs } from './study-outputs';
-import { integerOption, UsageError } from './usage';
+import { flagOptions, integerOption, onlyArgument, textOptions, UsageError } from './usage';
 
 export async function paradigmsCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
-      only: { type: 'string' },
-      seeds: { type: 'string' },
-      budget: { type: 'string' },
-      engine: { type: 'string' },
-      out: { type: 'string' },
-      json: { type: 'boolean' },
+      ...textOptions('only', 'seeds', 'budget', 'engine', 'out'),
+      ...flagOptions('json'),
     },
   });
-  if (positionals.length !== 1) {
-    throw new UsageError(`paradigms takes one preset; ${positionals.length} were given.`);
-  }
-  const study = studyOf(positionals[0]!, values);
+  const study = studyOf(onlyArgument('paradigms', 'one preset', positionals), values);
   const out = values.out ?? (await mkdtemp(path.join(tmpdir(), 'lab-paradigms-')));
   const kept = out === values.out;
   try {

@@ -19,7 +19,7 @@ import {
   settingOptions,
   withOptions,
 } from './setting-options';
-import { UsageError } from './usage';
+import { flagOptions, onlyArgument, textOptions, UsageError } from './usage';
 
 export async function runCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -27,14 +27,11 @@ export async function runCommand(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...settingOptions(SETTINGS),
-      paradigm: { type: 'string' },
-      json: { type: 'boolean' },
+      ...textOptions('paradigm'),
+      ...flagOptions('json'),
     },
   });
-  if (positionals.length !== 1) {
-    throw new UsageError(`run takes one preset; ${positionals.length} were given.`);
-  }
-  const asked = configFor(positionals[0]!, values);
+  const asked = configFor(onlyArgument('run', 'one preset', positionals), values);
   const outcome = await outcomeOf(asked);
   process.stdout.write(
     values.json === true ? `${JSON.stringify(asJson(asked, outcome))}\n` : asText(outcome),

@@ -28,7 +28,7 @@ import {
 } from './setting-options';
 import { StudyFolder } from './study-folder';
 import { writeOutputs } from './study-outputs';
-import { integerOption, UsageError } from './usage';
+import { flagOptions, integerOption, onlyArgument, textOptions, UsageError } from './usage';
 
 export async function studyCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -36,20 +36,11 @@ export async function studyCommand(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...settingOptions(SHARED_SETTINGS),
-      out: { type: 'string' },
-      workers: { type: 'string' },
-      seeds: { type: 'string' },
-      print: { type: 'boolean' },
-      report: { type: 'boolean' },
-      yes: { type: 'boolean' },
+      ...textOptions('out', 'workers', 'seeds'),
+      ...flagOptions('print', 'report', 'yes'),
     },
   });
-  if (positionals.length !== 1) {
-    throw new UsageError(
-      `study takes one preset or one .json file; ${positionals.length} were given.`,
-    );
-  }
-  const file = positionals[0]!;
+  const file = onlyArgument('study', 'one preset or one .json file', positionals);
   const asked = await readStudy(file);
   const study = withChanges(asked, values);
   if (values.print === true) {

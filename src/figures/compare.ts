@@ -1,6 +1,6 @@
 /** Two studies, or two runs of one, side by side: what each branch point came to in both. */
 import { NORMAL_90 } from '../theory';
-import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
+import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
 import { intervalRows, type IntervalRow } from './drawing/interval-rows';
 import { compose, emptyPicture, heading } from './drawing/layout';
 import { formatChange, type Shown } from './drawing/numbers';
@@ -68,35 +68,14 @@ function pairsOf(first: Compared, second: Compared): Pair[] {
   });
 }
 
-function tableOf(pairs: readonly Pair[]): FigureTable {
-  return {
-    columns: [
-      'branch',
-      'measure',
-      'first',
-      'first_low',
-      'first_high',
-      'second',
-      'second_low',
-      'second_high',
-      'change',
-      'change_low',
-      'change_high',
-    ],
-    rows: pairs.map(({ label, measure, first, second, change }) => [
-      label,
-      measure,
-      first.value,
-      first.low,
-      first.high,
-      second.value,
-      second.low,
-      second.high,
-      change.value,
-      change.low,
-      change.high,
-    ]),
-  };
+function tableOf(pairs: readonly Pair[]) {
+  return tableOfItems(pairs, {
+    branch: ({ label }) => label,
+    measure: ({ measure }) => measure,
+    ...intervalColumns('first', ({ first }) => first),
+    ...intervalColumns('second', ({ second }) => second),
+    ...intervalColumns('change', ({ change }) => change),
+  });
 }
 
 function isDecided({ low, high }: Shown): boolean {

@@ -1,6 +1,6 @@
 /** The paper's claims with what this study says of them. */
 import type { ClaimId, Estimate, Finding, Verdict } from '../theory';
-import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
+import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
 import { compose, heading } from './drawing/layout';
 import { formatChange } from './drawing/numbers';
 import { Pen, wrapText } from './drawing/pen';
@@ -41,37 +41,19 @@ function comparisons({ contrasts, unit }: Finding): string[] {
   return contrasts.map(({ name, effect }) => `${name}: ${changeText(effect, unit)}`);
 }
 
-function tableOf(findings: readonly Finding[]): FigureTable {
-  return {
-    columns: [
-      'claim',
-      'statement',
-      'verdict',
-      'effect',
-      'effect_low',
-      'effect_high',
-      'unit',
-      'seeds',
-      'reason',
-      'comparisons',
-      'paper',
-      'runs_left_out',
-    ],
-    rows: findings.map((finding) => [
-      finding.claim,
-      finding.statement,
-      finding.verdict,
-      finding.effect?.value ?? null,
-      finding.effect?.low ?? null,
-      finding.effect?.high ?? null,
-      finding.unit,
-      finding.seeds.length,
-      finding.reason,
-      comparisons(finding).join('; '),
-      PAPER_SAYS[finding.claim],
-      finding.leftOut.length,
-    ]),
-  };
+function tableOf(findings: readonly Finding[]) {
+  return tableOfItems(findings, {
+    claim: ({ claim }) => claim,
+    statement: ({ statement }) => statement,
+    verdict: ({ verdict }) => verdict,
+    ...intervalColumns('effect', ({ effect }) => effect),
+    unit: ({ unit }) => unit,
+    seeds: ({ seeds }) => seeds.length,
+    reason: ({ reason }) => reason,
+    comparisons: (finding) => comparisons(finding).join('; '),
+    paper: ({ claim }) => PAPER_SAYS[claim],
+    runs_left_out: ({ leftOut }) => leftOut.length,
+  });
 }
 
 function readingOf(findings: readonly Finding[]): string {

@@ -6,7 +6,7 @@ import type { CellResult, StudyResults } from '../studies/study-results';
 import { createTask } from '../tasks';
 import { groupBy, mean, SEQUENTIAL } from '../theory';
 import type { BenchmarkResult } from '../training/evaluation/measurements';
-import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
+import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
 import { bottomLabels, leftAxis, niceScale, type Scale } from './drawing/axes';
 import { compose, emptyPicture, heading, panelBoxes } from './drawing/layout';
 import { formatPoints, formatShown, type Shown } from './drawing/numbers';
@@ -118,33 +118,17 @@ function labelOf({ set, paradigm, label }: Rise): string {
   return paradigm === SEQUENTIAL && set !== null ? set : paradigm;
 }
 
-function tableOf(panels: readonly RisePanel[]): FigureTable {
-  return {
-    columns: [
-      'levels',
-      'set',
-      'paradigm',
-      'base',
-      'branch',
-      'end',
-      'end_low',
-      'end_high',
-      'unseen',
-    ],
-    rows: panels.flatMap(({ title, rises }) =>
-      rises.map(({ set, paradigm, base, branch, end, isUnseen }) => [
-        title,
-        set,
-        paradigm,
-        base,
-        branch,
-        end.value,
-        end.low,
-        end.high,
-        isUnseen,
-      ]),
-    ),
-  };
+function tableOf(panels: readonly RisePanel[]) {
+  const items = panels.flatMap(({ title, rises }) => rises.map((rise) => ({ title, ...rise })));
+  return tableOfItems(items, {
+    levels: ({ title }) => title,
+    set: ({ set }) => set,
+    paradigm: ({ paradigm }) => paradigm,
+    base: ({ base }) => base,
+    branch: ({ branch }) => branch,
+    ...intervalColumns('end', ({ end }) => end),
+    unseen: ({ isUnseen }) => isUnseen,
+  });
 }
 
 const STAGES = [

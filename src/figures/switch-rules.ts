@@ -1,6 +1,6 @@
 /** When to switch: what each rule would have lost against the best branch point that was measured. */
 import type { RuleRegret, SwitchRule } from '../theory';
-import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
+import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
 import { intervalRows } from './drawing/interval-rows';
 import { compose, emptyPicture, heading } from './drawing/layout';
 import { formatShown } from './drawing/numbers';
@@ -14,29 +14,15 @@ function ruleName(rule: SwitchRule): string {
   return 'step' in rule ? `at step ${rule.step}` : `when ${rule.phase}`;
 }
 
-function tableOf(rules: readonly RuleRegret[]): FigureTable {
-  return {
-    columns: [
-      'rule',
-      'regret',
-      'regret_low',
-      'regret_high',
-      'seeds',
-      'sft_runs',
-      'left_out',
-      'best',
-    ],
-    rows: rules.map(({ rule, regret, seeds, runs, leftOut, best }) => [
-      ruleName(rule),
-      regret?.value ?? null,
-      regret?.low ?? null,
-      regret?.high ?? null,
-      seeds,
-      runs,
-      leftOut,
-      best,
-    ]),
-  };
+function tableOf(rules: readonly RuleRegret[]) {
+  return tableOfItems(rules, {
+    rule: ({ rule }) => ruleName(rule),
+    ...intervalColumns('regret', ({ regret }) => regret),
+    seeds: ({ seeds }) => seeds,
+    sft_runs: ({ runs }) => runs,
+    left_out: ({ leftOut }) => leftOut,
+    best: ({ best }) => best,
+  });
 }
 
 const UNKNOWN =

@@ -3,6 +3,14 @@ import type { StoreNames } from 'idb';
 import { openDatabase, type LabDatabase, type LabSchema, type LabTransaction } from './database';
 import { storageErrorFrom } from './storage-error';
 
+/** What a store needs of its surroundings; the defaults are the browser's. */
+export interface StoreOptions {
+  /** The database's name. */
+  readonly name?: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
 type Names = readonly StoreNames<LabSchema>[];
 
 export class DatabaseConnection {

@@ -15,7 +15,7 @@ import type {
 } from '../runtime/stores/runs';
 import { stamped } from '../schema/upgrades';
 import type { RunConfig } from '../training/configuration/run-config';
-import { DatabaseConnection } from './connection';
+import { DatabaseConnection, type StoreOptions } from './connection';
 import { RUN_STORES, type LabTransaction } from './database';
 import { ownCheckpoint } from './own-buffers';
 import { storageUsage } from './quota';
@@ -29,15 +29,11 @@ import {
   type StoredRun,
 } from './records';
 import { liveRuns } from './run-lock';
-import { storageErrorFrom } from './storage-error';
+import { readAll } from './read-all';
 
-/** What a store needs of its surroundings; the defaults are the browser's. */
-export interface RunStoreOptions {
-  readonly name?: string;
+export interface RunStoreOptions extends StoreOptions {
   /** The ids of the runs that are being trained somewhere. */
   readonly liveRuns?: () => Promise<ReadonlySet<string>>;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
 }
 
 type Reading = LabTransaction<'readonly', typeof RUN_STORES>;
@@ -229,18 +225,6 @@ export class IndexedDbRunStore implements RunStore {
 }
 
 async function readAllRuns(tx: Reading): Promise<{ runs: StoredRun[]; damaged: DamagedRun[] }> {
-  const [ids, values] = await Promise.all([
-    tx.objectStore('runs').getAllKeys(),
-    tx.objectStore('runs').getAll(),
-  ]);
-  const runs: StoredRun[] = [];
-  const damaged: DamagedRun[] = [];
-  ids.forEach((id, i) => {
-    try {
-      runs.push(parseRun(values[i], id));
-    } catch (error) {
-      damaged.push({ id, problem: storageErrorFrom(error).message });
-    }
-  });
-  return { runs, damaged };
+  const { records, damaged } = await readAll(tx.objectStore('runs'), parseRun);
+  return { runs: records, damaged };
 }

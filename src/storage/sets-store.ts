@@ -15,7 +15,7 @@ import {
   type TokenColumn,
   type TrajectoryTable,
 } from '../trajectories/table';
-import { DatabaseConnection } from './connection';
+import { DatabaseConnection, type StoreOptions } from './connection';
 import { ownBuffer } from './own-buffers';
 import { SET_STORES, type LabTransaction } from './database';
 import { storageUsage } from './quota';
@@ -28,14 +28,7 @@ import {
   type StoredSet,
   type StoredSetChunk,
 } from './set-records';
-import { storageErrorFrom } from './storage-error';
-
-interface SetStoreOptions {
-  /** The database's name. */
-  readonly name?: string;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-}
+import { readAll } from './read-all';
 
 type Reading = LabTransaction<'readonly', typeof SET_STORES>;
 type Writing = LabTransaction<'readwrite', typeof SET_STORES>;
@@ -103,7 +96,7 @@ export class IndexedDbSetStore implements SetStore {
   readonly #connection: DatabaseConnection;
   readonly #now: () => number;
 
-  constructor(options: SetStoreOptions = {}) {
+  constructor(options: StoreOptions = {}) {
     this.#connection = new DatabaseConnection(options.name);
     this.#now = options.now ?? Date.now;
   }
@@ -284,18 +277,6 @@ function readable(value: unknown, id: string): StoredSet | null {
 async function readAllSets(
   tx: Reading | Writing,
 ): Promise<{ sets: StoredSet[]; damaged: DamagedSet[] }> {
-  const [ids, values] = await Promise.all([
-    tx.objectStore('sets').getAllKeys(),
-    tx.objectStore('sets').getAll(),
-  ]);
-  const sets: StoredSet[] = [];
-  const damaged: DamagedSet[] = [];
-  ids.forEach((id, i) => {
-    try {
-      sets.push(parseSet(values[i], id));
-    } catch (error) {
-      damaged.push({ id, problem: storageErrorFrom(error).message });
-    }
-  });
-  return { sets, damaged };
+  const { records, damaged } = await readAll(tx.objectStore('sets'), parseSet);
+  return { sets: records, damaged };
 }

@@ -32,17 +32,10 @@ import type { CellResult, MissingCell, SftRunResult } from '../studies/study-res
 import { librarySetsOf, readSetText, type SetTables } from '../studies/study-sets';
 import type { SftCheckpoint } from '../training/branches';
 import type { TrajectoryTable } from '../trajectories/table';
-import { DatabaseConnection } from './connection';
+import { DatabaseConnection, type StoreOptions } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
 import { recordChecks } from './record-checks';
-
-interface StudyStoreOptions {
-  /** The database's name. */
-  readonly name?: string;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-}
 
 type Writing = LabTransaction<'readwrite', typeof STUDY_STORES>;
 type Reading = LabTransaction<'readonly', typeof STUDY_STORES>;
@@ -104,7 +97,7 @@ export class IndexedDbStudyStore implements StudyStore {
   readonly #connection: DatabaseConnection;
   readonly #now: () => number;
 
-  constructor(options: StudyStoreOptions = {}) {
+  constructor(options: StoreOptions = {}) {
     this.#connection = new DatabaseConnection(options.name);
     this.#now = options.now ?? Date.now;
   }

@@ -31,16 +31,5 @@ export type { AnswerRule } from './own/answer-rule';
 export { OwnSurvey, type OwnOptions, type OwnSettings } from './own/settings';
 export { partOf } from './parts';
 export type { BaseRecipe, LevelMix, SetRecipe, TaskPreset } from './preset';
-export {
-  FAULTLESS,
-  type ExpertSettings,
-  type GivenFacts,
-  type HeldOutVariant,
-  type Illustration,
-  type Part,
-  type Problem,
-  type SolvedProblem,
-  type Task,
-  type TaskSettings,
-  type Verification,
-} from './task';
+export { FAULTLESS } from './task';
+export type * from './task';

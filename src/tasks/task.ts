@@ -86,7 +86,8 @@ export interface Illustration {
   readonly fault: string | null;
 }
 
-export interface Task {
+/** What a model has to know of a task: its tokens, and how many there are of them. */
+export class TaskFrame {
   /** Short name for people. */
   readonly name: string;
   readonly tokenizer: Tokenizer;
@@ -98,6 +99,20 @@ export interface Task {
   readonly completionLength: number;
   readonly stopToken: number;
   readonly padToken: number;
+
+  /** @param given with the symbols of the end and of padding, which the tokenizer knows */
+  constructor(given: Omit<TaskFrame, 'stopToken' | 'padToken'> & { stop: string; pad: string }) {
+    this.name = given.name;
+    this.tokenizer = given.tokenizer;
+    this.levels = given.levels;
+    this.promptLength = given.promptLength;
+    this.completionLength = given.completionLength;
+    this.stopToken = given.tokenizer.id(given.stop);
+    this.padToken = given.tokenizer.id(given.pad);
+  }
+}
+
+export interface Task extends TaskFrame {
   /** null where the task has none. */
   readonly heldOut: HeldOutVariant | null;
   /** Draws a problem of the level that belongs to the part. Repeats are allowed within a part. */

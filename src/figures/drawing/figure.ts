@@ -9,6 +9,35 @@ export interface FigureTable {
   readonly rows: readonly (readonly CsvValue[])[];
 }
 
+type Columns<T> = Readonly<Record<string, (item: T) => CsvValue>>;
+
+/** A row for each item; `columns` has a column's name and what it says of an item. */
+export function tableOfItems<T>(items: readonly T[], columns: Columns<T>): FigureTable {
+  const values = Object.values(columns);
+  return {
+    columns: Object.keys(columns),
+    rows: items.map((item) => values.map((value) => value(item))),
+  };
+}
+
+interface Interval {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Three columns: a value under `name`, and the ends of its interval. */
+export function intervalColumns<T>(
+  name: string,
+  interval: (item: T) => Interval | null,
+): Columns<T> {
+  return {
+    [name]: (item) => interval(item)?.value ?? null,
+    [`${name}_low`]: (item) => interval(item)?.low ?? null,
+    [`${name}_high`]: (item) => interval(item)?.high ?? null,
+  };
+}
+
 export interface Figure {
   /** Names files and links. */
   readonly id: string;

@@ -62,6 +62,11 @@ function dataOf(data: MarkData | undefined): Record<string, string | number> {
   return { 'data-row': data.row, 'data-column': data.column, 'data-value': data.value };
 }
 
+interface WhiskerStyle {
+  readonly colour?: string;
+  readonly width?: number;
+}
+
 export class Pen {
   readonly theme: FigureTheme;
   readonly format: FigureFormat;
@@ -183,45 +188,29 @@ export class Pen {
   /** An interval as a bar with end caps. */
   whisker(
     { x, low, high }: { x: number; low: number; high: number },
-    { colour = this.theme.text, width = 2 }: { colour?: string; width?: number } = {},
+    style?: WhiskerStyle,
   ): string {
-    const cap = this.format.marker;
-    const d = [
-      pathThrough([
-        [x, low],
-        [x, high],
-      ]),
-      pathThrough([
-        [x - cap, low],
-        [x + cap, low],
-      ]),
-      pathThrough([
-        [x - cap, high],
-        [x + cap, high],
-      ]),
-    ].join('');
-    return element('path', { d, fill: 'none', stroke: colour, 'stroke-width': width });
+    return this.#whisker({ low, high }, (along, across) => [x + across, along], style);
   }
 
   /** The same lying down. */
   barWhisker(
     { y, low, high }: { y: number; low: number; high: number },
-    { colour = this.theme.text, width = 2 }: { colour?: string; width?: number } = {},
+    style?: WhiskerStyle,
+  ): string {
+    return this.#whisker({ low, high }, (along, across) => [along, y + across], style);
+  }
+
+  #whisker(
+    { low, high }: { low: number; high: number },
+    at: (along: number, across: number) => Point,
+    { colour = this.theme.text, width = 2 }: WhiskerStyle = {},
   ): string {
     const cap = this.format.marker;
     const d = [
-      pathThrough([
-        [low, y],
-        [high, y],
-      ]),
-      pathThrough([
-        [low, y - cap],
-        [low, y + cap],
-      ]),
-      pathThrough([
-        [high, y - cap],
-        [high, y + cap],
-      ]),
+      pathThrough([at(low, 0), at(high, 0)]),
+      pathThrough([at(low, -cap), at(low, cap)]),
+      pathThrough([at(high, -cap), at(high, cap)]),
     ].join('');
     return element('path', { d, fill: 'none', stroke: colour, 'stroke-width': width });
   }

@@ -14,6 +14,17 @@ const UNIFORM_6 = [1, 1, 1, 1, 1, 1];
 const EASY_6 = [0.3, 0.28, 0.22, 0.15, 0.05, 0];
 const HARD_6 = [0, 0.05, 0.15, 0.2, 0.3, 0.3];
 
+/** The sets of a task of six levels; the tiny one is a tenth of the others. */
+function setsOfSix({ size, large }: { size: number; large: number }): SetRecipe[] {
+  return [
+    set('uniform', size, UNIFORM_6),
+    set('tiny', size / 10, UNIFORM_6),
+    set('easy', size, EASY_6),
+    set('hard', size, HARD_6),
+    set('large', large, UNIFORM_6),
+  ];
+}
+
 const MICRO: TaskPreset<ArithmeticSettings> = {
   name: 'micro',
   title: 'Micro',
@@ -52,13 +63,7 @@ const LADDER: TaskPreset<ArithmeticSettings> = {
     'Arithmetic modulo 5 with up to six operators, the long ones rare in the base: what trajectories add, in a few minutes.',
   task: { ...MICRO.task, operatorsPerLevel: [1, 2, 3, 4, 5, 6] },
   model: MICRO.model,
-  sets: [
-    set('uniform', 800, UNIFORM_6),
-    set('tiny', 80, UNIFORM_6),
-    set('easy', 800, EASY_6),
-    set('hard', 800, HARD_6),
-    set('large', 4000, UNIFORM_6),
-  ],
+  sets: setsOfSix({ size: 800, large: 4000 }),
   base: { ...MICRO.base, levels: [0.3, 0.35, 0.25, 0.06, 0.03, 0.01] },
   budget: 4e11,
   run: {
@@ -80,13 +85,7 @@ const LAPTOP: TaskPreset<ArithmeticSettings> = {
     operatorsPerLevel: [1, 2, 4, 6, 8, 10],
   },
   model: { layers: 2, dModel: 64, heads: 4 },
-  sets: [
-    set('uniform', 600, UNIFORM_6),
-    set('tiny', 60, UNIFORM_6),
-    set('easy', 600, EASY_6),
-    set('hard', 600, HARD_6),
-    set('large', 10_000, UNIFORM_6),
-  ],
+  sets: setsOfSix({ size: 600, large: 10_000 }),
   base: {
     seed: 0,
     documents: 40_000,

@@ -23,6 +23,7 @@ import {
   type Part,
   type Problem,
   type Task,
+  TaskFrame,
   type Verification,
 } from '../task';
 import type { ArithmeticSettings } from './settings';
@@ -97,14 +98,7 @@ function checkSettings({ modulus, operatorWeights, operatorsPerLevel }: Arithmet
 }
 
 /** The arithmetic task; throws an error of `task` for settings outside its limits. */
-export class ArithmeticTask implements Task {
-  readonly name: string;
-  readonly tokenizer: Tokenizer;
-  readonly levels: readonly string[];
-  readonly promptLength: number;
-  readonly completionLength: number;
-  readonly stopToken: number;
-  readonly padToken: number;
+export class ArithmeticTask extends TaskFrame implements Task {
   readonly heldOut: HeldOutVariant | null;
   readonly #hash: number;
   /** Operands of `*`: invertible, so that a product never erases an earlier error. */
@@ -115,13 +109,15 @@ export class ArithmeticTask implements Task {
     const { modulus, operatorsPerLevel } = settings;
     const longest = operatorsPerLevel.at(-1)!;
     const digits = Array.from({ length: modulus }, (_, d) => String(d));
-    this.name = `Arithmetic modulo ${modulus}`;
-    this.tokenizer = new Tokenizer([...digits, '+', '-', '*', '=', '#', '$', '_', '.']);
-    this.levels = operatorsPerLevel.map((n, i) => `L${i + 1} · ${n} operator${n === 1 ? '' : 's'}`);
-    this.promptLength = 2 * longest + 2;
-    this.completionLength = 3 * longest + 3;
-    this.stopToken = this.tokenizer.id('$');
-    this.padToken = this.tokenizer.id('_');
+    super({
+      name: `Arithmetic modulo ${modulus}`,
+      tokenizer: new Tokenizer([...digits, '+', '-', '*', '=', '#', '$', '_', '.']),
+      levels: operatorsPerLevel.map((n, i) => `L${i + 1} · ${n} operator${n === 1 ? '' : 's'}`),
+      promptLength: 2 * longest + 2,
+      completionLength: 3 * longest + 3,
+      stop: '$',
+      pad: '_',
+    });
     this.#hash = this.tokenizer.id('#');
     this.#factors = digits
       .map(Number)

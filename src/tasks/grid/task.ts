@@ -23,6 +23,7 @@ import {
   type Part,
   type Problem,
   type Task,
+  TaskFrame,
   type Verification,
 } from '../task';
 import { GridMap, UNREACHABLE } from './map';
@@ -78,14 +79,7 @@ function checkSettings({ side, walls, longestPerLevel, responseLength }: GridSet
 }
 
 /** The grid task; throws an error of `task` for settings outside its limits. */
-export class GridTask implements Task {
-  readonly name: string;
-  readonly tokenizer: Tokenizer;
-  readonly levels: readonly string[];
-  readonly promptLength: number;
-  readonly completionLength: number;
-  readonly stopToken: number;
-  readonly padToken: number;
+export class GridTask extends TaskFrame implements Task {
   readonly map: GridMap;
   readonly heldOut: HeldOutVariant | null;
   readonly #distances: Uint8Array;
@@ -93,20 +87,23 @@ export class GridTask implements Task {
   constructor(readonly settings: GridSettings) {
     checkSettings(settings);
     const { side, walls, longestPerLevel } = settings;
-    this.map = new GridMap(side);
-    this.#distances = new Uint8Array(this.map.cells);
-    const cells = Array.from({ length: this.map.cells }, (_, cell) => String(cell));
-    this.name = `Paths in a ${side} × ${side} grid`;
-    this.tokenizer = new Tokenizer([...cells, '$', '>', '@', '_'], ' ');
-    this.levels = longestPerLevel.map((last, i) => {
-      const first = (longestPerLevel[i - 1] ?? 0) + 1;
-      const range = first === last ? String(first) : `${first}–${last}`;
-      return `L${i + 1} · ${range} move${last === 1 ? '' : 's'}`;
+    const map = new GridMap(side);
+    const cells = Array.from({ length: map.cells }, (_, cell) => String(cell));
+    super({
+      name: `Paths in a ${side} × ${side} grid`,
+      tokenizer: new Tokenizer([...cells, '$', '>', '@', '_'], ' '),
+      levels: longestPerLevel.map((last, i) => {
+        const first = (longestPerLevel[i - 1] ?? 0) + 1;
+        const range = first === last ? String(first) : `${first}–${last}`;
+        return `L${i + 1} · ${range} move${last === 1 ? '' : 's'}`;
+      }),
+      promptLength: walls + 4,
+      completionLength: settings.responseLength,
+      stop: '$',
+      pad: '_',
     });
-    this.promptLength = walls + 4;
-    this.completionLength = settings.responseLength;
-    this.stopToken = this.tokenizer.id('$');
-    this.padToken = this.tokenizer.id('_');
+    this.map = map;
+    this.#distances = new Uint8Array(map.cells);
     this.heldOut = this.#heldOut();
   }
 

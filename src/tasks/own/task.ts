@@ -16,20 +16,14 @@ import {
   type Problem,
   type SolvedProblem,
   type Task,
+  TaskFrame,
   type Verification,
 } from '../task';
 
 type Shelf = Readonly<Record<Part, SolvedProblem[]>>;
 
 /** A task made of given problems; throws an error of `task` for settings outside the limits. */
-export class OwnTask implements Task {
-  readonly name: string;
-  readonly tokenizer: Tokenizer;
-  readonly levels: readonly string[];
-  readonly promptLength: number;
-  readonly completionLength: number;
-  readonly stopToken: number;
-  readonly padToken: number;
+export class OwnTask extends TaskFrame implements Task {
   /** A file says all that there is. */
   readonly heldOut = null;
   readonly hasLevelNames = true;
@@ -43,13 +37,15 @@ export class OwnTask implements Task {
     problems: readonly SolvedProblem[] = [],
   ) {
     checkOwnSettings(settings);
-    this.name = settings.name;
-    this.tokenizer = new Tokenizer([...settings.characters, OWN_STOP, OWN_PAD]);
-    this.levels = settings.levels;
-    this.promptLength = settings.promptLength;
-    this.completionLength = settings.responseLength;
-    this.stopToken = this.tokenizer.id(OWN_STOP);
-    this.padToken = this.tokenizer.id(OWN_PAD);
+    super({
+      name: settings.name,
+      tokenizer: new Tokenizer([...settings.characters, OWN_STOP, OWN_PAD]),
+      levels: settings.levels,
+      promptLength: settings.promptLength,
+      completionLength: settings.responseLength,
+      stop: OWN_STOP,
+      pad: OWN_PAD,
+    });
     this.#readAnswer = answerReader(settings.answer);
     this.#shelves = this.levels.map(() => ({ train: [], validation: [], benchmark: [] }));
     for (const problem of problems) this.#shelve(problem);

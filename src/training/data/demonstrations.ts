@@ -2,6 +2,7 @@
 import { LabError } from '../../errors';
 import { type HeldOutVariant, type Task } from '../../tasks';
 import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
+import { copyRows } from './token-batches';
 
 /** Throws an error of `task` unless the set is one of this task's and has trajectories. */
 export function checkTask(task: Task, set: TrajectorySet): void {
@@ -38,11 +39,7 @@ function promptTexts(task: Task, { prompts, size }: ProblemSet): string[] {
 }
 
 function columns(from: Int32Array, rows: ArrayLike<number>, width: number): Int32Array {
-  const to = new Int32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    to.set(from.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
-  }
-  return to;
+  return copyRows(new Int32Array(rows.length * width), from, rows);
 }
 
 /** Some of a set's problems, in the given order. */

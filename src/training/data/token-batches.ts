@@ -21,25 +21,31 @@ export interface Sequences {
   readonly completionLengths: Int32Array;
 }
 
+/** Copies rows of a [rows × width] column into `to`, one after the other. */
+export function copyRows<T extends Float32Array | Int32Array>(
+  to: T,
+  from: T,
+  rows: ArrayLike<number>,
+): T {
+  const width = to.length / rows.length;
+  for (let i = 0; i < rows.length; i++) {
+    to.set(from.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+  }
+  return to;
+}
+
 /** The same sequences in another order, or a part of them. */
 export function selectRows(from: Sequences, rows: ArrayLike<number>): Sequences {
   const { promptLength, completionLength } = from;
-  const prompts = new Int32Array(rows.length * promptLength);
-  const completions = new Int32Array(rows.length * completionLength);
-  const completionLengths = new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    prompts.set(
-      from.prompts.subarray(row * promptLength, (row + 1) * promptLength),
-      i * promptLength,
-    );
-    completions.set(
-      from.completions.subarray(row * completionLength, (row + 1) * completionLength),
-      i * completionLength,
-    );
-    completionLengths[i] = from.completionLengths[row]!;
-  }
-  return { promptLength, completionLength, prompts, completions, completionLengths };
+  const picked = (column: Int32Array, width: number): Int32Array =>
+    copyRows(new Int32Array(rows.length * width), column, rows);
+  return {
+    promptLength,
+    completionLength,
+    prompts: picked(from.prompts, promptLength),
+    completions: picked(from.completions, completionLength),
+    completionLengths: picked(from.completionLengths, 1),
+  };
 }
 
 /**

@@ -6,7 +6,14 @@ import { PLAIN_OBJECTIVE, LossKind, type ObjectiveSettings } from '../../engine/
 import type { TokenBatch } from '../../engine/token-table';
 import type { Random } from '../../random';
 import type { GroupSettings } from '../configuration/rl-settings';
-import { selectRows, type Sequences } from '../data/token-batches';
+import {
+  copyRows,
+  forEachToken,
+  newBatch,
+  selectRows,
+  tokenWeights,
+  type Sequences,
+} from '../data/token-batches';
 
 export interface Experience {
   readonly sequences: Sequences;
@@ -65,11 +72,7 @@ export interface Method {
 }
 
 function column(from: Float32Array, rows: ArrayLike<number>, width: number): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    picked.set(from.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
-  }
-  return picked;
+  return copyRows(new Float32Array(rows.length * width), from, rows);
 }
 
 /** A part of experience, or the same rows in another order. */
@@ -94,17 +97,20 @@ export function objectiveOf(settings: GroupSettings): ObjectiveSettings {
   return { ...PLAIN_OBJECTIVE, clipLow, clipHigh, entropyCoefficient, klCoefficient };
 }
 
+/** How many groups a step learns from, and whether uniform ones are dropped. */
+type GroupLimits = Pick<GroupSettings, 'promptsPerStep' | 'dropUniformGroups'>;
+
 /**
- * Rows of the first `limit` groups; with `unequal`, of the first in which some attempts are right and
- * some wrong (DAPO's dynamic sampling, arXiv 2503.14476 eq. 11).
+ * Rows of the first `promptsPerStep` groups; with `dropUniformGroups`, of the first in which some
+ * attempts are right and some wrong (DAPO's dynamic sampling, arXiv 2503.14476 eq. 11).
  */
 export function rowsOfGroups(
   { width, groups, correct }: GatheredRows,
-  { limit, unequal }: { limit: number; unequal: boolean },
+  { promptsPerStep, dropUniformGroups }: GroupLimits,
 ): number[] {
   const kept = Array.from({ length: groups }, (_, group) => group * width)
-    .filter((start) => !unequal || isUnequal(correct.subarray(start, start + width)))
-    .slice(0, limit);
+    .filter((start) => !dropUniformGroups || isUnequal(correct.subarray(start, start + width)))
+    .slice(0, promptsPerStep);
   return kept.flatMap((start) => Array.from({ length: width }, (_, i) => start + i));
 }
 
@@ -113,26 +119,12 @@ export function isUnequal(correct: Uint8Array): boolean {
   return correct.some((value) => value !== correct[0]);
 }
 
-interface TokenPlace {
+export interface TokenPlace {
   /** Index in the token table. */
   readonly cell: number;
   /** Index in the experience's columns of completion tokens. */
   readonly token: number;
   readonly row: number;
-}
-
-/** Writes a token of the policy's own: the clipped ratio to the policy that sampled it. */
-export function putClipped(
-  batch: TokenBatch,
-  experience: Experience,
-  place: TokenPlace,
-  weight: number,
-): void {
-  const { cell, token, row } = place;
-  batch.kinds[cell] = LossKind.clipped;
-  batch.weights[cell] = weight;
-  batch.advantages[cell] = experience.advantages[row]!;
-  batch.oldLogProbs[cell] = experience.oldLogProbs[token]!;
 }
 
 /** Writes the reference's log-probability of a token, where there is a KL term. */
@@ -143,4 +135,34 @@ export function putReference(
 ): void {
   if (experience.referenceLogProbs)
     batch.referenceLogProbs[cell] = experience.referenceLogProbs[token]!;
+}
+
+/** Writes a token of the policy's own: the clipped ratio to the policy that sampled it, and the reference. */
+export function putClipped(
+  batch: TokenBatch,
+  experience: Experience,
+  place: TokenPlace,
+  weight: number,
+): void {
+  const { cell, token, row } = place;
+  putReference(batch, experience, place);
+  batch.kinds[cell] = LossKind.clipped;
+  batch.weights[cell] = weight;
+  batch.advantages[cell] = experience.advantages[row]!;
+  batch.oldLogProbs[cell] = experience.oldLogProbs[token]!;
+}
+
+/** The table in which `put` writes each token, with the weight that the aggregation gives its row. */
+export function tableOfTokens(
+  experience: Experience,
+  settings: GroupSettings,
+  put: (batch: TokenBatch, place: TokenPlace, weight: number) => void,
+  objective: ObjectiveSettings = objectiveOf(settings),
+): TokenBatch {
+  const { sequences } = experience;
+  const { completionLengths, completionLength } = sequences;
+  const batch = newBatch(sequences, objective);
+  const weights = tokenWeights(completionLengths, settings.aggregation, completionLength);
+  forEachToken(sequences, (cell, token, row) => put(batch, { cell, token, row }, weights[row]!));
+  return batch;
 }

@@ -15,36 +15,27 @@
 import * as v from 'valibot';
 import type { TokenBatch } from '../../engine/token-table';
 import type { GroupSettings } from '../configuration/rl-settings';
-import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
 import { PLAIN, type MethodEntry } from './entry';
 import {
-  objectiveOf,
   putClipped,
-  putReference,
   rowsOfGroups,
+  tableOfTokens,
   type Experience,
   type Method,
 } from './experience';
 
 /** −min(r·A, clip(r)·A) on every completion token. */
 export function groupRelativeTable(experience: Experience, settings: GroupSettings): TokenBatch {
-  const { sequences } = experience;
-  const { completionLengths, completionLength } = sequences;
-  const batch = newBatch(sequences, objectiveOf(settings));
-  const weights = tokenWeights(completionLengths, settings.aggregation, completionLength);
-  forEachToken(sequences, (cell, token, row) => {
-    putClipped(batch, experience, { cell, token, row }, weights[row]!);
-    putReference(batch, experience, { cell, token, row });
-  });
-  return batch;
+  return tableOfTokens(experience, settings, (batch, place, weight) =>
+    putClipped(batch, experience, place, weight),
+  );
 }
 
 function groupRelative(settings: GroupSettings): Method {
-  const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
-    composition: { rollouts: groupSize, hybrids: 0, demonstrations: 0 },
+    composition: { rollouts: settings.groupSize, hybrids: 0, demonstrations: 0 },
     comparesWithExpert: true,
-    select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
+    select: (gathered) => rowsOfGroups(gathered, settings),
     table: (experience) => groupRelativeTable(experience, settings),
   };
 }

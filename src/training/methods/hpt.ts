@@ -42,11 +42,11 @@ export function hptTable(experience: Experience, settings: GroupSettings): Token
   const prompts = shares.reduce((sum, share) => sum + share, 0);
   forEachToken(sequences, (cell, token, row) => {
     const share = shares[row]! / prompts;
-    putReference(batch, experience, { cell, token, row });
     if (expertLengths[row] === 0) {
       putClipped(batch, experience, { cell, token, row }, share / completionLength);
       return;
     }
+    putReference(batch, experience, { cell, token, row });
     batch.kinds[cell] = LossKind.nll;
     batch.weights[cell] = share / completionLengths[row]!;
   });

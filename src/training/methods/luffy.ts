@@ -15,15 +15,16 @@ import * as v from 'valibot';
 import { LossKind, type TokenBatch } from '../../engine/token-table';
 import { positive } from '../../schema/pieces';
 import type { GroupSettings } from '../configuration/rl-settings';
-import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
 import { MIXED, type MethodEntry } from './entry';
 import {
   objectiveOf,
   putClipped,
   putReference,
   rowsOfGroups,
+  tableOfTokens,
   type Experience,
   type Method,
+  type TokenPlace,
 } from './experience';
 
 /** −A·f(π) on an expert's tokens, −min(r·A, clip(r)·A) on the policy's own. */
@@ -33,30 +34,28 @@ export function luffyTable(
   { gamma }: { gamma: number },
 ): TokenBatch {
   const { sequences, expertLengths, advantages } = experience;
-  const { completionLengths, completionLength } = sequences;
-  const batch = newBatch(sequences, { ...objectiveOf(settings), shapingGamma: gamma });
-  const weights = tokenWeights(completionLengths, settings.aggregation, completionLength);
-  forEachToken(sequences, (cell, token, row) => {
-    const isExpert = token - row * completionLength < expertLengths[row]!;
-    putReference(batch, experience, { cell, token, row });
+  const objective = { ...objectiveOf(settings), shapingGamma: gamma };
+  const put = (batch: TokenBatch, place: TokenPlace, weight: number): void => {
+    const { cell, token, row } = place;
+    const isExpert = token - row * sequences.completionLength < expertLengths[row]!;
     if (!isExpert) {
-      putClipped(batch, experience, { cell, token, row }, weights[row]!);
+      putClipped(batch, experience, place, weight);
       return;
     }
+    putReference(batch, experience, place);
     batch.kinds[cell] = LossKind.shaped;
-    batch.weights[cell] = weights[row]!;
+    batch.weights[cell] = weight;
     batch.advantages[cell] = advantages[row]!;
     batch.oldLogProbs[cell] = 0; // probability 1
-  });
-  return batch;
+  };
+  return tableOfTokens(experience, settings, put, objective);
 }
 
 function luffy(settings: GroupSettings, options: { gamma: number }): Method {
-  const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
-    composition: { rollouts: groupSize - 1, hybrids: 0, demonstrations: 1 },
+    composition: { rollouts: settings.groupSize - 1, hybrids: 0, demonstrations: 1 },
     comparesWithExpert: true,
-    select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
+    select: (gathered) => rowsOfGroups(gathered, settings),
     table: (experience) => luffyTable(experience, settings, options),
   };
 }

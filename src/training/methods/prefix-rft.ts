@@ -16,13 +16,11 @@ import type { TokenBatch } from '../../engine/token-table';
 import { share } from '../../schema/pieces';
 import type { GroupSettings } from '../configuration/rl-settings';
 import { cosineBetween } from '../configuration/schedule';
-import { forEachToken, newBatch, tokenWeights } from '../data/token-batches';
 import { MIXED, type MethodEntry } from './entry';
 import {
-  objectiveOf,
   putClipped,
-  putReference,
   rowsOfGroups,
+  tableOfTokens,
   type Experience,
   type Method,
   type RunPlace,
@@ -51,33 +49,28 @@ export function prefixTable(
   settings: GroupSettings,
   { topEntropy }: { topEntropy: number },
 ): TokenBatch {
-  const { sequences, expertLengths, entropies } = experience;
-  const { completionLengths, completionLength } = sequences;
-  const batch = newBatch(sequences, objectiveOf(settings));
-  const weights = tokenWeights(completionLengths, settings.aggregation, completionLength);
+  const { expertLengths, entropies } = experience;
+  const { completionLength } = experience.sequences;
   const learned = Array.from(expertLengths, (length, row) => {
     const start = row * completionLength;
     return highest(entropies.subarray(start, start + length), topEntropy);
   });
-  forEachToken(sequences, (cell, token, row) => {
-    const t = token - row * completionLength;
-    if (t < expertLengths[row]! && !learned[row]!.has(t)) return;
-    putClipped(batch, experience, { cell, token, row }, weights[row]!);
-    putReference(batch, experience, { cell, token, row });
+  return tableOfTokens(experience, settings, (batch, place, weight) => {
+    const t = place.token - place.row * completionLength;
+    if (t < expertLengths[place.row]! && !learned[place.row]!.has(t)) return;
+    putClipped(batch, experience, place, weight);
   });
-  return batch;
 }
 
 function prefixRft(
   settings: GroupSettings,
   options: { from: number; to: number; topEntropy: number },
 ): Method {
-  const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
-    composition: { rollouts: groupSize - 1, hybrids: 1, demonstrations: 0 },
+    composition: { rollouts: settings.groupSize - 1, hybrids: 1, demonstrations: 0 },
     comparesWithExpert: true,
     prefixLength: (demonstration, where) => prefixLength(demonstration, options, where),
-    select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
+    select: (gathered) => rowsOfGroups(gathered, settings),
     table: (experience) => prefixTable(experience, settings, options),
   };
 }

@@ -109,11 +109,10 @@ export function srftTable(
 }
 
 function srft(settings: GroupSettings, options: SrftSettings): Method {
-  const { groupSize, promptsPerStep: limit, dropUniformGroups: unequal } = settings;
   return {
-    composition: { rollouts: groupSize - 1, hybrids: 0, demonstrations: 1 },
+    composition: { rollouts: settings.groupSize - 1, hybrids: 0, demonstrations: 1 },
     comparesWithExpert: true,
-    select: (gathered) => rowsOfGroups(gathered, { limit, unequal }),
+    select: (gathered) => rowsOfGroups(gathered, settings),
     table: (experience) => srftTable(experience, settings, options),
   };
 }

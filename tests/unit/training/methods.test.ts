@@ -236,8 +236,12 @@ describe('groups', () => {
   const gathered = { width: 2, groups: 3, correct: Uint8Array.of(1, 1, 0, 1, 1, 0) };
 
   it('without unequal rewards are left out where that is asked', () => {
-    expect(rowsOfGroups(gathered, { limit: 9, unequal: true })).toEqual([2, 3, 4, 5]);
-    expect(rowsOfGroups(gathered, { limit: 1, unequal: true })).toEqual([2, 3]);
-    expect(rowsOfGroups(gathered, { limit: 2, unequal: false })).toEqual([0, 1, 2, 3]);
+    expect(rowsOfGroups(gathered, { promptsPerStep: 9, dropUniformGroups: true })).toEqual([
+      2, 3, 4, 5,
+    ]);
+    expect(rowsOfGroups(gathered, { promptsPerStep: 1, dropUniformGroups: true })).toEqual([2, 3]);
+    expect(rowsOfGroups(gathered, { promptsPerStep: 2, dropUniformGroups: false })).toEqual([
+      0, 1, 2, 3,
+    ]);
   });
 });

@@ -19,7 +19,7 @@ export const TOY: MethodEntry<v.InferOutput<typeof toySettings>> = {
   create: (rl, { weight }) => ({
     composition: { rollouts: rl.groupSize - 1, hybrids: 0, demonstrations: 1 },
     comparesWithExpert: true,
-    select: (gathered) => rowsOfGroups(gathered, { limit: rl.promptsPerStep, unequal: false }),
+    select: (gathered) => rowsOfGroups(gathered, { ...rl, dropUniformGroups: false }),
     table: ({ sequences, rewards }) => {
       const batch = newBatch(sequences, objectiveOf(rl));
       const { completionLengths, completionLength } = sequences;
