@@ -39,37 +39,22 @@ function line(key: string, label: string, style = SOLID, format = decimals): Cha
   return { key, label, style, format };
 }
 
-const REWARD: Panel = {
-  id: 'reward',
-  title: 'Reward',
-  unit: 'mean of a rollout',
-  isStandard: true,
-  lines: [line('reward', 'mean', SOLID), line('reward_std', 'standard deviation', DASHED)],
-};
+function standard(id: string, title: string, unit: string, lines: readonly ChartLine[]): Panel {
+  return { id, title, unit, isStandard: true, lines };
+}
 
-const ENTROPY: Panel = {
-  id: 'entropy',
-  title: 'Entropy',
-  unit: 'nats a token',
-  isStandard: true,
-  lines: [line('entropy', 'policy')],
-};
+const REWARD = standard('reward', 'Reward', 'mean of a rollout', [
+  line('reward', 'mean', SOLID),
+  line('reward_std', 'standard deviation', DASHED),
+]);
 
-const KL: Panel = {
-  id: 'kl',
-  title: 'KL to the branch point',
-  unit: 'nats a token',
-  isStandard: true,
-  lines: [line('kl', 'estimate')],
-};
+const ENTROPY = standard('entropy', 'Entropy', 'nats a token', [line('entropy', 'policy')]);
 
-const EXPERT: Panel = {
-  id: 'expert',
-  title: 'Expert’s tokens',
-  unit: 'share of those learned from',
-  isStandard: true,
-  lines: [line('expert_token_share', 'demonstrated', SOLID, formatShare)],
-};
+const KL = standard('kl', 'KL to the branch point', 'nats a token', [line('kl', 'estimate')]);
+
+const EXPERT = standard('expert', 'Expert’s tokens', 'share of those learned from', [
+  line('expert_token_share', 'demonstrated', SOLID, formatShare),
+]);
 
 const DRIFT: Panel = {
   id: 'drift',

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { parseResults } from '../../../src/studies/results-schema';
 import { writeSetText } from '../../../src/studies/study-sets';
 import { SMALL_STUDY, timeless } from '../runtime/small-study';
 import { onLibrarySet } from '../runtime/study-set-examples';
+import { lab } from './run-lab';
 
 let folder = '';
 let file = '';
@@ -23,21 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs `lab study` as a user does. */
-function study(...args: string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    const all = ['scripts/lab.mjs', 'study', ...args];
-    execFile(process.execPath, all, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+const study = (...args: string[]) => lab('study', ...args);
 
 /** Starts it and kills it without a warning. */
 async function killedAfter(milliseconds: number, args: string[]): Promise<void> {

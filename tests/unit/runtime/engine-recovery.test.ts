@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/errors';
 import type { TrainerMessage } from '../../../src/runtime/runs/api';
 import { nodeEngine } from '../../../src/runtime/engines/engine-node';
-import type { EngineOptions } from '../../../src/runtime/engines/start';
-import type { TrainerEnvironment } from '../../../src/runtime/engines/environment';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
 import { engineSentences } from '../../../src/words/en/engine-reasons';
-import { losing, SMALL_RUN, smallLab } from './small-run';
+import { fragileGpu, SMALL_RUN, smallLab } from './small-run';
 import { logOf } from './run-messages';
 
 /**
@@ -14,21 +12,7 @@ import { logOf } from './run-messages';
  * number it lasts.
  */
 function fragileLab(lifetimes: readonly number[]) {
-  const starts: EngineOptions[] = [];
-  const createEngine: TrainerEnvironment['createEngine'] = async (config, _, options = {}) => {
-    starts.push(options);
-    const { engine, report } = await nodeEngine(config, { name: 'wasm', backend: null });
-    if (options.gpuRefused) {
-      const reason = { choice: [options.gpuRefused], tuning: null };
-      return { engine, report: { ...report, reason } };
-    }
-    const lifetime = lifetimes[starts.length - 1];
-    const isLasting = lifetime === undefined;
-    return {
-      engine: isLasting ? engine : losing(engine, lifetime),
-      report: { ...report, name: 'webgpu' },
-    };
-  };
+  const { starts, createEngine } = fragileGpu(lifetimes);
   const rests: number[] = [];
   const rest = async (milliseconds: number): Promise<void> => void rests.push(milliseconds);
   return { ...smallLab({ createEngine, rest }), starts, rests };

@@ -6,6 +6,7 @@ import { LabError } from '../../../src/errors';
 import type { TrainerMessage } from '../../../src/runtime/runs/api';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { TrainerEnvironment } from '../../../src/runtime/engines/environment';
+import type { EngineOptions } from '../../../src/runtime/engines/start';
 import { Trainer } from '../../../src/runtime/runs/trainer';
 import { IndexedDbRunStore } from '../../../src/storage';
 import { presetNamed } from '../../../src/training/configuration/presets';
@@ -73,4 +74,27 @@ export function losing(engine: Engine, last: number): Engine {
     return Promise.reject(new LabError('engine/gpu-lost', { message: 'driver restarted' }));
   };
   return engine;
+}
+
+/**
+ * A GPU that computes as wasm does and is lost after so many steps at each start; without a number it
+ * lasts.
+ */
+export function fragileGpu(lifetimes: readonly number[]) {
+  const starts: EngineOptions[] = [];
+  const createEngine: TrainerEnvironment['createEngine'] = async (config, _, options = {}) => {
+    starts.push(options);
+    const { engine, report } = await nodeEngine(config, { name: 'wasm', backend: null });
+    if (options.gpuRefused) {
+      const reason = { choice: [options.gpuRefused], tuning: null };
+      return { engine, report: { ...report, reason } };
+    }
+    const lifetime = lifetimes[starts.length - 1];
+    const isLasting = lifetime === undefined;
+    return {
+      engine: isLasting ? engine : losing(engine, lifetime),
+      report: { ...report, name: 'webgpu' },
+    };
+  };
+  return { starts, createEngine };
 }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { GpuTuning } from '../../../src/engine/gpu-tuning';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
-import type { EngineOptions } from '../../../src/runtime/engines/start';
 import type { JobNews } from '../../../src/runtime/studies/api';
 import { LocalStudyTrainer } from '../../../src/runtime/studies/study-trainer';
 import { branchCheckpoint, type SftCheckpoint } from '../../../src/training/branches';
 import { choiceSentences } from '../../../src/words/en/engine-reasons';
-import { losing, SMALL_RUN } from './small-run';
+import { fragileGpu, SMALL_RUN } from './small-run';
 
 const tuned = (adapter: string, tile: 32 | 64): GpuTuning => {
   const variant = { tile, shared: true };
@@ -66,23 +65,10 @@ describe('a job of a study on the GPU', () => {
  * number it lasts. Every reading of the clock is a second later, so that each checkpoint is passed on.
  */
 function fragileTrainer(lifetimes: readonly number[]) {
-  const starts: EngineOptions[] = [];
+  const { starts, createEngine } = fragileGpu(lifetimes);
   let time = 0;
   const trainer = new LocalStudyTrainer({
-    createEngine: async (config, _, options = {}) => {
-      starts.push(options);
-      const { engine, report } = await nodeEngine(config, { name: 'wasm', backend: null });
-      if (options.gpuRefused) {
-        const reason = { choice: [options.gpuRefused], tuning: null };
-        return { engine, report: { ...report, reason } };
-      }
-      const lifetime = lifetimes[starts.length - 1];
-      const isLasting = lifetime === undefined;
-      return {
-        engine: isLasting ? engine : losing(engine, lifetime),
-        report: { ...report, name: 'webgpu' },
-      };
-    },
+    createEngine,
     loadBase: nodeBase,
     now: () => (time += 1000),
     rest: async () => undefined,

@@ -1,4 +1,5 @@
 /** The form that derives sets of a set: what is typed, what is wrong with it, and what it asks for. */
+import type { TypedField } from '../../controls/fields/typed-field';
 import type { DeriveRequest } from '../../../runtime/sets/library';
 import type { Band, DeriveRule, DifficultyOrder } from '../../../trajectories/derive';
 import type { SetRecord } from '../../../runtime/stores/sets';
@@ -133,6 +134,15 @@ export class DeriveSet {
 
   setText(field: Field, text: string): void {
     this.#texts = { ...this.#texts, [field]: text };
+  }
+
+  /** What a control of the field shows, and where it tells of a change. */
+  field(name: Field): TypedField {
+    return {
+      value: this.texts[name],
+      problem: this.problems[name] ?? null,
+      onchange: (text) => this.setText(name, text),
+    };
   }
 
   #problemOf(field: Field): string | null {

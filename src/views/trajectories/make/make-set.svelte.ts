@@ -1,4 +1,5 @@
 /** The form from which a set is made: what is typed, what is wrong with it, and the set it describes. */
+import type { TypedField } from '../../controls/fields/typed-field';
 import type { GenerateRequest } from '../../../runtime/sets/library';
 import {
   FAULTLESS,
@@ -150,6 +151,15 @@ export class MakeSet {
 
   setText(field: FieldName, text: string): void {
     this.#texts = { ...this.#texts, [field]: text };
+  }
+
+  /** What a control of the field shows, and where it tells of a change. */
+  field(name: FieldName): TypedField {
+    return {
+      value: this.texts[name],
+      problem: this.problems[name] ?? null,
+      onchange: (text) => this.setText(name, text),
+    };
   }
 
   setWeight(level: number, text: string): void {

@@ -24,6 +24,17 @@ beforeEach(() => {
   session.begin();
 });
 
+const STORED = {
+  id: 'stored',
+  config: SCRIPTED_CONFIG,
+  createdAt: 0,
+  updatedAt: 0,
+  engine: null,
+  seconds: 1,
+  summary: null,
+  failure: null,
+} as const;
+
 describe('the bar of a run', () => {
   it('says that the run starts before there is any news', () => {
     expect(bar.activity).toBe('Starting');
@@ -73,17 +84,7 @@ describe('the bar of a run', () => {
   });
 
   it('shows how far a stored run came', () => {
-    const record = {
-      id: 'old',
-      config: SCRIPTED_CONFIG,
-      status: 'interrupted',
-      createdAt: 0,
-      updatedAt: 0,
-      engine: null,
-      seconds: 1,
-      summary: null,
-      failure: null,
-    } as const;
+    const record = { ...STORED, status: 'interrupted' } as const;
     session = RunSession.fromStore(record, events.slice(0, switchIndex + 4));
     bar = new RunBarState(() => session);
     expect(bar.stages[1]!.text).toBe('step 2 of 60');
@@ -118,17 +119,7 @@ describe('what is read aloud', () => {
 
 describe('a run that another tab trains', () => {
   it('can only be looked at', () => {
-    const record = {
-      id: 'other',
-      config: SCRIPTED_CONFIG,
-      status: 'running',
-      createdAt: 0,
-      updatedAt: 0,
-      engine: null,
-      seconds: 1,
-      summary: null,
-      failure: null,
-    } as const;
+    const record = { ...STORED, status: 'running' } as const;
     const other = RunSession.fromStore(record, []);
     expect(other).toMatchObject({ status: 'running', isForeign: true, isLive: false });
     expect(other.canSwitch).toBe(false);
