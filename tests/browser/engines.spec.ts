@@ -15,7 +15,7 @@ for (const backend of TFJS_BACKENDS) {
     const answer = await page.evaluate(
       (name) =>
         new Promise<{ comparison?: Comparison; problem?: string }>((resolve) => {
-          const worker = new Worker('./bundled/engines-worker', { type: 'module' });
+          const worker = new Worker('./engines-worker.js', { type: 'module' });
           worker.onmessage = ({ data }) => resolve(data);
           worker.onerror = ({ message }) => resolve({ problem: message });
           worker.postMessage(name);

@@ -328,13 +328,13 @@ test('a talk shows one figure at a time, turned by the arrow keys', async ({ pag
     .getByRole('button', { name: 'Present' })
     .click();
   const stage = page.getByRole('dialog');
-  await expect(stage).toContainText('1 of 8');
+  await expect(stage).toContainText('1 of 10');
   await expect(stage.locator('[data-figure="decomposition"]')).toBeVisible();
   await page.keyboard.press('ArrowRight');
   await expect(stage.locator('[data-figure="ceiling-map"]')).toBeVisible();
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowLeft');
-  await expect(stage).toContainText('1 of 8');
+  await expect(stage).toContainText('1 of 10');
   await page.keyboard.press('Escape');
   await expect(stage).toBeHidden();
 });
