@@ -250,7 +250,7 @@ describe('the importer', () => {
     const mine = file(`${rows.join('\n')}\nnot a row\n`);
     const options = { name: 'Reversal', answer: { by: 'marker', marker: '#' } } as const;
     const task = await importer.survey(mine, { ...options, promptEnd: '>' });
-    expect(task).toMatchObject({ characters: '#>abc', promptLength: 4, completionLength: 8 });
+    expect(task).toMatchObject({ characters: '#>abc', promptLength: 4, responseLength: 8 });
     expect(await importer.read(mine, task)).toMatchObject({ read: 4, kept: 3 });
     expect(await importer.keep('words')).toMatchObject({ statistics: { correct: 3 } });
     await expect(importer.survey(mine, options)).rejects.toThrow(/no readable row/);
