@@ -144,6 +144,11 @@ export default defineConfig(
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'Every draw comes from a seed: random.ts.' },
+        ...['randomUUID', 'subtle'].map((property) => ({
+          object: 'crypto',
+          property,
+          message: 'Absent at plain HTTP: ids come from the library uuid.',
+        })),
       ],
     },
   },

@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runProgram } from './process.mjs';
 
+/** A host name of this machine that browsers do not take for a secure one, as `localhost` is. */
+export const ROOM_HOST = 'lab.test';
+
 const NAMES = [
   'google-chrome',
   'google-chrome-stable',
@@ -99,5 +102,6 @@ export function browserFlags() {
     '--disable-component-update',
     '--disable-sync',
     '--no-first-run',
+    `--host-resolver-rules=MAP ${ROOM_HOST} 127.0.0.1`,
   ];
 }

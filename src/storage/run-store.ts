@@ -3,6 +3,7 @@
  * opens all object stores of runs: the database runs such transactions one after the other, whichever tab
  * they come from, so there is one writer at a time.
  */
+import { v4 as uuid } from 'uuid';
 import { LabError } from '../errors';
 import type {
   CheckpointSlot,
@@ -70,7 +71,7 @@ export class IndexedDbRunStore implements RunStore {
   async createRun(config: RunConfig): Promise<RunRecord> {
     const now = this.#now();
     const record: RunRecord = {
-      id: crypto.randomUUID(),
+      id: uuid(),
       config,
       status: 'idle',
       createdAt: now,

@@ -4,6 +4,7 @@
  * trajectories, which lie in chunks: a list reads records alone, and a table of 100,000 rows the
  * chunk that is looked at.
  */
+import { v4 as uuid } from 'uuid';
 import { LabError } from '../errors';
 import { stamped } from '../schema/upgrades';
 import type { DifficultyMeasure } from '../trajectories/difficulty';
@@ -114,7 +115,7 @@ export class IndexedDbSetStore implements SetStore {
     const stored: StoredSet = {
       ...draft,
       name: checkName(draft.name),
-      id: crypto.randomUUID(),
+      id: uuid(),
       createdAt: this.#now(),
       measures: measures.map(summaryOf),
       deletedAt: null,

@@ -2,6 +2,7 @@
  * Studies in IndexedDB. A study's work lies in records of its own, job by job: a list reads studies
  * alone, results read no weights. Each method is one transaction.
  */
+import { v4 as uuid } from 'uuid';
 import * as v from 'valibot';
 import { LabError, isLabError } from '../errors';
 import type {
@@ -187,7 +188,7 @@ export class IndexedDbStudyStore implements StudyStore {
     { imported, sets }: { imported: boolean; sets: SetTables },
     fill: (tx: Writing, id: string) => Promise<void>,
   ): Promise<StudyRecord> {
-    const id = crypto.randomUUID();
+    const id = uuid();
     const now = this.#now();
     const stored = { id, config, createdAt: now, updatedAt: now, imported };
     return this.#connection.write(STUDY_STORES, async (tx) => {

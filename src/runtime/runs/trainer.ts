@@ -2,6 +2,7 @@
  * Runs configurations one at a time: what the trainer worker exposes. Everything that differs
  * between a browser and a test (engines, files, locks, the clock) comes in from outside.
  */
+import { v4 as uuid } from 'uuid';
 import { LabError, messageOf } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { TrainingCheckpoint } from '../../training/events';
@@ -46,7 +47,7 @@ export class Trainer implements TrainerApi {
     return this.#exclusively(async () => {
       let store = this.#store;
       const earlier = await this.#tuningsFor(checked);
-      let id: string = crypto.randomUUID();
+      let id = uuid();
       try {
         if (store) id = (await store.createRun(checked)).id;
       } catch (error) {

@@ -2,6 +2,7 @@
  * The curves on the page and their fits, one run after another. It lives as long as the page, so
  * results stay while another page is looked at.
  */
+import { v4 as uuid } from 'uuid';
 import { messageOf } from '../../errors';
 import type { AnalystApi, FitSettings } from '../../runtime/ceilings/api';
 import type { RunRecord } from '../../runtime/stores/runs';
@@ -169,7 +170,7 @@ export class CeilingsDesk {
   }
 
   async #addFile(file: Blob, options: Omit<CurveSourceOptions, 'id'> & { id?: string }) {
-    const source = this.#add({ id: crypto.randomUUID(), ...options });
+    const source = this.#add({ id: uuid(), ...options });
     await this.#reading(source, async (analyst) => {
       const table = await analyst.open(source.id, file);
       source.opened(table);

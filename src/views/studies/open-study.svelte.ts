@@ -1,4 +1,5 @@
 /** A study on the desk: its results so far and what the theory says of them. */
+import { v4 as uuid } from 'uuid';
 import { messageOf } from '../../errors';
 import * as Comlink from '../../runtime/remote';
 import type { StudyAnalysis } from '../../figures';
@@ -22,7 +23,7 @@ interface OpenStudyOptions {
 
 export class OpenStudy {
   /** Names the study to the analyst. */
-  readonly key = crypto.randomUUID();
+  readonly key = uuid();
   readonly origin: StudyOrigin;
   readonly record: StudyRecord | null;
   readonly #openAnalyst: () => Promise<AnalystApi>;
