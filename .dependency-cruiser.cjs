@@ -5,7 +5,7 @@
 
 /** Pure code: it runs in a worker, in Node and in a test alike. */
 const PURE =
-  '^src/((random|errors|registry|palette)\\.ts|(words|schema|settings|tasks|trajectories|model|training|theory|studies|figures)/)';
+  '^src/((elementary|random|errors|registry|palette)\\.ts|(words|schema|settings|tasks|trajectories|model|training|theory|studies|figures)/)';
 /** Code that belongs to one device. */
 const DEVICES = '^src/engine/[^/]+/';
 
@@ -46,14 +46,17 @@ module.exports = {
       comment: 'The theory is about numbers: it knows no task, model or training.',
       severity: 'error',
       from: { path: '^src/theory/' },
-      to: { path: '^src/', pathNot: '^src/((theory|schema)/|(random|errors)\\.ts)' },
+      to: { path: '^src/', pathNot: '^src/((theory|schema)/|(elementary|random|errors)\\.ts)' },
     },
     {
       name: 'engine-below-training',
       comment: 'An engine knows one transformer and its token objective, nothing of SFT or RL.',
       severity: 'error',
       from: { path: '^src/engine/' },
-      to: { path: '^src/', pathNot: '^src/((engine|model|schema)/|(random|errors)\\.ts)' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/((engine|model|schema)/|(elementary|random|errors)\\.ts)',
+      },
     },
     {
       name: 'bench-above-engines',

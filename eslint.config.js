@@ -34,12 +34,26 @@ const NODE_FILES = ['src/cli/**', 'src/**/*-node.ts'];
 
 /** Pure code that every folder may import. */
 const SHARED = [
+  'src/elementary.ts',
   'src/random.ts',
   'src/registry.ts',
   'src/errors.ts',
   'src/words/**/*.ts',
   'src/palette.ts',
 ];
+
+/** What each browser computes in its own way, to the last bit. */
+const INEXACT_MATH = [
+  ...['acos', 'acosh', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'cbrt', 'cos', 'cosh', 'exp'],
+  ...['expm1', 'hypot', 'log', 'log10', 'log1p', 'log2', 'pow', 'sin', 'sinh', 'tan', 'tanh'],
+];
+const EXACT_MESSAGE = 'Its last bits differ between browsers: use src/elementary.ts.';
+
+/** Powers of two are exact everywhere; other powers are not. */
+const INEXACT_POWERS = [
+  "BinaryExpression[operator='**']:not([left.value=2])",
+  "AssignmentExpression[operator='**=']",
+].map((selector) => ({ selector, message: EXACT_MESSAGE }));
 
 /** @param {string} folder */
 function filesOf(folder) {
@@ -149,7 +163,9 @@ export default defineConfig(
           property,
           message: 'Absent at plain HTTP: ids come from the library uuid.',
         })),
+        ...INEXACT_MATH.map((property) => ({ object: 'Math', property, message: EXACT_MESSAGE })),
       ],
+      'no-restricted-syntax': ['error', ...INEXACT_POWERS],
     },
   },
   ...libraryBoundaries,
@@ -171,6 +187,7 @@ export default defineConfig(
     rules: {
       'no-restricted-syntax': [
         'error',
+        ...INEXACT_POWERS,
         {
           selector: "MemberExpression[object.name='navigator'][property.name='gpu']",
           message: 'Only src/engine and src/bench know WebGPU.',

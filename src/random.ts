@@ -5,6 +5,7 @@
  * `Random.from(seed, 'sft', 'epoch', 3)`. A stream depends on nothing but its path, so a run that
  * resumes at step 500 needs no saved generator state: it opens the stream of step 500 again.
  */
+import { cosineOfTurns, log } from './elementary';
 
 /** One part of a stream's name. */
 type SeedPart = number | string;
@@ -100,8 +101,8 @@ export class Random {
 
   /** Standard normal (Box–Muller). */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
+    const radius = Math.sqrt(-2 * log(1 - this.uniform()));
+    return radius * cosineOfTurns(this.uniform());
   }
 
   /** The numbers 0 … n−1 in random order (Fisher–Yates). */

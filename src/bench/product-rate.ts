@@ -1,4 +1,5 @@
 /** The roofline: how fast the device makes one large product, with the kernels that the engine uses. */
+import { square } from '../elementary';
 import type { ModelConfig } from '../model/config';
 import type { Precision } from '../engine/gpu-tuning';
 import { Arena } from '../engine/wasm/arena';
@@ -11,7 +12,7 @@ import type { Workload } from './workloads';
 
 /** FLOPs of a [tokens × D]·[D × 4D] product, the largest of a step. */
 function productFlops({ dModel }: ModelConfig, tokens: number): number {
-  return 8 * tokens * dModel ** 2;
+  return 8 * tokens * square(dModel);
 }
 
 /** The best of them counts: a ceiling. */

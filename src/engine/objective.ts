@@ -3,6 +3,7 @@
  * evaluates it here; the GPU's head kernel follows the same formulas, and the `tfjs` oracle
  * differentiates the loss on its own.
  */
+import { exp, square } from '../elementary';
 import type { StepMetrics } from './engine';
 import { LossKind, type TokenBatch } from './token-table';
 
@@ -47,7 +48,7 @@ function tokenLoss(batch: TokenBatch, i: number, logProb: number): TokenLoss {
   const kind = batch.kinds[i];
   if (kind === LossKind.nll) return { loss: -logProb, slope: -1, heldLow: false, heldHigh: false };
   const advantage = batch.advantages[i]!;
-  const ratio = Math.exp(logProb - batch.oldLogProbs[i]!);
+  const ratio = exp(logProb - batch.oldLogProbs[i]!);
   if (kind === LossKind.clipped) {
     return clippedLoss(ratio, advantage, batch.objective.clipLow, batch.objective.clipHigh);
   }
@@ -55,7 +56,7 @@ function tokenLoss(batch: TokenBatch, i: number, logProb: number): TokenLoss {
   const gamma = batch.objective.shapingGamma;
   return {
     loss: (-advantage * ratio) / (ratio + gamma),
-    slope: (-advantage * gamma * ratio) / (ratio + gamma) ** 2,
+    slope: (-advantage * gamma * ratio) / square(ratio + gamma),
     heldLow: false,
     heldHigh: false,
   };
@@ -84,9 +85,9 @@ export function evaluateObjective(
     let { loss, slope } = token;
     if (klCoefficient !== 0) {
       const logQuotient = batch.referenceLogProbs[i]! - logProb;
-      const kl = Math.exp(logQuotient) - logQuotient - 1;
+      const kl = exp(logQuotient) - logQuotient - 1;
       loss += klCoefficient * kl;
-      slope += klCoefficient * (1 - Math.exp(logQuotient));
+      slope += klCoefficient * (1 - exp(logQuotient));
       sum.kl += kl;
     }
     slopes[n] = weight * slope;

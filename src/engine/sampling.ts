@@ -4,6 +4,7 @@
  * (seed, row, position, token). So a rollout does not depend on how rows are batched or which
  * finished first, and two engines with the same parameters draw the same tokens.
  */
+import { exp, log } from '../elementary';
 
 /** PCG's output permutation as a hash of 32 bits (Jarzynski and Olano, JCGT 2020). */
 function pcgHash(value: number): number {
@@ -13,18 +14,20 @@ function pcgHash(value: number): number {
 }
 
 /**
- * Uniform in (0, 1) for one candidate token.
- * It has 23 bits: with 24 the largest value rounds to 1 in 32-bit floats and its Gumbel is infinite.
+ * The hash of one place in a rollout, to which each candidate token adds its own.
  * @param position index in the sequence of the token being drawn (prompt included)
  */
-function sampleUniform(seed: number, row: number, position: number, token: number): number {
-  const hash = pcgHash(pcgHash(pcgHash(pcgHash(seed >>> 0) + row) + position) + token);
-  return ((hash >>> 9) + 0.5) / 0x800000;
+function placeHash(seed: number, row: number, position: number): number {
+  return pcgHash(pcgHash(pcgHash(seed >>> 0) + row) + position);
 }
 
-/** Standard Gumbel noise, −log(−log u). */
-export function gumbel(uniform: number): number {
-  return -Math.log(-Math.log(uniform));
+/**
+ * Uniform in (0, 1) for one candidate token of a place.
+ * It has 23 bits: with 24 the largest value rounds to 1 in 32-bit floats and its Gumbel is infinite.
+ */
+function sampleUniform(place: number, token: number): number {
+  const hash = pcgHash(place + token);
+  return ((hash >>> 9) + 0.5) / 0x800000;
 }
 
 export interface DrawOptions {
@@ -36,7 +39,8 @@ export interface DrawOptions {
 }
 
 /**
- * Draws a token from one row of logits.
+ * Draws a token from one row of logits. With Gumbel noise −log(−log u) the largest of z + noise is the
+ * smallest of −log(u) / e^z, which takes one logarithm a candidate.
  * @returns its id and its log-probability at the temperature (at 1 where the draw is greedy)
  */
 export function drawToken(
@@ -45,18 +49,20 @@ export function drawToken(
 ): { token: number; logProb: number } {
   const scale = temperature > 0 ? 1 / temperature : 1;
   let token = 0;
-  let best = -Infinity;
-  let top = -Infinity;
+  for (let v = 1; v < logits.length; v++) if (logits[v]! > logits[token]!) token = v;
+  const top = logits[token]! * scale;
+  const place = placeHash(seed, row, position);
+  let total = 0;
+  let least = Infinity;
   for (let v = 0; v < logits.length; v++) {
-    const logit = logits[v]! * scale;
-    const noise = temperature > 0 ? gumbel(sampleUniform(seed, row, position, v)) : 0;
-    if (logit + noise > best) {
-      best = logit + noise;
+    const share = exp(logits[v]! * scale - top);
+    total += share;
+    if (!(temperature > 0)) continue;
+    const wait = -log(sampleUniform(place, v)) / share;
+    if (wait < least) {
+      least = wait;
       token = v;
     }
-    top = Math.max(top, logit);
   }
-  let total = 0;
-  for (let v = 0; v < logits.length; v++) total += Math.exp(logits[v]! * scale - top);
-  return { token, logProb: logits[token]! * scale - top - Math.log(total) };
+  return { token, logProb: logits[token]! * scale - top - log(total) };
 }

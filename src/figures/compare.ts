@@ -1,4 +1,5 @@
 /** Two studies, or two runs of one, side by side: what each branch point came to in both. */
+import { hypotenuse } from '../elementary';
 import { NORMAL_90 } from '../theory';
 import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
 import { intervalRows, type IntervalRow } from './drawing/interval-rows';
@@ -31,7 +32,7 @@ function differenceOf(first: Shown, second: Shown): Shown {
   const [a, b] = widths;
   if (a === null || b === null || a === undefined || b === undefined)
     return { value, low: null, high: null };
-  const reach = NORMAL_90 * Math.hypot(a, b);
+  const reach = NORMAL_90 * hypotenuse(a, b);
   return { value, low: value - reach, high: value + reach };
 }
 

@@ -3,6 +3,7 @@
  * branch point, below the validation loss of SFT and its sub-phases.
  */
 import { scaleLinear } from 'd3-scale';
+import { log } from '../elementary';
 import type { SubPhase } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
@@ -103,7 +104,7 @@ function stepScale({
   bars,
   middle,
 }: Pick<Panel, 'set' | 'bars' | 'middle'>): (step: number) => number {
-  const at = (step: number): number => Math.log1p(step);
+  const at = (step: number): number => log(1 + step);
   const knots: Point[] = [];
   set.branches.forEach(({ step }, i) => {
     if (at(step) > (knots.at(-1)?.[0] ?? -1)) knots.push([at(step), middle(i)]);

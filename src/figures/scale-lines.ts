@@ -1,5 +1,6 @@
 /** The lines of the ceiling map: highest A_post over data scale, a line for each difficulty. */
 import { scaleLog } from 'd3-scale';
+import { exp, hypotenuse } from '../elementary';
 import { groupBy, NORMAL_90 } from '../theory';
 import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
 import { formatCount, formatShown, type Shown } from './drawing/numbers';
@@ -40,7 +41,7 @@ function ratioOf(above: Shown, below: Shown): Shown {
   if (a === null || b === null || a === undefined || b === undefined) {
     return { value, low: null, high: null };
   }
-  const reach = Math.exp(NORMAL_90 * Math.hypot(a, b));
+  const reach = exp(NORMAL_90 * hypotenuse(a, b));
   return { value, low: value / reach, high: value * reach };
 }
 

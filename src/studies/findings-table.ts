@@ -1,4 +1,5 @@
 /** The findings of a study as rows: for the terminal, a file, or a table on the page. */
+import { square } from '../elementary';
 import { findings, type Finding, type FindingSettings } from '../theory';
 import type { StudyResults } from './study-results';
 
@@ -52,7 +53,7 @@ function seedsToDecide({ verdict, contrasts }: Finding): number | null {
   const needed = contrasts.map(({ effect, seeds }) => {
     if (!effect || seeds.length < 2 || effect.value === 0) return null;
     const reach = (effect.high - effect.low) / 2;
-    return Math.max(seeds.length, Math.ceil(seeds.length * (reach / Math.abs(effect.value)) ** 2));
+    return Math.max(seeds.length, Math.ceil(seeds.length * square(reach / effect.value)));
   });
   const known = needed.filter((count) => count !== null);
   return known.length === needed.length && known.length > 0 ? Math.max(...known) : null;

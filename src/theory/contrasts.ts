@@ -3,6 +3,7 @@
  * luck (its base, its problems) cancels. The interval is Student's over the seeds' differences, never
  * narrower than the fits themselves allow.
  */
+import { square } from '../elementary';
 import { groupBy, type Cell } from './cells';
 import { mean, NORMAL_90, standardDeviation, studentReach, type Estimate } from './statistics';
 
@@ -32,7 +33,7 @@ export interface Contrast {
 
 /** Variance behind a 90% interval. */
 export function varianceOf({ low, high }: Estimate): number {
-  return ((high - low) / (2 * NORMAL_90)) ** 2;
+  return square((high - low) / (2 * NORMAL_90));
 }
 
 /** Mean effect over the seeds; null effect without one. */
@@ -46,7 +47,7 @@ export function contrastOf(
   if (effects.length === 0) return { name, effect: null, seeds, runs };
   const values = effects.map((effect) => effect.value);
   const measured = mean(effects.map((effect) => effect.variance)) / values.length;
-  const between = standardDeviation(values) ** 2 / values.length;
+  const between = square(standardDeviation(values)) / values.length;
   const error = Math.sqrt(Math.max(between, measured));
   const reach = error * studentReach(values.length - 1, confidence);
   const value = mean(values);

@@ -3,6 +3,7 @@
  * set of contrasts, all of which must come out as claimed; a contrast is decided when its interval
  * excludes zero, over enough seeds. Nothing here knows how a claim ought to come out.
  */
+import { log, square } from '../elementary';
 import { ceilingOutcome, SEQUENTIAL, type Cell } from './cells';
 import {
   contrastOf,
@@ -251,14 +252,14 @@ function perSeed(
 
 /** Least-squares slope of the peak over the logarithm of the size. */
 function slopePerTenfold(peaks: readonly SetPeak[]): Omit<SeedEffect, 'seed'> | null {
-  const x = peaks.map((peak) => Math.log10(peak.size));
+  const x = peaks.map((peak) => log(peak.size) / Math.LN10);
   const centre = x.reduce((sum, value) => sum + value, 0) / x.length;
-  const spread = x.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  const spread = x.reduce((sum, value) => sum + square(value - centre), 0);
   if (!(spread > 0)) return null;
   const weights = x.map((value) => (value - centre) / spread);
   return {
     value: weights.reduce((sum, weight, i) => sum + weight * peaks[i]!.value, 0),
-    variance: weights.reduce((sum, weight, i) => sum + weight ** 2 * peaks[i]!.variance, 0),
+    variance: weights.reduce((sum, weight, i) => sum + square(weight) * peaks[i]!.variance, 0),
     runs: peaks.flatMap((peak) => peak.runs),
   };
 }
@@ -298,7 +299,7 @@ function difficultyEffect(peaks: readonly SetPeak[]): Omit<SeedEffect, 'seed'> |
   return {
     value: total(({ hardest, easiest }) => hardest.value - easiest.value) / pairs.length,
     variance:
-      total(({ hardest, easiest }) => hardest.variance + easiest.variance) / pairs.length ** 2,
+      total(({ hardest, easiest }) => hardest.variance + easiest.variance) / square(pairs.length),
     runs: pairs.flatMap(({ hardest, easiest }) => [...hardest.runs, ...easiest.runs]),
   };
 }

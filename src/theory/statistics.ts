@@ -1,4 +1,5 @@
 /** The few statistics that the theory needs. All take plain numbers and throw on empty input. */
+import { arcTangent, square } from '../elementary';
 import type { Random } from '../random';
 
 /** A point estimate with the interval of its bootstrap draws. */
@@ -17,7 +18,7 @@ export function mean(values: readonly number[]): number {
 export function standardDeviation(values: readonly number[]): number {
   if (values.length < 2) return 0;
   const centre = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  const squares = values.reduce((sum, value) => sum + square(value - centre), 0);
   return Math.sqrt(squares / (values.length - 1));
 }
 
@@ -90,7 +91,7 @@ export function spearman(x: readonly number[], y: readonly number[]): number | n
 /** A draw of χ² with `degrees` (a whole number) degrees of freedom. */
 export function chiSquare(random: Random, degrees: number): number {
   let sum = 0;
-  for (let i = 0; i < degrees; i++) sum += random.normal() ** 2;
+  for (let i = 0; i < degrees; i++) sum += square(random.normal());
   return sum;
 }
 
@@ -102,16 +103,17 @@ export function studentFactor(random: Random, degrees: number): number {
 
 /** Probability that Student's t with whole `degrees` lies within ±t (Abramowitz and Stegun 26.7.3). */
 function studentWithin(t: number, degrees: number): number {
-  const angle = Math.atan(t / Math.sqrt(degrees));
-  const square = Math.cos(angle) ** 2;
+  const angle = arcTangent(t / Math.sqrt(degrees));
+  const cosineSquared = degrees / (degrees + t * t);
+  const cosine = Math.sqrt(cosineSquared);
   const isOdd = degrees % 2 === 1;
-  let term = isOdd ? Math.cos(angle) : 1;
+  let term = isOdd ? cosine : 1;
   let sum = degrees === 1 ? 0 : term;
   for (let k = isOdd ? 3 : 2; k <= degrees - 2; k += 2) {
-    term *= (square * (k - 1)) / k;
+    term *= (cosineSquared * (k - 1)) / k;
     sum += term;
   }
-  const within = Math.sin(angle) * sum;
+  const within = (t / Math.sqrt(degrees + t * t)) * sum;
   return isOdd ? (2 / Math.PI) * (angle + within) : within;
 }
 

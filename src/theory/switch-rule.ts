@@ -3,6 +3,7 @@
  * just past its minimum. As advice while SFT runs, as an automatic policy, and after the fact.
  */
 import * as v from 'valibot';
+import { hypotenuse } from '../elementary';
 import { LabError } from '../errors';
 import type { DataOf } from '../schema/pieces';
 import type { Estimate } from './statistics';
@@ -131,10 +132,10 @@ export function switchRegret(
   );
   const value = best.aPost.value - chosen.aPost.value;
   if (best === chosen) return { chosen, best, regret: { value: 0, low: 0, high: 0 } };
-  const down = Math.hypot(
+  const down = hypotenuse(
     best.aPost.value - best.aPost.low,
     chosen.aPost.high - chosen.aPost.value,
   );
-  const up = Math.hypot(best.aPost.high - best.aPost.value, chosen.aPost.value - chosen.aPost.low);
+  const up = hypotenuse(best.aPost.high - best.aPost.value, chosen.aPost.value - chosen.aPost.low);
   return { chosen, best, regret: { value, low: value - down, high: value + up } };
 }

@@ -2,6 +2,7 @@
  * What a rollout's reward is worth beside those of its group.
  * Population standard deviation and means over the group throughout.
  */
+import { square } from '../elementary';
 
 /**
  * The baseline that a reward is compared with:
@@ -65,7 +66,7 @@ export function groupAdvantages(
   for (let start = 0; start < rewards.length; start += groupSize) {
     const group = rewards.subarray(start, start + groupSize);
     const mean = group.reduce((sum, r) => sum + r, 0) / groupSize;
-    const std = Math.sqrt(group.reduce((sum, r) => sum + (r - mean) ** 2, 0) / groupSize);
+    const std = Math.sqrt(group.reduce((sum, r) => sum + square(r - mean), 0) / groupSize);
     group.forEach((reward, i) => {
       advantages[start + i] = advantage(reward, { mean, std, size: groupSize }, baseline);
     });

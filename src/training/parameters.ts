@@ -1,4 +1,5 @@
 /** Whole sets of weights: how far they have moved, mixtures of two, and a glance through others. */
+import { square } from '../elementary';
 import type { Engine } from '../engine/engine';
 
 /** How far weights have moved, ‖θ − θ₀‖ / ‖θ₀‖. */
@@ -6,8 +7,8 @@ export function drift(parameters: Float32Array, from: Float32Array): number {
   let moved = 0;
   let norm = 0;
   parameters.forEach((value, i) => {
-    moved += (value - from[i]!) ** 2;
-    norm += from[i]! ** 2;
+    moved += square(value - from[i]!);
+    norm += square(from[i]!);
   });
   return Math.sqrt(moved / norm);
 }

@@ -1,5 +1,6 @@
 /** The oracle: the same model and objective in plain TensorFlow.js, on whichever backend it has. */
 import * as tf from '@tensorflow/tfjs';
+import { power } from '../../elementary';
 import { LabError } from '../../errors';
 import { checkModelConfig, type ModelConfig } from '../../model/config';
 import { parameterLayout } from '../../model/layout';
@@ -177,8 +178,8 @@ class TfjsEngine implements Engine {
       const clipped = gradient.mul(clip);
       const m: tf.Tensor1D = firstMoment.mul(beta1).add(clipped.mul(1 - beta1));
       const v: tf.Tensor1D = secondMoment.mul(beta2).add(clipped.square().mul(1 - beta2));
-      const root = v.div(1 - beta2 ** this.#stepCount).sqrt();
-      const update = m.div(1 - beta1 ** this.#stepCount).div(root.add(epsilon));
+      const root = v.div(1 - power(beta2, this.#stepCount)).sqrt();
+      const update = m.div(1 - power(beta1, this.#stepCount)).div(root.add(epsilon));
       const decay = decayed.mul(old).mul(weightDecay);
       return [old.sub(update.add(decay).mul(learningRate)), m, v];
     });

@@ -1,4 +1,5 @@
 /** The CPU engine: hand-written SIMD kernels in WebAssembly, one thread, repeatable to the bit. */
+import { power } from '../../elementary';
 import { LabError } from '../../errors';
 import { checkModelConfig, type ModelConfig } from '../../model/config';
 import { parameterLayout, type ParameterLayout } from '../../model/layout';
@@ -136,8 +137,8 @@ class WasmEngine implements Engine {
     const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm } = settings;
     this.#stepCount += 1;
     const clip = gradNorm > maxGradNorm ? maxGradNorm / gradNorm : 1;
-    const rate = learningRate / (1 - beta1 ** this.#stepCount);
-    const correction = 1 / (1 - beta2 ** this.#stepCount);
+    const rate = learningRate / (1 - power(beta1, this.#stepCount));
+    const correction = 1 / (1 - power(beta2, this.#stepCount));
     for (const { offset, size, decay } of this.#layout.slots) {
       const bytes = offset * 4;
       this.#kernels.adamW(

@@ -1,4 +1,5 @@
 /** The GPU engine: hand-written fused WGSL on one device, a static plan replayed in one pass. */
+import { log } from '../../elementary';
 import { LabError } from '../../errors';
 import { checkModelConfig, type ModelConfig } from '../../model/config';
 import {
@@ -373,7 +374,7 @@ function gradientScale({ weights, advantages }: TokenBatch): number {
     largest = Math.max(largest, Math.abs(weights[i]!) * Math.max(1, Math.abs(advantages[i]!)));
   }
   // Also where nothing is learned from, or weights are not finite: the step then says so itself.
-  const exponent = -Math.round(Math.log2(largest));
+  const exponent = -Math.round(log(largest) * Math.LOG2E);
   return 2 ** Math.max(-MOST_EXPONENT, Math.min(MOST_EXPONENT, exponent || 0));
 }
 

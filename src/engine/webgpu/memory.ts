@@ -119,7 +119,7 @@ export class Readback {
 
   /** Encodes a copy of the first `size` bytes of `source`. */
   copy(encoder: GPUCommandEncoder, source: GPUBuffer, size: number): PendingRead {
-    const capacity = 2 ** Math.ceil(Math.log2(Math.max(size, 256)));
+    const capacity = 2 ** (32 - Math.clz32(Math.max(size, 256) - 1));
     const staging =
       this.#free.get(capacity)?.pop() ??
       this.#device.createBuffer({

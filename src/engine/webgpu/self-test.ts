@@ -3,6 +3,7 @@
  * batch, against a reference engine of the same model. Adapters that compute wrong numbers without
  * any error exist (tensorflow/tfjs#8590).
  */
+import { log, square } from '../../elementary';
 import { LabError } from '../../errors';
 import { initialParameters } from '../../model/init';
 import { parameterLayout } from '../../model/layout';
@@ -31,7 +32,7 @@ function testBatch({ vocabSize, contextLength }: Engine['config'], random: Rando
     klCoefficient: 0.05,
   });
   // A uniform policy's log-probability: ratios are then about 1, as in training.
-  const logProb = -Math.log(vocabSize);
+  const logProb = -log(vocabSize);
   const kinds = [LossKind.none, LossKind.nll, LossKind.clipped, LossKind.shaped];
   for (let i = 0; i < batch.tokens.length; i++) {
     batch.tokens[i] = random.integer(vocabSize);
@@ -55,8 +56,8 @@ function gradientError(
     let difference = 0;
     let norm = 0;
     for (let i = offset; i < offset + size; i++) {
-      difference += (found[i]! - truth[i]!) ** 2;
-      norm += truth[i]! ** 2;
+      difference += square(found[i]! - truth[i]!);
+      norm += square(truth[i]!);
     }
     const error = Math.sqrt(difference) / Math.max(Math.sqrt(norm), 1e-6);
     if (!(error <= worst.error)) worst = { error, name };

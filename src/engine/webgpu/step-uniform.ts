@@ -1,4 +1,5 @@
 /** The numbers of one step that every kernel of the training plan may read: one small uniform. */
+import { power } from '../../elementary';
 import type { OptimizerSettings } from '../engine';
 import type { ObjectiveSettings } from '../token-table';
 import { uniform } from './kernel';
@@ -59,12 +60,12 @@ export class StepUniform {
     const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm } = settings;
     this.#floats.set(
       [
-        learningRate / (1 - beta1 ** step),
+        learningRate / (1 - power(beta1, step)),
         beta1,
         beta2,
         epsilon,
         learningRate * weightDecay,
-        1 / (1 - beta2 ** step),
+        1 / (1 - power(beta2, step)),
         // WGSL may assume that no infinity exists.
         Math.min(maxGradNorm, 3e38),
       ],

@@ -30,7 +30,7 @@ export function ratioScale(values: readonly number[], range: readonly [number, n
 export function ratioTicks(scale: Scale): number[] {
   const [low = 0, high = 1] = scale.domain();
   const steps = high / low > 4 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
-  const decades = [-3, -2, -1, 0, 1].map((power) => 10 ** power);
+  const decades = [0.001, 0.01, 0.1, 1, 10];
   const round = decades.flatMap((decade) => steps.map((step) => step * decade));
   return round.filter((tick) => tick >= low && tick <= high);
 }

@@ -1,37 +1,47 @@
 /** Numbers as figures and their readings write them. */
+import { power } from '../../elementary';
 
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** Index of the SI prefix under which `value` has one to three digits before the point. */
 function prefixOf(value: number): number {
   if (!(value >= 1)) return 0;
-  return Math.min(PREFIXES.length - 1, Math.floor(Math.log10(value) / 3 + 1e-9));
+  return Math.min(PREFIXES.length - 1, Math.floor(magnitudeOf(value) / 3));
+}
+
+/** The power of ten of a number's first digit. */
+function magnitudeOf(value: number): number {
+  return Number(value.toExponential().split('e')[1]);
+}
+
+/** A number in units of its prefix. */
+function scaledBy(prefix: number, value: number): number {
+  return value / power(1000, prefix);
 }
 
 /** Three significant digits, without an exponent. */
 export function formatSignificant(value: number, digits = 3): string {
   if (value === 0) return '0';
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  return value.toFixed(Math.min(20, Math.max(0, digits - 1 - magnitude)));
+  return value.toFixed(Math.min(20, Math.max(0, digits - 1 - magnitudeOf(value))));
 }
 
 /** A number without a unit, however large: 1.32e20 becomes "132 E". */
 export function formatAmount(value: number): string {
   const prefix = prefixOf(value);
-  return `${formatSignificant(value / 1000 ** prefix)} ${PREFIXES[prefix]}`.trimEnd();
+  return `${formatSignificant(scaledBy(prefix, value))} ${PREFIXES[prefix]}`.trimEnd();
 }
 
 /** Compute with its unit: 1.32e11 becomes "132 GFLOPs". */
 export function formatFlops(flops: number): string {
   const prefix = prefixOf(flops);
-  return `${formatSignificant(flops / 1000 ** prefix)} ${PREFIXES[prefix]}FLOPs`;
+  return `${formatSignificant(scaledBy(prefix, flops))} ${PREFIXES[prefix]}FLOPs`;
 }
 
 /** Labels of a compute axis, all with one prefix. */
 export function formatFlopsTicks(ticks: readonly number[]): string[] {
   const prefix = prefixOf(Math.max(...ticks, 0));
   return ticks.map((tick) => {
-    const scaled = Number((tick / 1000 ** prefix).toPrecision(6));
+    const scaled = Number(scaledBy(prefix, tick).toPrecision(6));
     return scaled === 0 ? '0' : `${scaled} ${PREFIXES[prefix]}`;
   });
 }

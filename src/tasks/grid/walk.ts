@@ -2,6 +2,7 @@
  * Noisy walks: the corpus from which the grid's base model learns. A walk leans towards the goal and
  * knows nothing of detours, so the base knows directions and SFT has the rest to teach.
  */
+import { log } from '../../elementary';
 import type { Random } from '../../random';
 import type { GridMap } from './map';
 
@@ -55,5 +56,5 @@ export function noisyWalk(
 
 /** Standard Gumbel noise: the argmax of scores with it is a draw from their softmax. */
 function gumbel(random: Random): number {
-  return -Math.log(-Math.log(1 - random.uniform() || Number.MIN_VALUE));
+  return -log(-log(1 - random.uniform() || Number.MIN_VALUE));
 }

@@ -4,6 +4,7 @@
  * centres of the priors, which are observations like any other (randomised maximum likelihood;
  * Oliver, He and Reynolds 1996).
  */
+import { square } from '../../elementary';
 import { Random } from '../../random';
 import type { CeilingColumns, Measurement } from './data';
 import { predict, solve } from './solver';
@@ -21,8 +22,8 @@ const SEED_SPREAD = { std: 1.5, weight: 2 };
 function spreadBetween(departures: readonly number[]): { std: number; degrees: number } {
   const { std, weight } = SEED_SPREAD;
   const degrees = weight + departures.length - 1;
-  const squares = departures.reduce((sum, departure) => sum + departure ** 2, 0);
-  return { std: Math.sqrt((weight * std ** 2 + squares) / degrees), degrees };
+  const squares = departures.reduce((sum, departure) => sum + square(departure), 0);
+  return { std: Math.sqrt((weight * square(std) + squares) / degrees), degrees };
 }
 
 function widened({ mean: centre, std }: LogPrior): LogPrior {

@@ -7,6 +7,7 @@
  * rises.
  */
 import * as v from 'valibot';
+import { exp, square } from '../../elementary';
 import { isLabError, LabError } from '../../errors';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import {
@@ -146,7 +147,7 @@ export function* ceilingFitSteps(
   const aPost = of(value, (draw) => draw.aPost);
   const pSft = of(start, (draw) => draw.pSft);
   const plRl = of(value - start, (draw) => draw.aPost - draw.pSft);
-  const mid = Math.exp(logMid);
+  const mid = exp(logMid);
   const notIdentifiedBecause = whyNotIdentified({ width: aPost.high - aPost.low, mid }, settings);
   const left = fit.residuals.map((residual, i) => residual * columns.nominal[i]!);
   return {
@@ -160,10 +161,10 @@ export function* ceilingFitSteps(
     plRlLow: plRl.low,
     plRlHigh: plRl.high,
     cMid: mid * columns.range,
-    b: Math.exp(logB),
+    b: exp(logB),
     identified: notIdentifiedBecause === null,
     notIdentifiedBecause,
-    residualStd: Math.sqrt(mean(left.map((residual) => residual ** 2))),
+    residualStd: Math.sqrt(mean(left.map((residual) => square(residual)))),
     autocorrelation: fit.noise.rho,
     collapsed: columns.collapses.length > 0,
     collapses: columns.collapses,

@@ -1,5 +1,6 @@
 /** The paper's ceiling equation (arXiv 2512.11470). */
 import * as v from 'valibot';
+import { exp, log } from '../../elementary';
 import { measured, type DataOf } from '../../schema/pieces';
 
 export const ceilingParameters = v.object({
@@ -18,5 +19,5 @@ export interface CeilingParameters extends DataOf<typeof ceilingParameters> {}
 
 /** P(x) = P_sft + (A_post − P_sft) / (1 + (C_mid / x)^B), for RL compute x ≥ 0. */
 export function ceilingCurve({ pSft, aPost, cMid, b }: CeilingParameters, x: number): number {
-  return x > 0 ? pSft + (aPost - pSft) / (1 + (cMid / x) ** b) : pSft;
+  return x > 0 ? pSft + (aPost - pSft) / (1 + exp(b * log(cMid / x))) : pSft;
 }

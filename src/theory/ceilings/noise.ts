@@ -4,6 +4,7 @@
  * policy, so their noise is autocorrelated: it is modelled as first-order autoregressive (a sieve
  * bootstrap, Bühlmann 1997), which at 20 to 80 points keeps more of the correlation than blocks do.
  */
+import { square } from '../../elementary';
 import type { Random } from '../../random';
 
 /** Residuals of one run in the order of compute, each divided by its nominal noise. */
@@ -61,9 +62,9 @@ export function estimateNoise(
   const rho = shrunkenRho({ raw: squares > 0 ? products / squares : 0, count }, parameters, prior);
   // Slow noise is followed by the fit as if it were signal: it takes more than one observation's
   // worth of squares per parameter.
-  const followed = parameters * correlationInflation({ rho }) ** 2;
+  const followed = parameters * square(correlationInflation({ rho }));
   const degrees = prior.weight + Math.max(1, count - followed);
-  const variance = (prior.weight * prior.scale ** 2 + squares) / degrees;
+  const variance = (prior.weight * square(prior.scale) + squares) / degrees;
   return { scale: Math.max(prior.least, Math.sqrt(variance)), rho, degrees };
 }
 
@@ -118,7 +119,7 @@ export function drawResiduals(
 ): number[] {
   const next = (): number =>
     pool.length > 0 ? pool[random.integer(pool.length)]! : random.normal();
-  const step = noise.scale * Math.sqrt(1 - noise.rho ** 2);
+  const step = noise.scale * Math.sqrt(1 - square(noise.rho));
   let value = noise.scale * next();
   return Array.from({ length }, (_, i) => {
     if (i > 0) value = noise.rho * value + step * next();

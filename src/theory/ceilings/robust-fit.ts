@@ -2,6 +2,7 @@
  * The robust fit behind a ceiling: least squares with two weak priors, the noise judged by what it
  * leaves over, outliers weighted down, and each seed's departure from the common ceiling taken out.
  */
+import { log } from '../../elementary';
 import type { CeilingColumns } from './data';
 import { predict, shareAt, solveFromAll } from './solver';
 import type { CeilingData, CeilingPriors, CeilingVector } from './solver';
@@ -19,8 +20,8 @@ import { mean, median } from '../statistics';
  * (90%: 0.06 to 0.63 of the range); B is near 1.5 (90%: 0.7 to 3.1).
  */
 export const PRIORS: CeilingPriors = {
-  mid: { mean: Math.log(0.2), std: 0.7 },
-  b: { mean: Math.log(1.5), std: 0.45 },
+  mid: { mean: log(0.2), std: 0.7 },
+  b: { mean: log(1.5), std: 0.45 },
 };
 /** Benchmarks of some hundred problems repeat to about 0.7 points from one checkpoint to the next. */
 const NOISE: NoisePrior = { scale: 0.7, least: 0.2, weight: 3, rho: 0.3, rhoWeight: 10 };
@@ -54,7 +55,7 @@ function firstVectors({ x, y, pSft }: CeilingColumns): CeilingVector[] {
   const gain = late - mean(pSft);
   return STARTS.map(({ mid, b }) => {
     const aPost = Math.min(99, Math.max(1, late + mid * gain));
-    return [aPost, Math.log(mid), Math.log(b)];
+    return [aPost, log(mid), log(b)];
   });
 }
 

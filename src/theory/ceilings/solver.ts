@@ -4,6 +4,7 @@
  * solver, so that one unit of cost means the same for a measurement and for a prior. The solver's own
  * weights are left alone: in version 5.1 they do not even lead to the weighted mean of two numbers.
  */
+import { exp, log } from '../../elementary';
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 
 /** What is fitted: A_post, log(C_mid / range), log B. */
@@ -32,14 +33,14 @@ export interface CeilingData {
 }
 
 const BOUNDS = {
-  low: [0, Math.log(1e-3), Math.log(0.2)],
-  high: [100, Math.log(20), Math.log(8)],
+  low: [0, log(1e-3), log(0.2)],
+  high: [100, log(20), log(8)],
 };
 /** The solver has no test of convergence of its own: it is called in rounds of this length. */
 const ROUND = { iterations: 3, enough: 1e-3, most: 16 };
 
 export function shareAt([, logMid, logB]: CeilingVector, x: number): number {
-  return 1 / (1 + Math.exp(Math.exp(logB) * (logMid - Math.log(x))));
+  return 1 / (1 + exp(exp(logB) * (logMid - log(x))));
 }
 
 /** Performance that the curve predicts at each measurement. */
@@ -53,26 +54,26 @@ export function predict(data: CeilingData, vector: CeilingVector): number[] {
 /** The solver counts rows: first the measurements, then the prior on C_mid, then that on B. */
 function whitened(data: CeilingData, priors: CeilingPriors) {
   const n = data.x.length;
-  const logX = data.x.map(Math.log);
+  const logX = data.x.map(log);
   const y = data.y.map((value, i) => value / data.sd[i]!);
   y.push(priors.mid.mean / priors.mid.std, priors.b.mean / priors.b.std);
   const model = ([aPost, logMid, logB]: number[]) => {
-    const b = Math.exp(logB!);
+    const b = exp(logB!);
     return (i: number): number => {
       if (i === n) return logMid! / priors.mid.std;
       if (i > n) return logB! / priors.b.std;
       const start = data.pSft[i]!;
-      const share = 1 / (1 + Math.exp(b * (logMid! - logX[i]!)));
+      const share = 1 / (1 + exp(b * (logMid! - logX[i]!)));
       return (start + (aPost! - start) * share) / data.sd[i]!;
     };
   };
   const jacobian = ([aPost, logMid, logB]: number[]) => {
-    const b = Math.exp(logB!);
+    const b = exp(logB!);
     return (i: number): number[] => {
       if (i === n) return [0, 1 / priors.mid.std, 0];
       if (i > n) return [0, 0, 1 / priors.b.std];
       const z = b * (logMid! - logX[i]!);
-      const share = 1 / (1 + Math.exp(z));
+      const share = 1 / (1 + exp(z));
       const slope = ((data.pSft[i]! - aPost!) * share * (1 - share)) / data.sd[i]!;
       return [share / data.sd[i]!, slope * b, slope * z];
     };

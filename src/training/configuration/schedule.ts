@@ -1,4 +1,5 @@
 /** When things happen in a run: learning rates, evaluations, batches. */
+import { cosineOfTurns, exp, log } from '../../elementary';
 import { Random } from '../../random';
 
 /** Linear warm-up from 0, then all of the learning rate. `step` counts from 1. */
@@ -29,7 +30,7 @@ export function rateShare(schedule: RateSchedule, end: number, progress: number)
 
 /** Half a cosine wave from one value (progress 0) to another (progress 1). */
 export function cosineBetween(from: number, to: number, progress: number): number {
-  const left = 0.5 * (1 + Math.cos(Math.PI * Math.min(1, Math.max(0, progress))));
+  const left = 0.5 * (1 + cosineOfTurns(Math.min(1, Math.max(0, progress)) / 2));
   return to + left * (from - to);
 }
 
@@ -42,8 +43,9 @@ const FIRST_EVALUATION = 4;
  */
 export function logSpacedSteps(steps: number, evaluations: number): number[] {
   const first = Math.min(FIRST_EVALUATION, steps);
+  const reach = log(steps / first);
   const grid = Array.from({ length: evaluations }, (_, i) =>
-    Math.round(first * (steps / first) ** (i / (evaluations - 1))),
+    Math.round(first * exp((i / (evaluations - 1)) * reach)),
   );
   return [...new Set([0, ...grid])];
 }

@@ -14,6 +14,7 @@
  * script, advantages are not divided by the standard deviation.
  */
 import * as v from 'valibot';
+import { exp } from '../../elementary';
 import { LossKind, type TokenBatch } from '../../engine/token-table';
 import { positive } from '../../schema/pieces';
 import type { GroupSettings } from '../configuration/rl-settings';
@@ -98,9 +99,9 @@ export function srftTable(
     const entropy = entropies[token]!;
     batch.kinds[cell] = LossKind.nll;
     if (expertLengths[row]! > 0) {
-      batch.weights[cell] = imitated[row]! * demonstrationWeight * Math.exp(-entropy);
+      batch.weights[cell] = imitated[row]! * demonstrationWeight * exp(-entropy);
     } else if (rewards[row]! > 0) {
-      batch.weights[cell] = attempted[row]! * positiveWeight * Math.exp(entropy);
+      batch.weights[cell] = attempted[row]! * positiveWeight * exp(entropy);
     } else {
       batch.weights[cell] = -attempted[row]!;
     }

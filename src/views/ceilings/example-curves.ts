@@ -2,6 +2,7 @@
  * Curves to try the page with: simulated from the ceiling equation with noise that is correlated
  * along a run, as that of real evaluations is. None of them was ever measured.
  */
+import { square } from '../../elementary';
 import { Random } from '../../random';
 import { ceilingCurve } from '../../theory';
 
@@ -48,7 +49,7 @@ function simulate(example: ExampleRun, seed: number): ExampleRow[] {
   let error = random.normal();
   return Array.from({ length: EVALUATIONS + 1 }, (_, i) => {
     const share = i === 0 ? 0 : (i + 0.3 * (random.uniform() - 0.5)) / EVALUATIONS;
-    error = rho * error + Math.sqrt(1 - rho ** 2) * random.normal();
+    error = rho * error + Math.sqrt(1 - square(rho)) * random.normal();
     const since = example.collapseAt === undefined ? 0 : share - example.collapseAt;
     const fallen = FALL * Math.min(1, Math.max(0, (since * EVALUATIONS) / 2));
     const performance = ceilingCurve(truth, share * COMPUTE) + std * error - fallen;

@@ -1,5 +1,6 @@
 /** One uPlot canvas that follows a {@link ChartSpec}. */
 import uPlot from 'uplot';
+import { log } from '../../elementary';
 import { formatFlopsTicks } from '../format';
 import type { ChartLine, ChartSpec } from './chart-spec';
 import { ChartInk, readColours, type ChartColours } from './ink';
@@ -17,8 +18,8 @@ const LOG_STEPS = [1, 1.5, 2, 3, 5, 7];
 
 /** Ticks of a logarithmic axis: a few round numbers in each power of ten. */
 function logarithmicTicks(low: number, high: number): number[] {
-  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
+  const [first, last] = [Math.floor(log(low) / Math.LN10), Math.ceil(log(high) / Math.LN10)];
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
   const ticks = powers.flatMap((power) => LOG_STEPS.map((step) => step * power));
   return ticks.filter((tick) => tick >= low && tick <= high);
 }

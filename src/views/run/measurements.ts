@@ -1,4 +1,5 @@
 /** A run's recorded events as what the page draws. Grows by one event at a time. */
+import { power } from '../../elementary';
 import type { TimedEvent } from '../../runtime/stores/runs';
 import type {
   BenchmarkResult,
@@ -206,7 +207,7 @@ export class Measurements {
         this.#smoothed += NEWEST * (event.metrics.loss - this.#smoothed);
         this.loss.add(event, {
           training_loss: event.metrics.loss,
-          training_loss_smoothed: this.#smoothed / (1 - (1 - NEWEST) ** event.step),
+          training_loss_smoothed: this.#smoothed / (1 - power(1 - NEWEST, event.step)),
         });
         return;
       case 'validation':
