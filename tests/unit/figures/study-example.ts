@@ -1,4 +1,5 @@
-/** A study with made-up results that behave like real ones, the same at every call. */
+/** A study with made-up results that behave like real ones, the same to the bit at every call and everywhere. */
+import { exp, log } from '../../../src/elementary';
 import { Random } from '../../../src/random';
 import type { StudyConfig } from '../../../src/studies/study-config';
 import type { CellResult, StudyResults, SftRunResult } from '../../../src/studies/study-results';
@@ -93,8 +94,8 @@ function exampleConfig(
 
 /** Falls until step 200 and rises after it. */
 function lossAt(step: number, { loss }: SetShape): number {
-  const fall = 0.3 * Math.exp(-step / 45);
-  return loss * (1 + fall / loss + 0.000018 * Math.max(0, step - 200) ** 1.6);
+  const fall = 0.3 * exp(-step / 45);
+  return loss * (1 + fall / loss + 0.000018 * exp(1.6 * log(Math.max(0, step - 200))));
 }
 
 function trunkOf(shape: SetShape, seed: number): SftRunResult {
@@ -108,7 +109,7 @@ function trunkOf(shape: SetShape, seed: number): SftRunResult {
     stage: 'sft',
     step,
     compute: step * STEP_FLOPS,
-    performance: BASE_SCORE + 16 * (1 - Math.exp(-step / 50)) + 0.8 * random.normal(),
+    performance: BASE_SCORE + 16 * (1 - exp(-step / 50)) + 0.8 * random.normal(),
     samples: SAMPLES,
   }));
   return {

@@ -1,4 +1,5 @@
-/** RL curves with a known ceiling and the noise of real ones, for the tests of the fit. */
+/** RL curves with a known ceiling and the noise of real ones, for the tests of the fit. The same bits everywhere. */
+import { exp, log } from '../../../src/elementary';
 import { Random } from '../../../src/random';
 import type { RlCurve } from '../../../src/theory';
 
@@ -25,7 +26,7 @@ interface SimulatedCurve {
 
 /** Performance without noise after a share x of the compute. */
 function truePerformance({ pSft, aPost, mid, b }: CurveTruth, x: number): number {
-  return pSft + (aPost - pSft) / (1 + (mid / x) ** b);
+  return pSft + (aPost - pSft) / (1 + exp(b * log(mid / x)));
 }
 
 /** A curve of `evaluations` unevenly spaced evaluations; P_sft is measured with the same noise. */
@@ -51,8 +52,7 @@ export function simulateCurves(count: number, seed: number): SimulatedCurve[] {
   return Array.from({ length: count }, (_, i) => {
     const random = Random.from(seed, 'simulated-curve', i);
     const between = (low: number, high: number): number => low + (high - low) * random.uniform();
-    const logBetween = (low: number, high: number): number =>
-      Math.exp(between(Math.log(low), Math.log(high)));
+    const logBetween = (low: number, high: number): number => exp(between(log(low), log(high)));
     const pSft = between(40, 78);
     const truth = {
       pSft,
