@@ -2,6 +2,7 @@
  * One kind of error for the whole lab: a code that callers decide by, the facts of the case, and a
  * sentence made from both. The sentences lie in `words/`, so that another language is a folder more.
  */
+import type { Failure } from './schema/pieces';
 import { ERRORS } from './words/en/errors';
 
 type Sentences = typeof ERRORS;
@@ -61,6 +62,13 @@ export function isLabError<Kind extends ErrorCode | ErrorGroup>(
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Something thrown, as a reason that can be kept. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof LabError)) return { because: 'told', text: messageOf(error) };
+  const { code, facts } = error as LabError;
+  return { because: 'error', code, facts: facts };
 }
 
 /** Something thrown, as plain data that can be sent to another worker. */

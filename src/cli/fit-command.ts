@@ -4,8 +4,9 @@ import { basename, extname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { isLabError, LabError } from '../errors';
+import { ceilingsAsJson } from '../runtime/ceilings/ceiling-records';
+import { ceilingSentence } from '../words/en/ceiling-reasons';
 import {
-  ceilingsAsJson,
   checkCurveFileSize,
   CURVE_COLUMNS,
   decodeText,
@@ -144,7 +145,7 @@ function remarksOf(run: string, ceiling: CeilingFit): string[] {
       `${run}: RL collapsed after compute ${compute.toPrecision(4)}, from ${best.toFixed(1)} to ${after.toFixed(1)}; the last ${dropped} evaluations were left out.`,
   );
   const { notIdentifiedBecause: why } = ceiling;
-  return why === null ? remarks : [...remarks, `${run}: ${why}`];
+  return why === null ? remarks : [...remarks, `${run}: ${ceilingSentence(why)}`];
 }
 
 function tableOf(fits: readonly RunCeiling[]): string {

@@ -10,7 +10,9 @@ import {
   withSetting,
 } from '../training/configuration/settings';
 import type { RunSummary } from '../training/run-state';
+import { ceilingSentenceOrNull } from '../words/en/ceiling-reasons';
 import { engineSentences } from '../words/en/engine-reasons';
+import { divergenceSentence, signSentence } from '../words/en/run-reasons';
 import { runToEnd } from './run-to-end';
 import {
   assignmentsIn,
@@ -72,7 +74,14 @@ interface Outcome {
 async function outcomeOf(config: RunConfig): Promise<Outcome> {
   const { last, engine, seconds } = await runToEnd(config);
   if (last.type === 'finished') return { summary: last.summary, engine, seconds };
-  throw new Error(`The run diverged at ${last.stage} step ${last.step}. ${last.reason}`);
+  throw new Error(
+    `The run diverged at ${last.stage} step ${last.step}. ${divergenceSentence(last.reason)}`,
+  );
+}
+
+/** Why the ceiling is not known; null where it is. */
+function whyUnknown({ ceiling, noCeilingBecause }: RunSummary): string | null {
+  return ceilingSentenceOrNull(ceiling ? ceiling.notIdentifiedBecause : noCeilingBecause);
 }
 
 /** The names are part of the terminal's interface. */
@@ -90,7 +99,7 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
     a_post_high: ceiling?.aPostHigh ?? null,
     pl_rl: ceiling?.plRl ?? null,
     identified: ceiling?.identified ?? false,
-    not_identified_because: ceiling ? ceiling.notIdentifiedBecause : summary.noCeilingBecause,
+    not_identified_because: whyUnknown(summary),
     final: final.score,
     final_standard_error: final.standardError,
     base_score: base.score,
@@ -100,7 +109,10 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
     flops: compute.sft + compute.rl,
     flops_with_base: compute.base + compute.sft + compute.rl,
     skipped_steps: summary.skippedSteps,
-    instabilities: summary.instabilities,
+    instabilities: summary.instabilities.map((sign) => ({
+      ...sign,
+      reason: signSentence(sign.reason),
+    })),
     benchmark_samples: final.problems * final.samplesPerProblem,
     seconds,
     engine: engine.backend === null ? engine.name : `${engine.name}:${engine.backend}`,
@@ -115,9 +127,8 @@ function asText({ summary, engine, seconds }: Outcome): string {
   const points = (value: number): string => value.toFixed(1);
   const ceilingLine = ceiling
     ? `A_post = P_sft + PL_rl = ${points(branch.score)} + ${points(ceiling.plRl)} = ${points(ceiling.aPost)}, 90% interval ${points(ceiling.aPostLow)} to ${points(ceiling.aPostHigh)}`
-    : `A_post could not be fitted. ${summary.noCeilingBecause}`;
-  const verdict =
-    ceiling && !ceiling.identified ? [`Not identified. ${ceiling.notIdentifiedBecause}`] : [];
+    : `A_post could not be fitted. ${whyUnknown(summary)}`;
+  const verdict = ceiling && !ceiling.identified ? [`Not identified. ${whyUnknown(summary)}`] : [];
   return [
     `Base ${points(base.score)}, after SFT (P_sft) ${points(branch.score)} ± ${points(branch.standardError)}, after RL ${points(final.score)} ± ${points(final.standardError)}`,
     ceilingLine,

@@ -1,14 +1,19 @@
 /** Drives one run in a terminal, with its progress on stderr. */
 import { drive } from '../runtime/drive';
 import type { EngineReport } from '../runtime/stores/runs';
-import { trainWithRecovery } from '../runtime/engines/recovery';
+import { lossOf, trainWithRecovery } from '../runtime/engines/recovery';
 import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
 import { RunClock } from '../runtime/runs/run-clock';
 import type { RunEvent } from '../training/events';
 import { trainRun } from '../training/run';
 import type { RunConfig } from '../training/configuration/run-config';
 import { engineSentences } from '../words/en/engine-reasons';
-import { switchSentence } from '../words/en/run-reasons';
+import {
+  deviceLossSentence,
+  signSentence,
+  stepWords,
+  switchSentence,
+} from '../words/en/run-reasons';
 import { Progress } from './progress';
 
 export interface Ending {
@@ -57,7 +62,7 @@ async function* running(
       engine = event.engine;
       print(`${engine.description}. ${engineSentences(engine)}`);
     } else if (event.type === 'device-lost') {
-      print(event.detail);
+      print(deviceLossSentence(lossOf(event)));
     } else {
       const isEnd = event.type === 'finished' || event.type === 'diverged';
       if (isEnd && engine) return { last: event, engine, seconds };
@@ -76,13 +81,12 @@ function describe(event: RunEvent): string | null {
       return `SFT step ${event.step}: validation loss ${event.loss.toFixed(4)}, ${event.phase.phase}`;
     case 'benchmark': {
       const { score, standardError } = event.result;
-      const where = `${event.stage.toUpperCase()} step ${event.step}`;
-      return `${where}: benchmark ${score.toFixed(1)} ± ${standardError.toFixed(1)} (${event.purpose})`;
+      return `${stepWords(event)}: benchmark ${score.toFixed(1)} ± ${standardError.toFixed(1)} (${event.purpose})`;
     }
     case 'switch':
       return `Switch to RL. ${switchSentence(event)}`;
     case 'instability':
-      return `${event.stage.toUpperCase()} step ${event.step}, ${event.kind}: ${event.reason}`;
+      return `${stepWords(event)}, ${event.kind}: ${signSentence(event.reason)}`;
     default:
       return null;
   }

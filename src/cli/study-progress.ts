@@ -1,6 +1,8 @@
 /** A study's progress in a terminal: a line for each job that ends, and one that is written over. */
 import type { WriteStream } from 'node:tty';
 import type { JobState, StudyNews, StudyProgress } from '../runtime/studies/api';
+import { failureSentence } from '../words/en/failure';
+import { missingSentence } from '../words/en/study-reasons';
 
 const LIVE_EVERY_MS = 500;
 const LOG_EVERY_MS = 30_000;
@@ -29,7 +31,7 @@ export class StudyProgressLine {
         this.#progress(news.progress);
         return;
       case 'storage-lost':
-        this.#print(`Results cannot be kept: ${news.detail}`);
+        this.#print(`Results cannot be kept: ${failureSentence(news.why)}`);
         return;
       case 'results':
         return;
@@ -63,7 +65,9 @@ export class StudyProgressLine {
 }
 
 function ended({ id, status, detail }: JobState): string {
-  return detail === null ? `${id}: ${status}` : `${id}: ${status.replace('-', ' ')}. ${detail}`;
+  return detail === null
+    ? `${id}: ${status}`
+    : `${id}: ${status.replace('-', ' ')}. ${missingSentence(detail)}`;
 }
 
 function summary({ jobs, done, secondsLeft }: StudyProgress): string {

@@ -3,7 +3,7 @@
  * `words/` has the sentences.
  */
 import * as v from 'valibot';
-import { countOrZero, measured, type DataOf } from '../schema/pieces';
+import { countOrZero, failure, measured, told, type DataOf } from '../schema/pieces';
 import { ENGINE_NAMES } from './engine';
 import { gpuTuning } from './gpu-tuning';
 
@@ -15,10 +15,10 @@ const choiceReason = v.variant('because', [
   v.object({ because: v.literal('begun') }),
   /** An earlier part of the run had this one, which cannot go on here. */
   v.object({ because: v.literal('lost'), engine }),
-  /** This one was tried; `problem` is its error's sentence. */
-  v.object({ because: v.literal('refused'), engine, problem: v.string() }),
+  /** This one was tried. */
+  v.object({ because: v.literal('refused'), engine, problem: failure }),
   /** The GPU failed this often without reaching a checkpoint in between. */
-  v.object({ because: v.literal('given-up'), times: countOrZero, problem: v.string() }),
+  v.object({ because: v.literal('given-up'), times: countOrZero, problem: failure }),
   v.object({ because: v.literal('gpu'), adapter: v.string() }),
   /** The adapter is a program on the CPU, so `wasm` is faster. */
   v.object({ because: v.literal('software'), adapter: v.string() }),
@@ -28,8 +28,7 @@ const choiceReason = v.variant('because', [
   v.object({ because: v.literal('self-test') }),
   /** What came before says why it is none of the better ones. */
   v.object({ because: v.literal('next') }),
-  /** A sentence that an earlier version of the lab stored. */
-  v.object({ because: v.literal('told'), text: v.string() }),
+  told,
 ]);
 
 /** A step on the way to an engine; each is a sentence. */
@@ -44,7 +43,7 @@ const matrixFault = v.variant('because', [
     worstTensor: v.string(),
     repeats: v.boolean(),
   }),
-  v.object({ because: v.literal('failed'), problem: v.string() }),
+  v.object({ because: v.literal('failed'), problem: failure }),
 ]);
 
 /** Why the matrix units are left out. */

@@ -20,6 +20,7 @@ import {
   type SubPhaseSpan,
 } from '../theory';
 import type { StudyAnalysis } from '../studies/analysis';
+import { ceilingSentenceOrNull } from '../words/en/ceiling-reasons';
 import type { FigureOptions } from './drawing/figure';
 import type { Shown } from './drawing/numbers';
 
@@ -154,7 +155,7 @@ function branchPictures(
         pSft: known?.pSft ?? seedMean(own.map(({ cell }) => cell.pSft.value)),
         aPost: known && isIdentified ? fittedPercent(known.aPost) : null,
         plRl: known && isIdentified ? known.plRl : null,
-        reason: fit.reason,
+        reason: ceilingSentenceOrNull(fit.reason),
         final: finalOf(own),
         fit: fit.ceiling,
         curves: own.map(({ cell }) => ({

@@ -30,6 +30,28 @@ export const seed = v.pipe(
 /** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
 export const measured = v.custom<number>((input) => typeof input === 'number', 'a number');
 
+/** {@link measured}, in a form that JSON keeps: what is no number stands there by its name. */
+export const spelled = v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])]);
+export type Spelled = v.InferOutput<typeof spelled>;
+
+export function spell(value: number): Spelled {
+  return Number.isFinite(value) ? value : (String(value) as Spelled);
+}
+
+/** A reason that is a sentence: an earlier version of the lab stored it, or others than the lab said it. */
+export const told = v.object({ because: v.literal('told'), text: v.string() });
+
+/** An error of the lab as a reason that is kept. */
+export const fault = v.object({
+  because: v.literal('error'),
+  code: v.string(),
+  facts: v.record(v.string(), v.unknown()),
+});
+
+/** Something that went wrong, as it is kept; `failureOf` in errors.ts makes it of what was thrown. */
+export const failure = v.variant('because', [fault, told]);
+export type Failure = DataOf<typeof failure>;
+
 /** A name that files and links are made of. */
 export const name = v.pipe(
   v.string(),

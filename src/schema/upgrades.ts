@@ -16,21 +16,29 @@ const PARTS = {
   'engine-report': { gpu: 'gpu-report' },
   'gpu-report': { selfTest: 'self-test' },
   'self-test': {},
-  'run-summary': { switched: 'switch-record' },
+  'run-summary': {
+    switched: 'switch-record',
+    ceiling: 'ceiling-fit',
+    instabilities: 'instability',
+  },
   'switch-record': {},
+  'ceiling-fit': {},
+  instability: {},
   'event-chunk': { events: 'timed-event' },
   'timed-event': { event: 'run-event' },
-  'run-event': { summary: 'run-summary' },
+  'run-event': { summary: 'run-summary', advice: 'switch-advice' },
+  'switch-advice': {},
   /** A checkpoint with what is known of its run or job. */
   'kept-checkpoint': { checkpoint: 'checkpoint' },
   /** What training goes on from: state and numbers. */
   checkpoint: { state: 'run-state' },
-  'run-state': { switched: 'switch-record' },
+  'run-state': { switched: 'switch-record', instabilities: 'instability' },
   'kept-study': { config: 'study' },
   study: { run: 'run-config' },
   results: { config: 'study', trunks: 'sft-run', cells: 'cell', missing: 'missing-cell' },
   'sft-run': {},
-  cell: {},
+  cell: { cell: 'theory-cell', instabilities: 'instability' },
+  'theory-cell': { ceiling: 'ceiling-fit' },
   'missing-cell': {},
   /** The envelope of a study's work. */
   'study-work': {},
@@ -122,6 +130,25 @@ export const UPGRADES: readonly Upgrade[] = [
       reason: typeof reason === 'string' ? { choice: [told(reason)], tuning: null } : reason,
     }),
   },
+  // November 2026: every other reason that is kept is a fact too.
+  { to: 7, of: 'instability', upgrade: (sign) => withTold(sign, 'reason') },
+  {
+    to: 7,
+    of: 'run-event',
+    upgrade: (event) =>
+      event.type === 'instability' || event.type === 'diverged' ? withTold(event, 'reason') : event,
+  },
+  { to: 7, of: 'switch-advice', upgrade: (advice) => withTold(advice, 'reason') },
+  { to: 7, of: 'ceiling-fit', upgrade: (fit) => withTold(fit, 'notIdentifiedBecause') },
+  { to: 7, of: 'run-summary', upgrade: (summary) => withTold(summary, 'noCeilingBecause') },
+  { to: 7, of: 'run', upgrade: (run) => withTold(run, 'failure') },
+  { to: 7, of: 'cell', upgrade: (cell) => withTold(cell, 'failure') },
+  { to: 7, of: 'missing-cell', upgrade: (cell) => withTold(cell, 'reason') },
+  {
+    to: 7,
+    of: 'engine-report',
+    upgrade: (report) => ({ ...report, reason: withToldProblems(report.reason) }),
+  },
 ];
 
 /** A sentence, as a reason that is no more than that; damage stays as it is. */
@@ -131,6 +158,18 @@ function told(sentence: unknown): unknown {
 
 function withToldReason(switched: unknown): unknown {
   return isObject(switched) ? { ...switched, reason: told(switched.reason) } : switched;
+}
+
+function withTold(stored: Stored, field: string): Stored {
+  return Object.hasOwn(stored, field) ? { ...stored, [field]: told(stored[field]) } : stored;
+}
+
+/** The reasons for an engine, with the problems among them. */
+function withToldProblems(reason: unknown): unknown {
+  if (Array.isArray(reason)) return reason.map(withToldProblems);
+  if (!isObject(reason)) return reason;
+  const parts = Object.entries(reason).map(([field, value]) => [field, withToldProblems(value)]);
+  return withTold(Object.fromEntries(parts) as Stored, 'problem');
 }
 
 /** The format that this version of the lab writes. */

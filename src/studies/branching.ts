@@ -1,6 +1,7 @@
 /** Where RL branches off a finished SFT run: an evaluation of it, found after the fact. */
 import { subPhases, type SubPhase, type SubPhaseReport, type SubPhaseSettings } from '../theory';
 import type { ValidationPoint } from '../training/run-state';
+import type { BranchReason } from './missing-reasons';
 import type { StudyBranch } from './study-config';
 
 /** Rises over the minimum from which a branch is clearly before it, or after it. */
@@ -14,7 +15,7 @@ export type ChosenBranch =
       /** The evaluation's sub-phase, which may differ from the name of the branch point. */
       readonly phase: SubPhase;
     }
-  | { readonly found: false; readonly reason: string };
+  | { readonly found: false; readonly reason: BranchReason };
 
 interface Labelled {
   readonly point: ValidationPoint;
@@ -87,31 +88,27 @@ function pickPhase(
   }
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
-}
-
 function whyNot(
   branch: StudyBranch,
   points: readonly Labelled[],
-  { minimum }: SubPhaseReport,
-): string {
-  const last = points.at(-1);
-  if (!last) return 'SFT was evaluated at no step after the base.';
-  const least = `the minimum of ${minimum.loss.toFixed(4)} at step ${minimum.step}`;
+  report: SubPhaseReport,
+): BranchReason {
+  const [first, last] = [points[0]?.point, points.at(-1)];
+  if (!first || !last) return { because: 'no-evaluation' };
   if (branch.at === 'step') {
-    return `The first evaluation of SFT is at step ${points[0]!.point.step}, after step ${branch.step}.`;
+    return { because: 'step-too-early', first: first.step, step: branch.step };
   }
   if (branch.at === 'compute') {
-    return `The first evaluation of SFT, at step ${points[0]!.point.step}, took ${points[0]!.point.compute.toExponential(2)} FLOPs, more than ${branch.flops.toExponential(2)}.`;
+    const { step, compute } = first;
+    return { because: 'compute-too-small', first: step, compute, flops: branch.flops };
   }
+  const minimum = { step: report.minimum.step, loss: report.minimum.loss };
   if (branch.at === 'phase' && branch.phase === 'adaptation') {
-    return `Validation loss was at no evaluation after the base and before ${least} more than ${percent(CLEARLY_BEFORE)} above it.`;
+    return { because: 'never-adapting', minimum, margin: CLEARLY_BEFORE };
   }
-  if (branch.at === 'phase' && branch.phase === 'mild') {
-    return `No evaluation after ${least} was mildly above it; at the last step, ${last.point.step}, validation loss was ${percent(last.rise)} above.`;
-  }
-  return `At the last step, ${last.point.step}, validation loss was ${percent(last.rise)} above ${least}: overfitting was not severe.`;
+  const end = { step: last.point.step, rise: last.rise };
+  const isMild = branch.at === 'phase' && branch.phase === 'mild';
+  return { because: isMild ? 'never-mild' : 'never-severe', minimum, last: end };
 }
 
 /** The SFT steps from which any of these branches starts, without those that are not reached. */

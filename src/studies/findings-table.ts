@@ -1,6 +1,7 @@
 /** The findings of a study as rows: for the terminal, a file, or a table on the page. */
 import { square } from '../elementary';
 import { findings, type Finding, type FindingSettings } from '../theory';
+import { missingSentence } from '../words/en/study-reasons';
 import type { StudyResults } from './study-results';
 
 interface FindingRow {
@@ -72,7 +73,7 @@ export function findingsText(results: StudyResults): string {
     return `| ${row.statement} | ${row.verdict} | ${number(row.effect)} ${row.unit} | ${interval} | ${row.seeds} | ${more} | ${row.reason} |`;
   });
   const missing = results.missing.map(
-    ({ id, status, reason }) => `- ${id}: ${status.replace('-', ' ')}. ${reason}`,
+    ({ id, status, reason }) => `- ${id}: ${status.replace('-', ' ')}. ${missingSentence(reason)}`,
   );
   return [
     '| Claim | Verdict | Effect | 90% interval | Seeds | Seeds to decide | Why |',

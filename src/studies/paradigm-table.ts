@@ -1,8 +1,22 @@
 /** Paradigms side by side: what each run of a study reached, and at which cost. */
 import { deriveSeed } from '../random';
-import { fitCeilingOrReason, groupBy, mean, standardDeviation, type CeilingFit } from '../theory';
+import {
+  fitCeilingOrReason,
+  groupBy,
+  mean,
+  standardDeviation,
+  type CeilingFit,
+  type CeilingReason,
+} from '../theory';
 import type { TrackPoint } from '../training/run-state';
+import { ceilingSentenceOrNull } from '../words/en/ceiling-reasons';
+import { endingSentence } from '../words/en/run-reasons';
 import type { CellResult, StudyResults } from './study-results';
+
+/** A ceiling with its reason in words. */
+type ToldCeiling = Omit<CeilingFit, 'notIdentifiedBecause'> & {
+  readonly notIdentifiedBecause: string | null;
+};
 
 export interface ParadigmRow {
   readonly paradigm: string;
@@ -18,7 +32,7 @@ export interface ParadigmRow {
   readonly heldOut: number | null;
   /** Highest score on the way; it is the best of many, so noise favours it. */
   readonly best: number;
-  readonly ceiling: CeilingFit | null;
+  readonly ceiling: ToldCeiling | null;
   readonly noCeilingBecause: string | null;
   /** FLOPs since the base at which 90% of the ceiling was first reached; null where never. */
   readonly computeTo90: number | null;
@@ -47,18 +61,18 @@ export function computeToReach(track: readonly TrackPoint[], target: number): nu
 
 interface Ceiling {
   readonly ceiling: CeilingFit | null;
-  readonly reason: string | null;
+  readonly reason: CeilingReason | null;
 }
 
 /** The ceiling of RL, or of SFT where there was no RL, whose curve begins at the base. */
 function ceilingOf({ status, cell, compute, atBase, track }: CellResult): Ceiling {
-  if (status === 'diverged') return { ceiling: null, reason: 'The run diverged.' };
+  if (status === 'diverged') return { ceiling: null, reason: { because: 'diverged' } };
   if (cell.ceiling) return { ceiling: cell.ceiling, reason: null };
   const seed = deriveSeed(cell.seed, 'ceiling');
   if (cell.curve.length > 0 && compute.rl > 0) {
     return fitCeilingOrReason(cell.curve, { pSft: cell.pSft, seed });
   }
-  if (!atBase) return { ceiling: null, reason: 'The score of the base was not kept.' };
+  if (!atBase) return { ceiling: null, reason: { because: 'no-base' } };
   const points = track
     .filter((point) => point.compute > 0)
     .map(({ compute: x, performance, samples }) => ({
@@ -92,11 +106,14 @@ export function paradigmRow(result: CellResult): ParadigmRow {
     unseen: isFinished ? unseenScore(result) : null,
     heldOut: result.heldOut?.final.score ?? null,
     best: Math.max(...track.map(({ performance }) => performance)),
-    ceiling,
-    noCeilingBecause: reason,
+    ceiling: ceiling && {
+      ...ceiling,
+      notIdentifiedBecause: ceilingSentenceOrNull(ceiling.notIdentifiedBecause),
+    },
+    noCeilingBecause: ceilingSentenceOrNull(reason),
     computeTo90: ceiling && computeToReach(track, NEAR * ceiling.aPost),
     compute: isFinished ? compute.sft + compute.rl : (last?.compute ?? 0),
-    instabilities: failure === null ? signs : [...signs, `diverged: ${failure}`],
+    instabilities: failure === null ? signs : [...signs, `diverged: ${endingSentence(failure)}`],
   };
 }
 

@@ -6,6 +6,7 @@ import type { PartialSummary, RunState } from '../training/run-state';
 import type { SubPhaseSettings } from '../theory';
 import type { SetRecipe } from '../tasks';
 import type { ChosenBranch } from './branching';
+import type { BranchReason, MissingReason } from './missing-reasons';
 import type { BranchPlan, CellPlan, SftRunPlan } from './plan';
 import type { CellResult, MissingCell, SftRunResult } from './study-results';
 
@@ -43,7 +44,7 @@ interface CellOrigin {
 export interface CellEnding {
   readonly measured: PartialSummary;
   /** Why it diverged; null where it finished. */
-  readonly failure: string | null;
+  readonly failure: CellResult['failure'];
   readonly seconds: number;
 }
 
@@ -129,7 +130,10 @@ function candidatesOf({ passAtK, malformed }: BenchmarkResult): Record<string, n
 }
 
 /** A branch that its SFT run never came to. */
-export function notReached({ id, set, branch, seed }: BranchPlan, reason: string): MissingCell {
+export function notReached(
+  { id, set, branch, seed }: BranchPlan,
+  reason: BranchReason,
+): MissingCell {
   return { id, set: set.recipe.name, branch: branch.name, seed, status: 'not-reached', reason };
 }
 
@@ -137,7 +141,7 @@ export function notReached({ id, set, branch, seed }: BranchPlan, reason: string
 export function givenUp(
   plan: CellPlan,
   status: Exclude<MissingCell['status'], 'not-reached'>,
-  reason: string,
+  reason: MissingReason,
 ): MissingCell {
   const set = plan.kind === 'branch' ? plan.set.recipe.name : (plan.set?.name ?? null);
   const branch = plan.kind === 'branch' ? plan.branch.name : plan.paradigm;

@@ -25,7 +25,7 @@ function lost({ id, cell, branch, failure }: CellResult): MissingCell {
     branch: branch ?? cell.paradigm,
     seed: cell.seed,
     status: 'failed',
-    reason: failure ?? 'Its scores are no numbers.',
+    reason: failure ?? { because: 'scores-lost' },
   };
 }
 

@@ -6,8 +6,10 @@ import * as v from 'valibot';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
 import { cell, subPhase } from '../theory';
 import { benchmarkResult } from '../training/evaluation/measurements';
+import { divergedOrTold } from '../training/divergence';
 import { instability } from '../training/instability';
 import { heldOutSummary, trackPoint, validationPoint } from '../training/run-state';
+import { missingReason } from './missing-reasons';
 import type { StudyConfig } from './study-config';
 
 export const sftRunResultSchema = v.object({
@@ -37,7 +39,7 @@ export const cellResultSchema = v.object({
   /** `diverged` keeps what was measured up to then. */
   status: v.picklist(['finished', 'diverged']),
   /** Why it diverged; null otherwise. */
-  failure: v.nullable(v.string()),
+  failure: v.nullable(divergedOrTold),
   /** Every benchmark score from the base to the last step, the shared SFT included. */
   track: v.array(trackPoint),
   /** Before any training; null in results of earlier versions. */
@@ -67,8 +69,7 @@ export const missingCellSchema = v.object({
   branch: v.string(),
   seed: countOrZero,
   status: v.picklist(['not-reached', 'failed', 'skipped']),
-  /** A sentence for people. */
-  reason: v.string(),
+  reason: missingReason,
 });
 
 /** A cell that will have no result, and why: `not-reached` where SFT never got to its sub-phase. */

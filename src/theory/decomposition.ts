@@ -1,6 +1,7 @@
 /** A_post = P_sft + PL_rl per branch point (arXiv 2512.11470), over the seeds that measured it. */
-import { isLabError } from '../errors';
+import { failureOf, isLabError } from '../errors';
 import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceilings/fit';
+import type { CeilingReason } from './ceilings/reasons';
 import { groupBy, type BranchPoint, type Cell } from './cells';
 import { mean, type Estimate } from './statistics';
 
@@ -15,7 +16,7 @@ export interface BranchDecomposition {
   readonly aPost: Estimate;
   readonly identified: boolean;
   /** Why it is not identified; null where it is. */
-  readonly reason: string | null;
+  readonly reason: CeilingReason | null;
   readonly ceiling: CeilingFit;
 }
 
@@ -24,7 +25,7 @@ export interface MissingBranch {
   readonly branch: BranchPoint;
   readonly runs: readonly string[];
   readonly ceiling: null;
-  readonly reason: string;
+  readonly reason: CeilingReason;
 }
 
 interface SetDecomposition {
@@ -117,6 +118,6 @@ function decomposeBranch(
     };
   } catch (error) {
     if (!isLabError(error, 'ceiling')) throw error;
-    return { set, branch, runs, ceiling: null, reason: error.message };
+    return { set, branch, runs, ceiling: null, reason: failureOf(error) };
   }
 }

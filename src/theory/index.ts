@@ -20,6 +20,7 @@ export {
   type CeilingSettings,
   type SeededCeilingSettings,
 } from './ceilings/fit';
+export { ceilingReason, type CeilingReason } from './ceilings/reasons';
 export {
   advanceSubPhase,
   subPhase,
@@ -41,7 +42,7 @@ export {
   switchAdviceSchema,
   switchRegret,
 } from './switch-rule';
-export type { SwitchAdvice, SwitchPolicy } from './switch-rule';
+export type { AdviceReason, SwitchAdvice, SwitchPolicy } from './switch-rule';
 export { ruleRegrets, type RuleRegret, type SftSeries, type SwitchRule } from './switch-regret';
 export {
   cell,
@@ -90,6 +91,5 @@ export {
 } from './curves/curve-file';
 export { guessColumns, type ColumnGuess, type ColumnMapping } from './curves/column-guess';
 export { fitCurveFile, fitRunSteps, type RunCeiling } from './curves/curve-fits';
-export { ceilingsAsCsv, ceilingsAsJson } from './curves/ceiling-records';
 export { csvText, type CsvValue } from './curves/csv-text';
 export { decodeText, type Table } from './curves/table';

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { hypotenuse } from '../elementary';
 import { LabError } from '../errors';
-import type { DataOf } from '../schema/pieces';
+import { countOrZero, measured, told, type DataOf } from '../schema/pieces';
 import type { Estimate } from './statistics';
 import {
   advanceSubPhase,
@@ -16,48 +16,51 @@ import {
   type SubPhaseState,
 } from './sub-phases';
 
+const adviceReason = v.variant('because', [
+  /** So many evaluations, too few to see whether validation loss has settled. */
+  v.object({ because: v.literal('too-few'), evaluations: countOrZero }),
+  /** Validation loss has improved by this share over the last evaluations. */
+  v.object({ because: v.literal('improving'), gain: measured, evaluations: countOrZero }),
+  /** It has been within this share of its minimum for so many evaluations. */
+  v.object({ because: v.literal('settled'), within: measured, evaluations: countOrZero }),
+  /** It is this share above its minimum. */
+  v.object({ because: v.literal('rising'), rise: measured }),
+  /** It is more than the share `limit` above it. */
+  v.object({ because: v.literal('overfit'), rise: measured, limit: measured }),
+  told,
+]);
+
+/** What an advice rests on; `words/` has the sentences. */
+export type AdviceReason = DataOf<typeof adviceReason>;
+
 export const switchAdviceSchema = v.object({
   action: v.picklist(['wait', 'switch', 'late']),
-  /** A plain sentence. */
-  reason: v.string(),
+  reason: adviceReason,
 });
 
 export interface SwitchAdvice extends DataOf<typeof switchAdviceSchema> {}
 
-/** Such as 2% or 3.5%: no more digits than tell. */
-function percent(value: number): string {
-  return `${Number((100 * value).toFixed(value < 0.1 ? 1 : 0))}%`;
-}
-
 /** Whether to switch now, and why. */
 export function switchAdvice(state: SubPhaseState, settings: SubPhaseSettings): SwitchAdvice {
-  const margin = percent(settings.stableWithin);
+  const { minima, evaluations, rise } = state;
   switch (state.phase) {
     case 'adaptation': {
-      const known = state.minima.length > settings.patience;
-      const gain = percent(state.minima[0]! / state.minima.at(-1)! - 1);
-      return {
-        action: 'wait',
-        reason: known
-          ? `Validation loss has improved by ${gain} over the last ${settings.patience} evaluations: it is still adapting, wait.`
-          : `${state.evaluations} evaluations are too few to see whether validation loss has settled: wait.`,
-      };
+      const { patience } = settings;
+      if (minima.length <= patience) {
+        return { action: 'wait', reason: { because: 'too-few', evaluations } };
+      }
+      const gain = minima[0]! / minima.at(-1)! - 1;
+      return { action: 'wait', reason: { because: 'improving', gain, evaluations: patience } };
     }
-    case 'stable':
-      return {
-        action: 'switch',
-        reason: `Validation loss has been within ${margin} of its minimum for ${state.evaluationsNearMinimum} evaluations: switch now.`,
-      };
+    case 'stable': {
+      const { stableWithin: within } = settings;
+      const { evaluationsNearMinimum: evaluations } = state;
+      return { action: 'switch', reason: { because: 'settled', within, evaluations } };
+    }
     case 'mild':
-      return {
-        action: 'switch',
-        reason: `Validation loss is ${percent(state.rise)} above its minimum, mild overfitting: switch now.`,
-      };
+      return { action: 'switch', reason: { because: 'rising', rise } };
     case 'severe':
-      return {
-        action: 'late',
-        reason: `Validation loss has risen more than ${percent(settings.severeFrom)} above its minimum (now ${percent(state.rise)}): severe overfitting, the best moment has passed.`,
-      };
+      return { action: 'late', reason: { because: 'overfit', rise, limit: settings.severeFrom } };
     default:
       return state.phase satisfies never;
   }

@@ -8,7 +8,8 @@ import { benchmark } from './evaluation/evaluate';
 import type { BenchmarkResult } from './events';
 import { forwardFlopsPerToken, sftFlops } from '../model/flops';
 import { prepareDatasets } from './data/datasets';
-import { divergence, optimizerAt } from './configuration/optimizer';
+import { optimizerAt } from './configuration/optimizer';
+import { divergence } from './divergence';
 import type { Preset } from './configuration/presets';
 import { epochBatch } from './configuration/schedule';
 import { nllBatch, selectRows, tokensRead } from './data/token-batches';
@@ -54,7 +55,10 @@ export async function* pretrainBase(
       optimizerAt({ ...OPTIMIZER, ...recipe }, step, (step - 1) / recipe.steps),
     );
     const problem = divergence([metrics]);
-    if (problem !== null) throw new LabError('base/diverged', { base: recipe.name, problem });
+    if (problem) {
+      const { loss, gradNorm } = problem;
+      throw new LabError('base/diverged', { base: recipe.name, loss, gradNorm });
+    }
     tokens += tokensRead(rows);
     yield { step, steps: recipe.steps, loss: metrics.loss };
   }

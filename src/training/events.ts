@@ -18,6 +18,7 @@ import {
   type Stage,
   type SwitchRecord,
 } from './evaluation/measurements';
+import { divergenceReason } from './divergence';
 import { instability } from './instability';
 import { partialSummary, runState, runSummary, type PartialSummary } from './run-state';
 
@@ -143,7 +144,7 @@ export const recordedEvent = v.variant('type', [
   v.object({
     type: v.literal('diverged'),
     ...position.entries,
-    reason: v.string(),
+    reason: divergenceReason,
     /** What it had measured by then; null in logs of earlier versions. */
     summary: v.nullable(partialSummary),
   }),

@@ -3,12 +3,41 @@
  * that a resumed run finds the same signs.
  */
 import * as v from 'valibot';
-import { countOrZero, measured, type DataOf } from '../schema/pieces';
+import { countOrZero, measured, told, type DataOf } from '../schema/pieces';
+import type { DivergenceReason } from './divergence';
 import { stage } from './evaluation/measurements';
 
 /** What is looked for; numbers that are not finite end a run at once (optimizer.ts). */
 export const INSTABILITIES = ['gradient-spike', 'entropy-collapse', 'reward-collapse'] as const;
 export type InstabilityKind = (typeof INSTABILITIES)[number];
+
+const signReason = v.variant('because', [
+  /** The norm is over `times` times the median of the updates before. */
+  v.object({
+    because: v.literal('gradient-spike'),
+    gradNorm: measured,
+    usual: measured,
+    times: measured,
+  }),
+  /** The entropy, in nats, is under this share of what it was when the stage began. */
+  v.object({
+    because: v.literal('entropy-collapse'),
+    entropy: measured,
+    start: measured,
+    share: measured,
+  }),
+  /** The mean over the last steps is under half of its best. */
+  v.object({
+    because: v.literal('reward-collapse'),
+    reward: measured,
+    best: measured,
+    steps: countOrZero,
+  }),
+  told,
+]);
+
+/** What a sign of trouble was seen by; `words/` has the sentences. */
+export type SignReason = DataOf<typeof signReason>;
 
 export const instability = v.object({
   kind: v.picklist(INSTABILITIES),
@@ -16,7 +45,7 @@ export const instability = v.object({
   /** First step at which it was seen. */
   step: countOrZero,
   steps: countOrZero,
-  reason: v.string(),
+  reason: signReason,
 });
 
 /** A sign of trouble: where it was seen first, and in how many steps. */
@@ -55,7 +84,7 @@ export interface WatchedStep {
 /** A step's finding: the sign with its reason. */
 interface InstabilitySign {
   readonly kind: InstabilityKind;
-  readonly reason: string;
+  readonly reason: SignReason;
 }
 
 /** A gradient norm this many times the median of those before is a spike. */
@@ -81,12 +110,15 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+function sign(reason: Exclude<SignReason, { because: 'told' }>): InstabilitySign {
+  return { kind: reason.because, reason };
+}
+
 function gradientSpike({ gradNorms }: Watch, gradNorm: number | null): InstabilitySign[] {
   if (gradNorm === null || gradNorms.length < SPIKE_FROM) return [];
   const usual = median(gradNorms);
   if (!(gradNorm > SPIKE * usual)) return [];
-  const reason = `The gradient norm is ${gradNorm.toPrecision(3)}, over ${SPIKE} times the ${usual.toPrecision(3)} of the updates before.`;
-  return [{ kind: 'gradient-spike', reason }];
+  return [sign({ because: 'gradient-spike', gradNorm, usual, times: SPIKE })];
 }
 
 function entropyCollapse(
@@ -95,8 +127,8 @@ function entropyCollapse(
 ): InstabilitySign[] {
   if (entropy === null || entropies < ENTROPY_WINDOW) return [];
   if (entropy >= ENTROPY_LEFT * startEntropy) return [];
-  const reason = `The entropy is ${entropy.toPrecision(3)} nats, under ${100 * ENTROPY_LEFT}% of the ${startEntropy.toPrecision(3)} at the stage's beginning: the policy hardly explores.`;
-  return [{ kind: 'entropy-collapse', reason }];
+  const start = startEntropy;
+  return [sign({ because: 'entropy-collapse', entropy, start, share: ENTROPY_LEFT })];
 }
 
 function recentReward({ rewards }: Watch): number | null {
@@ -106,8 +138,8 @@ function recentReward({ rewards }: Watch): number | null {
 function rewardCollapse(watch: Watch): InstabilitySign[] {
   const recent = recentReward(watch);
   if (recent === null || !(recent < REWARD_LEFT * watch.bestReward)) return [];
-  const reason = `The mean reward of the last ${REWARD_WINDOW} steps is ${recent.toPrecision(3)}, under half of its best, ${watch.bestReward.toPrecision(3)}.`;
-  return [{ kind: 'reward-collapse', reason }];
+  const best = watch.bestReward;
+  return [sign({ because: 'reward-collapse', reward: recent, best, steps: REWARD_WINDOW })];
 }
 
 /** The watch after one more step, and what it found there. */
@@ -138,10 +170,10 @@ export function watchStep(
 }
 
 /** Why the reward is lost for good; null where it is not. */
-export function lostReward(watch: Watch): string | null {
+export function lostReward(watch: Watch): DivergenceReason | null {
   const recent = recentReward(watch);
   if (recent === null || !(recent < REWARD_LOST * watch.bestReward)) return null;
-  return `The mean reward of the last ${REWARD_WINDOW} steps is ${recent.toPrecision(3)}, under a tenth of its best, ${watch.bestReward.toPrecision(3)}: the policy is lost. A lower learning rate usually helps.`;
+  return { because: 'reward-lost', reward: recent, best: watch.bestReward, steps: REWARD_WINDOW };
 }
 
 /** The list with a finding entered: each kind once a stage, with the number of steps that showed it. */

@@ -7,7 +7,8 @@ import { Random } from '../random';
 import type { RlMetrics, Rollout } from './events';
 import type { Datasets } from './data/datasets';
 import { methodOf, selectExperience, type Experience } from './methods';
-import { divergence, optimizerAt } from './configuration/optimizer';
+import { optimizerAt } from './configuration/optimizer';
+import { divergence, type DivergenceReason } from './divergence';
 import { withParameters } from './parameters';
 import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
 import { nllBatch, completionColumn, selectRows, tokensRead } from './data/token-batches';
@@ -22,7 +23,7 @@ interface RlStepResult {
     readonly trained: number;
   };
   /** Non-finite loss or gradient; null where all is well. */
-  readonly diverged: string | null;
+  readonly diverged: DivergenceReason | null;
 }
 
 /** The chosen rows, scored by the policy before the step and, for a KL term, by the reference. */

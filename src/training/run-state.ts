@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { gpuTuning } from '../engine/gpu-tuning';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
-import { ceilingFit, subPhaseState } from '../theory';
+import { ceilingFit, ceilingReason, subPhaseState } from '../theory';
 import { FRESH_WATCH, instability, watch } from './instability';
 import {
   benchmarkResult,
@@ -117,7 +117,7 @@ export const partialSummary = v.object({
   switched: v.nullable(switchRecord),
   /** The fitted ceiling A_post and PL_rl; null with the reason where no curve could be fitted. */
   ceiling: v.nullable(ceilingFit),
-  noCeilingBecause: v.nullable(v.string()),
+  noCeilingBecause: v.nullable(ceilingReason),
   curve: v.array(curvePoint),
   /** Every benchmark score of the run in order, from the base to the last step. */
   track: v.array(trackPoint),

@@ -12,7 +12,8 @@ import { forwardFlopsPerToken, rlFlops, sftFlops } from '../model/flops';
 import { sftRunConfig, type SftCheckpointEvent } from './branches';
 import { enterFinding, FRESH_WATCH, lostReward, watchStep, type WatchedStep } from './instability';
 import { prepareDatasets, type Datasets } from './data/datasets';
-import { divergence, optimizerAt } from './configuration/optimizer';
+import { optimizerAt } from './configuration/optimizer';
+import { divergence, type DivergenceReason } from './divergence';
 import { restored } from './parameters';
 import type { HeldOutScores, SwitchReason } from './evaluation/measurements';
 import { isRlOver, rlProgress, sftProgress } from './progress';
@@ -390,7 +391,7 @@ class Run {
     return summariseSoFar(this.#state, this.#summaryContext());
   }
 
-  #diverged(reason: string, step: number): RunEvent {
+  #diverged(reason: DivergenceReason, step: number): RunEvent {
     return { type: 'diverged', reason, ...this.#position(), step, summary: this.summarySoFar() };
   }
 

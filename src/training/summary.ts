@@ -31,7 +31,7 @@ export function summariseSoFar(
     switched,
     minValidationLoss: Math.min(...validation.map((point) => point.loss)),
     ceiling: null,
-    noCeilingBecause: 'The run has not finished.',
+    noCeilingBecause: { because: 'unfinished' },
     curve: state.curve,
     track: state.track,
     compute: { base: baseFlops, sft: sftCompute, rl: rlCompute },

@@ -1,5 +1,5 @@
 /** The engine from nothing: device, tuning, kernels, self-test, in that order. */
-import { isLabError, type LabError } from '../../errors';
+import { failureOf, isLabError, type LabError } from '../../errors';
 import type { ModelConfig } from '../../model/config';
 import { type Engine } from '../engine';
 import type { GpuReport } from '../gpu-report';
@@ -97,7 +97,7 @@ async function onDevice(
 function matrixFault(error: LabError): MatrixFault {
   return isLabError(error, 'engine/gpu-wrong')
     ? { because: 'wrong', ...error.facts }
-    : { because: 'failed', problem: error.message };
+    : { because: 'failed', problem: failureOf(error) };
 }
 
 /** A tuning that was known, or how a new one was found. */

@@ -3,12 +3,14 @@
  * changes its graphics card, a tab that drew too long): the engine is then made again, and the run
  * goes on from its last checkpoint with the same kernels, so that it ends with the same numbers.
  */
-import { type ErrorCode, isLabError, LabError } from '../../errors';
+import { type ErrorCode, failureOf, isLabError, LabError } from '../../errors';
 import type { ChoiceReason } from '../../engine/reasons';
+import type { Failure } from '../../schema/pieces';
 import type { RunEvent, TrainingCheckpoint } from '../../training/events';
 import type { SftCheckpointEvent } from '../../training/branches';
 import type { RunContext } from '../../training/run';
 import type { RunConfig } from '../../training/configuration/run-config';
+import type { DeviceLoss } from '../../words/en/run-reasons';
 import type { EngineReport } from '../stores/runs';
 import type { EngineOptions, MadeEngine } from './start';
 
@@ -30,8 +32,7 @@ export type EngineEvent =
   /** What happened after the last checkpoint is void. */
   | {
       readonly type: 'device-lost';
-      /** A sentence for people. */
-      readonly detail: string;
+      readonly why: Failure;
       /** From which the run goes on; null for its beginning. */
       readonly checkpoint: TrainingCheckpoint | null;
     };
@@ -86,7 +87,7 @@ export async function* trainWithRecovery<Event extends RunEvent | SftCheckpointE
       if (!isLabError(error, 'engine') || !PASSING.has(error.code)) throw error;
       losses += 1;
       if (losses > MOST_LOSSES) gpuRefused = givenUp(error, config);
-      yield { type: 'device-lost', detail: lossDetail(error, resumeFrom), checkpoint: resumeFrom };
+      yield { type: 'device-lost', why: failureOf(error), checkpoint: resumeFrom };
     } finally {
       if (keepEngine && isSound) keepEngine(made);
       else engine.dispose();
@@ -101,17 +102,19 @@ function checkpointIn(event: RunEvent | SftCheckpointEvent): TrainingCheckpoint 
 }
 
 /** Why the GPU is left; throws that where no other engine was allowed. */
-function givenUp({ message }: LabError, { engine }: RunConfig): ChoiceReason {
+function givenUp(error: LabError, { engine }: RunConfig): ChoiceReason {
   const times = MOST_LOSSES + 1;
-  if (engine.name === null) return { because: 'given-up', times, problem: message };
-  throw new LabError('engine/gpu-given-up', { times, reason: message });
+  if (engine.name === null) return { because: 'given-up', times, problem: failureOf(error) };
+  throw new LabError('engine/gpu-given-up', { times, reason: error.message });
 }
 
-function lossDetail({ message }: LabError, checkpoint: TrainingCheckpoint | null): string {
-  const place = checkpoint
-    ? `its last checkpoint, ${checkpoint.state.stage.toUpperCase()} step ${checkpoint.state.step}`
-    : 'its beginning: there was no checkpoint yet';
-  return `${message} The run went back to ${place}.`;
+/** What is told of a lost device. */
+export function lossOf({
+  why,
+  checkpoint,
+}: Extract<EngineEvent, { type: 'device-lost' }>): DeviceLoss {
+  const state = checkpoint?.state;
+  return { why, backTo: state ? { stage: state.stage, step: state.step } : null };
 }
 
 function wait(milliseconds: number): Promise<void> {

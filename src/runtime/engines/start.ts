@@ -1,5 +1,5 @@
 /** Makes the engine of a run: the one that was chosen, or the next best where that one is refused. */
-import { isLabError } from '../../errors';
+import { failureOf, isLabError } from '../../errors';
 import type { Engine, EngineName, TfjsBackend } from '../../engine/engine';
 import type { GpuTuning, KnownTuning } from '../../engine/gpu-tuning';
 import type { ChoiceReason } from '../../engine/reasons';
@@ -67,7 +67,7 @@ export async function createEngine(
       const isLast = decision.name === 'tfjs';
       if (choice.name !== null || isLast || !isLabError(error, 'engine')) throw error;
       const { name: engine } = decision;
-      refused[engine] = { because: 'refused', engine, problem: error.message };
+      refused[engine] = { because: 'refused', engine, problem: failureOf(error) };
     }
   }
 }

@@ -3,7 +3,9 @@
  * these types and nothing else of one another; comlink carries the calls.
  */
 import type { ProxyMarked } from '../remote';
+import type { EndingReason } from '../../training/divergence';
 import type { RunStatus } from '../../training/events';
+import type { DeviceLoss, StorageLoss } from '../../words/en/run-reasons';
 import type { DifficultySettings } from '../../trajectories/difficulty';
 import type { CheckpointSlot, EngineReport, TimedEvent } from '../stores/runs';
 import type { SetRecord } from '../stores/sets';
@@ -36,13 +38,13 @@ export type TrainerMessage =
   | {
       readonly type: 'status';
       readonly status: RunStatus;
-      /** A sentence for people where the status needs one: why it failed or diverged. */
-      readonly detail: string | null;
+      /** Why it failed or diverged; null otherwise. */
+      readonly detail: EndingReason | null;
     }
   /** The GPU failed: the run goes back to its last checkpoint and on from there. */
-  | { readonly type: 'device-lost'; readonly detail: string }
+  | ({ readonly type: 'device-lost' } & DeviceLoss)
   /** Storage was refused or is full: the run goes on, unrecorded from here. */
-  | { readonly type: 'storage-lost'; readonly detail: string };
+  | ({ readonly type: 'storage-lost' } & StorageLoss);
 
 export type TrainerListener = (message: TrainerMessage) => void;
 

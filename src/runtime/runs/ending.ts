@@ -1,10 +1,11 @@
 /** How runs end, as records and lists tell it. */
+import { divergedAt, type EndingReason } from '../../training/divergence';
 import type { RunEvent, RunStatus } from '../../training/events';
 import type { RunSummary } from '../../training/run-state';
 
 export interface Ending {
   readonly status: Extract<RunStatus, 'stopped' | 'finished' | 'failed' | 'diverged'>;
-  readonly detail: string | null;
+  readonly detail: EndingReason | null;
   readonly summary: RunSummary | null;
 }
 
@@ -16,17 +17,8 @@ export function endingOf(event: RunEvent): Ending | null {
     case 'stopped':
       return { status: 'stopped', detail: null, summary: null };
     case 'diverged':
-      return { status: 'diverged', detail: divergenceDetail(event), summary: null };
+      return { status: 'diverged', detail: divergedAt(event), summary: null };
     default:
       return null;
   }
-}
-
-/** Such as "At SFT step 7: The loss is NaN." */
-export function divergenceDetail({
-  stage,
-  step,
-  reason,
-}: Extract<RunEvent, { type: 'diverged' }>): string {
-  return `At ${stage.toUpperCase()} step ${step}: ${reason}`;
 }

@@ -1,5 +1,5 @@
 /** A run's log: its events in order, sent to the page often and to the store now and then. */
-import { messageOf } from '../../errors';
+import { failureOf } from '../../errors';
 import type { RecordedEvent, RunEvent } from '../../training/events';
 import type { RunStore, TimedEvent } from '../stores/runs';
 import type { TrainerListener } from './api';
@@ -97,11 +97,7 @@ export class RunLog {
       await action(this.#store);
     } catch (error) {
       this.#store = null;
-      const reason = messageOf(error);
-      this.#listener({
-        type: 'storage-lost',
-        detail: `${reason} The run goes on, but what it measures from here is not kept.`,
-      });
+      this.#listener({ type: 'storage-lost', why: failureOf(error), isBegun: true });
     }
   }
 }

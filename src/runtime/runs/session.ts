@@ -1,6 +1,7 @@
 /** One run in progress: drives the training generator, keeps its clock, answers pause and stop. */
-import { LabError, messageOf } from '../../errors';
+import { failureOf, LabError } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
+import type { EndingReason } from '../../training/divergence';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../../training/events';
 import { trainRun, type RunRequests } from '../../training/run';
 import { type RunConfig, withGpuTuning } from '../../training/configuration/run-config';
@@ -8,7 +9,7 @@ import type { TrajectoryTable } from '../../trajectories/table';
 import type { Base } from '../engines/base';
 import type { CheckpointSlot, EngineReport, RunPatch } from '../stores/runs';
 import type { TrainerListener } from './api';
-import { type EngineEvent, trainWithRecovery } from '../engines/recovery';
+import { type EngineEvent, lossOf, trainWithRecovery } from '../engines/recovery';
 import type { TrainerEnvironment } from '../engines/environment';
 import { librarySource } from '../stores/set-source';
 import { libraryRows } from '../sets/library-rows';
@@ -83,7 +84,7 @@ export class RunSession {
     void drive(this.#train(), { report: () => this.#tell(), now: () => environment.now() })
       .catch((error: unknown): Ending => ({
         status: 'failed',
-        detail: messageOf(error),
+        detail: failureOf(error),
         summary: null,
       }))
       .then((ending) => this.#end(ending))
@@ -155,7 +156,7 @@ export class RunSession {
       this.#clock.go();
       return;
     }
-    listener({ type: 'device-lost', detail: event.detail });
+    listener({ type: 'device-lost', ...lossOf(event) });
     await log.rewind(this.#keptEvents);
   }
 
@@ -193,7 +194,7 @@ export class RunSession {
     await this.#report(status, detail, patch);
   }
 
-  async #report(status: RunStatus, detail: string | null, patch: RunPatch): Promise<void> {
+  async #report(status: RunStatus, detail: EndingReason | null, patch: RunPatch): Promise<void> {
     await this.#patch({ status, ...patch });
     this.#options.listener({ type: 'status', status, detail });
   }

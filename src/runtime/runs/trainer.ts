@@ -3,7 +3,7 @@
  * between a browser and a test (engines, files, locks, the clock) comes in from outside.
  */
 import { v4 as uuid } from 'uuid';
-import { LabError, messageOf } from '../../errors';
+import { failureOf, LabError } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { TrainingCheckpoint } from '../../training/events';
 import type { SetRecord } from '../stores/sets';
@@ -52,8 +52,7 @@ export class Trainer implements TrainerApi {
         if (store) id = (await store.createRun(checked)).id;
       } catch (error) {
         store = null;
-        const reason = messageOf(error);
-        this.#listener({ type: 'storage-lost', detail: `${reason} The run is not kept.` });
+        this.#listener({ type: 'storage-lost', why: failureOf(error), isBegun: false });
       }
       const release = await this.#environment.holdRun(id);
       this.#begin({ id, config: checked, stored: null, store, release, previous: null, earlier });

@@ -4,6 +4,7 @@ import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
 import { gpuReport } from '../../engine/gpu-report';
 import { engineReason } from '../../engine/reasons';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
+import { endingReason } from '../../training/divergence';
 import { recordedEvent, runStatus, trainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
 import { runSummary } from '../../training/run-state';
@@ -41,7 +42,7 @@ export const runRecord = v.object({
   seconds: measured,
   summary: v.nullable(runSummary),
   /** Why it failed or diverged; null otherwise. */
-  failure: v.nullable(v.string()),
+  failure: v.nullable(endingReason),
 });
 
 /** A run as the list of runs shows it. Times are milliseconds since 1970. */

@@ -4,9 +4,12 @@
  */
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { SftCheckpoint } from '../../training/branches';
+import type { Diverged } from '../../training/divergence';
 import type { TrainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { PartialSummary, RunState, RunSummary } from '../../training/run-state';
+import type { Failure } from '../../schema/pieces';
+import type { MissingReason } from '../../studies/missing-reasons';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import type { DeviceSpeed } from '../../studies/estimate';
@@ -34,7 +37,7 @@ export interface JobState {
   readonly seed: number;
   readonly status: JobStatus;
   /** Why it failed, diverged, was skipped or was not reached; null otherwise. */
-  readonly detail: string | null;
+  readonly detail: MissingReason | null;
   /** 0 to 1. */
   readonly progress: number;
   readonly secondsLeft: number | null;
@@ -58,7 +61,7 @@ export type StudyNews =
   /** After each SFT run and cell: all results so far. */
   | { readonly type: 'results'; readonly results: StudyResults }
   /** Results could not be kept: the study stops with what it has. */
-  | { readonly type: 'storage-lost'; readonly detail: string };
+  | { readonly type: 'storage-lost'; readonly why: Failure };
 
 export type StudyListener = (news: StudyNews) => void;
 
@@ -99,7 +102,7 @@ export type JobOutcome =
     }
   | {
       readonly status: 'diverged';
-      readonly reason: string;
+      readonly reason: Diverged;
       /** What had been measured by then. */
       readonly measured: PartialSummary;
       readonly seconds: number;

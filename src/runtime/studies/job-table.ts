@@ -10,6 +10,7 @@ import {
   type StudyPlan,
   type SftRunPlan,
 } from '../../studies/plan';
+import type { JobReason, MissingReason } from '../../studies/missing-reasons';
 import type { StudyConfig } from '../../studies/study-config';
 import type {
   CellResult,
@@ -24,7 +25,7 @@ import type { JobState, JobStatus } from './api';
 export interface Job {
   readonly plan: JobPlan;
   status: JobStatus;
-  detail: string | null;
+  detail: MissingReason | null;
   progress: number;
   secondsLeft: number | null;
   /** Seconds that it took; 0 until it is over. */
@@ -128,7 +129,7 @@ export class JobTable {
   }
 
   /** An SFT run that cannot be had. */
-  failSftRun(id: string, status: 'failed' | 'skipped', reason: string): void {
+  failSftRun(id: string, status: 'failed' | 'skipped', reason: JobReason): void {
     this.#end(id, status, reason, 0);
   }
 
@@ -198,7 +199,7 @@ export class JobTable {
     return (left + now) / workers;
   }
 
-  #end(id: string, status: JobStatus, detail: string | null, seconds: number): void {
+  #end(id: string, status: JobStatus, detail: MissingReason | null, seconds: number): void {
     Object.assign(this.job(id), { status, detail, seconds, progress: 1, secondsLeft: null });
   }
 }

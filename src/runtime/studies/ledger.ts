@@ -1,5 +1,6 @@
 /** Enters what jobs found into the table and keeps it, in the order in which it came. */
-import { messageOf } from '../../errors';
+import { failureOf } from '../../errors';
+import type { Failure } from '../../schema/pieces';
 import { branchesToKeep } from '../../studies/branching';
 import type { CellPlan, SftRunPlan } from '../../studies/plan';
 import { cellResult, sftRunResult, type CellEnding } from '../../studies/results';
@@ -12,12 +13,12 @@ import type { JobTable } from './job-table';
 export class Ledger {
   readonly #table: JobTable;
   readonly #keeper: StudyKeeper;
-  readonly #onLost: (detail: string) => void;
+  readonly #onLost: (why: Failure) => void;
   /** The last of a job's writes, each of which waits for the one before. */
   readonly #writes = new Map<string, Promise<void>>();
 
   /** @param onLost called when something could not be kept */
-  constructor(table: JobTable, keeper: StudyKeeper, onLost: (detail: string) => void) {
+  constructor(table: JobTable, keeper: StudyKeeper, onLost: (why: Failure) => void) {
     this.#table = table;
     this.#keeper = keeper;
     this.#onLost = onLost;
@@ -93,7 +94,7 @@ export class Ledger {
     try {
       await action();
     } catch (error) {
-      this.#onLost(messageOf(error));
+      this.#onLost(failureOf(error));
     }
   }
 }

@@ -2,7 +2,7 @@
  * Keeps and runs studies for a page: what the study worker exposes. One study runs at a time; whatever
  * differs between a browser and a test comes in from outside.
  */
-import { LabError, messageOf } from '../../errors';
+import { failureOf, LabError } from '../../errors';
 import { stamped } from '../../schema/upgrades';
 import { packBundle, readBundle, type BundleOrigin } from '../../studies/bundle/study-bundle';
 import type { DeviceSpeed } from '../../studies/estimate';
@@ -146,8 +146,7 @@ export class StudyRunner implements StudyRunnerApi {
     try {
       await scheduler.run();
     } catch (error) {
-      const detail = messageOf(error);
-      this.#listener({ type: 'storage-lost', detail });
+      this.#listener({ type: 'storage-lost', why: failureOf(error) });
     } finally {
       release();
     }

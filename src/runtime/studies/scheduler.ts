@@ -3,10 +3,12 @@
  * never done again; a job that is paused, stopped or killed goes on from its last checkpoint. Workers
  * that are lost are replaced.
  */
-import { LabError, messageOf } from '../../errors';
+import { failureOf, LabError } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import { branchCheckpoint, branchConfig } from '../../training/branches';
 import { withGpuTuning } from '../../training/configuration/run-config';
+import type { Failure } from '../../schema/pieces';
+import type { JobReason } from '../../studies/missing-reasons';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { givenUp, notReached } from '../../studies/results';
@@ -88,7 +90,7 @@ export class StudyScheduler {
     this.#options = options;
     this.#table = table;
     this.#rows = new StudyRows(options.keeper);
-    this.#ledger = new Ledger(table, options.keeper, (detail) => this.#storageLost(detail));
+    this.#ledger = new Ledger(table, options.keeper, (why) => this.#storageLost(why));
   }
 
   get results(): StudyResults {
@@ -146,7 +148,7 @@ export class StudyScheduler {
       running.isSkipped = true;
       await running.trainer.stop();
     } else if (job.status === 'waiting') {
-      await this.#giveUp(job, 'skipped', 'Skipped by hand.');
+      await this.#giveUp(job, 'skipped', { because: 'by-hand' });
     }
     this.#tell();
   }
@@ -208,7 +210,7 @@ export class StudyScheduler {
       return trainer;
     } catch (error) {
       if (trainer) this.#options.trainers.close(trainer);
-      await this.#lost(job, messageOf(error));
+      await this.#lost(job, failureOf(error));
       return null;
     } finally {
       // It may have ended before its engine started: the next one takes its place.
@@ -290,11 +292,11 @@ export class StudyScheduler {
     const { plan } = job;
     if (outcome.status === 'stopped') {
       job.status = 'waiting';
-      if (isSkipped) await this.#giveUp(job, 'skipped', 'Skipped by hand.');
+      if (isSkipped) await this.#giveUp(job, 'skipped', { because: 'by-hand' });
     } else if (plan.kind === 'sft' && outcome.status === 'sft') {
       await this.#ledger.sftRun(plan, outcome);
     } else if (plan.kind === 'sft' && outcome.status === 'diverged') {
-      await this.#giveUp(job, 'failed', `SFT diverged. ${outcome.reason}`);
+      await this.#giveUp(job, 'failed', { because: 'sft-diverged', ending: outcome.reason });
     } else if (isCell(plan) && outcome.status !== 'sft') {
       await this.#ledger.cell(plan, outcome);
     } else {
@@ -304,13 +306,13 @@ export class StudyScheduler {
   }
 
   /** The worker or its device is gone: the job goes on elsewhere, unless that happens again and again. */
-  async #lost(job: Job, reason: string): Promise<void> {
+  async #lost(job: Job, reason: Failure): Promise<void> {
     job.losses += 1;
     job.status = 'waiting';
     if (job.losses >= MOST_LOSSES) await this.#giveUp(job, 'failed', reason);
   }
 
-  async #giveUp(job: Job, status: 'failed' | 'skipped', reason: string): Promise<void> {
+  async #giveUp(job: Job, status: 'failed' | 'skipped', reason: JobReason): Promise<void> {
     const { plan } = job;
     if (isCell(plan)) {
       await this.#ledger.missing(givenUp(plan, status, reason));
@@ -318,12 +320,12 @@ export class StudyScheduler {
     }
     this.#table.failSftRun(plan.id, status, reason);
     for (const cell of this.#table.branchesOf(plan.id)) {
-      await this.#ledger.missing(givenUp(cell, status, `Its SFT run is missing. ${reason}`));
+      await this.#ledger.missing(givenUp(cell, status, { because: 'no-sft-run', why: reason }));
     }
   }
 
-  #storageLost(detail: string): void {
-    this.#options.listener({ type: 'storage-lost', detail });
+  #storageLost(why: Failure): void {
+    this.#options.listener({ type: 'storage-lost', why });
     if (this.#isRunning()) this.#setStatus('stopped');
     for (const { trainer } of this.#running) void trainer.stop().catch(() => undefined);
     this.#wakeAll();

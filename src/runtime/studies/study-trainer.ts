@@ -16,7 +16,7 @@ import type { TrainerEnvironment } from '../engines/environment';
 import { trainWithRecovery, type EngineEvent } from '../engines/recovery';
 import type { EngineOptions, MadeEngine } from '../engines/start';
 import type { RunProgress } from '../runs/api';
-import { divergenceDetail } from '../runs/ending';
+import { divergedAt } from '../../training/divergence';
 import { RunClock } from '../runs/run-clock';
 import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './api';
 
@@ -173,7 +173,7 @@ function outcomeOf(
     case 'diverged':
       return {
         status: 'diverged',
-        reason: divergenceDetail(event),
+        reason: divergedAt(event),
         measured: event.summary,
         seconds,
       };

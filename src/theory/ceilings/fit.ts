@@ -8,7 +8,7 @@
  */
 import * as v from 'valibot';
 import { exp, square } from '../../elementary';
-import { isLabError, LabError } from '../../errors';
+import { failureOf, isLabError, LabError } from '../../errors';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import {
   ceilingColumns,
@@ -20,6 +20,7 @@ import {
 import { Bootstrap, type Draw } from './bootstrap';
 import { ceilingParameters } from './model';
 import type { CollapseSettings } from './collapse';
+import { ceilingReason, type CeilingReason } from './reasons';
 import { fitRobustly } from './robust-fit';
 import { centralInterval, mean, type Estimate } from '../statistics';
 
@@ -63,8 +64,8 @@ export const ceilingFit = v.object({
   plRlLow: measured,
   plRlHigh: measured,
   identified: v.boolean(),
-  /** A plain sentence where it is not. */
-  notIdentifiedBecause: v.nullable(v.string()),
+  /** null where it is. */
+  notIdentifiedBecause: v.nullable(ceilingReason),
   /** Standard deviation of the residuals, in points. */
   residualStd: measured,
   /** Correlation of the noise between neighbouring evaluations. */
@@ -87,14 +88,9 @@ function intervalOf(value: number, draws: readonly number[], confidence: number)
 function whyNotIdentified(
   { width, mid }: { width: number; mid: number },
   { widest, latestMid, confidence }: CeilingSettings,
-): string | null {
-  if (mid > latestMid) {
-    return `The curve has not bent yet: half of the gain lies at ${mid.toFixed(2)} times the RL compute spent, more than ${latestMid}. Run more RL steps.`;
-  }
-  if (width > widest) {
-    return `The ${Math.round(100 * confidence)}% interval of the ceiling is ${width.toFixed(1)} points wide, more than ${widest}. Run more RL steps, take more benchmark samples or add seeds.`;
-  }
-  return null;
+): CeilingReason | null {
+  if (mid > latestMid) return { because: 'unbent', mid, latest: latestMid };
+  return width > widest ? { because: 'wide', confidence, width, widest } : null;
 }
 
 function checkSettings({ draws, confidence }: CeilingSettings): void {
@@ -180,15 +176,15 @@ export function fitCeiling(
   return fitCeilingOfSeeds([{ pSft, points }], settings);
 }
 
-/** A fit, or the sentence that says why there is none. */
+/** A fit, or why there is none. */
 export function fitCeilingOrReason(
   points: readonly CurveObservation[],
   options: CeilingOptions,
-): { ceiling: CeilingFit; reason: null } | { ceiling: null; reason: string } {
+): { ceiling: CeilingFit; reason: null } | { ceiling: null; reason: CeilingReason } {
   try {
     return { ceiling: fitCeiling(points, options), reason: null };
   } catch (error) {
-    if (isLabError(error, 'ceiling')) return { ceiling: null, reason: error.message };
+    if (isLabError(error, 'ceiling')) return { ceiling: null, reason: failureOf(error) };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** What SFT and RL share about the optimizer. */
-import type { OptimizerSettings, StepMetrics } from '../../engine/engine';
+import type { OptimizerSettings } from '../../engine/engine';
 import { rateShare, warmupRate, type RateSchedule } from './schedule';
 
 /** The optimizer's part of a stage's settings. */
@@ -28,13 +28,4 @@ export function optimizerAt(
   const rate = stage.learningRate * rateShare(stage.schedule, stage.rateAtEnd, progress);
   const learningRate = warmupRate(rate, stage.warmupSteps, step);
   return { learningRate, beta1, beta2, epsilon: 1e-8, weightDecay, maxGradNorm };
-}
-
-/** Why these updates mean that training has diverged; null where all numbers are finite. */
-export function divergence(updates: readonly StepMetrics[]): string | null {
-  const bad = updates.find(
-    ({ loss, gradNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradNorm),
-  );
-  if (!bad) return null;
-  return `The loss is ${bad.loss} and the gradient norm ${bad.gradNorm}: training has diverged. A lower learning rate usually helps. The last good parameters are kept.`;
 }

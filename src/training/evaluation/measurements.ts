@@ -1,6 +1,6 @@
 /** What a run measures, in the words that its events, its state and its summary share. */
 import * as v from 'valibot';
-import { countOrZero, measured, type DataOf } from '../../schema/pieces';
+import { countOrZero, measured, told, type DataOf } from '../../schema/pieces';
 import { subPhase } from '../../theory';
 
 export const stage = v.picklist(['sft', 'rl']);
@@ -62,8 +62,7 @@ export const switchReason = v.variant('because', [
   v.object({ because: v.literal('budget'), flops: measured }),
   /** The last step; where a sub-phase was waited for, it did not come. */
   v.object({ because: v.literal('end'), awaited: v.nullable(subPhase) }),
-  /** A sentence that an earlier version of the lab stored. */
-  v.object({ because: v.literal('told'), text: v.string() }),
+  told,
 ]);
 
 /** Why SFT ends at its step; `words/` has the sentences. */

@@ -19,6 +19,7 @@ import {
 import type { InstabilityKind } from '../../training/instability';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { RunSummary } from '../../training/run-state';
+import { divergenceSentence, signSentence } from '../../words/en/run-reasons';
 import { SeriesTable } from '../charts/series-table';
 
 const LOSS_KEYS = ['training_loss', 'training_loss_smoothed', 'validation_loss'] as const;
@@ -236,10 +237,18 @@ export class Measurements {
         this.#summary = event.summary;
         return;
       case 'instability':
-        this.#troubles.push({ kind: event.kind, position: event, reason: event.reason });
+        this.#troubles.push({
+          kind: event.kind,
+          position: event,
+          reason: signSentence(event.reason),
+        });
         return;
       case 'diverged':
-        this.#troubles.push({ kind: 'diverged', position: event, reason: event.reason });
+        this.#troubles.push({
+          kind: 'diverged',
+          position: event,
+          reason: divergenceSentence(event.reason),
+        });
         return;
       default:
         event satisfies never;

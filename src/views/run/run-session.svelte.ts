@@ -3,6 +3,11 @@ import type { EngineReport, RunRecord, TimedEvent } from '../../runtime/stores/r
 import type { RunProgress, TrainerMessage } from '../../runtime/runs/api';
 import type { RunStatus } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
+import {
+  deviceLossSentence,
+  endingSentence,
+  storageLossSentence,
+} from '../../words/en/run-reasons';
 import { Measurements, type RolloutBatch, type Trouble } from './measurements';
 
 /** What is measured reaches the page at most this often, in milliseconds. */
@@ -48,7 +53,7 @@ export class RunSession {
     session.#id = record.id;
     session.#status = record.status;
     session.#isForeign = record.status === 'running' || record.status === 'paused';
-    session.#detail = record.failure;
+    session.#detail = record.failure && endingSentence(record.failure);
     session.#engine = record.engine;
     session.measurements.takeLog(0, events);
     return session;
@@ -167,15 +172,15 @@ export class RunSession {
         return;
       case 'status':
         this.#status = message.status;
-        this.#detail = message.detail;
+        this.#detail = message.detail && endingSentence(message.detail);
         if (ENDED.has(message.status)) this.#progress = null;
         this.#refreshNow();
         return;
       case 'device-lost':
-        this.#deviceNotice = message.detail;
+        this.#deviceNotice = deviceLossSentence(message);
         return;
       case 'storage-lost':
-        this.#storageNotice = message.detail;
+        this.#storageNotice = storageLossSentence(message);
         return;
       default:
         message satisfies never;

@@ -3,6 +3,7 @@
  * lives as long as the page, so a study goes on while another page is looked at.
  */
 import { LabError, messageOf } from '../../errors';
+import { failureSentence } from '../../words/en/failure';
 import * as Comlink from '../../runtime/remote';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
@@ -319,7 +320,7 @@ export class StudiesDesk {
     } else if (news.type === 'results') {
       live.update(news.results);
     } else {
-      this.#problem = `The study stopped, since its results could not be kept: ${news.detail}`;
+      this.#problem = `The study stopped, since its results could not be kept: ${failureSentence(news.why)}`;
     }
   }
 

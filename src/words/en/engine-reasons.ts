@@ -15,6 +15,7 @@ import type {
   TuningReason,
 } from '../../engine/reasons';
 import { wrongNumbers } from './engine-errors';
+import { failureSentence } from './failure';
 
 /** Why a run has its engine, in a few sentences. */
 export function engineSentences(report: {
@@ -43,9 +44,9 @@ function choiceSentence(reason: ChoiceReason): string {
     case 'lost':
       return `The run began with the engine ${reason.engine}, which cannot go on here.`;
     case 'refused':
-      return `The engine ${reason.engine} was refused: ${reason.problem}`;
+      return `The engine ${reason.engine} was refused: ${failureSentence(reason.problem)}`;
     case 'given-up':
-      return `The GPU failed ${reason.times} times without reaching a checkpoint in between: ${reason.problem}`;
+      return `The GPU failed ${reason.times} times without reaching a checkpoint in between: ${failureSentence(reason.problem)}`;
     case 'gpu':
       return `Chosen automatically: ${reason.adapter} is a GPU.`;
     case 'software':
@@ -100,5 +101,7 @@ function madeWords({ timed, lacksHalf, withoutMatrix }: MadeTuning): string {
 }
 
 function faultWords(fault: MatrixFault): string {
-  return fault.because === 'wrong' ? wrongNumbers(fault) : fault.problem.replace(/\.$/, '');
+  return fault.because === 'wrong'
+    ? wrongNumbers(fault)
+    : failureSentence(fault.problem).replace(/\.$/, '');
 }

@@ -1,3 +1,16 @@
+import type { Spelled } from '../../schema/pieces';
+
+/** What a step measured that is no finite number. */
+interface LostNumbers {
+  loss: Spelled;
+  gradNorm: Spelled;
+}
+
+/** That training has diverged, in a few sentences. */
+export function lostNumbers({ loss, gradNorm }: LostNumbers): string {
+  return `The loss is ${loss} and the gradient norm ${gradNorm}: training has diverged. A lower learning rate usually helps. The last good parameters are kept.`;
+}
+
 /** What is wrong with a model, its vocabulary, a file of weights, or a base. */
 export const MODEL_ERRORS = {
   'weights/no-config': () =>
@@ -104,6 +117,6 @@ export const MODEL_ERRORS = {
     `The base checkpoint ${address} could not be loaded (HTTP ${status}). Is the lab served in full?`,
   'base/missing': ({ file, preset }: { file: string; preset: string }) =>
     `The base checkpoint ${file} is missing. Make it with \`npm run -s lab -- base ${preset}\`.`,
-  'base/diverged': ({ base, problem }: { base: string; problem: string }) =>
-    `Pre-training of ${base}: ${problem}`,
+  'base/diverged': ({ base, ...facts }: { base: string } & LostNumbers) =>
+    `Pre-training of ${base}: ${lostNumbers(facts)}`,
 };

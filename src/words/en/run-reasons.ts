@@ -1,5 +1,11 @@
 /** Why things happen in a run. */
-import type { SwitchRecord } from '../../training/evaluation/measurements';
+import type { Failure } from '../../schema/pieces';
+import type { AdviceReason } from '../../theory';
+import type { DivergenceReason, EndingReason } from '../../training/divergence';
+import type { Stage, SwitchRecord } from '../../training/evaluation/measurements';
+import type { SignReason } from '../../training/instability';
+import { failureSentence } from './failure';
+import { lostNumbers } from './model-errors';
 
 /** Why SFT ended, in a sentence. */
 export function switchSentence({ step, reason }: Pick<SwitchRecord, 'step' | 'reason'>): string {
@@ -23,4 +29,107 @@ export function switchSentence({ step, reason }: Pick<SwitchRecord, 'step' | 're
     default:
       return reason satisfies never;
   }
+}
+
+/** Such as 2% or 3.5%: no more digits than tell. */
+function percent(share: number): string {
+  return `${Number((100 * share).toFixed(share < 0.1 ? 1 : 0))}%`;
+}
+
+/** What an advice to switch, or to wait, rests on. */
+export function adviceSentence(reason: AdviceReason): string {
+  switch (reason.because) {
+    case 'too-few':
+      return `${reason.evaluations} evaluations are too few to see whether validation loss has settled: wait.`;
+    case 'improving':
+      return `Validation loss has improved by ${percent(reason.gain)} over the last ${reason.evaluations} evaluations: it is still adapting, wait.`;
+    case 'settled':
+      return `Validation loss has been within ${percent(reason.within)} of its minimum for ${reason.evaluations} evaluations: switch now.`;
+    case 'rising':
+      return `Validation loss is ${percent(reason.rise)} above its minimum, mild overfitting: switch now.`;
+    case 'overfit':
+      return `Validation loss has risen more than ${percent(reason.limit)} above its minimum (now ${percent(reason.rise)}): severe overfitting, the best moment has passed.`;
+    case 'told':
+      return reason.text;
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** What a sign of trouble was seen by. */
+export function signSentence(reason: SignReason): string {
+  switch (reason.because) {
+    case 'gradient-spike':
+      return `The gradient norm is ${reason.gradNorm.toPrecision(3)}, over ${reason.times} times the ${reason.usual.toPrecision(3)} of the updates before.`;
+    case 'entropy-collapse':
+      return `The entropy is ${reason.entropy.toPrecision(3)} nats, under ${100 * reason.share}% of the ${reason.start.toPrecision(3)} at the stage's beginning: the policy hardly explores.`;
+    case 'reward-collapse':
+      return `The mean reward of the last ${reason.steps} steps is ${reason.reward.toPrecision(3)}, under half of its best, ${reason.best.toPrecision(3)}.`;
+    case 'told':
+      return reason.text;
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** Why a run goes no further. */
+export function divergenceSentence(reason: DivergenceReason): string {
+  switch (reason.because) {
+    case 'not-finite':
+      return lostNumbers(reason);
+    case 'reward-lost':
+      return `The mean reward of the last ${reason.steps} steps is ${reason.reward.toPrecision(3)}, under a tenth of its best, ${reason.best.toPrecision(3)}: the policy is lost. A lower learning rate usually helps.`;
+    case 'told':
+      return reason.text;
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** Such as "SFT step 7". */
+export function stepWords({
+  stage,
+  step,
+}: {
+  readonly stage: Stage;
+  readonly step: number;
+}): string {
+  return `${stage.toUpperCase()} step ${step}`;
+}
+
+/** Why a run or a job ended early, such as "At SFT step 7: The loss is NaN …". */
+export function endingSentence(reason: EndingReason): string {
+  return reason.because === 'diverged'
+    ? `At ${stepWords(reason)}: ${divergenceSentence(reason.reason)}`
+    : failureSentence(reason);
+}
+
+/** How a GPU was lost. */
+export interface DeviceLoss {
+  readonly why: Failure;
+  /** The checkpoint from which the run goes on; null for its beginning. */
+  readonly backTo: { readonly stage: Stage; readonly step: number } | null;
+}
+
+/** How a run lost its record. */
+export interface StorageLoss {
+  readonly why: Failure;
+  /** Whether what it measured up to here is kept. */
+  readonly isBegun: boolean;
+}
+
+/** That the GPU was lost, and from where the run goes on. */
+export function deviceLossSentence({ why, backTo }: DeviceLoss): string {
+  const place = backTo
+    ? `its last checkpoint, ${stepWords(backTo)}`
+    : 'its beginning: there was no checkpoint yet';
+  return `${failureSentence(why)} The run went back to ${place}.`;
+}
+
+/** That a run is not kept, or no more of it. */
+export function storageLossSentence({ why, isBegun }: StorageLoss): string {
+  const what = isBegun
+    ? 'The run goes on, but what it measures from here is not kept.'
+    : 'The run is not kept.';
+  return `${failureSentence(why)} ${what}`;
 }

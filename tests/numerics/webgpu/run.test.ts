@@ -90,7 +90,10 @@ describe('a run on the GPU', () => {
     expect(gpu.engine?.gpu?.selfTest.passed).toBe(true);
     const lost = lab.messages.filter(({ type }) => type === 'device-lost');
     expect(lost).toEqual([
-      expect.objectContaining({ detail: expect.stringMatching(/lost.*checkpoint, SFT step 6/) }),
+      expect.objectContaining({
+        why: expect.objectContaining({ code: 'engine/gpu-lost' }),
+        backTo: { stage: 'sft', step: 6 },
+      }),
     ]);
     const reasons = lab.messages.flatMap((m) =>
       m.type === 'engine' ? [engineSentences(m.engine)] : [],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FitSettings } from '../../../src/runtime/ceilings/api';
 import { Analyst } from '../../../src/runtime/ceilings/analyst';
-import { ceilingsAsJson, fitCurveFile, readCurveFile } from '../../../src/theory';
+import { ceilingsAsJson } from '../../../src/runtime/ceilings/ceiling-records';
+import { fitCurveFile, readCurveFile } from '../../../src/theory';
 import { exampleCurves } from '../../../src/views/ceilings/example-curves';
 
 const SETTINGS: FitSettings = { draws: 40, confidence: 0.9, widest: 10, latestMid: 0.8, seed: 3 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deviceLossSentence, endingSentence } from '../../../src/words/en/run-reasons';
 import { LabError } from '../../../src/errors';
 import type { TrainerMessage } from '../../../src/runtime/runs/api';
 import { nodeEngine } from '../../../src/runtime/engines/engine-node';
@@ -25,7 +26,9 @@ async function finished(lab: ReturnType<typeof fragileLab>, config: RunConfig = 
 }
 
 const losses = (messages: readonly TrainerMessage[]): string[] =>
-  messages.flatMap((message) => (message.type === 'device-lost' ? [message.detail] : []));
+  messages.flatMap((message) =>
+    message.type === 'device-lost' ? [deviceLossSentence(message)] : [],
+  );
 
 describe('a run whose GPU is lost', () => {
   it('goes on from its last checkpoint to the numbers of an undisturbed one, and says so', async () => {
@@ -79,7 +82,7 @@ describe('a run whose GPU is lost', () => {
     const engine = { name: 'webgpu', backend: null } as const;
     const { record } = await finished(lab, { ...SMALL_RUN, engine });
     expect(record.status).toBe('failed');
-    expect(record.failure).toMatch(/failed 4 times.*Choose the engine wasm/);
+    expect(endingSentence(record.failure!)).toMatch(/failed 4 times.*Choose the engine wasm/);
     expect(lab.starts).toHaveLength(4);
   });
 
@@ -96,7 +99,7 @@ describe('a run whose GPU is lost', () => {
     await lab.trainer.idle();
     expect((await lab.store.readRun(id)).record).toMatchObject({
       status: 'failed',
-      failure: new LabError('engine/gpu-limits', limits).message,
+      failure: { because: 'error', code: 'engine/gpu-limits', facts: limits },
     });
     expect(losses(lab.messages)).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /** Runs on sets of the library. */
 import { describe, expect, it } from 'vitest';
+import { endingSentence } from '../../../src/words/en/run-reasons';
 import { generateTables } from '../../../src/trajectories/generate';
 import { digestOf } from '../../../src/trajectories/digest';
 import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';
@@ -102,13 +103,17 @@ describe('a run on a set of the library', () => {
     const changed = libraryOf(SMALL_RUN.task, joinTables([runsOwn(), runsOwn()]));
     const { status, failure } = await outcomeOf(config, changed);
     expect(status).toBe('failed');
-    expect(failure).toMatch(/The set "mine" is not what it was.*Choose the set again/);
+    expect(endingSentence(failure!)).toMatch(
+      /The set "mine" is not what it was.*Choose the set again/,
+    );
   });
 
   it('says where it can be started, where there is no library', async () => {
     const config = chosen(SMALL_RUN, libraryOf(SMALL_RUN.task, runsOwn()));
     const { failure } = await outcomeOf(config);
-    expect(failure).toMatch(/"mine", a set of the library, and there is no library here/);
+    expect(endingSentence(failure!)).toMatch(
+      /"mine", a set of the library, and there is no library here/,
+    );
     expect(() => prepareDatasets(config)).toThrow(/in the run page of the browser that keeps/);
   });
 

@@ -95,7 +95,8 @@ describe('the steps left of a run with a compute budget', () => {
     left.observe({ ...sftStep(20), compute: 20 * sftStepFlops });
     const position = { stage: 'rl', step: 1 } as const;
     const cost = 2.5 * sftStepFlops;
-    const sign = { type: 'instability', kind: 'gradient-spike', reason: '' } as const;
+    const reason = { because: 'told', text: '' } as const;
+    const sign = { type: 'instability', kind: 'gradient-spike', reason } as const;
     left.observe({ ...sign, ...position, compute: 20 * sftStepFlops });
     left.observe(rlStep(1, 20 * sftStepFlops + cost));
     expect(left.rl(1, 0)).toBe(3);

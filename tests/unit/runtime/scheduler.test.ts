@@ -228,7 +228,11 @@ describe('the scheduler of a study', () => {
     const scheduler = await openScheduler(store, id, { trainers: failingFor('uniform/sft/1') });
     expect(await scheduler.run()).toBe('finished');
     expect(scheduler.results.missing).toContainEqual(
-      expect.objectContaining({ id: 'uniform/sft/1', status: 'failed', reason: 'No memory left.' }),
+      expect.objectContaining({
+        id: 'uniform/sft/1',
+        status: 'failed',
+        reason: { because: 'told', text: 'No memory left.' },
+      }),
     );
     expect(scheduler.results.cells).toHaveLength(2);
   });
@@ -240,7 +244,10 @@ describe('the scheduler of a study', () => {
     await store.remove(id);
     expect(await scheduler.run()).toBe('stopped');
     expect(news).toContainEqual(
-      expect.objectContaining({ type: 'storage-lost', detail: expect.stringMatching(/deleted/) }),
+      expect.objectContaining({
+        type: 'storage-lost',
+        why: expect.objectContaining({ code: expect.stringMatching(/^storage\//) }),
+      }),
     );
   });
 });

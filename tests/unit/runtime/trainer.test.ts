@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { endingSentence, storageLossSentence } from '../../../src/words/en/run-reasons';
 import type { RunStore } from '../../../src/runtime/stores/runs';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { Trainer } from '../../../src/runtime/runs/trainer';
@@ -71,7 +72,10 @@ describe('a run', () => {
     const id = await trainer.start(SMALL_RUN);
     await trainer.idle();
     const { record } = await store.readRun(id);
-    expect(record).toMatchObject({ status: 'failed', failure: 'The base is gone.' });
+    expect(record).toMatchObject({
+      status: 'failed',
+      failure: { because: 'told', text: 'The base is gone.' },
+    });
     broken = false;
     await trainer.start(SMALL_RUN);
     await trainer.stop();
@@ -103,7 +107,12 @@ describe('a run', () => {
       type: 'diverged',
       summary: { base, branch: null, final: newest },
     });
-    expect(record.failure).toMatch(/At SFT step 7: The loss is NaN/);
+    expect(record.failure).toMatchObject({
+      because: 'diverged',
+      step: 7,
+      reason: { because: 'not-finite', loss: 'NaN' },
+    });
+    expect(endingSentence(record.failure!)).toMatch(/^At SFT step 7: The loss is NaN/);
     expect((await store.readCheckpoint(id, 'latest'))?.checkpoint.state.step).toBe(6);
   });
 });
@@ -249,8 +258,9 @@ describe('without storage', () => {
     await trainer.start(SMALL_RUN);
     await trainer.idle();
     const lost = messages.filter((message) => message.type === 'storage-lost');
-    expect(lost).toHaveLength(1);
-    expect(lost[0]?.detail).toMatch(/quota is used up.*The run goes on/);
+    expect(lost.map(storageLossSentence)).toEqual([
+      expect.stringMatching(/quota is used up.*The run goes on/),
+    ]);
     expect(messages.some(isStatus('finished'))).toBe(true);
   });
 

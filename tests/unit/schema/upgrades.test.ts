@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/errors';
 import { FORMAT, formatOf, stamped, upgraded, UPGRADES } from '../../../src/schema/upgrades';
 
+const told = (text: string) => ({ because: 'told', text });
 const NONE = { base: null, branch: null, final: null };
 
 describe('the list of upgrades', () => {
@@ -31,6 +32,48 @@ describe('the list of upgrades', () => {
     const latest = { score: 2 };
     const state = { heldOut: { ...NONE, base: latest }, gpu: { adapter: 'A GPU' }, latest };
     expect(upgraded('run-state', state)).toEqual(state);
+  });
+
+  it.each([
+    ['run', { failure: 'No GPU.' }, { failure: told('No GPU.') }],
+    ['missing-cell', { reason: 'Skipped.' }, { reason: told('Skipped.') }],
+    [
+      'cell',
+      { failure: 'NaN.', cell: { ceiling: { notIdentifiedBecause: 'Wide.' } } },
+      { failure: told('NaN.'), cell: { ceiling: { notIdentifiedBecause: told('Wide.') } } },
+    ],
+    [
+      'run-summary',
+      { noCeilingBecause: 'Flat.', instabilities: [{ kind: 'gradient-spike', reason: 'High.' }] },
+      {
+        noCeilingBecause: told('Flat.'),
+        instabilities: [{ kind: 'gradient-spike', reason: told('High.') }],
+      },
+    ],
+    [
+      'run-state',
+      { instabilities: [{ reason: 'High.' }] },
+      { instabilities: [{ reason: told('High.') }] },
+    ],
+    [
+      'run-event',
+      { type: 'diverged', reason: 'NaN.', summary: null },
+      { type: 'diverged', reason: told('NaN.'), summary: null },
+    ],
+    [
+      'run-event',
+      { type: 'validation', advice: { action: 'wait', reason: 'Wait.' } },
+      { type: 'validation', advice: { action: 'wait', reason: told('Wait.') } },
+    ],
+    [
+      'engine-report',
+      { reason: { choice: [{ because: 'refused', problem: 'No.' }], tuning: null } },
+      { reason: { choice: [{ because: 'refused', problem: told('No.') }], tuning: null } },
+    ],
+  ] as const)('makes the sentences of format 6 reasons: %s', (shape, stored, expected) => {
+    const after = upgraded(shape, stored, 6);
+    expect(after).toMatchObject(expected);
+    expect(upgraded(shape, after, 6)).toEqual(after);
   });
 
   it('does nothing to what was written in the format of today', () => {

@@ -41,16 +41,21 @@ const storedRun = async (skip?: readonly string[]): Promise<StoredRun> =>
 const isReport = (value: unknown): value is { readonly reason: string } =>
   typeof (value as { reason?: unknown } | null)?.reason === 'string';
 
-/** What format 6 reads of it: a sentence is a reason that is no more than that. */
+/** Where else a sentence stood for a reason. */
+const TOLD = ['failure', 'noCeilingBecause', 'notIdentifiedBecause'];
+/** Whose `reason` it was: by the key, and by the event's type. */
+const REASONED = ['advice', 'switched', 'switch', 'instability', 'diverged'];
+
+/** What is read of it today: a sentence is a reason that is no more than that. */
 function withToldReasons<T>(stored: T): T {
   const told = (text: string) => ({ because: 'told', text });
   return JSON.parse(JSON.stringify(stored), (key, value: unknown) => {
-    if (key === 'switchReason' && typeof value === 'string') return told(value);
+    if ([...TOLD, 'switchReason'].includes(key) && typeof value === 'string') return told(value);
     if (key === 'engine' && isReport(value)) {
       return { ...value, reason: { choice: [told(value.reason)], tuning: null } };
     }
     const { type, reason } = (value ?? {}) as { type?: string; reason?: string };
-    return (key === 'switched' || type === 'switch') && typeof reason === 'string'
+    return [key, type].some((name) => REASONED.includes(name ?? '')) && typeof reason === 'string'
       ? { ...(value as object), reason: told(reason) }
       : value;
   }) as T;

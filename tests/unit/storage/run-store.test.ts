@@ -47,7 +47,8 @@ describe('a run store', () => {
     const state = { ...INITIAL_STATE, base: result, latest: { ...result, score: NaN } };
     const datasets = { leftOut: 0, unseenLevels: [3], heldOut: null };
     const summary = summariseSoFar(state, { baseFlops: 1e9, datasets });
-    const now = { type: 'diverged', stage: 'sft', step: 7, compute: 2e9, reason: 'NaN.' } as const;
+    const reason = { because: 'not-finite', loss: 'NaN', gradNorm: 3 } as const;
+    const now = { type: 'diverged', stage: 'sft', step: 7, compute: 2e9, reason } as const;
     const events = [
       { seconds: 1, event: { ...now, summary: null } },
       { seconds: 2, event: { ...now, summary } },
@@ -61,11 +62,14 @@ describe('a run store', () => {
     await damage(name, 'events', (chunk) => ({
       ...chunk,
       format: 4,
-      events: [events[0], { seconds: 2, event: earlier }],
+      events: [events[0], { seconds: 2, event: { ...earlier, reason: 'NaN.' } }],
     }));
     expect((await store.readRun(id)).events).toEqual([
       events[0],
-      { seconds: 2, event: { ...earlier, summary: null } },
+      {
+        seconds: 2,
+        event: { ...earlier, summary: null, reason: { because: 'told', text: 'NaN.' } },
+      },
     ]);
   });
 
@@ -96,7 +100,10 @@ describe('a run store', () => {
       },
     } as const;
     await store.updateRun(id, { engine });
-    await store.updateRun(id, { status: 'failed', failure: 'The tab ran out of memory.' });
+    await store.updateRun(id, {
+      status: 'failed',
+      failure: { because: 'told', text: 'No memory.' },
+    });
     const { record } = await store.readRun(id);
     expect(record).toMatchObject({ engine, status: 'failed', config: CONFIG });
   });

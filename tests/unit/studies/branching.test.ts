@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { missingSentence } from '../../../src/words/en/study-reasons';
 import { chooseBranch } from '../../../src/studies/branching';
 import { DEFAULT_SUB_PHASE_SETTINGS, type SubPhase } from '../../../src/theory';
 
@@ -9,7 +10,7 @@ function losses(...values: number[]) {
 function stepOf(phase: SubPhase, series: ReturnType<typeof losses>): number | string {
   const branch = { name: 'here', at: 'phase', phase } as const;
   const chosen = chooseBranch(branch, series, DEFAULT_SUB_PHASE_SETTINGS);
-  return chosen.found ? chosen.point.step : chosen.reason;
+  return chosen.found ? chosen.point.step : missingSentence(chosen.reason);
 }
 
 describe('a branch point by sub-phase', () => {
@@ -58,6 +59,8 @@ describe('other branch points', () => {
 
   it('are not reached before the first evaluation', () => {
     const chosen = chooseBranch({ name: 'a', at: 'step', step: 5 }, series, settings);
-    expect(chosen).toMatchObject({ found: false, reason: expect.stringMatching(/step 10, after/) });
+    const reason = { because: 'step-too-early', first: 10, step: 5 } as const;
+    expect(chosen).toEqual({ found: false, reason });
+    expect(missingSentence(reason)).toMatch(/step 10, after step 5/);
   });
 });

@@ -38,12 +38,13 @@ describe('the compute to reach a performance', () => {
 
 describe('a row of the table', () => {
   it('shows a diverged run with what it had reached, and why it ended', () => {
+    const told = { because: 'told', text: '' } as const;
     const diverged: CellResult = {
       ...STUDY.cells[0]!,
       status: 'diverged',
-      failure: 'rl step 7: The loss is NaN.',
+      failure: { because: 'told', text: 'rl step 7: The loss is NaN.' },
       track: track([0, 40], [10, 62], [20, 11]),
-      instabilities: [{ kind: 'gradient-spike', stage: 'rl', step: 6, steps: 1, reason: '' }],
+      instabilities: [{ kind: 'gradient-spike', stage: 'rl', step: 6, steps: 1, reason: told }],
     };
     expect(paradigmRow(diverged)).toMatchObject({
       final: 11,

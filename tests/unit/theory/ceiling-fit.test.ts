@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ceilingSentence } from '../../../src/words/en/ceiling-reasons';
 import { Random } from '../../../src/random';
 import {
   ceilingCurve,
@@ -138,7 +139,7 @@ describe('a fitted ceiling', () => {
     const fit = fitCeilingOfSeeds([rising], SETTINGS);
     expect(fit.aPost).toBeLessThan(top + 20);
     expect(fit.identified).toBe(false);
-    expect(fit.notIdentifiedBecause).toMatch(/Run more RL steps/);
+    expect(ceilingSentence(fit.notIdentifiedBecause!)).toMatch(/Run more RL steps/);
   });
 
   it('takes a curve of four points', () => {
@@ -299,7 +300,7 @@ describe('what cannot be fitted', () => {
   ])('is named: %s', (_, points, message) => {
     const { ceiling, reason } = fitCeilingOrReason(points, { ...SETTINGS, pSft });
     expect(ceiling).toBeNull();
-    expect(reason).toMatch(message);
+    expect(ceilingSentence(reason!)).toMatch(message);
   });
 
   it('is a wrong P_sft or setting', () => {

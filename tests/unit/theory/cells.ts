@@ -40,7 +40,7 @@ function fit(aPost: number, pSft: number, reach: number, identified: boolean): C
     cMid: 1,
     b: 1.5,
     identified,
-    notIdentifiedBecause: identified ? null : 'The curve has not bent yet.',
+    notIdentifiedBecause: identified ? null : { because: 'unbent', mid: 2, latest: 0.8 },
     residualStd: 0.5,
     autocorrelation: 0.3,
     collapsed: false,

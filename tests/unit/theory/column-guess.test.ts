@@ -1,12 +1,6 @@
+import { ceilingsAsCsv, ceilingsAsJson } from '../../../src/runtime/ceilings/ceiling-records';
 import { describe, expect, it } from 'vitest';
-import {
-  ceilingsAsCsv,
-  ceilingsAsJson,
-  fitCurveFile,
-  guessColumns,
-  readCurveFile,
-  readCurveTable,
-} from '../../../src/theory';
+import { fitCurveFile, guessColumns, readCurveFile, readCurveTable } from '../../../src/theory';
 
 function guess(header: string, ...rows: string[]) {
   return guessColumns(readCurveTable([header, ...rows].join('\n')));

@@ -70,7 +70,10 @@ describe('the decomposition of a set', () => {
     expect(only!.branches).toEqual([]);
     expect(only!.peak).toBeNull();
     expect(only!.average).toBeNull();
-    expect(only!.missing[0]!.reason).toMatch(/has 3 evaluations/);
+    expect(only!.missing[0]!.reason).toMatchObject({
+      code: 'ceiling/few-evaluations',
+      facts: { evaluations: 3 },
+    });
     expect(decompose([cell({ seed: 0, aPost: 60, set: null })], SETTINGS)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { divergenceSentence, signSentence } from '../../../src/words/en/run-reasons';
 import { describe, expect, it } from 'vitest';
 import {
   enterFinding,
@@ -58,25 +59,29 @@ describe('the watch on instability', () => {
 
   it('gives a policy up whose reward is under a tenth of its best', () => {
     const { watch } = watched([...calm(5), ...calm(5, { reward: 0 })]);
-    expect(lostReward(watch)).toMatch(/last 5 steps is 0\.00.*best, 0\.800.*lost/);
+    expect(divergenceSentence(lostReward(watch)!)).toMatch(
+      /last 5 steps is 0\.00.*best, 0\.800.*lost/,
+    );
   });
 
   it('says what it saw, in numbers', () => {
     const { watch } = watched(calm(5));
     const [finding] = watchStep(watch, { ...CALM, gradNorm: 7 }).found;
-    expect(finding?.reason).toMatch(/norm is 7\.00, over 10 times the 0\.500/);
+    expect(finding).toMatchObject({ reason: { gradNorm: 7, usual: 0.5, times: 10 } });
+    expect(signSentence(finding!.reason)).toMatch(/norm is 7\.00, over 10 times the 0\.500/);
   });
 });
 
 describe('the list of instabilities', () => {
   it('has each kind once a stage, with its first step and the number of steps', () => {
-    const finding = { kind: 'gradient-spike', reason: 'a' } as const;
+    const told = (text: string) => ({ because: 'told', text }) as const;
+    const finding = { kind: 'gradient-spike', reason: told('a') } as const;
     let list = enterFinding([], finding, { stage: 'sft', step: 3 });
-    list = enterFinding(list, { ...finding, reason: 'b' }, { stage: 'sft', step: 9 });
+    list = enterFinding(list, { ...finding, reason: told('b') }, { stage: 'sft', step: 9 });
     list = enterFinding(list, finding, { stage: 'rl', step: 1 });
     expect(list).toEqual([
-      { kind: 'gradient-spike', stage: 'sft', step: 3, steps: 2, reason: 'a' },
-      { kind: 'gradient-spike', stage: 'rl', step: 1, steps: 1, reason: 'a' },
+      { kind: 'gradient-spike', stage: 'sft', step: 3, steps: 2, reason: told('a') },
+      { kind: 'gradient-spike', stage: 'rl', step: 1, steps: 1, reason: told('a') },
     ]);
   });
 });

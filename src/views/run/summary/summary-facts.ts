@@ -2,6 +2,7 @@
 import { paradigmTitle } from '../../../training/configuration/paradigms';
 import type { RunConfig } from '../../../training/configuration/run-config';
 import type { RunSummary } from '../../../training/run-state';
+import { ceilingSentenceOrNull } from '../../../words/en/ceiling-reasons';
 import { switchSentence } from '../../../words/en/run-reasons';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
 import { TROUBLE_WORDS } from '../status';
@@ -119,7 +120,7 @@ export function equationTerms(summary: RunSummary): [Term, Term, Term] {
 export function whyUnknown(summary: RunSummary): string | null {
   const { ceiling, noCeilingBecause } = summary;
   if (stagesOf(summary).rl === 0) return 'The run has no RL, whose curve would show it.';
-  return ceiling ? ceiling.notIdentifiedBecause : noCeilingBecause;
+  return ceilingSentenceOrNull(ceiling ? ceiling.notIdentifiedBecause : noCeilingBecause);
 }
 
 export interface Fact {

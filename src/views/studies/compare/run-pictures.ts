@@ -2,6 +2,7 @@
 import { NORMAL_90 } from '../../../theory';
 import type { RunRecord } from '../../../runtime/stores/runs';
 import type { BranchPicture, SetPicture } from '../../../figures';
+import { ceilingSentenceOrNull } from '../../../words/en/ceiling-reasons';
 import { runName } from '../../run/library/run-row';
 
 function branchPicture(run: RunRecord): BranchPicture | null {
@@ -23,7 +24,9 @@ function branchPicture(run: RunRecord): BranchPicture | null {
     pSft: measured(branch),
     aPost: known && { value: known.aPost, low: known.aPostLow, high: known.aPostHigh },
     plRl: known && { value: known.plRl, low: known.plRlLow, high: known.plRlHigh },
-    reason: ceiling ? ceiling.notIdentifiedBecause : summary.noCeilingBecause,
+    reason: ceilingSentenceOrNull(
+      ceiling ? ceiling.notIdentifiedBecause : summary.noCeilingBecause,
+    ),
     final: measured(final),
     fit: ceiling,
     curves: [

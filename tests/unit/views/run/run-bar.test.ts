@@ -60,8 +60,11 @@ describe('the bar of a run', () => {
     session.receive({ type: 'progress', progress });
     expect(bar.activity).toBe('Compiling GPU kernels 25%');
     expect(session.deviceNotice).toBeNull();
-    session.receive({ type: 'device-lost', detail: 'The GPU was lost.' });
-    expect(session.deviceNotice).toBe('The GPU was lost.');
+    const why = { because: 'error', code: 'engine/gpu-lost', facts: { message: '' } } as const;
+    session.receive({ type: 'device-lost', why, backTo: { stage: 'sft', step: 6 } });
+    expect(session.deviceNotice).toBe(
+      'The GPU was lost. The run went back to its last checkpoint, SFT step 6.',
+    );
     session.dismissDeviceNotice();
     expect(session.deviceNotice).toBeNull();
   });
@@ -110,9 +113,12 @@ describe('what is read aloud', () => {
   });
 
   it('gives the reason where a run failed or diverged', () => {
-    session.receive({ type: 'status', status: 'diverged', detail: 'At SFT step 3: loss is NaN.' });
-    expect(announcement(session)).toContain('At SFT step 3: loss is NaN.');
-    session.receive({ type: 'status', status: 'failed', detail: 'No WebGPU.' });
+    const reason = { because: 'not-finite', loss: 'NaN', gradNorm: 1 } as const;
+    const detail = { because: 'diverged', stage: 'sft', step: 3, reason } as const;
+    session.receive({ type: 'status', status: 'diverged', detail });
+    expect(announcement(session)).toContain('At SFT step 3: The loss is NaN');
+    const told = { because: 'told', text: 'No WebGPU.' } as const;
+    session.receive({ type: 'status', status: 'failed', detail: told });
     expect(announcement(session)).toContain('No WebGPU.');
   });
 });

@@ -59,8 +59,10 @@ describe('a run on the desk', () => {
 
   it('goes on, and says so, when storage is lost', async () => {
     await desk.start(config);
-    lab.say({ type: 'storage-lost', detail: 'The disk is full.' });
-    expect(desk.shown).toMatchObject({ status: 'running', storageNotice: 'The disk is full.' });
+    const why = { because: 'told', text: 'The disk is full.' } as const;
+    lab.say({ type: 'storage-lost', why, isBegun: false });
+    const storageNotice = 'The disk is full. The run is not kept.';
+    expect(desk.shown).toMatchObject({ status: 'running', storageNotice });
   });
 
   it('passes wishes on', async () => {

@@ -11,14 +11,14 @@ const micro = presetNamed('micro');
 const spike = {
   type: 'instability',
   kind: 'gradient-spike',
-  reason: 'The gradient norm is 40.',
+  reason: { because: 'gradient-spike', gradNorm: 40, usual: 1, times: 10 },
   stage: 'sft',
   step: 151,
   compute: 2e10,
 } as const;
 const diverged = {
   type: 'diverged',
-  reason: 'The loss is NaN.',
+  reason: { because: 'not-finite', loss: 'NaN', gradNorm: 2 },
   summary: null,
   stage: 'rl',
   step: 3,
@@ -56,13 +56,21 @@ describe('signs of trouble', () => {
     session = new RunSession(SCRIPTED_CONFIG);
     const events = [spike, diverged].map((event, i) => ({ seconds: i, event }));
     session.receive({ type: 'events', first: 0, events });
-    session.receive({ type: 'status', status: 'diverged', detail: 'At RL step 3: NaN.' });
+    session.receive({ type: 'status', status: 'diverged', detail: null });
   });
 
   it('are listed in the order of finding, with place and reason, the end among them', () => {
     expect(session.troubles).toMatchObject([
-      { kind: 'gradient-spike', position: { stage: 'sft', step: 151 }, reason: spike.reason },
-      { kind: 'diverged', position: { stage: 'rl', step: 3 }, reason: diverged.reason },
+      {
+        kind: 'gradient-spike',
+        position: { stage: 'sft', step: 151 },
+        reason: expect.stringMatching(/norm is 40\.0, over 10 times the 1\.00/),
+      },
+      {
+        kind: 'diverged',
+        position: { stage: 'rl', step: 3 },
+        reason: expect.stringMatching(/^The loss is NaN/),
+      },
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** Ceilings in the words of the file format: what `lab fit` prints and the page hands out. */
-import { csvText } from './csv-text';
-import type { RunCeiling } from './curve-fits';
+import { csvText, type RunCeiling } from '../../theory';
+import { ceilingSentenceOrNull } from '../../words/en/ceiling-reasons';
 
 /** One run's ceiling as plain values; numbers are null where nothing could be fitted. */
 interface CeilingRecord {
@@ -67,7 +67,7 @@ function ceilingRecord(fit: RunCeiling): CeilingRecord {
     identified: ceiling.identified,
     collapsed: ceiling.collapsed,
     seeds: ceiling.seeds,
-    reason: ceiling.notIdentifiedBecause,
+    reason: ceilingSentenceOrNull(ceiling.notIdentifiedBecause),
   };
 }
 
