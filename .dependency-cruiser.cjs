@@ -5,7 +5,7 @@
 
 /** Pure code: it runs in a worker, in Node and in a test alike. */
 const PURE =
-  '^src/((elementary|random|errors|registry|palette)\\.ts|(words|schema|settings|tasks|trajectories|model|training|theory|studies|figures)/)';
+  '^src/((elementary|random|errors|registry|palette|rounding)\\.ts|(words|schema|settings|tasks|trajectories|model|training|theory|studies|figures)/)';
 /** Code that belongs to one device. */
 const DEVICES = '^src/engine/[^/]+/';
 

@@ -40,6 +40,7 @@ const SHARED = [
   'src/errors.ts',
   'src/words/**/*.ts',
   'src/palette.ts',
+  'src/rounding.ts',
 ];
 
 /** What each browser computes in its own way, to the last bit. */

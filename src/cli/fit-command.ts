@@ -20,6 +20,8 @@ import {
   type RunCeiling,
 } from '../theory';
 import { flagOptions, integerOption, onlyArgument, textOptions, UsageError } from './usage';
+import { toDecimals } from '../rounding';
+import { counted } from '../words/en/counted';
 
 const PROGRESS_EVERY_MS = 5000;
 /** Problems of one run that are printed in full. */
@@ -73,7 +75,9 @@ function fitAll(file: CurveFile, seed: number, { stderr }: FitOutput): RunCeilin
     if (now - told < PROGRESS_EVERY_MS || left === 0) continue;
     told = now;
     const seconds = Math.ceil(((now - started) / fits.length / 1000) * left);
-    stderr(`${fits.length} of ${file.runs.length} runs fitted, about ${seconds} s left\n`);
+    stderr(
+      `${fits.length} of ${counted(file.runs.length, 'run')} fitted, about ${seconds} s left\n`,
+    );
   }
   return fits;
 }
@@ -127,22 +131,22 @@ function report({ problems, notes }: CurveFile, { stderr }: FitOutput): void {
 
 /** A ceiling that is not identified never stands as a bare number. */
 function cellsOf(run: string, ceiling: CeilingFit): string[] {
-  const interval = `${ceiling.aPostLow.toFixed(1)} to ${ceiling.aPostHigh.toFixed(1)}`;
+  const interval = `${toDecimals(ceiling.aPostLow, 1)} to ${toDecimals(ceiling.aPostHigh, 1)}`;
   return [
     run,
-    ceiling.pSft.toFixed(1),
-    ceiling.identified ? ceiling.plRl.toFixed(1) : '?',
-    ceiling.identified ? ceiling.aPost.toFixed(1) : 'not identified',
+    toDecimals(ceiling.pSft, 1),
+    ceiling.identified ? toDecimals(ceiling.plRl, 1) : '?',
+    ceiling.identified ? toDecimals(ceiling.aPost, 1) : 'not identified',
     interval,
     ceiling.cMid.toPrecision(3),
-    ceiling.b.toFixed(2),
+    toDecimals(ceiling.b, 2),
   ];
 }
 
 function remarksOf(run: string, ceiling: CeilingFit): string[] {
   const remarks = ceiling.collapses.map(
     ({ compute, best, after, dropped }) =>
-      `${run}: RL collapsed after compute ${compute.toPrecision(4)}, from ${best.toFixed(1)} to ${after.toFixed(1)}; the last ${dropped} evaluations were left out.`,
+      `${run}: RL collapsed after compute ${compute.toPrecision(4)}, from ${toDecimals(best, 1)} to ${toDecimals(after, 1)}; the last ${counted(dropped, 'evaluation')} left out.`,
   );
   const { notIdentifiedBecause: why } = ceiling;
   return why === null ? remarks : [...remarks, `${run}: ${ceilingSentence(why)}`];

@@ -22,6 +22,7 @@ import {
   withOptions,
 } from './setting-options';
 import { flagOptions, onlyArgument, textOptions, UsageError } from './usage';
+import { toDecimals } from '../rounding';
 
 export async function runCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -124,7 +125,7 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
 
 function asText({ summary, engine, seconds }: Outcome): string {
   const { base, branch, final, ceiling, compute, switched } = summary;
-  const points = (value: number): string => value.toFixed(1);
+  const points = (value: number): string => toDecimals(value, 1);
   const ceilingLine = ceiling
     ? `A_post = P_sft + PL_rl = ${points(branch.score)} + ${points(ceiling.plRl)} = ${points(ceiling.aPost)}, 90% interval ${points(ceiling.aPostLow)} to ${points(ceiling.aPostHigh)}`
     : `A_post could not be fitted. ${whyUnknown(summary)}`;
@@ -133,8 +134,8 @@ function asText({ summary, engine, seconds }: Outcome): string {
     `Base ${points(base.score)}, after SFT (P_sft) ${points(branch.score)} ± ${points(branch.standardError)}, after RL ${points(final.score)} ± ${points(final.standardError)}`,
     ceilingLine,
     ...verdict,
-    `Lowest validation loss ${summary.minValidationLoss.toFixed(4)}; switch at SFT step ${switched.step} (${switched.phase})`,
-    `${(compute.sft + compute.rl).toExponential(2)} FLOPs, ${(compute.base + compute.sft + compute.rl).toExponential(2)} with the base; ${seconds.toFixed(0)} s on ${engine.description}`,
+    `Lowest validation loss ${toDecimals(summary.minValidationLoss, 4)}; switch at SFT step ${switched.step} (${switched.phase})`,
+    `${(compute.sft + compute.rl).toExponential(2)} FLOPs, ${(compute.base + compute.sft + compute.rl).toExponential(2)} with the base; ${toDecimals(seconds, 0)} s on ${engine.description}`,
     '',
   ].join('\n');
 }

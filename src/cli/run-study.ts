@@ -12,6 +12,7 @@ import type { SetTables } from '../studies/study-sets';
 import { StudyFolder } from './study-folder';
 import { StudyProgressLine, duration } from './study-progress';
 import { UsageError } from './usage';
+import { counted } from '../words/en/counted';
 
 /** More threads than this gain nothing: each keeps a model and its data. */
 const MOST_WORKERS = 16;
@@ -51,7 +52,7 @@ export async function runStudy(
   const { cells, sftRuns, flops, seconds } = estimate;
   const on = sftRuns > 0 ? ` on ${sftRuns} SFT runs` : '';
   process.stderr.write(
-    `${study.title}: ${cells} cells${on}, ${flops.toExponential(1)} FLOPs, about ${duration(seconds)} on ${workers} ${workers === 1 ? 'worker' : 'workers'}\n`,
+    `${study.title}: ${counted(cells, 'cell')}${on}, ${flops.toExponential(1)} FLOPs, about ${duration(seconds)} on ${counted(workers, 'worker')}\n`,
   );
   const keeper = await StudyFolder.open(out, study, sets);
   const line = new StudyProgressLine(process.stderr);

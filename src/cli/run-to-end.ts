@@ -15,6 +15,7 @@ import {
   switchSentence,
 } from '../words/en/run-reasons';
 import { Progress } from './progress';
+import { toDecimals } from '../rounding';
 
 export interface Ending {
   /** The last event: `finished` or `diverged`. */
@@ -78,10 +79,10 @@ async function* running(
 function describe(event: RunEvent): string | null {
   switch (event.type) {
     case 'validation':
-      return `SFT step ${event.step}: validation loss ${event.loss.toFixed(4)}, ${event.phase.phase}`;
+      return `SFT step ${event.step}: validation loss ${toDecimals(event.loss, 4)}, ${event.phase.phase}`;
     case 'benchmark': {
       const { score, standardError } = event.result;
-      return `${stepWords(event)}: benchmark ${score.toFixed(1)} ± ${standardError.toFixed(1)} (${event.purpose})`;
+      return `${stepWords(event)}: benchmark ${toDecimals(score, 1)} ± ${toDecimals(standardError, 1)} (${event.purpose})`;
     }
     case 'switch':
       return `Switch to RL. ${switchSentence(event)}`;

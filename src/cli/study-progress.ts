@@ -1,6 +1,7 @@
 /** A study's progress in a terminal: a line for each job that ends, and one that is written over. */
 import type { WriteStream } from 'node:tty';
 import type { JobState, StudyNews, StudyProgress } from '../runtime/studies/api';
+import { counted } from '../words/en/counted';
 import { failureSentence } from '../words/en/failure';
 import { missingSentence } from '../words/en/study-reasons';
 
@@ -75,5 +76,5 @@ function summary({ jobs, done, secondsLeft }: StudyProgress): string {
     .filter(({ status }) => status === 'running')
     .map(({ id, progress }) => `${id} ${Math.floor(100 * progress)}%`);
   const left = secondsLeft === null ? [] : [`about ${duration(secondsLeft)} left`];
-  return [`${done} of ${jobs.length} jobs done`, ...running, ...left].join(', ');
+  return [`${done} of ${counted(jobs.length, 'job')} done`, ...running, ...left].join(', ');
 }

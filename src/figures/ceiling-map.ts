@@ -23,6 +23,7 @@ import {
 import type { SetPicture } from './set-picture';
 import { element, pathThrough, type Point } from './drawing/svg';
 import { seriesStyle } from './drawing/theme';
+import { toDecimals } from '../rounding';
 
 const COLUMNS = [
   'set',
@@ -257,7 +258,7 @@ export function ceilingMapFigure(
     title = 'Ceiling map: scale × difficulty',
     id = 'ceiling-map',
     isPublished = false,
-    difficultyLabel = (value) => value.toFixed(1),
+    difficultyLabel = (value) => toDecimals(value, 1),
   }: MapOptions = {},
 ): Figure {
   const pen = new Pen(options);

@@ -19,6 +19,7 @@ import { formatPoints, formatShown } from './drawing/numbers';
 import { fitText, Pen, textWidth, type Box } from './drawing/pen';
 import { chosenSets, type BranchPicture, type SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
+import { toDecimals } from '../rounding';
 
 const PHASE_WORDS: Readonly<Record<SubPhase, string>> = {
   adaptation: 'adaptation',
@@ -154,7 +155,7 @@ function lossLine({ pen, set, strip, loss }: Panel, x: (step: number) => number)
     set.loss[0]!,
   );
   const at: Point = [x(lowest.step), loss(lowest.loss)];
-  const label = lowest.loss.toFixed(3);
+  const label = toDecimals(lowest.loss, 3);
   const half = textWidth(label, 0.9 * small) / 2;
   const place = Math.min(strip.right - half, Math.max(strip.left + half, at[0]));
   return [

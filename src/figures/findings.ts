@@ -5,6 +5,7 @@ import { compose, heading } from './drawing/layout';
 import { formatChange } from './drawing/numbers';
 import { Pen, wrapText } from './drawing/pen';
 import { element, type Point } from './drawing/svg';
+import { counted } from '../words/en/counted';
 
 /** What the paper reports, from its own numbers (paper-numbers.ts); it gives no intervals. */
 const PAPER_SAYS: Readonly<Record<ClaimId, string>> = {
@@ -65,7 +66,7 @@ function readingOf(findings: readonly Finding[]): string {
   };
   const verdicts = [...part('supported'), ...part('contradicted'), ...part('undecided')].join('; ');
   const seeds = Math.max(0, ...findings.map((finding) => finding.seeds.length));
-  return `Of the paper’s claims, over up to ${seeds} seeds, ${verdicts}. A claim is decided where the 90% interval of its least favourable comparison excludes zero.`;
+  return `Of the paper’s claims, over up to ${counted(seeds, 'seed')}, ${verdicts}. A claim is decided where the 90% interval of its least favourable comparison excludes zero.`;
 }
 
 const MARKS: Readonly<Record<Verdict, string>> = {

@@ -3,12 +3,13 @@ import type { Correlation, IndicatorPoint } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
 import { compose, emptyPicture, heading } from './drawing/layout';
-import { formatShown, type Shown } from './drawing/numbers';
+import { formatDecimals, formatShown, type Shown } from './drawing/numbers';
 import { PAPER_CORRELATION } from './paper-numbers';
 import { Pen, textWidth, type Box } from './drawing/pen';
 import type { SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle } from './drawing/theme';
+import { counted } from '../words/en/counted';
 
 /** A set in one seed, or a published set. */
 interface LossPoint {
@@ -77,13 +78,13 @@ function tableOf({ points, pearson, spearman }: Strength): FigureTable {
   };
 }
 
-const twoDecimals = (value: number): string => value.toFixed(2).replace('-', '−');
+const twoDecimals = (value: number): string => formatDecimals(value, 2);
 
 function readingOf({ points, pearson }: Strength, isPublished: boolean): string {
   if (!pearson) {
     return `Points with an identified ceiling: ${points.length}; a correlation needs those of three sets.`;
   }
-  const said = `Minimum validation loss and highest ceiling correlate with r = ${formatShown(pearson, twoDecimals)} over ${points.length} points`;
+  const said = `Minimum validation loss and highest ceiling correlate with r = ${formatShown(pearson, twoDecimals)} over ${counted(points.length, 'point')}`;
   if (isPublished || pearson.high === null || pearson.low === null)
     return `${said}, published without an interval.`;
   if (pearson.high < 0)

@@ -8,6 +8,7 @@ import { fitText, type Box, type Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle } from './drawing/theme';
+import { toDecimals } from '../rounding';
 
 /** Hardest over easiest set of one size. */
 export interface Multiplier {
@@ -144,5 +145,5 @@ export function lineMarks(
 }
 
 export function twoDecimals(value: number): string {
-  return value.toFixed(2);
+  return toDecimals(value, 2);
 }

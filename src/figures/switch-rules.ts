@@ -6,6 +6,7 @@ import { compose, emptyPicture, heading } from './drawing/layout';
 import { formatShown } from './drawing/numbers';
 import { Pen } from './drawing/pen';
 import { seriesStyle } from './drawing/theme';
+import { counted } from '../words/en/counted';
 
 type JudgedRule = RuleRegret & { readonly regret: NonNullable<RuleRegret['regret']> };
 
@@ -34,7 +35,7 @@ function readingOf(judged: readonly JudgedRule[]): string {
   if (!least || !most) return UNKNOWN;
   const said = ({ rule, regret }: JudgedRule): string =>
     `“${ruleName(rule)}” ${formatShown(regret)}`;
-  const over = `over ${least.runs} SFT runs of ${least.seeds === 1 ? 'one seed' : `${least.seeds} seeds`}`;
+  const over = `over ${counted(least.runs, 'SFT run')} of ${counted(least.seeds, 'seed')}`;
   const rest =
     least.leftOut > 0
       ? ` Of ${least.leftOut} further SFT runs fewer than two ceilings are identified.`

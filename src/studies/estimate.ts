@@ -15,6 +15,8 @@ import {
   type SftRunPlan,
 } from './plan';
 import type { StudyBranch, StudyConfig } from './study-config';
+import { toDecimals } from '../rounding';
+import { counted } from '../words/en/counted';
 
 /** How fast a device is on a study's model, per worker. */
 export interface DeviceSpeed {
@@ -78,9 +80,9 @@ export function questionAbout({ cells, seconds }: StudyEstimate): string | null 
   const hours = seconds / 3600;
   const time =
     hours >= 1
-      ? `${hours.toFixed(hours < 10 ? 1 : 0)} hours`
+      ? `${toDecimals(hours, hours < 10 ? 1 : 0)} hours`
       : `${Math.ceil(seconds / 60)} minutes`;
-  return `The study has ${cells} cells and would take about ${time} on this device. Is that intended?`;
+  return `The study has ${counted(cells, 'cell')} and would take about ${time} on this device. Is that intended?`;
 }
 
 function estimateJob(study: StudyConfig, job: JobPlan, speed: DeviceSpeed): JobEstimate {

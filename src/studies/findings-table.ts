@@ -3,6 +3,8 @@ import { square } from '../elementary';
 import { findings, type Finding, type FindingSettings } from '../theory';
 import { missingSentence } from '../words/en/study-reasons';
 import type { StudyResults } from './study-results';
+import { toDecimals } from '../rounding';
+import { counted } from '../words/en/counted';
 
 interface FindingRow {
   readonly claim: string;
@@ -61,7 +63,7 @@ function seedsToDecide({ verdict, contrasts }: Finding): number | null {
 }
 
 function number(value: number | null): string {
-  return value === null ? '–' : value.toFixed(2);
+  return value === null ? '–' : toDecimals(value, 2);
 }
 
 /** A Markdown table of findings, with a line for each cell that is missing. */
@@ -80,7 +82,7 @@ export function findingsText(results: StudyResults): string {
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...lines,
     '',
-    `${results.cells.length} cells with a result, ${results.missing.length} without.`,
+    `${counted(results.cells.length, 'cell')} with a result, ${results.missing.length} without.`,
     ...missing,
     '',
   ].join('\n');

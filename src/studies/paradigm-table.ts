@@ -12,6 +12,8 @@ import type { TrackPoint } from '../training/run-state';
 import { ceilingSentenceOrNull } from '../words/en/ceiling-reasons';
 import { endingSentence } from '../words/en/run-reasons';
 import type { CellResult, StudyResults } from './study-results';
+import { toDecimals } from '../rounding';
+import { counted } from '../words/en/counted';
 
 /** A ceiling with its reason in words. */
 type ToldCeiling = Omit<CeilingFit, 'notIdentifiedBecause'> & {
@@ -166,14 +168,14 @@ function nameOf({ paradigm, branch }: ParadigmRow): string {
 function textOf(row: ParadigmRow): string[] {
   const { ceiling, finalStandardError: error, computeTo90 } = row;
   const interval = ceiling
-    ? `${ceiling.aPost.toFixed(1)} (${ceiling.aPostLow.toFixed(1)}–${ceiling.aPostHigh.toFixed(1)})${ceiling.identified ? '' : ' ?'}`
+    ? `${toDecimals(ceiling.aPost, 1)} (${toDecimals(ceiling.aPostLow, 1)}–${toDecimals(ceiling.aPostHigh, 1)})${ceiling.identified ? '' : ' ?'}`
     : 'none';
   return [
     nameOf(row),
     String(row.seed),
-    `${row.final.toFixed(1)}${error === null ? '' : ` ±${error.toFixed(1)}`}`,
-    row.best.toFixed(1),
-    row.heldOut === null ? '–' : row.heldOut.toFixed(1),
+    `${toDecimals(row.final, 1)}${error === null ? '' : ` ±${toDecimals(error, 1)}`}`,
+    toDecimals(row.best, 1),
+    row.heldOut === null ? '–' : toDecimals(row.heldOut, 1),
     interval,
     computeTo90 === null ? '–' : computeTo90.toExponential(1),
     row.compute.toExponential(2),
@@ -194,7 +196,7 @@ export function paradigmText(rows: readonly ParadigmRow[]): string {
   const groups = groupBy(rows, nameOf);
   const means = [...groups].map(([name, ofName]) => {
     const { mean: middle, deviation } = acrossSeeds(ofName.map(({ final }) => final));
-    return `${name}: ${middle.toFixed(1)}${deviation === null ? '' : ` ±${deviation.toFixed(1)} over ${ofName.length} seeds`}`;
+    return `${name}: ${toDecimals(middle, 1)}${deviation === null ? '' : ` ±${toDecimals(deviation, 1)} over ${counted(ofName.length, 'seed')}`}`;
   });
   const notes = ['', 'Final, mean over seeds and standard deviation:', ...means];
   const mark = 'A "?" marks a ceiling that the curve does not identify.';

@@ -5,11 +5,13 @@ import { formatSignificant } from '../figures/drawing/numbers';
 export {
   formatAmount,
   formatCount,
+  formatDecimals,
   formatFlops,
   formatFlopsTicks,
   formatPoints,
   formatSignificant,
 } from '../figures/drawing/numbers';
+import { toDecimals } from '../rounding';
 
 /** 125 becomes "2 min 5 s"; above an hour seconds are left out. */
 export function formatDuration(seconds: number): string {
@@ -35,8 +37,8 @@ export function formatShare(value: number): string {
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1e9) return `${toDecimals(bytes / 1e6, bytes < 1e7 ? 1 : 0)} MB`;
+  return `${toDecimals(bytes / 1e9, 1)} GB`;
 }
 
 /** A moment as "24 Nov, 14:22"; the year is added where it is not `now`'s. */

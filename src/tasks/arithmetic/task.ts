@@ -27,6 +27,7 @@ import {
   type Verification,
 } from '../task';
 import type { ArithmeticSettings } from './settings';
+import { counted } from '../../words/en/counted';
 
 const OPERATORS = ['+', '-', '*'] as const;
 type Operator = (typeof OPERATORS)[number];
@@ -112,7 +113,7 @@ export class ArithmeticTask extends TaskFrame implements Task {
     super({
       name: `Arithmetic modulo ${modulus}`,
       tokenizer: new Tokenizer([...digits, '+', '-', '*', '=', '#', '$', '_', '.']),
-      levels: operatorsPerLevel.map((n, i) => `L${i + 1} · ${n} operator${n === 1 ? '' : 's'}`),
+      levels: operatorsPerLevel.map((n, i) => `L${i + 1} · ${counted(n, 'operator')}`),
       promptLength: 2 * longest + 2,
       completionLength: 3 * longest + 3,
       stop: '$',

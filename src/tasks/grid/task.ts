@@ -29,6 +29,7 @@ import {
 import { GridMap, UNREACHABLE } from './map';
 import type { GridSettings } from './settings';
 import { noisyWalk } from './walk';
+import { counted } from '../../words/en/counted';
 
 /** A path in its grid, as it is drawn. */
 export interface GridIllustration extends Illustration {
@@ -122,7 +123,7 @@ export class GridTask extends TaskFrame implements Task {
       (level) => this.#shortest(level) <= 2 * (side - 1),
     );
     return {
-      description: `${fewer} wall${fewer === 1 ? '' : 's'} instead of ${walls}`,
+      description: `${counted(fewer, 'wall')} instead of ${walls}`,
       levels,
       draw: (random, level) => {
         const { maze, problem } = this.#draw(random, level, fewer);
@@ -172,7 +173,7 @@ export class GridTask extends TaskFrame implements Task {
       level,
       prompt: `${walls} > ${goal} @ ${start}`.trimStart(),
       // It says all that a right path must keep to, so that it can be judged without the prompt.
-      answer: `${moves} move${moves === 1 ? '' : 's'} from ${start} to ${goal}${around}`,
+      answer: `${counted(moves, 'move')} from ${start} to ${goal}${around}`,
     };
   }
 
@@ -282,7 +283,7 @@ export class GridTask extends TaskFrame implements Task {
       if (token === this.stopToken) {
         if (made === 0) break;
         const correct = isLegal && cell === goal && made === moves;
-        return { correct, wellFormed: true, answer: `${made} move${made === 1 ? '' : 's'}` };
+        return { correct, wellFormed: true, answer: `${counted(made, 'move')}` };
       }
       if (token >= this.map.cells) break;
       isLegal &&= isWall[token] === 0 && this.map.neighbours[cell]!.includes(token);

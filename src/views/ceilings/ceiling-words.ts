@@ -2,6 +2,8 @@
 import type { CeilingFit } from '../../theory';
 import { formatAmount, formatFlops, formatPoints } from '../format';
 import type { CurveRun } from './curve-run.svelte';
+import { toDecimals } from '../../rounding';
+import { counted } from '../../words/en/counted';
 
 export function intervalText(low: number, high: number): string {
   return `${formatPoints(low)} to ${formatPoints(high)}`;
@@ -73,14 +75,14 @@ export function shapeOf(run: CurveRun): readonly Fact[] {
   const evaluations = overview.curves.reduce((sum, curve) => sum + curve.evaluations, 0);
   const share = Math.round((100 * ceiling.cMid) / lastCompute);
   const facts = [
-    { name: 'B', text: ceiling.b.toFixed(2), title: 'steepness of the curve' },
+    { name: 'B', text: toDecimals(ceiling.b, 2), title: 'steepness of the curve' },
     {
       name: 'noise',
-      text: `±${ceiling.residualStd.toFixed(1)}`,
+      text: `±${toDecimals(ceiling.residualStd, 1)}`,
       title: 'standard deviation of the evaluations around the curve, in points',
     },
     {
-      name: ceiling.seeds > 1 ? `evaluations, ${ceiling.seeds} seeds` : 'evaluations',
+      name: ceiling.seeds > 1 ? `evaluations, ${counted(ceiling.seeds, 'seed')}` : 'evaluations',
       text: String(evaluations),
       title: 'evaluations after the switch',
     },
@@ -107,6 +109,6 @@ export function collapseSentences(run: CurveRun): string[] {
   if (!ceiling) return [];
   return ceiling.collapses.map(({ curve, compute, best, after, dropped }) => {
     const who = ceiling.seeds > 1 ? `RL of seed ${curve + 1} collapsed` : 'RL collapsed';
-    return `${who} after compute ${computeText(run, compute)}, from ${formatPoints(best)} to ${formatPoints(after)}; the last ${dropped} evaluations were left out.`;
+    return `${who} after compute ${computeText(run, compute)}, from ${formatPoints(best)} to ${formatPoints(after)}; the last ${counted(dropped, 'evaluation')} left out.`;
   });
 }

@@ -7,6 +7,7 @@ import type { SeriesTable } from '../charts/series-table';
 import { formatPoints, formatShare, formatSignificant } from '../format';
 import { passKey, passLevels, type Measurements } from './measurements';
 import { drawTroubles } from './trouble-marks';
+import { toDecimals } from '../../rounding';
 
 const SOLID: LineStyle = { colour: 'blue', width: 2, dash: [], marker: null };
 const DASHED: LineStyle = { colour: 'vermillion', width: 2, dash: [5, 3], marker: null };
@@ -32,7 +33,7 @@ export interface Panel {
 }
 
 function decimals(value: number): string {
-  return value.toFixed(3);
+  return toDecimals(value, 3);
 }
 
 function line(key: string, label: string, style = SOLID, format = decimals): ChartLine {
@@ -84,7 +85,7 @@ const REST: readonly Panel[] = [
     title: 'Response length',
     unit: 'tokens',
     isStandard: false,
-    lines: [line('completion_mean_length', 'mean', SOLID, (n) => n.toFixed(1))],
+    lines: [line('completion_mean_length', 'mean', SOLID, (n) => toDecimals(n, 1))],
   },
   {
     id: 'unused',

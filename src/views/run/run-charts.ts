@@ -11,6 +11,7 @@ import { levelStyle } from '../charts/line-style';
 import { formatFlops, formatPoints } from '../format';
 import { HELD_OUT_KEY, levelKey, type Measurements, type PhaseSpan } from './measurements';
 import { drawTroubles } from './trouble-marks';
+import { toDecimals } from '../../rounding';
 
 const PHASE_STRIP = 16;
 /** How far the compute axis reaches beyond the last measurement to show where a curve is heading. */
@@ -21,7 +22,7 @@ function points(value: number): string {
 }
 
 function decimals(value: number): string {
-  return value.toFixed(3);
+  return toDecimals(value, 3);
 }
 
 /** Denser hatching for a later phase, so that phases differ without their hue. */

@@ -7,6 +7,8 @@ import type { SetOrigin } from '../../trajectories/origin';
 import type { MeasureSummary } from '../../trajectories/difficulty';
 import type { SetRecord } from '../../runtime/stores/sets';
 import { formatCount, formatShare, formatSignificant } from '../format';
+import { toDecimals } from '../../rounding';
+import { counted } from '../../words/en/counted';
 
 /** One sentence, for a list. */
 export function originWords(origin: SetOrigin): string {
@@ -15,7 +17,7 @@ export function originWords(origin: SetOrigin): string {
       return `made with seed ${origin.seed}${faultWords(origin.recipe)}`;
     case 'imported': {
       const left = origin.summary.read - origin.summary.kept;
-      const note = left > 0 ? `, ${formatCount(left)} rows left out` : '';
+      const note = left > 0 ? `, ${counted(left, 'row')} left out` : '';
       return `from ${origin.file.name}${note}`;
     }
     case 'derived':
@@ -89,7 +91,7 @@ export function leftOutWords(origin: SetOrigin): string | null {
 export function measureWords(settings: DifficultySettings): string {
   return settings.kind === 'loss'
     ? 'loss per token'
-    : `failure rate over ${settings.samples} attempt${settings.samples === 1 ? '' : 's'}`;
+    : `failure rate over ${counted(settings.samples, 'attempt')}`;
 }
 
 export function measuredWords({ settings, mean }: MeasureSummary): string {
@@ -108,5 +110,5 @@ export function meanLevel({ statistics }: SetRecord): number {
 }
 
 export function levelEstimate(set: SetRecord): string {
-  return `level ${meanLevel(set).toFixed(1)} of ${levelCount(set.task)}`;
+  return `level ${toDecimals(meanLevel(set), 1)} of ${levelCount(set.task)}`;
 }

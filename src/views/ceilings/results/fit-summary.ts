@@ -1,5 +1,6 @@
 import { verdictOf, type CeilingVerdict } from '../ceiling-words';
 import type { CurveRun } from '../curve-run.svelte';
+import { counted } from '../../../words/en/counted';
 
 /** What was found over all runs, in a sentence. */
 export function summaryOf(runs: readonly CurveRun[]): string {
@@ -11,6 +12,6 @@ export function summaryOf(runs: readonly CurveRun[]): string {
     .map(({ verdict, number }) => `${number} ${verdict}`);
   const unfit = count('no fit');
   if (unfit > 0) parts.push(`${unfit} without a fit`);
-  const all = runs.length === 1 ? '1 run' : `${runs.length} runs`;
+  const all = counted(runs.length, 'run');
   return parts.length === 0 ? all : `${all}: ${parts.join(', ')}`;
 }

@@ -6,6 +6,8 @@ import { ceilingSentenceOrNull } from '../../../words/en/ceiling-reasons';
 import { switchSentence } from '../../../words/en/run-reasons';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
 import { TROUBLE_WORDS } from '../status';
+import { toDecimals } from '../../../rounding';
+import { counted } from '../../../words/en/counted';
 
 /** A term of the equation: what stands large, what stands below. */
 export interface Term {
@@ -23,7 +25,7 @@ function interval(low: number, high: number): string {
 }
 
 function plusMinus(standardError: number): string {
-  return `±${standardError.toFixed(1)}`;
+  return `±${toDecimals(standardError, 1)}`;
 }
 
 /** How many steps of each stage a run had. */
@@ -51,7 +53,7 @@ export function gainText(summary: RunSummary): string {
 }
 
 function count(n: number, what: string): string {
-  return `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`;
+  return counted(n, what);
 }
 
 function withoutCeiling(text: string): [Term, Term] {
@@ -207,7 +209,7 @@ export function summaryFacts(
     { name: 'Base model', text: `${formatPoints(base.score)}% right before any of it` },
     {
       name: 'Benchmark',
-      text: `${formatCount(branch.problems)} problems, ${samples} samples; ${(100 * final.malformed).toFixed(1)}% of the last answers could not be read`,
+      text: `${counted(branch.problems, 'problem')}, ${samples} samples; ${toDecimals(100 * final.malformed, 1)}% of the last answers could not be read`,
     },
     ...(pass === null ? [] : [{ name: 'pass@k', text: pass }]),
     ...beyondFacts(summary),

@@ -1,6 +1,7 @@
 /** The tasks from which sets can be made, with the recipes' sets of each. */
 import { createTask, levelCount, TASKS, type SetRecipe, type TaskSettings } from '../../../tasks';
 import { presets } from '../../../training/configuration/presets';
+import { counted } from '../../../words/en/counted';
 
 export interface TaskChoice {
   readonly name: string;
@@ -24,7 +25,7 @@ function choiceFor({ name, task, sets, note }: Offered): TaskChoice {
   return {
     name,
     title: createTask(task).name,
-    note: `${levelCount(task)} levels · ${note}`,
+    note: `${counted(levelCount(task), 'level')} · ${note}`,
     task,
     sets: inOrder(sets),
   };
