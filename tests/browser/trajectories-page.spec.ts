@@ -81,6 +81,13 @@ test('a set is searched, filtered by keys and mouse, and its trajectories are re
   await expect(page.getByText('No trajectory passes the filters.')).toBeVisible();
 });
 
+test('a set opens with its rows in sight, before anyone scrolls', async ({ page }) => {
+  await openSets(page);
+  await makePreset(page, /micro preset/, /^easy/, 'easy 1000, seed 0');
+  await page.getByRole('link', { name: 'easy 1000' }).click();
+  await expect(page.getByRole('row').nth(1)).toContainText(/L1.*right/);
+});
+
 test('a path is drawn and goes step by step; with less motion by its buttons alone', async ({
   page,
 }) => {

@@ -8,7 +8,7 @@ import type { AnalystApi, FitSettings } from '../../runtime/ceilings/api';
 import type { RunRecord } from '../../runtime/stores/runs';
 import type { ColumnMapping, RunCeiling } from '../../theory';
 import type { Lab } from '../lab';
-import { runName } from '../run/library/run-row';
+import { runName } from '../run/run-name';
 import type { CurveRun } from './curve-run.svelte';
 import { CurveSource, type CurveSourceOptions } from './curve-source.svelte';
 import { exampleCurves } from './example-curves';

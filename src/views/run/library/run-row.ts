@@ -1,17 +1,7 @@
 /** A stored run in the words of the list. */
-import type { RunRecord } from '../../../runtime/stores/runs';
 import type { BenchmarkResult } from '../../../training/events';
 import type { RunSummary } from '../../../training/run-state';
-import { SEQUENTIAL } from '../../../theory';
-import { paradigmTitle } from '../../../training/configuration/paradigms';
 import { formatPoints } from '../../format';
-
-export function runName({ config }: RunRecord): string {
-  const { preset, paradigm, computeBudget, trajectories, seed } = config;
-  const isPlain = paradigm === SEQUENTIAL && computeBudget === null;
-  const parts = [preset, ...(isPlain ? [] : [paradigmTitle(config)]), trajectories.name];
-  return `${parts.join(' · ')} · seed ${seed}`;
-}
 
 export function scoreText(result: BenchmarkResult | undefined): string {
   return result ? formatPoints(result.score) : '';

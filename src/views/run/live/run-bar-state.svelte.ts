@@ -5,6 +5,7 @@ import { engineSentences } from '../../../words/en/engine-reasons';
 import type { SeriesTable } from '../../charts/series-table';
 import { formatDuration, formatTimeLeft } from '../../format';
 import type { RunSession } from '../run-session.svelte';
+import { counted } from '../../../words/en/counted';
 
 export interface StageProgress {
   readonly name: 'SFT' | 'RL';
@@ -63,7 +64,7 @@ export class RunBarState {
     const isDone = stage === 'sft' ? switched !== null : summary !== null;
     if (isDone) {
       const done = stage === 'sft' ? (switched?.step ?? step) : step;
-      const text = `${done} step${done === 1 ? '' : 's'}`;
+      const text = counted(done, 'step');
       return { name, state: 'done', share: 1, text, timeText: 'done' };
     }
     const isActive = stage === 'sft' || switched !== null;

@@ -3,7 +3,7 @@ import { NORMAL_90 } from '../../../theory';
 import type { RunRecord } from '../../../runtime/stores/runs';
 import type { BranchPicture, SetPicture } from '../../../figures';
 import { ceilingSentenceOrNull } from '../../../words/en/ceiling-reasons';
-import { runName } from '../../run/library/run-row';
+import { runName } from '../../run/run-name';
 
 function branchPicture(run: RunRecord): BranchPicture | null {
   const { summary } = run;

@@ -4,7 +4,7 @@ import type { PolicyChoice } from '../../../runtime/runs/api';
 import type { TaskSettings } from '../../../tasks';
 import { isSameTask } from '../../../training/data/library-set';
 import { presets } from '../../../training/configuration/presets';
-import { runName } from '../../run/library/run-row';
+import { runName } from '../../run/run-name';
 
 interface PolicyOption {
   /** Tells it from the others of the list. */

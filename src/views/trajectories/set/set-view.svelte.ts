@@ -65,7 +65,7 @@ export class SetView {
     return this.#result;
   }
 
-  /** Changes when rows have come. */
+  /** Changes when rows have come, or can be asked for again. */
   get version(): number {
     return this.#version;
   }
@@ -152,6 +152,8 @@ export class SetView {
       this.#problem = messageOf(error);
     } finally {
       this.#isAsking = false;
+      // Rows may be asked for again: whoever wanted some meanwhile was turned away.
+      this.#version += 1;
     }
   }
 
