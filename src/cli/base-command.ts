@@ -7,6 +7,7 @@ import { nodeEngine } from '../runtime/engines/engine-node';
 import { pretrainBase } from '../training/base';
 import { presetNamed } from '../training/configuration/presets';
 import { onlyArgument, textOptions } from './usage';
+import { toDecimals } from '../rounding';
 
 /** Progress is printed this often, in steps. */
 const REPORT_EVERY = 50;
@@ -25,7 +26,7 @@ export async function baseCommand(args: string[]): Promise<void> {
   for (; !next.done; next = await training.next()) {
     const { step, steps, loss } = next.value;
     if (step % REPORT_EVERY === 0) {
-      process.stderr.write(`step ${step}/${steps}, loss ${loss.toFixed(4)}\n`);
+      process.stderr.write(`step ${step}/${steps}, loss ${toDecimals(loss, 4)}\n`);
     }
   }
   const { parameters, flops, benchmark } = next.value;
@@ -37,9 +38,9 @@ export async function baseCommand(args: string[]): Promise<void> {
   });
   await mkdir(dirname(out), { recursive: true });
   await writeFile(out, bytes);
-  const levels = benchmark.perLevel.map((p) => p.toFixed(1)).join(' / ');
+  const levels = benchmark.perLevel.map((p) => toDecimals(p, 1)).join(' / ');
   process.stdout.write(
-    `${out}: ${parameters.length} parameters, ${flops.toExponential(2)} FLOPs, benchmark ${benchmark.score.toFixed(1)} (${levels})\n`,
+    `${out}: ${parameters.length} parameters, ${flops.toExponential(2)} FLOPs, benchmark ${toDecimals(benchmark.score, 1)} (${levels})\n`,
   );
   engine.dispose();
 }

@@ -6,6 +6,7 @@ import type { Stage, SwitchRecord } from '../../training/evaluation/measurements
 import type { SignReason } from '../../training/instability';
 import { failureSentence } from './failure';
 import { lostNumbers } from './model-errors';
+import { toDecimals } from '../../rounding';
 
 /** Why SFT ended, in a sentence. */
 export function switchSentence({ step, reason }: Pick<SwitchRecord, 'step' | 'reason'>): string {
@@ -33,7 +34,7 @@ export function switchSentence({ step, reason }: Pick<SwitchRecord, 'step' | 're
 
 /** Such as 2% or 3.5%: no more digits than tell. */
 function percent(share: number): string {
-  return `${Number((100 * share).toFixed(share < 0.1 ? 1 : 0))}%`;
+  return `${Number(toDecimals(100 * share, share < 0.1 ? 1 : 0))}%`;
 }
 
 /** What an advice to switch, or to wait, rests on. */

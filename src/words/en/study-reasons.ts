@@ -1,13 +1,14 @@
 /** Why a cell of a study has no result. */
 import type { MissingReason } from '../../studies/missing-reasons';
 import { endingSentence } from './run-reasons';
+import { toDecimals } from '../../rounding';
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
+  return `${toDecimals(100 * share, 1)}%`;
 }
 
 function least({ loss, step }: { readonly loss: number; readonly step: number }): string {
-  return `the minimum of ${loss.toFixed(4)} at step ${step}`;
+  return `the minimum of ${toDecimals(loss, 4)} at step ${step}`;
 }
 
 export function missingSentence(reason: MissingReason): string {

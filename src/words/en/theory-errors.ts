@@ -1,4 +1,6 @@
 /** What a file of curves, a ceiling or a series of losses lacks. */
+import { toDecimals } from '../../rounding';
+
 export const THEORY_ERRORS = {
   'curves/one-column': ({ column }: { column: string }) =>
     `The file has one column, "${column}"; it needs at least two: compute and performance.`,
@@ -47,7 +49,7 @@ export const THEORY_ERRORS = {
     limit: number;
     columns: readonly string[];
   }) =>
-    `The file has ${megabytes.toFixed(1)} MB; the limit is ${limit}. Keep the columns ${columns.join(', ')} and the rows with an evaluation.`,
+    `The file has ${toDecimals(megabytes, 1)} MB; the limit is ${limit}. Keep the columns ${columns.join(', ')} and the rows with an evaluation.`,
   'curves/empty': () => 'The file is empty.',
   'curves/binary': ({ character }: { character: number }) =>
     `The file is binary: it holds a zero byte at character ${character}. Give a CSV or JSONL text.`,
