@@ -5,12 +5,13 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { isLabError, LabError } from '../errors';
 import { ceilingsAsJson } from '../runtime/ceilings/ceiling-records';
-import { ceilingSentence } from '../words/en/ceiling-reasons';
+import { ceilingWord, verdictSentence } from '../words/en/ceiling-reasons';
 import {
   checkCurveFileSize,
   CURVE_COLUMNS,
   decodeText,
   fitCurveFile,
+  isIdentified,
   readCurveFile,
   type CeilingFit,
   type ColumnNames,
@@ -135,8 +136,8 @@ function cellsOf(run: string, ceiling: CeilingFit): string[] {
   return [
     run,
     toDecimals(ceiling.pSft, 1),
-    ceiling.identified ? toDecimals(ceiling.plRl, 1) : '?',
-    ceiling.identified ? toDecimals(ceiling.aPost, 1) : 'not identified',
+    isIdentified(ceiling) ? toDecimals(ceiling.plRl, 1) : '?',
+    ceilingWord(ceiling),
     interval,
     ceiling.cMid.toPrecision(3),
     toDecimals(ceiling.b, 2),
@@ -148,8 +149,8 @@ function remarksOf(run: string, ceiling: CeilingFit): string[] {
     ({ compute, best, after, dropped }) =>
       `${run}: RL collapsed after compute ${compute.toPrecision(4)}, from ${toDecimals(best, 1)} to ${toDecimals(after, 1)}; the last ${counted(dropped, 'evaluation')} left out.`,
   );
-  const { notIdentifiedBecause: why } = ceiling;
-  return why === null ? remarks : [...remarks, `${run}: ${ceilingSentence(why)}`];
+  const why = verdictSentence(ceiling.verdict);
+  return why === null ? remarks : [...remarks, `${run}: ${why}`];
 }
 
 function tableOf(fits: readonly RunCeiling[]): string {

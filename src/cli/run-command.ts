@@ -9,8 +9,9 @@ import {
   standardConfig,
   withSetting,
 } from '../training/configuration/settings';
+import { atLeastOf, isIdentified, type CeilingFit } from '../theory';
 import type { RunSummary } from '../training/run-state';
-import { ceilingSentenceOrNull } from '../words/en/ceiling-reasons';
+import { ceilingWord, VERDICT_LEADS, whyNotKnown } from '../words/en/ceiling-reasons';
 import { engineSentences } from '../words/en/engine-reasons';
 import { divergenceSentence, signSentence } from '../words/en/run-reasons';
 import { runToEnd } from './run-to-end';
@@ -82,7 +83,7 @@ async function outcomeOf(config: RunConfig): Promise<Outcome> {
 
 /** Why the ceiling is not known; null where it is. */
 function whyUnknown({ ceiling, noCeilingBecause }: RunSummary): string | null {
-  return ceilingSentenceOrNull(ceiling ? ceiling.notIdentifiedBecause : noCeilingBecause);
+  return whyNotKnown(ceiling, noCeilingBecause);
 }
 
 /** The names are part of the terminal's interface. */
@@ -99,7 +100,9 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
     a_post_low: ceiling?.aPostLow ?? null,
     a_post_high: ceiling?.aPostHigh ?? null,
     pl_rl: ceiling?.plRl ?? null,
-    identified: ceiling?.identified ?? false,
+    identified: ceiling !== null && isIdentified(ceiling),
+    verdict: ceiling?.verdict.is ?? null,
+    at_least: ceiling && (atLeastOf(ceiling)?.atLeast ?? null),
     not_identified_because: whyUnknown(summary),
     final: final.score,
     final_standard_error: final.standardError,
@@ -123,13 +126,24 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
   };
 }
 
+function ceilingText(ceiling: CeilingFit, pSft: number): string {
+  const { is } = ceiling.verdict;
+  if (is === 'at-least' || is === 'no-signal') return `A_post ${ceilingWord(ceiling)}`;
+  const { aPost, aPostLow, aPostHigh, plRl } = ceiling;
+  const [start, gain, top, low, high] = [pSft, plRl, aPost, aPostLow, aPostHigh].map((value) =>
+    toDecimals(value, 1),
+  );
+  return `A_post = P_sft + PL_rl = ${start} + ${gain} = ${top}, 90% interval ${low} to ${high}`;
+}
+
 function asText({ summary, engine, seconds }: Outcome): string {
   const { base, branch, final, ceiling, compute, switched } = summary;
   const points = (value: number): string => toDecimals(value, 1);
+  const why = whyUnknown(summary);
   const ceilingLine = ceiling
-    ? `A_post = P_sft + PL_rl = ${points(branch.score)} + ${points(ceiling.plRl)} = ${points(ceiling.aPost)}, 90% interval ${points(ceiling.aPostLow)} to ${points(ceiling.aPostHigh)}`
-    : `A_post could not be fitted. ${whyUnknown(summary)}`;
-  const verdict = ceiling && !ceiling.identified ? [`Not identified. ${whyUnknown(summary)}`] : [];
+    ? ceilingText(ceiling, branch.score)
+    : `A_post could not be fitted. ${why}`;
+  const verdict = ceiling && why ? [`${VERDICT_LEADS[ceiling.verdict.is]} ${why}`] : [];
   return [
     `Base ${points(base.score)}, after SFT (P_sft) ${points(branch.score)} ± ${points(branch.standardError)}, after RL ${points(final.score)} ± ${points(final.standardError)}`,
     ceilingLine,

@@ -22,6 +22,7 @@ function branchesOf(set: PublishedSet): BranchPicture[] {
       pSft: bare(pSft),
       aPost: bare(aPost),
       plRl: bare(aPost - pSft),
+      atLeast: null,
       reason: null,
       final: null,
       fit: null,

@@ -1,7 +1,7 @@
 /** Paradigms at equal compute: how each climbs, seeds thin and their mean thick, and where it ends. */
 import { computeToReach } from '../studies/paradigm-table';
 import type { CellResult, StudyResults } from '../studies/study-results';
-import { groupBy, mean, SEQUENTIAL } from '../theory';
+import { groupBy, isIdentified, mean, SEQUENTIAL } from '../theory';
 import { paradigmTitle } from '../training/configuration/paradigms';
 import type { TrackPoint } from '../training/run-state';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
@@ -83,11 +83,13 @@ const COLUMNS = [
 
 function rowOf({ paradigm, set, branch, cells, final }: Contender): FigureTable['rows'][number] {
   const ceilings = cells.flatMap(({ cell }) =>
-    cell.ceiling?.identified ? [cell.ceiling.aPost] : [],
+    cell.ceiling && isIdentified(cell.ceiling) ? [cell.ceiling.aPost] : [],
   );
   const aPost = ceilings.length > 0 ? seedMean(ceilings) : null;
   const reached = cells.flatMap(({ cell, track }) =>
-    cell.ceiling?.identified ? [computeToReach(track, 0.9 * cell.ceiling.aPost)] : [],
+    cell.ceiling && isIdentified(cell.ceiling)
+      ? [computeToReach(track, 0.9 * cell.ceiling.aPost)]
+      : [],
   );
   const known = reached.filter((compute) => compute !== null);
   const best = mean(

@@ -4,14 +4,17 @@
  */
 import type { CellResult, StudyResults, SftRunResult } from '../studies/study-results';
 import {
+  atLeastOf,
   DEFAULT_SUB_PHASE_SETTINGS,
   groupBy,
+  isIdentified,
   mean,
   NORMAL_90,
   SEQUENTIAL,
   standardDeviation,
   studentReach,
   subPhases,
+  type AtLeast,
   type CeilingFit,
   type CurveObservation,
   type LossPoint,
@@ -20,7 +23,7 @@ import {
   type SubPhaseSpan,
 } from '../theory';
 import type { StudyAnalysis } from '../studies/analysis';
-import { ceilingSentenceOrNull } from '../words/en/ceiling-reasons';
+import { ceilingSentence, verdictSentence } from '../words/en/ceiling-reasons';
 import type { FigureOptions } from './drawing/figure';
 import type { Shown } from './drawing/numbers';
 
@@ -45,7 +48,9 @@ export interface BranchPicture {
   /** null where it is not identified. */
   readonly aPost: Shown | null;
   readonly plRl: Shown | null;
-  /** Why there is no ceiling; null where there is one. */
+  /** Where the ceiling is known from below alone. */
+  readonly atLeast: AtLeast | null;
+  /** Why there is no ceiling, or one from below alone; null where there is one. */
   readonly reason: string | null;
   /** Measured at the end of the budget; null where nothing was. */
   readonly final: Shown | null;
@@ -148,14 +153,15 @@ function branchPictures(
       const runs = new Set(fit.runs);
       const own = cells.filter(({ cell }) => runs.has(cell.run));
       const known = fit.ceiling ? fit : null;
-      const isIdentified = known?.identified ?? false;
+      const isKnown = fit.ceiling !== null && isIdentified(fit.ceiling);
       return {
         name,
         ...fit.branch,
         pSft: known?.pSft ?? seedMean(own.map(({ cell }) => cell.pSft.value)),
-        aPost: known && isIdentified ? fittedPercent(known.aPost) : null,
-        plRl: known && isIdentified ? known.plRl : null,
-        reason: ceilingSentenceOrNull(fit.reason),
+        aPost: known && isKnown ? fittedPercent(known.aPost) : null,
+        plRl: known && isKnown ? known.plRl : null,
+        atLeast: fit.ceiling && atLeastOf(fit.ceiling),
+        reason: fit.ceiling ? verdictSentence(fit.ceiling.verdict) : ceilingSentence(fit.reason),
         final: finalOf(own),
         fit: fit.ceiling,
         curves: own.map(({ cell }) => ({

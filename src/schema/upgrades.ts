@@ -149,7 +149,14 @@ export const UPGRADES: readonly Upgrade[] = [
     of: 'engine-report',
     upgrade: (report) => ({ ...report, reason: withToldProblems(report.reason) }),
   },
+  // November 2026: a ceiling may be known from below, and a curve may hold no signal.
+  { to: 8, of: 'ceiling-fit', upgrade: withVerdict },
 ];
+
+function withVerdict({ identified, notIdentifiedBecause: because, ...fit }: Stored): Stored {
+  const verdict = identified === true ? { is: 'identified' } : { is: 'not-identified', because };
+  return { failed: [], verdict, ...fit };
+}
 
 /** A sentence, as a reason that is no more than that; damage stays as it is. */
 function told(sentence: unknown): unknown {

@@ -1,24 +1,41 @@
 /** Paradigms side by side: what each run of a study reached, and at which cost. */
 import { deriveSeed } from '../random';
 import {
+  atLeastOf,
   fitCeilingOrReason,
   groupBy,
+  isIdentified,
   mean,
   standardDeviation,
   type CeilingFit,
   type CeilingReason,
+  type CeilingVerdict,
 } from '../theory';
 import type { TrackPoint } from '../training/run-state';
-import { ceilingSentenceOrNull } from '../words/en/ceiling-reasons';
+import { ceilingSentence, VERDICT_WORDS, verdictSentence } from '../words/en/ceiling-reasons';
 import { endingSentence } from '../words/en/run-reasons';
 import type { CellResult, StudyResults } from './study-results';
 import { toDecimals } from '../rounding';
 import { counted } from '../words/en/counted';
 
-/** A ceiling with its reason in words. */
-type ToldCeiling = Omit<CeilingFit, 'notIdentifiedBecause'> & {
+/** A ceiling with its verdict in words. */
+type ToldCeiling = Omit<CeilingFit, 'verdict'> & {
+  readonly identified: boolean;
+  readonly verdict: CeilingVerdict['is'];
+  /** Where it is known from below: how high it is at least. */
+  readonly atLeast: number | null;
   readonly notIdentifiedBecause: string | null;
 };
+
+function toldCeiling({ verdict, ...fit }: CeilingFit): ToldCeiling {
+  return {
+    ...fit,
+    identified: isIdentified({ verdict }),
+    verdict: verdict.is,
+    atLeast: atLeastOf({ verdict })?.atLeast ?? null,
+    notIdentifiedBecause: verdictSentence(verdict),
+  };
+}
 
 export interface ParadigmRow {
   readonly paradigm: string;
@@ -108,11 +125,8 @@ export function paradigmRow(result: CellResult): ParadigmRow {
     unseen: isFinished ? unseenScore(result) : null,
     heldOut: result.heldOut?.final.score ?? null,
     best: Math.max(...track.map(({ performance }) => performance)),
-    ceiling: ceiling && {
-      ...ceiling,
-      notIdentifiedBecause: ceilingSentenceOrNull(ceiling.notIdentifiedBecause),
-    },
-    noCeilingBecause: ceilingSentenceOrNull(reason),
+    ceiling: ceiling && toldCeiling(ceiling),
+    noCeilingBecause: reason && ceilingSentence(reason),
     computeTo90: ceiling && computeToReach(track, NEAR * ceiling.aPost),
     compute: isFinished ? compute.sft + compute.rl : (last?.compute ?? 0),
     instabilities: failure === null ? signs : [...signs, `diverged: ${endingSentence(failure)}`],
@@ -165,18 +179,24 @@ function nameOf({ paradigm, branch }: ParadigmRow): string {
   return branch === undefined ? paradigm : `${paradigm} (${branch})`;
 }
 
+function ceilingText(ceiling: ToldCeiling | null): string {
+  if (!ceiling) return 'none';
+  const { verdict, atLeast, aPost, aPostLow, aPostHigh } = ceiling;
+  if (verdict === 'no-signal') return VERDICT_WORDS[verdict];
+  if (atLeast !== null) return `≥ ${toDecimals(atLeast, 1)}`;
+  const interval = `${toDecimals(aPostLow, 1)}–${toDecimals(aPostHigh, 1)}`;
+  return `${toDecimals(aPost, 1)} (${interval})${verdict === 'identified' ? '' : ' ?'}`;
+}
+
 function textOf(row: ParadigmRow): string[] {
   const { ceiling, finalStandardError: error, computeTo90 } = row;
-  const interval = ceiling
-    ? `${toDecimals(ceiling.aPost, 1)} (${toDecimals(ceiling.aPostLow, 1)}–${toDecimals(ceiling.aPostHigh, 1)})${ceiling.identified ? '' : ' ?'}`
-    : 'none';
   return [
     nameOf(row),
     String(row.seed),
     `${toDecimals(row.final, 1)}${error === null ? '' : ` ±${toDecimals(error, 1)}`}`,
     toDecimals(row.best, 1),
     row.heldOut === null ? '–' : toDecimals(row.heldOut, 1),
-    interval,
+    ceilingText(ceiling),
     computeTo90 === null ? '–' : computeTo90.toExponential(1),
     row.compute.toExponential(2),
     row.instabilities.join('; ') || '–',
@@ -199,6 +219,7 @@ export function paradigmText(rows: readonly ParadigmRow[]): string {
     return `${name}: ${toDecimals(middle, 1)}${deviation === null ? '' : ` ±${toDecimals(deviation, 1)} over ${counted(ofName.length, 'seed')}`}`;
   });
   const notes = ['', 'Final, mean over seeds and standard deviation:', ...means];
-  const mark = 'A "?" marks a ceiling that the curve does not identify.';
+  const mark =
+    'A "?" marks a ceiling that the curve does not identify, "≥" one that it shows from below alone.';
   return [...text, mark, ...(rows.length > groups.size ? notes : []), ''].join('\n');
 }

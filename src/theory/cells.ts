@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
 import { curveObservation, measurement } from './ceilings/data';
 import { ceilingFit } from './ceilings/fit';
+import { isIdentified } from './ceilings/verdict';
 import type { Estimate } from './statistics';
 import { subPhase } from './sub-phases';
 
@@ -63,7 +64,7 @@ export const SEQUENTIAL = 'sft-then-rl';
 
 /** The fitted ceiling; null where it is not identified. */
 export function ceilingOutcome({ ceiling }: Cell): Estimate | null {
-  if (!ceiling?.identified) return null;
+  if (!ceiling || !isIdentified(ceiling)) return null;
   return { value: ceiling.aPost, low: ceiling.aPostLow, high: ceiling.aPostHigh };
 }
 

@@ -2,6 +2,7 @@
 import { failureOf, isLabError } from '../errors';
 import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceilings/fit';
 import type { CeilingReason } from './ceilings/reasons';
+import { isIdentified } from './ceilings/verdict';
 import { groupBy, type BranchPoint, type Cell } from './cells';
 import { mean, type Estimate } from './statistics';
 
@@ -14,9 +15,6 @@ export interface BranchDecomposition {
   readonly pSft: Estimate;
   readonly plRl: Estimate;
   readonly aPost: Estimate;
-  readonly identified: boolean;
-  /** Why it is not identified; null where it is. */
-  readonly reason: CeilingReason | null;
   readonly ceiling: CeilingFit;
 }
 
@@ -65,7 +63,7 @@ export function decompose(
       .filter((point) => point.ceiling !== null)
       .sort((a, b) => a.branch.step - b.branch.step);
     const missing = points.filter((point) => point.ceiling === null);
-    const known = branches.filter((branch) => branch.identified);
+    const known = branches.filter(({ ceiling }) => isIdentified(ceiling));
     const peak = known.reduce<BranchDecomposition | null>(
       (top, branch) => (top && top.aPost.value >= branch.aPost.value ? top : branch),
       null,
@@ -112,8 +110,6 @@ function decomposeBranch(
       pSft: { value: ceiling.pSft, low: ceiling.pSftLow, high: ceiling.pSftHigh },
       plRl: { value: ceiling.plRl, low: ceiling.plRlLow, high: ceiling.plRlHigh },
       aPost: { value: ceiling.aPost, low: ceiling.aPostLow, high: ceiling.aPostHigh },
-      identified: ceiling.identified,
-      reason: ceiling.notIdentifiedBecause,
       ceiling,
     };
   } catch (error) {

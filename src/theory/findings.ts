@@ -4,6 +4,7 @@
  * excludes zero, over enough seeds. Nothing here knows how a claim ought to come out.
  */
 import { log, square } from '../elementary';
+import { isIdentified } from './ceilings/verdict';
 import { ceilingOutcome, SEQUENTIAL, type Cell } from './cells';
 import {
   contrastOf,
@@ -135,7 +136,7 @@ function findingOf(
 }
 
 function isUnidentified({ paradigm, ceiling }: Cell): boolean {
-  return paradigm === SEQUENTIAL && !ceiling?.identified;
+  return paradigm === SEQUENTIAL && !(ceiling && isIdentified(ceiling));
 }
 
 function reasonOf(

@@ -6,6 +6,7 @@ export { ceilingCurve, type CeilingParameters } from './ceilings/model';
 export {
   MIN_OBSERVATIONS,
   type CollapseReport,
+  type FailedEvaluation,
   type CurveObservation,
   type Measurement,
   type RlCurve,
@@ -21,6 +22,13 @@ export {
   type SeededCeilingSettings,
 } from './ceilings/fit';
 export { ceilingReason, type CeilingReason } from './ceilings/reasons';
+export {
+  atLeastOf,
+  isIdentified,
+  type AtLeast,
+  type CeilingVerdict,
+  type OpenLevel,
+} from './ceilings/verdict';
 export {
   advanceSubPhase,
   subPhase,

@@ -1,6 +1,12 @@
 /** Ceilings in the words of the file format: what `lab fit` prints and the page hands out. */
-import { csvText, type RunCeiling } from '../../theory';
-import { ceilingSentenceOrNull } from '../../words/en/ceiling-reasons';
+import {
+  atLeastOf,
+  csvText,
+  isIdentified,
+  type CeilingVerdict,
+  type RunCeiling,
+} from '../../theory';
+import { verdictSentence } from '../../words/en/ceiling-reasons';
 
 /** One run's ceiling as plain values; numbers are null where nothing could be fitted. */
 interface CeilingRecord {
@@ -13,6 +19,10 @@ interface CeilingRecord {
   readonly c_mid: number | null;
   readonly b: number | null;
   readonly identified: boolean;
+  /** null where nothing could be fitted. */
+  readonly verdict: CeilingVerdict['is'] | null;
+  /** Where the ceiling is known from below: how high it is at least. */
+  readonly at_least: number | null;
   readonly collapsed: boolean;
   /** Seeds that were fitted together; absent where nothing could be fitted. */
   readonly seeds?: number;
@@ -30,6 +40,8 @@ const COLUMNS = [
   'c_mid',
   'b',
   'identified',
+  'verdict',
+  'at_least',
   'collapsed',
   'seeds',
   'reason',
@@ -44,6 +56,8 @@ const NO_FIT = {
   c_mid: null,
   b: null,
   identified: false,
+  verdict: null,
+  at_least: null,
   collapsed: false,
 };
 
@@ -55,6 +69,7 @@ function rounded(value: number, digits = 4): number {
 function ceilingRecord(fit: RunCeiling): CeilingRecord {
   if (!fit.ceiling) return { run: fit.run, ...NO_FIT, reason: fit.problems.join(' ') };
   const { ceiling } = fit;
+  const atLeast = atLeastOf(ceiling);
   return {
     run: fit.run,
     p_sft: rounded(ceiling.pSft),
@@ -64,10 +79,12 @@ function ceilingRecord(fit: RunCeiling): CeilingRecord {
     pl_rl: rounded(ceiling.plRl),
     c_mid: Number(ceiling.cMid.toPrecision(6)),
     b: rounded(ceiling.b),
-    identified: ceiling.identified,
+    identified: isIdentified(ceiling),
+    verdict: ceiling.verdict.is,
+    at_least: atLeast && rounded(atLeast.atLeast),
     collapsed: ceiling.collapsed,
     seeds: ceiling.seeds,
-    reason: ceilingSentenceOrNull(ceiling.notIdentifiedBecause),
+    reason: verdictSentence(ceiling.verdict),
   };
 }
 

@@ -46,6 +46,18 @@ export const collapseReport = v.object({
 /** What was cut off a curve because RL collapsed. */
 export interface CollapseReport extends DataOf<typeof collapseReport> {}
 
+export const failedEvaluation = v.object({
+  /** Which curve, from 0, where several seeds are fitted together. */
+  curve: countOrZero,
+  compute: measured,
+  /** In points: what was measured, and what its neighbours let expect. */
+  performance: measured,
+  expected: measured,
+});
+
+/** A single evaluation that failed, and is no part of the fit. */
+export interface FailedEvaluation extends DataOf<typeof failedEvaluation> {}
+
 export const MIN_OBSERVATIONS = 4;
 /** Longer curves are averaged over neighbours: a fit must not block the page. */
 const MAX_OBSERVATIONS = 150;

@@ -13,6 +13,7 @@ import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import {
   ceilingColumns,
   collapseReport,
+  failedEvaluation,
   type CurveObservation,
   type Measurement,
   type RlCurve,
@@ -20,8 +21,9 @@ import {
 import { Bootstrap, type Draw } from './bootstrap';
 import { ceilingParameters } from './model';
 import type { CollapseSettings } from './collapse';
-import { ceilingReason, type CeilingReason } from './reasons';
+import type { CeilingReason } from './reasons';
 import { fitRobustly } from './robust-fit';
+import { ceilingVerdict, type CeilingVerdict } from './verdict';
 import { centralInterval, mean, type Estimate } from '../statistics';
 
 export interface CeilingSettings {
@@ -63,9 +65,7 @@ export const ceilingFit = v.object({
   plRl: measured,
   plRlLow: measured,
   plRlHigh: measured,
-  identified: v.boolean(),
-  /** null where it is. */
-  notIdentifiedBecause: v.nullable(ceilingReason),
+  verdict: ceilingVerdict,
   /** Standard deviation of the residuals, in points. */
   residualStd: measured,
   /** Correlation of the noise between neighbouring evaluations. */
@@ -73,6 +73,8 @@ export const ceilingFit = v.object({
   /** Evaluations after a collapse were left out. */
   collapsed: v.boolean(),
   collapses: v.array(collapseReport),
+  /** Single evaluations that stand apart from all others, and were left out. */
+  failed: v.array(failedEvaluation),
   /** Seeds that were fitted together. */
   seeds: countOrZero,
 });
@@ -85,12 +87,14 @@ function intervalOf(value: number, draws: readonly number[], confidence: number)
   return { value, low: Math.min(low, value), high: Math.max(high, value) };
 }
 
-function whyNotIdentified(
+function verdictOf(
   { width, mid }: { width: number; mid: number },
   { widest, latestMid, confidence }: CeilingSettings,
-): CeilingReason | null {
-  if (mid > latestMid) return { because: 'unbent', mid, latest: latestMid };
-  return width > widest ? { because: 'wide', confidence, width, widest } : null;
+): CeilingVerdict {
+  const not = (because: CeilingReason): CeilingVerdict => ({ is: 'not-identified', because });
+  if (mid > latestMid) return not({ because: 'unbent', mid, latest: latestMid });
+  if (width > widest) return not({ because: 'wide', confidence, width, widest });
+  return { is: 'identified' };
 }
 
 function checkSettings({ draws, confidence }: CeilingSettings): void {
@@ -144,7 +148,6 @@ export function* ceilingFitSteps(
   const pSft = of(start, (draw) => draw.pSft);
   const plRl = of(value - start, (draw) => draw.aPost - draw.pSft);
   const mid = exp(logMid);
-  const notIdentifiedBecause = whyNotIdentified({ width: aPost.high - aPost.low, mid }, settings);
   const left = fit.residuals.map((residual, i) => residual * columns.nominal[i]!);
   return {
     pSft: start,
@@ -158,12 +161,12 @@ export function* ceilingFitSteps(
     plRlHigh: plRl.high,
     cMid: mid * columns.range,
     b: exp(logB),
-    identified: notIdentifiedBecause === null,
-    notIdentifiedBecause,
+    verdict: verdictOf({ width: aPost.high - aPost.low, mid }, settings),
     residualStd: Math.sqrt(mean(left.map((residual) => square(residual)))),
     autocorrelation: fit.noise.rho,
     collapsed: columns.collapses.length > 0,
     collapses: columns.collapses,
+    failed: [],
     seeds: curves.length,
   };
 }

@@ -1,8 +1,9 @@
 /** A run's ceiling in the words of the page. A ceiling that is not identified is never a number. */
-import type { CeilingFit } from '../../theory';
+import { atLeastOf, isIdentified, type CeilingFit } from '../../theory';
 import { formatAmount, formatFlops, formatPoints } from '../format';
 import type { CurveRun } from './curve-run.svelte';
 import { toDecimals } from '../../rounding';
+import { VERDICT_WORDS } from '../../words/en/ceiling-reasons';
 import { counted } from '../../words/en/counted';
 
 export function intervalText(low: number, high: number): string {
@@ -20,12 +21,19 @@ export function confidenceText(confidence: number): string {
 
 /** What is known about a run, in a word or two, with the icon that goes with it. */
 export type CeilingVerdict =
-  'identified' | 'not identified' | 'no fit' | 'waiting' | 'fitting' | 'cancelled';
+  | 'identified'
+  | 'at least'
+  | 'not identified'
+  | 'no signal'
+  | 'no fit'
+  | 'waiting'
+  | 'fitting'
+  | 'cancelled';
 
 export function verdictOf({ stage, ceiling }: CurveRun): CeilingVerdict {
   switch (stage) {
     case 'fitted':
-      return ceiling?.identified ? 'identified' : 'not identified';
+      return VERDICT_WORDS[ceiling?.verdict.is ?? 'not-identified'];
     case 'problem':
       return 'no fit';
     case 'waiting':
@@ -49,22 +57,28 @@ export interface Term {
 
 /** P_sft + PL_rl = A_post. */
 export function termsOf(ceiling: CeilingFit): readonly [Term, Term, Term] {
-  const { identified } = ceiling;
+  const isKnown = isIdentified(ceiling);
+  const from = atLeastOf(ceiling);
+  const least = { pl_rl: from && from.atLeast - ceiling.pSft, a_post: from && from.atLeast };
+  const textOf = (metric: Term['metric'], value: number): string => {
+    if (metric === 'p_sft' || isKnown) return formatPoints(value);
+    const bound = least[metric];
+    return bound === null ? VERDICT_WORDS[ceiling.verdict.is] : `≥ ${formatPoints(bound)}`;
+  };
   const term = (
     metric: Term['metric'],
-    isKnown: boolean,
     [value, low, high]: readonly [number, number, number],
   ): Term => ({
     metric,
     value,
-    isKnown,
-    text: isKnown ? formatPoints(value) : 'not identified',
+    isKnown: metric === 'p_sft' || isKnown,
+    text: textOf(metric, value),
     note: intervalText(low, high),
   });
   return [
-    term('p_sft', true, [ceiling.pSft, ceiling.pSftLow, ceiling.pSftHigh]),
-    term('pl_rl', identified, [ceiling.plRl, ceiling.plRlLow, ceiling.plRlHigh]),
-    term('a_post', identified, [ceiling.aPost, ceiling.aPostLow, ceiling.aPostHigh]),
+    term('p_sft', [ceiling.pSft, ceiling.pSftLow, ceiling.pSftHigh]),
+    term('pl_rl', [ceiling.plRl, ceiling.plRlLow, ceiling.plRlHigh]),
+    term('a_post', [ceiling.aPost, ceiling.aPostLow, ceiling.aPostHigh]),
   ];
 }
 
@@ -87,7 +101,7 @@ export function shapeOf(run: CurveRun): readonly Fact[] {
       title: 'evaluations after the switch',
     },
   ];
-  if (!ceiling.identified) return facts;
+  if (!isIdentified(ceiling)) return facts;
   const mid = {
     name: 'C_mid',
     text: `${computeText(run, ceiling.cMid)}, ${share}% of the range`,
@@ -101,6 +115,16 @@ export interface Fact {
   readonly text: string;
   /** What the name stands for. */
   readonly title: string;
+}
+
+/** A sentence for each evaluation that failed. */
+export function failureSentences(run: CurveRun): string[] {
+  const { ceiling } = run;
+  if (!ceiling) return [];
+  return ceiling.failed.map(({ curve, compute, performance, expected }) => {
+    const where = ceiling.seeds > 1 ? ` of seed ${curve + 1}` : '';
+    return `The evaluation${where} at compute ${computeText(run, compute)} failed: ${formatPoints(performance)} where ${formatPoints(expected)} is to be expected. It is left out.`;
+  });
 }
 
 /** A sentence for each collapse that was cut off. */

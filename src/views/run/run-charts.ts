@@ -12,6 +12,7 @@ import { formatFlops, formatPoints } from '../format';
 import { HELD_OUT_KEY, levelKey, type Measurements, type PhaseSpan } from './measurements';
 import { drawTroubles } from './trouble-marks';
 import { toDecimals } from '../../rounding';
+import { ceilingWord } from '../../words/en/ceiling-reasons';
 
 const PHASE_STRIP = 16;
 /** How far the compute axis reaches beyond the last measurement to show where a curve is heading. */
@@ -154,9 +155,9 @@ function drawnCeiling({ summary, switched }: Measurements): DrawnCeiling | null 
 
 function drawCeilingLabel(ink: ChartInk, { fit }: DrawnCeiling): void {
   const interval = `${formatPoints(fit.aPostLow)}–${formatPoints(fit.aPostHigh)}`;
-  const text = fit.identified
-    ? `ceiling ${formatPoints(fit.aPost)} (90%: ${interval})`
-    : `ceiling not identified (90%: ${interval})`;
+  const { is } = fit.verdict;
+  const hasInterval = is === 'identified' || is === 'not-identified';
+  const text = `ceiling ${ceilingWord(fit)}${hasInterval ? ` (90%: ${interval})` : ''}`;
   const [x, y] = [ink.box.right - ink.px(6), ink.box.bottom - ink.px(10)];
   ink.label(text, x, y, { align: 'right', weight: 600, backed: true });
 }

@@ -40,7 +40,10 @@ describe('the list of upgrades', () => {
     [
       'cell',
       { failure: 'NaN.', cell: { ceiling: { notIdentifiedBecause: 'Wide.' } } },
-      { failure: told('NaN.'), cell: { ceiling: { notIdentifiedBecause: told('Wide.') } } },
+      {
+        failure: told('NaN.'),
+        cell: { ceiling: { verdict: { is: 'not-identified', because: told('Wide.') } } },
+      },
     ],
     [
       'run-summary',
@@ -74,6 +77,24 @@ describe('the list of upgrades', () => {
     const after = upgraded(shape, stored, 6);
     expect(after).toMatchObject(expected);
     expect(upgraded(shape, after, 6)).toEqual(after);
+  });
+
+  it.each([
+    [
+      { aPost: 70, identified: true, notIdentifiedBecause: null },
+      { aPost: 70, verdict: { is: 'identified' }, failed: [] },
+    ],
+    [
+      { aPost: 70, identified: false, notIdentifiedBecause: told('Wide.') },
+      { aPost: 70, verdict: { is: 'not-identified', because: told('Wide.') }, failed: [] },
+    ],
+  ])('makes what format 7 said of a ceiling its verdict: %j', (stored, expected) => {
+    const after = upgraded('ceiling-fit', stored, 7);
+    expect(after).toEqual(expected);
+    expect(upgraded('ceiling-fit', after, 7)).toEqual(expected);
+    expect(upgraded('cell', { cell: { ceiling: stored } }, 7)).toEqual({
+      cell: { ceiling: expected },
+    });
   });
 
   it('does nothing to what was written in the format of today', () => {

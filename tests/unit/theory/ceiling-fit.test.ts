@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ceilingSentence } from '../../../src/words/en/ceiling-reasons';
+import { ceilingSentence, verdictSentence } from '../../../src/words/en/ceiling-reasons';
 import { Random } from '../../../src/random';
 import {
   ceilingCurve,
   fitCeiling,
   fitCeilingOfSeeds,
   fitCeilingOrReason,
+  isIdentified,
   type CurveObservation,
   type RlCurve,
 } from '../../../src/theory';
@@ -60,7 +61,7 @@ describe('a fitted ceiling', () => {
     expect(fit.cMid).toBeCloseTo(0.2, 1);
     expect(fit.b).toBeCloseTo(1.5, 0);
     expect(fit.plRl).toBeCloseTo(fit.aPost - fit.pSft, 10);
-    expect(fit.identified).toBe(true);
+    expect(fit.verdict).toEqual({ is: 'identified' });
   });
 
   it('repeats exactly with its seed and hardly moves with another', () => {
@@ -138,8 +139,8 @@ describe('a fitted ceiling', () => {
     const top = Math.max(...rising.points.map((point) => point.performance));
     const fit = fitCeilingOfSeeds([rising], SETTINGS);
     expect(fit.aPost).toBeLessThan(top + 20);
-    expect(fit.identified).toBe(false);
-    expect(ceilingSentence(fit.notIdentifiedBecause!)).toMatch(/Run more RL steps/);
+    expect(isIdentified(fit)).toBe(false);
+    expect(verdictSentence(fit.verdict)).toMatch(/Run more RL steps/);
   });
 
   it('takes a curve of four points', () => {

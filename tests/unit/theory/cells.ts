@@ -4,6 +4,7 @@ import {
   type BranchPoint,
   type Cell,
   type CeilingFit,
+  type CeilingVerdict,
   type SetTraits,
   type SubPhase,
 } from '../../../src/theory';
@@ -26,6 +27,12 @@ interface CellSpec {
 
 const UNIFORM: SetTraits = { name: 'uniform', size: 1000, difficulty: 5 };
 
+/** Of a ceiling that is not identified. */
+export const UNBENT: CeilingVerdict = {
+  is: 'not-identified',
+  because: { because: 'unbent', mid: 2, latest: 0.8 },
+};
+
 function fit(aPost: number, pSft: number, reach: number, identified: boolean): CeilingFit {
   return {
     pSft,
@@ -39,12 +46,12 @@ function fit(aPost: number, pSft: number, reach: number, identified: boolean): C
     plRlHigh: aPost - pSft + reach,
     cMid: 1,
     b: 1.5,
-    identified,
-    notIdentifiedBecause: identified ? null : { because: 'unbent', mid: 2, latest: 0.8 },
+    verdict: identified ? { is: 'identified' } : UNBENT,
     residualStd: 0.5,
     autocorrelation: 0.3,
     collapsed: false,
     collapses: [],
+    failed: [],
     seeds: 1,
   };
 }

@@ -4,7 +4,7 @@
  * points. The numbers repeat exactly, since every draw has a seed.
  */
 import { describe, expect, it } from 'vitest';
-import { fitCeilingOfSeeds } from '../../../src/theory';
+import { fitCeilingOfSeeds, isIdentified } from '../../../src/theory';
 import { simulateCurves } from './simulated-curves';
 
 const results = simulateCurves(200, 1).map(({ truth, curve }, i) => {
@@ -14,7 +14,7 @@ const results = simulateCurves(200, 1).map(({ truth, curve }, i) => {
     covered: fit.aPostLow <= aPost && aPost <= fit.aPostHigh,
     missedBy: Math.max(fit.aPostLow - aPost, aPost - fit.aPostHigh, 0),
     error: Math.abs(fit.aPost - aPost),
-    identified: fit.identified,
+    identified: isIdentified(fit),
     collapsed: fit.collapsed,
   };
 });

@@ -9,7 +9,7 @@ import {
   type FindingSettings,
   type SetTraits,
 } from '../../../src/theory';
-import { cell } from './cells';
+import { cell, UNBENT } from './cells';
 
 function finding(claim: ClaimId, cells: Cell[], settings: Partial<FindingSettings> = {}): Finding {
   return findings(cells, settings).find((each) => each.claim === claim)!;
@@ -176,7 +176,7 @@ describe('effects', () => {
 describe('cells without an identified ceiling', () => {
   it('are left out of what rests on ceilings, and named', () => {
     const cells = study(1).scale.map((each, i) =>
-      i % 4 === 0 ? { ...each, ceiling: { ...each.ceiling!, identified: false } } : each,
+      i % 4 === 0 ? { ...each, ceiling: { ...each.ceiling!, verdict: UNBENT } } : each,
     );
     const { leftOut, runs } = finding('scale', cells);
     expect(leftOut).toHaveLength(5);

@@ -8,7 +8,7 @@ import {
   SFT_PERFORMANCE,
   type IndicatorPoint,
 } from '../../../src/theory';
-import { cell } from './cells';
+import { cell, UNBENT } from './cells';
 
 const SETTINGS = { seed: 1, draws: 400 };
 
@@ -151,7 +151,7 @@ describe('indicators', () => {
       ...cells.filter((c) => c.seed === 0 && c.set!.name === 'set 0').map((c) => c.ceiling!.aPost),
     );
     expect(best!.correlation.points[0]!.y.value).toBe(top);
-    const none = cells.map((c) => ({ ...c, ceiling: { ...c.ceiling!, identified: false } }));
+    const none = cells.map((c) => ({ ...c, ceiling: { ...c.ceiling!, verdict: UNBENT } }));
     expect(compareIndicators(none, SETTINGS)[0]!.correlation.points).toEqual([]);
   });
 });

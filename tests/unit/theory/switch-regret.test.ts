@@ -6,7 +6,7 @@ import {
   type SftSeries,
   type SwitchRule,
 } from '../../../src/theory';
-import { cell } from './cells';
+import { cell, UNBENT } from './cells';
 
 const RISING = [2, 1.2, 1.02, 1, 1, 1, 1.01, 1.01, 1.05, 1.08, 1.2];
 /** "stable" turns at step 70, "mild" at 80, "severe" and the end at 100. */
@@ -70,7 +70,7 @@ describe('the regret of a rule', () => {
     ]);
     const open = branches(0, [60, 70, 66]).map(({ ceiling, ...rest }) => ({
       ...rest,
-      ceiling: ceiling && { ...ceiling, identified: false },
+      ceiling: ceiling && { ...ceiling, verdict: UNBENT },
     }));
     const cells = [...open, ...branches(1, [60, 70, 66])];
     const [stable] = ruleRegrets(cells, [series(0), series(1)], RULES, SETTINGS);

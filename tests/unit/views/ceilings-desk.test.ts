@@ -21,12 +21,12 @@ function ceilingOf({ draws }: FitSettings): CeilingFit {
     plRl: draws - 50,
     plRlLow: draws - 51,
     plRlHigh: draws - 49,
-    identified: true,
-    notIdentifiedBecause: null,
+    verdict: { is: 'identified' },
     residualStd: 1,
     autocorrelation: 0,
     collapsed: false,
     collapses: [],
+    failed: [],
     seeds: 1,
   };
 }

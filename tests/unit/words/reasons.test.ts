@@ -4,9 +4,18 @@ import { failureOf, LabError } from '../../../src/errors';
 import { failure, spell, type Failure } from '../../../src/schema/pieces';
 import type { MissingReason } from '../../../src/studies/missing-reasons';
 import { missingReason } from '../../../src/studies/missing-reasons';
-import type { CeilingReason } from '../../../src/theory';
+import {
+  atLeastOf,
+  ceilingFit,
+  type CeilingReason,
+  type CeilingVerdict,
+} from '../../../src/theory';
 import { endingReason, type EndingReason } from '../../../src/training/divergence';
-import { ceilingSentence } from '../../../src/words/en/ceiling-reasons';
+import {
+  ceilingSentence,
+  ceilingWord,
+  verdictSentence,
+} from '../../../src/words/en/ceiling-reasons';
 import { failureSentence } from '../../../src/words/en/failure';
 import { endingSentence, storageLossSentence } from '../../../src/words/en/run-reasons';
 import { missingSentence } from '../../../src/words/en/study-reasons';
@@ -89,6 +98,43 @@ describe('why a ceiling is not known', () => {
     ],
   ])('%o is a sentence', (reason, sentence) => {
     expect(ceilingSentence(reason)).toBe(sentence);
+  });
+});
+
+describe('the verdict on a ceiling', () => {
+  const first = { level: '6', state: 'not-begun', add: 12.6 } as const;
+  it.each<[CeilingVerdict, string | null]>([
+    [{ is: 'identified' }, null],
+    [
+      { is: 'at-least', atLeast: 86.5, open: [first] },
+      'At least 86.5; level 6 has not begun and could add up to 13 points.',
+    ],
+    [
+      {
+        is: 'at-least',
+        atLeast: 70,
+        open: [{ level: '4', state: 'rising', add: 0.9 }, { ...first, level: '5' }, first],
+      },
+      'At least 70.0; levels 5 and 6 have not begun and could add up to 26 points; level 4 is still rising and could add up to 1 point.',
+    ],
+    [{ is: 'not-identified', because: { because: 'diverged' } }, 'The run diverged.'],
+    [
+      { is: 'no-signal', moved: 0.4, noise: 1.9, evaluations: 12 },
+      'RL had no signal: over 12 evaluations performance moved by 0.4 points, no more than the 1.9 that noise alone explains. Give RL problems that it sometimes solves, run more steps, or take more samples.',
+    ],
+  ])('%o is a sentence', (verdict, sentence) => {
+    expect(verdictSentence(verdict)).toBe(sentence);
+    expect(v.parse(ceilingFit.entries.verdict, verdict)).toEqual(verdict);
+  });
+
+  it('is a word beside numbers', () => {
+    const open = { is: 'at-least', atLeast: 86.52, open: [first] } as const;
+    expect(ceilingWord({ verdict: { is: 'identified' }, aPost: 70 })).toBe('70.0');
+    expect(ceilingWord({ verdict: open, aPost: 70 })).toBe('≥ 86.5');
+    expect(atLeastOf({ verdict: open })).toEqual({
+      atLeast: 86.52,
+      atMost: expect.closeTo(99.12, 9),
+    });
   });
 });
 

@@ -1,6 +1,8 @@
 /** The chart of one run: its evaluations, the fitted curve, and the ceiling as far as it is known. */
-import { ceilingCurve, type CeilingFit } from '../../../theory';
+import { ceilingCurve, isIdentified, type CeilingFit } from '../../../theory';
+import { ceilingWord } from '../../../words/en/ceiling-reasons';
 import {
+  ceilingEnds,
   drawCeilingCurve,
   drawCeilingInterval,
   drawCeilingLine,
@@ -40,8 +42,8 @@ function yRange(run: CurveRun, low: number, high: number): [number, number] {
   const ends = [low, high, truth ?? low];
   if (ceiling) {
     const reach = (value: number): number => Math.min(value, high + HEADROOM);
-    ends.push(reach(ceiling.aPostLow), reach(ceiling.aPostHigh));
-    if (ceiling.identified) ends.push(ceiling.aPost);
+    ends.push(...ceilingEnds(ceiling).map(reach));
+    if (isIdentified(ceiling)) ends.push(ceiling.aPost);
   }
   const [bottom, top] = [Math.min(...ends), Math.max(...ends)];
   const margin = Math.max(1, 0.08 * (top - bottom));
@@ -124,16 +126,16 @@ function drawnCeiling(run: CurveRun, fit: CeilingFit): DrawnCeiling {
 function drawCeilingLabel(ink: ChartInk, fit: CeilingFit): void {
   const x = ink.x(0) + ink.px(8);
   const bold = { weight: 650, backed: true };
-  if (fit.identified) {
-    ink.label(`ceiling ${formatPoints(fit.aPost)}`, x, ink.y(fit.aPost) - ink.px(11), bold);
+  if (isIdentified(fit)) {
+    ink.label(`ceiling ${ceilingWord(fit)}`, x, ink.y(fit.aPost) - ink.px(11), bold);
   } else {
-    ink.label('ceiling not identified', x, intervalEnds(ink, fit).top + ink.px(12), bold);
+    ink.label(`ceiling ${ceilingWord(fit)}`, x, intervalEnds(ink, fit).top + ink.px(12), bold);
   }
 }
 
 /** Where half of the plasticity is used. */
 function drawMid(ink: ChartInk, ceiling: CeilingFit): void {
-  if (!ceiling.identified) return;
+  if (!isIdentified(ceiling)) return;
   const { cMid } = ceiling;
   const half = ceilingCurve(ceiling, cMid);
   const x = ink.x(cMid);

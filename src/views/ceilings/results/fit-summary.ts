@@ -6,7 +6,7 @@ import { counted } from '../../../words/en/counted';
 export function summaryOf(runs: readonly CurveRun[]): string {
   const count = (verdict: CeilingVerdict): number =>
     runs.filter((run) => verdictOf(run) === verdict).length;
-  const parts = (['identified', 'not identified', 'cancelled'] as const)
+  const parts = (['identified', 'at least', 'not identified', 'no signal', 'cancelled'] as const)
     .map((verdict) => ({ verdict, number: count(verdict) }))
     .filter(({ number }) => number > 0)
     .map(({ verdict, number }) => `${number} ${verdict}`);

@@ -1,4 +1,5 @@
 /** The order of the table of runs. */
+import { isIdentified } from '../../../theory';
 import type { CurveRun } from '../curve-run.svelte';
 import { verdictOf, type CeilingVerdict } from '../ceiling-words';
 
@@ -20,7 +21,9 @@ export function nextSorting({ column, isDescending }: Sorting, clicked: SortColu
 
 const VERDICTS: readonly CeilingVerdict[] = [
   'identified',
+  'at least',
   'not identified',
+  'no signal',
   'no fit',
   'fitting',
   'waiting',
@@ -32,7 +35,7 @@ function numberOf(run: CurveRun, column: Exclude<SortColumn, 'run'>): number | n
   const { ceiling } = run;
   if (column === 'verdict') return VERDICTS.indexOf(verdictOf(run));
   if (!ceiling) return null;
-  const known = (value: number): number | null => (ceiling.identified ? value : null);
+  const known = (value: number): number | null => (isIdentified(ceiling) ? value : null);
   switch (column) {
     case 'p_sft':
       return ceiling.pSft;

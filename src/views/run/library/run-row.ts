@@ -1,6 +1,7 @@
 /** A stored run in the words of the list. */
 import type { BenchmarkResult } from '../../../training/events';
 import type { RunSummary } from '../../../training/run-state';
+import { ceilingWord } from '../../../words/en/ceiling-reasons';
 import { formatPoints } from '../../format';
 
 export function scoreText(result: BenchmarkResult | undefined): string {
@@ -13,6 +14,7 @@ export function ceilingText(summary: RunSummary | null): string {
   const { ceiling } = summary;
   if (!ceiling) return 'no fit';
   const interval = `${formatPoints(ceiling.aPostLow)}–${formatPoints(ceiling.aPostHigh)}`;
-  if (!ceiling.identified) return `not identified (${interval})`;
-  return `${formatPoints(ceiling.aPost)} (${interval})`;
+  const { is } = ceiling.verdict;
+  const hasInterval = is === 'identified' || is === 'not-identified';
+  return hasInterval ? `${ceilingWord(ceiling)} (${interval})` : ceilingWord(ceiling);
 }

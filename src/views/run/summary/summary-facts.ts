@@ -2,7 +2,8 @@
 import { paradigmTitle } from '../../../training/configuration/paradigms';
 import type { RunConfig } from '../../../training/configuration/run-config';
 import type { RunSummary } from '../../../training/run-state';
-import { ceilingSentenceOrNull } from '../../../words/en/ceiling-reasons';
+import { atLeastOf, isIdentified } from '../../../theory';
+import { VERDICT_LEADS, VERDICT_WORDS, whyNotKnown } from '../../../words/en/ceiling-reasons';
 import { switchSentence } from '../../../words/en/run-reasons';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
 import { TROUBLE_WORDS } from '../status';
@@ -77,26 +78,23 @@ export function equationTerms(summary: RunSummary): [Term, Term, Term] {
   };
   if (rl === 0) return [pSft, ...withoutCeiling('no RL')];
   if (!ceiling) return [pSft, ...withoutCeiling('no fit')];
-  const { aPost, aPostLow, aPostHigh, plRl, identified } = ceiling;
+  const { aPost, aPostLow, aPostHigh, plRl } = ceiling;
   const gain = interval(aPostLow - branch.score, aPostHigh - branch.score);
   const top = interval(aPostLow, aPostHigh);
-  if (!identified) {
+  if (!isIdentified(ceiling)) {
+    const from = atLeastOf(ceiling);
+    const term = (metric: Term['metric'], value: number, least: number, range: string): Term => ({
+      metric,
+      value,
+      text: from ? `≥ ${formatPoints(least)}` : VERDICT_WORDS[ceiling.verdict.is],
+      note: from ? 'known from below alone' : `90%: ${range}`,
+      isKnown: false,
+    });
+    const least = from?.atLeast ?? aPost;
     return [
       pSft,
-      {
-        metric: 'pl_rl',
-        value: plRl,
-        text: 'not identified',
-        note: `90%: ${gain}`,
-        isKnown: false,
-      },
-      {
-        metric: 'a_post',
-        value: aPost,
-        text: 'not identified',
-        note: `90%: ${top}`,
-        isKnown: false,
-      },
+      term('pl_rl', plRl, least - branch.score, gain),
+      term('a_post', aPost, least, top),
     ];
   }
   return [
@@ -118,11 +116,16 @@ export function equationTerms(summary: RunSummary): [Term, Term, Term] {
   ];
 }
 
+/** The verdict as a sentence that {@link whyUnknown} follows. */
+export function verdictLead({ ceiling }: RunSummary): string {
+  return VERDICT_LEADS[ceiling?.verdict.is ?? 'not-identified'];
+}
+
 /** Why the ceiling is not known; null where it is. */
 export function whyUnknown(summary: RunSummary): string | null {
   const { ceiling, noCeilingBecause } = summary;
   if (stagesOf(summary).rl === 0) return 'The run has no RL, whose curve would show it.';
-  return ceilingSentenceOrNull(ceiling ? ceiling.notIdentifiedBecause : noCeilingBecause);
+  return whyNotKnown(ceiling, noCeilingBecause);
 }
 
 export interface Fact {

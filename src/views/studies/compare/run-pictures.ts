@@ -1,8 +1,8 @@
 /** Single runs in the form of a study's branch points, so that two can be overlaid. */
-import { NORMAL_90 } from '../../../theory';
+import { atLeastOf, isIdentified, NORMAL_90 } from '../../../theory';
 import type { RunRecord } from '../../../runtime/stores/runs';
 import type { BranchPicture, SetPicture } from '../../../figures';
-import { ceilingSentenceOrNull } from '../../../words/en/ceiling-reasons';
+import { whyNotKnown } from '../../../words/en/ceiling-reasons';
 import { runName } from '../../run/run-name';
 
 function branchPicture(run: RunRecord): BranchPicture | null {
@@ -14,7 +14,7 @@ function branchPicture(run: RunRecord): BranchPicture | null {
     low: score - NORMAL_90 * standardError,
     high: score + NORMAL_90 * standardError,
   });
-  const known = ceiling?.identified ? ceiling : null;
+  const known = ceiling && isIdentified(ceiling) ? ceiling : null;
   return {
     name: runName(run),
     step: switched.step,
@@ -24,9 +24,8 @@ function branchPicture(run: RunRecord): BranchPicture | null {
     pSft: measured(branch),
     aPost: known && { value: known.aPost, low: known.aPostLow, high: known.aPostHigh },
     plRl: known && { value: known.plRl, low: known.plRlLow, high: known.plRlHigh },
-    reason: ceilingSentenceOrNull(
-      ceiling ? ceiling.notIdentifiedBecause : summary.noCeilingBecause,
-    ),
+    atLeast: ceiling && atLeastOf(ceiling),
+    reason: whyNotKnown(ceiling, summary.noCeilingBecause),
     final: measured(final),
     fit: ceiling,
     curves: [

@@ -21,7 +21,7 @@ const bent = summaryOf({ rise: 18, mid: 0.08 });
 
 describe('a ceiling that is not identified', () => {
   it('is never a bare number', () => {
-    expect(unbent.ceiling?.identified).toBe(false);
+    expect(unbent.ceiling?.verdict.is).toBe('not-identified');
     const [, plRl, aPost] = equationTerms(unbent);
     for (const term of [plRl, aPost]) {
       expect(term.isKnown).toBe(false);
@@ -50,7 +50,7 @@ describe('a ceiling that is not identified', () => {
 
 describe('a ceiling that is identified', () => {
   it('makes an equation that adds up, with its interval', () => {
-    expect(bent.ceiling?.identified).toBe(true);
+    expect(bent.ceiling?.verdict.is).toBe('identified');
     const [pSft, plRl, aPost] = equationTerms(bent);
     expect(pSft.value! + plRl.value!).toBeCloseTo(aPost.value!, 9);
     expect(aPost.text).toBe(bent.ceiling!.aPost.toFixed(1));
