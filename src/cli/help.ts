@@ -1,5 +1,4 @@
 /** What the terminal can do, in words; what settings may be is told by their descriptions. */
-import { STUDY_PRESETS } from '../studies/presets';
 import { SHARED_SETTINGS } from '../studies/study-settings';
 import { SETTINGS, type Setting } from '../training/configuration/settings';
 import { lowerFirst } from '../settings/words';
@@ -54,7 +53,7 @@ ${optionLines(SETTINGS)}
       --json             print the table's rows as JSON
   npm run -s lab -- study PRESET|FILE.json --out DIR [options]
                                              a whole study: results, figures, findings, bundle
-      presets: ${STUDY_PRESETS.map(({ name }) => name).join(', ')}
+      presets: see below
       --workers N        cells at a time (default: as many as there are cores)
       --seeds N,N        seeds instead of the study's own
       --set PATH=VALUE   any setting of the study, such as run.rl.learningRate=3e-4

@@ -1,4 +1,5 @@
 /** The names that options take, as they are registered: the end of the help. */
+import { STUDY_PRESETS } from '../studies/presets';
 import { paradigms } from '../training/configuration/paradigms';
 import { presets } from '../training/configuration/presets';
 
@@ -6,7 +7,11 @@ import { presets } from '../training/configuration/presets';
 const WIDTH = 100;
 
 export function knownNames(): string {
-  return [listed('presets', presets()), listed('paradigms', paradigms())].join('\n');
+  return [
+    listed('presets', presets()),
+    listed('presets of studies', STUDY_PRESETS),
+    listed('paradigms', paradigms()),
+  ].join('\n');
 }
 
 function listed(what: string, entries: readonly { readonly name: string }[]): string {

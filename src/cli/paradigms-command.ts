@@ -7,24 +7,29 @@ import { paradigmStudy } from '../studies/paradigm-study';
 import { paradigmRows, paradigmText } from '../studies/paradigm-table';
 import { parseStudy } from '../studies/parse-study';
 import type { StudyConfig } from '../studies/study-config';
-import { replaceEngine } from '../training/configuration/choices';
 import { paradigmNamed, paradigms } from '../training/configuration/paradigms';
 import { presetNamed } from '../training/configuration/presets';
+import { NAMED_SETTINGS, RUN_NUMBERS } from '../training/configuration/settings';
 import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
+import { optionText, ownOptions, withOptionsSet } from './setting-options';
 import { writeOutputs } from './study-outputs';
-import { flagOptions, integerOption, onlyArgument, textOptions, UsageError } from './usage';
+import { flagOptions, integerOption, onlyArgument, textOptions } from './usage';
+
+/** Settings of a run that all paradigms share. */
+const SETTABLE = [NAMED_SETTINGS.engine, RUN_NUMBERS.budget];
 
 export async function paradigmsCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
-      ...textOptions('only', 'seeds', 'budget', 'engine', 'out'),
+      ...ownOptions(SETTABLE),
+      ...textOptions('only', 'seeds', 'out'),
       ...flagOptions('json'),
     },
   });
   const study = studyOf(onlyArgument('paradigms', 'one preset', positionals), values);
-  const out = values.out ?? (await mkdtemp(path.join(tmpdir(), 'lab-paradigms-')));
+  const out = optionText(values, 'out') ?? (await mkdtemp(path.join(tmpdir(), 'lab-paradigms-')));
   const kept = out === values.out;
   try {
     const { status, results, keeper } = await runStudy(study, {
@@ -44,35 +49,14 @@ export async function paradigmsCommand(args: string[]): Promise<void> {
   }
 }
 
-interface Wishes {
-  readonly only?: string;
-  readonly seeds?: string;
-  readonly budget?: string;
-  readonly engine?: string;
-}
-
 /** The study that is asked for, checked before anything runs. */
-function studyOf(presetName: string, { only, seeds, budget, engine }: Wishes): StudyConfig {
-  const wanted = only?.split(',').map(paradigmNamed) ?? paradigms();
+function studyOf(presetName: string, values: Readonly<Record<string, unknown>>): StudyConfig {
+  const wanted = optionText(values, 'only')?.split(',').map(paradigmNamed) ?? paradigms();
   const study = paradigmStudy(presetNamed(presetName), {
     names: wanted.map(({ name }) => name),
-    seeds: (seeds ?? '0').split(',').map((seed) => integerOption('seeds', seed)),
+    seeds: (optionText(values, 'seeds') ?? '0')
+      .split(',')
+      .map((seed) => integerOption('seeds', seed)),
   });
-  const { run } = study;
-  return parseStudy({
-    ...study,
-    run: {
-      ...run,
-      engine: engine === undefined ? run.engine : replaceEngine(run.engine, engine),
-      computeBudget: budget === undefined ? run.computeBudget : flops(budget),
-    },
-  });
-}
-
-function flops(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new UsageError(
-    `--budget is "${text}"; it must be a number of FLOPs above 0, such as 9e10.`,
-  );
+  return parseStudy({ ...study, run: withOptionsSet(study.run, SETTABLE, values) });
 }

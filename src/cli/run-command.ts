@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { EngineReport } from '../runtime/stores/runs';
 import { parseRunConfig, type RunConfig } from '../training/configuration/run-config';
 import {
-  checkSubPhases,
+  checkTogether,
   PLAIN,
   SETTINGS,
   standardConfig,
@@ -15,13 +15,7 @@ import { ceilingWord, VERDICT_LEADS, whyNotKnown } from '../words/en/ceiling-rea
 import { engineSentences } from '../words/en/engine-reasons';
 import { divergenceSentence, signSentence } from '../words/en/run-reasons';
 import { runToEnd } from './run-to-end';
-import {
-  assignmentsIn,
-  optionText,
-  readOption,
-  settingOptions,
-  withOptions,
-} from './setting-options';
+import { assignmentsIn, optionText, settingOptions, withOptionsSet } from './setting-options';
 import { flagOptions, onlyArgument, textOptions, UsageError } from './usage';
 import { toDecimals } from '../rounding';
 
@@ -50,11 +44,7 @@ function configFor(preset: string, values: Readonly<Record<string, unknown>>): R
     assignments.findLast(({ name }) => name === 'paradigm')?.text ??
     optionText(values, 'paradigm') ??
     PLAIN;
-  let config = standardConfig(preset, paradigm);
-  for (const { flag, write } of withOptions(SETTINGS)) {
-    const text = optionText(values, flag);
-    if (text !== undefined) config = readOption(flag, text, (value) => write(config, value));
-  }
+  let config = withOptionsSet(standardConfig(preset, paradigm), SETTINGS, values);
   for (const { name, text } of assignments) {
     if (name === 'paradigm') continue;
     if (name === 'preset') {
@@ -62,7 +52,7 @@ function configFor(preset: string, values: Readonly<Record<string, unknown>>): R
     }
     config = withSetting(config, name ?? 'set', text, '--set');
   }
-  checkSubPhases(config);
+  checkTogether(config);
   return parseRunConfig(config);
 }
 

@@ -1,5 +1,6 @@
 /** Settings as the terminal takes them: `--rl-steps 40`, and `--set rl.learningRate=3e-4` for any. */
 import { isLabError } from '../errors';
+import type { RunConfig } from '../training/configuration/run-config';
 import type { Setting } from '../training/configuration/settings';
 import { UsageError } from './usage';
 
@@ -14,10 +15,27 @@ export function withOptions(settings: readonly Setting[]): (Setting & { readonly
   });
 }
 
-/** The options of settings, for `parseArgs`. */
-export function settingOptions(settings: readonly Setting[]) {
+/** The options that settings have of their own, for `parseArgs`. */
+export function ownOptions(settings: readonly Setting[]) {
   const own = withOptions(settings).map(({ flag }) => [flag, { type: 'string' }] as const);
-  return { ...Object.fromEntries(own), set: { type: 'string', multiple: true } } as const;
+  return Object.fromEntries(own);
+}
+
+/** The options of settings, `--set` for any among them. */
+export function settingOptions(settings: readonly Setting[]) {
+  return { ...ownOptions(settings), set: { type: 'string', multiple: true } } as const;
+}
+
+/** A configuration with what the options of settings were given. */
+export function withOptionsSet(
+  config: RunConfig,
+  settings: readonly Setting[],
+  values: Values,
+): RunConfig {
+  return withOptions(settings).reduce((before, { flag, write }) => {
+    const text = optionText(values, flag);
+    return text === undefined ? before : readOption(flag, text, (value) => write(before, value));
+  }, config);
 }
 
 /** What an option of a setting was given; undefined where it was not. */

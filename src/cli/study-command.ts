@@ -17,6 +17,7 @@ import {
   setPath,
   type SetTables,
 } from '../studies/study-sets';
+import { checkModel } from '../training/configuration/model-fit';
 import type { TrajectoryTable } from '../trajectories/table';
 import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
 import {
@@ -84,6 +85,7 @@ function withChanges(asked: StudyConfig, values: Readonly<Record<string, unknown
     }
     study = withStudySetting(study, name, text, '--set');
   }
+  checkModel(study.run);
   return parseStudy(study);
 }
 

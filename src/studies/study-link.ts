@@ -5,6 +5,7 @@
  */
 import { messageOf } from '../errors';
 import { differences } from '../settings/path';
+import { checkModel } from '../training/configuration/model-fit';
 import { parseStudy } from './parse-study';
 import { studyPresetNamed, STUDY_PRESETS } from './presets';
 import type { StudyConfig } from './study-config';
@@ -52,6 +53,7 @@ function patched(
     for (const [name, text] of query) {
       if (!PAGE_FLAGS.includes(name)) study = withStudySetting(study, name, text, 'The link');
     }
+    checkModel(study.run);
     return { study: parseStudy(study), problems: [] };
   } catch (error) {
     return { study: preset, problems: [messageOf(error)] };

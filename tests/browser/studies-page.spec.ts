@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
 import { analyseStudy, studyFigures, tableAsCsv } from '../../src/figures';
-import { parseResults } from '../../src/studies/results-schema';
+import { parseResults } from '../../src/studies/parse-results';
 import type { StudyConfig } from '../../src/studies/study-config';
 import { exampleStudy, repeatedStudy } from '../unit/figures/study-example';
 import { expect, test } from './fixtures';

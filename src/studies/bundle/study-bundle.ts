@@ -10,7 +10,7 @@ import type { ModelConfig } from '../../model/config';
 import type { DataOf } from '../../schema/pieces';
 import { stamped } from '../../schema/upgrades';
 import { findingsText } from '../findings-table';
-import { parseResults } from '../results-schema';
+import { parseResults } from '../parse-results';
 import type { StudyConfig, StudySet } from '../study-config';
 import type { StudyResults } from '../study-results';
 import {

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../../model/config';
 import { createTask, TASKS, type BaseRecipe, type SetRecipe, type TaskPreset } from '../../tasks';
 import { SEQUENTIAL } from '../../theory';
 import { OWN_ATTEMPTS } from '../methods';
+import { tokensOf } from './model-fit';
 import { type RunConfig } from './run-config';
 
 const OPTIMIZER = {
@@ -71,12 +72,7 @@ export interface Preset {
 }
 
 function modelOf({ task: settings, model }: TaskPreset): ModelConfig {
-  const { tokenizer, promptLength, completionLength } = createTask(settings);
-  return {
-    vocabSize: tokenizer.vocabulary.length,
-    contextLength: promptLength + completionLength,
-    ...model,
-  };
+  return { ...tokensOf(createTask(settings)), ...model };
 }
 
 function presetOf(given: TaskPreset): Preset {

@@ -17,6 +17,7 @@ import {
 import { valueAt, withValueAt } from '../../settings/path';
 import { isNullableAt, listed, rangeAt } from '../../settings/schema';
 import { ENGINE_CHOICES, nameOfEngine, replaceEngine } from './choices';
+import { checkModel } from './model-fit';
 import { paradigmNamed, withParadigm } from './paradigms';
 import { presetNamed, setNamed } from './presets';
 import { runConfig, SWITCH_PHASES, type RunConfig, type SwitchSetting } from './run-config';
@@ -265,7 +266,7 @@ export function settingFor(name: string, text: string): Setting | undefined {
 
 /**
  * A configuration with another value of the setting called `name`, its short name or its path. Only
- * the value is checked, not how it goes with others: see {@link checkSubPhases} and parseRunConfig.
+ * the value is checked, not how it goes with others: see {@link checkTogether} and parseRunConfig.
  * @param by who sets it, as a sentence begins: `The link`
  */
 export function withSetting(config: RunConfig, name: string, text: string, by: string): RunConfig {
@@ -274,8 +275,13 @@ export function withSetting(config: RunConfig, name: string, text: string, by: s
   return assigned(config, name, text, { schema: runConfig, what: 'run', by });
 }
 
-/** Throws an error of `config` where sub-phases of SFT overlap. */
-export function checkSubPhases(config: RunConfig): void {
+/** Throws an error of `config` where settings that are right one by one do not go together. */
+export function checkTogether(config: RunConfig): void {
+  checkModel(config);
+  checkSubPhases(config);
+}
+
+function checkSubPhases(config: RunConfig): void {
   const { stableWithin, severeFrom } = config.subPhases;
   if (severeFrom > stableWithin) return;
   const [severe, stable] = [RUN_NUMBERS.severeFrom, RUN_NUMBERS.stableWithin];

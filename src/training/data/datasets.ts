@@ -12,6 +12,7 @@ import {
   type TrajectorySet,
 } from '../../trajectories/trajectory-set';
 import { checkTask, withoutMeasured } from './demonstrations';
+import { requireFitting } from '../configuration/model-fit';
 import { type RunConfig } from '../configuration/run-config';
 
 export interface Datasets {
@@ -81,6 +82,7 @@ export function prepareDatasets(
   stored: TrajectoryTable | null = null,
 ): Datasets {
   const task = taskOf(config, stored);
+  requireFitting(task, config.model);
   const { trajectories: recipe, evaluation } = config;
   const drawn = trainingSet(task, config, stored);
   const validation = makeTrajectorySet(

@@ -9,7 +9,7 @@ import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
 import type { StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
 import { parseStudyText } from '../../studies/parse-study';
-import { parseResults } from '../../studies/results-schema';
+import { parseResults } from '../../studies/parse-results';
 import type { StudyConfig } from '../../studies/study-config';
 import type { Lab } from '../lab';
 import { OpenStudy } from './open-study.svelte';

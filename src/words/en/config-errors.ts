@@ -1,3 +1,9 @@
+/** How many tokens there are in a vocabulary, and in a row. */
+interface ModelTokens {
+  vocabSize: number;
+  contextLength: number;
+}
+
 /** What is wrong with the configuration of a run. */
 export const CONFIG_ERRORS = {
   'config/no-engine': ({ name, known }: { name: string; known: string }) =>
@@ -21,6 +27,8 @@ export const CONFIG_ERRORS = {
   'config/prompts': ({ prompts, method }: { prompts: string; method: string }) =>
     `rl.prompts is "${prompts}", but ${method} needs a demonstration of every prompt. Choose "set".`,
   'config/method': ({ problem }: { problem: string }) => problem,
+  'config/model': ({ needs, has }: { needs: ModelTokens; has: ModelTokens }) =>
+    `The task needs ${needs.vocabSize} tokens and a context of ${needs.contextLength}, but the model has ${has.vocabSize} and ${has.contextLength}. Leave the task as the preset has it, or set model.vocabSize to ${needs.vocabSize}, model.contextLength to ${needs.contextLength} or more, and base to "untrained".`,
   'config/level-weights': ({
     field,
     weights,

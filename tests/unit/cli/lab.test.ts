@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseResults } from '../../../src/studies/results-schema';
+import { parseResults } from '../../../src/studies/parse-results';
 import { lab } from './run-lab';
 
 describe('the terminal', () => {
@@ -62,12 +62,16 @@ describe('the terminal', () => {
     [['paradigms', 'micro', '--only', 'sft,ppo'], /no paradigm "ppo"/],
     [
       ['paradigms', 'micro', '--budget', '0'],
-      /--budget is "0"; it must be a number of FLOPs above/,
+      /--budget is "0"; it must be a number above 0, for example 9e10/,
     ],
     [['paradigms', 'micro', '--seeds', '0,x'], /--seeds is "x"; it must be an integer from 0/],
     [
       ['bench', '--device', 'null', '--models', '0.1M,5M'],
       /--models has 5M, and the null device has room for 0\.1M alone/,
+    ],
+    [
+      ['run', 'micro', '--set', 'task.modulus=7'],
+      /needs 15 tokens .* the model has 13 .*set model\.vocabSize to 15.*base to "untrained"/,
     ],
     [['train'], /no command "train".*run, paradigms, study, base, bench, device, fit, help/],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
@@ -117,6 +121,8 @@ describe('the terminal', () => {
     const { code, stdout } = await lab('help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/lab -- run PRESET/);
-    expect(stdout).toMatch(/presets: micro, ladder.*paradigms: sft-then-rl, sft, dapo/s);
+    expect(stdout).toMatch(
+      /presets: micro, ladder.*presets of studies: scale-difficulty.*paradigms: sft-then-rl, sft/s,
+    );
   });
 });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studyCommand } from '../../../src/cli/study-command';
 import { Random } from '../../../src/random';
 import { readBundle } from '../../../src/studies/bundle/study-bundle';
-import { parseResults } from '../../../src/studies/results-schema';
+import { parseResults } from '../../../src/studies/parse-results';
 import { writeSetText } from '../../../src/studies/study-sets';
 import { SMALL_STUDY, timeless } from '../runtime/small-study';
 import { onLibrarySet } from '../runtime/study-set-examples';

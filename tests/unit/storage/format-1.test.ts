@@ -8,7 +8,7 @@ import { FORMAT } from '../../../src/schema/upgrades';
 import { IndexedDbStudyStore } from '../../../src/storage';
 import { openDatabase } from '../../../src/storage/database';
 import { parseStudyText } from '../../../src/studies/parse-study';
-import { parseResults } from '../../../src/studies/results-schema';
+import { parseResults } from '../../../src/studies/parse-results';
 import { freshName, freshStore } from './run-examples';
 
 // Written by the lab as it was in November 2026: data without the number of their format. The model

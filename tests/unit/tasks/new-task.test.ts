@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../../src/cli/run-command';
 import { runToEnd } from '../../../src/cli/run-to-end';
 import { parseStudy } from '../../../src/studies/parse-study';
@@ -64,6 +64,30 @@ describe('a task that is registered', () => {
         final: { perLevel: [expect.any(Number), expect.any(Number)] },
       },
     });
+  });
+
+  it('is set by its path, in a link and in the terminal alike', async () => {
+    const { choices, problems } = readRunLink('preset=toy&task.lettersPerLevel=[3,2]&set=long');
+    expect(problems).toEqual([]);
+    expect(configOf(choices)).toMatchObject({
+      task: { kind: 'toy', lettersPerLevel: [3, 2] },
+      trajectories: { name: 'long' },
+    });
+    expect(writeRunLink(choices)).toContain('task.lettersPerLevel=');
+    const set = ['--set', 'task.lettersPerLevel=[3,2]', '--set', 'base=untrained'];
+    const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    await runCommand(['toy', ...set, '--set', 'long', '--json']);
+    const printed = JSON.parse(String(print.mock.calls.at(-1)![0])) as unknown;
+    print.mockRestore();
+    expect(printed).toMatchObject({ preset: 'toy', set: 'long', switch_step: 12 });
+  });
+
+  it('is refused with what to do where its texts do not fit the model', async () => {
+    const longer = 'task.lettersPerLevel=[2,9]';
+    const refused = /needs 11 tokens and a context of 20, but the model has 11 and 8\..*untrained/;
+    await expect(runCommand(['toy', '--set', longer])).rejects.toThrow(refused);
+    const { choices } = readRunLink(`preset=toy&${longer}`);
+    expect(() => configOf(choices)).toThrow(refused);
   });
 
   it('is known to the terminal by its preset and sets', async () => {

@@ -13,7 +13,7 @@ import { paradigms } from '../../../training/configuration/paradigms';
 import { presets, presetNamed, type Preset } from '../../../training/configuration/presets';
 import { parseRunConfig, type RunConfig } from '../../../training/configuration/run-config';
 import {
-  checkSubPhases,
+  checkTogether,
   NAMED_SETTINGS,
   PLAIN,
   RUN_NUMBERS,
@@ -167,6 +167,6 @@ export function configOf(choices: RunChoices): RunConfig {
     if (problem !== null) throw new LabError('config/number', { problem });
   }
   const config = configFrom(choices);
-  checkSubPhases(config);
+  checkTogether(config);
   return parseRunConfig(config);
 }
