@@ -1,17 +1,22 @@
-/** What a schema holds against a value, in words. */
+/** What a schema holds against a value, as facts; `words/` puts them into words. */
 import type * as v from 'valibot';
 import { getDotPath } from 'valibot';
 
-/**
- * The first fault: its place, what is there and what belongs there, such as "rl.steps is -1; expected
- * >=0", without a full stop.
- * @param whole what to call the value itself, where the fault is no part of it
- */
-export function describeIssue(
-  [issue]: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]],
-  whole: string,
-): string {
+/** The first fault that a schema found. */
+export interface Issue {
+  /** Its place, such as `rl.steps`; null where it is the value itself. */
+  readonly path: string | null;
+  /** What is there, and what belongs there. */
+  readonly received: string;
+  readonly expected: string;
+}
+
+export function issueOf([issue]: readonly [
+  v.BaseIssue<unknown>,
+  ...v.BaseIssue<unknown>[],
+]): Issue {
   // The type of a check of our own says nothing; its message does.
   const isOwn = issue.type === 'custom' || issue.expected === null;
-  return `${getDotPath(issue) ?? whole} is ${issue.received}; expected ${isOwn ? issue.message : issue.expected}`;
+  const expected = isOwn ? issue.message : issue.expected!;
+  return { path: getDotPath(issue), received: issue.received, expected };
 }

@@ -1,7 +1,8 @@
 /** How what is read back is checked, whichever object store it comes from. */
 import { LabError } from '../errors';
-import { describeIssue } from '../schema/issues';
+import { issueOf } from '../schema/issues';
 import { readStored, type StoredForm } from '../schema/stored';
+import { issueWords } from '../words/en/issue';
 
 /**
  * The checks for one kind of record.
@@ -14,7 +15,7 @@ export function recordChecks(remedy: string) {
   function check<T>(form: StoredForm<T>, value: unknown, what: string, format?: number): T {
     const result = readStored(form, value, format);
     if (result.success) return result.output;
-    throw damaged(what, describeIssue(result.issues, 'the record'));
+    throw damaged(what, issueWords(issueOf(result.issues), 'the record'));
   }
   return { damaged, check };
 }

@@ -1,6 +1,6 @@
 /** Reads a study's results back, from a folder, the database or a bundle: outside data until checked. */
 import { LabError } from '../errors';
-import { describeIssue } from '../schema/issues';
+import { issueOf } from '../schema/issues';
 import { readStored, storedAs } from '../schema/stored';
 import { parseStudy } from './parse-study';
 import { planStudy } from './plan';
@@ -16,7 +16,7 @@ export function parseResults(input: unknown): StudyResults {
     requirePlanned(study);
     return study;
   }
-  throw new LabError('study/results', { issue: describeIssue(result.issues, 'the file') });
+  throw new LabError('study/results', issueOf(result.issues));
 }
 
 /** Results of another study would be shown under this one's settings. */

@@ -1,7 +1,7 @@
 /** Reads a study from outside: every fault is named with its place, its value and the remedy. */
 import * as v from 'valibot';
 import { LabError, messageOf } from '../errors';
-import { describeIssue } from '../schema/issues';
+import { issueOf } from '../schema/issues';
 import { upgraded } from '../schema/upgrades';
 import { SEQUENTIAL } from '../theory';
 import {
@@ -33,7 +33,7 @@ export function parseStudy(input: unknown): StudyConfig {
   checkVersion(input);
   const result = v.safeParse(studyConfig, input);
   if (!result.success) {
-    throw new LabError('study/value', { issue: describeIssue(result.issues, 'the study') });
+    throw new LabError('study/value', issueOf(result.issues));
   }
   const study = result.output;
   const unknown = unknownKey(input, study);

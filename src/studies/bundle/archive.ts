@@ -6,7 +6,7 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import * as v from 'valibot';
 import { isLabError, LabError, messageOf } from '../../errors';
-import { describeIssue } from '../../schema/issues';
+import { issueOf } from '../../schema/issues';
 import { crc32 } from './crc32';
 
 export interface BundleLimits {
@@ -163,8 +163,7 @@ function readManifest(bytes: Uint8Array, sizes: Entries): v.InferOutput<typeof m
   const content = unzip(bytes, ({ name }) => name === MANIFEST)[MANIFEST]!;
   const result = v.safeParse(manifestSchema, parseJson(MANIFEST, content));
   if (!result.success) {
-    const issue = describeIssue(result.issues, 'it');
-    throw new LabError('bundle/manifest', { manifest: MANIFEST, issue });
+    throw new LabError('bundle/manifest', { manifest: MANIFEST, ...issueOf(result.issues) });
   }
   const { version } = result.output;
   if (version > BUNDLE_VERSION) {

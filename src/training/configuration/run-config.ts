@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { LabError } from '../../errors';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
 import { gpuTuning, type GpuTuning } from '../../engine/gpu-tuning';
-import { describeIssue } from '../../schema/issues';
+import { issueOf } from '../../schema/issues';
 import {
   count,
   countOrZero,
@@ -142,8 +142,7 @@ export function withGpuTuning(config: RunConfig, gpu: GpuTuning | null | undefin
 export function parseRunConfig(input: unknown): RunConfig {
   const result = v.safeParse(runConfig, input);
   if (!result.success) {
-    const issue = describeIssue(result.issues, 'the configuration');
-    throw new LabError('config/value', { issue });
+    throw new LabError('config/value', issueOf(result.issues));
   }
   checkTogether(result.output);
   return result.output;
@@ -158,8 +157,7 @@ function checkTogether({ switch: policy, sft, rl, task, trajectories }: RunConfi
   if (needsDemonstrations(rl) && prompts !== 'set') {
     throw new LabError('config/prompts', { prompts, method: method.kind });
   }
-  const problem = METHODS.named(method.kind).problemOf?.(method) ?? null;
-  if (problem !== null) throw new LabError('config/method', { problem });
+  METHODS.named(method.kind).check?.(method);
   const levels = levelCount(task);
   for (const [field, mix] of [
     ['trajectories.levels', trajectories.levels],

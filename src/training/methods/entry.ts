@@ -26,8 +26,8 @@ export interface MethodEntry<Settings extends MethodSettings = MethodSettings> {
   readonly kind: Settings['kind'];
   /** The settings, field by field; each has the value of its paper where it is left out. */
   readonly settings: v.GenericSchema<unknown, Settings>;
-  /** What in the settings does not go together, and what to choose; null where all does. */
-  problemOf?(settings: Settings): string | null;
+  /** Throws an error of `config` where settings do not go together. */
+  check?(settings: Settings): void;
   /** Whether groups hold an expert's rows, so that each prompt must be one of the trajectory set. */
   readonly needsDemonstrations: boolean;
   /** How it learns. */

@@ -11,6 +11,7 @@
  * apart when a prefix is continued more than once; here it is continued once, as in the paper's main
  * runs. "Highest" is taken within each prefix.
  */
+import { LabError } from '../../errors';
 import * as v from 'valibot';
 import type { TokenBatch } from '../../engine/token-table';
 import { share } from '../../schema/pieces';
@@ -87,10 +88,9 @@ const prefixRftSettings = v.object({
 export const PREFIX_RFT: MethodEntry<v.InferOutput<typeof prefixRftSettings>> = {
   kind: 'prefix-rft',
   settings: prefixRftSettings,
-  problemOf: ({ from, to }) =>
-    to > from
-      ? `The prefix share goes from ${from} to ${to}; it must fall. Choose rl.method.to from 0 to ${from}.`
-      : null,
+  check({ from, to }) {
+    if (to > from) throw new LabError('config/prefix-share', { from, to });
+  },
   needsDemonstrations: true,
   create: prefixRft,
   paradigms: [

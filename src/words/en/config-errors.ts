@@ -1,3 +1,7 @@
+import type { Issue } from '../../schema/issues';
+import { issueWords } from './issue';
+import { SETTING_ERRORS, type Refused } from './setting-errors';
+
 /** How many tokens there are in a vocabulary, and in a row. */
 interface ModelTokens {
   vocabSize: number;
@@ -21,12 +25,13 @@ export const CONFIG_ERRORS = {
     name: string;
     known: string;
   }) => `The preset ${preset} has no trajectory set "${name}"; choose one of: ${known}.`,
-  'config/value': ({ issue }: { issue: string }) => `${issue}.`,
+  'config/value': (issue: Issue) => `${issueWords(issue, 'the configuration')}.`,
   'config/switch-step': ({ step, last }: { step: number; last: number }) =>
     `The switch to RL is set to SFT step ${step}, but SFT ends at step ${last}. Choose a step from 0 to ${last}.`,
   'config/prompts': ({ prompts, method }: { prompts: string; method: string }) =>
     `rl.prompts is "${prompts}", but ${method} needs a demonstration of every prompt. Choose "set".`,
-  'config/method': ({ problem }: { problem: string }) => problem,
+  'config/prefix-share': ({ from, to }: { from: number; to: number }) =>
+    `The prefix share goes from ${from} to ${to}; it must fall. Choose rl.method.to from 0 to ${from}.`,
   'config/model': ({ needs, has }: { needs: ModelTokens; has: ModelTokens }) =>
     `The task needs ${needs.vocabSize} tokens and a context of ${needs.contextLength}, but the model has ${has.vocabSize} and ${has.contextLength}. Leave the task as the preset has it, or set model.vocabSize to ${needs.vocabSize}, model.contextLength to ${needs.contextLength} or more, and base to "untrained".`,
   'config/level-weights': ({
@@ -51,7 +56,6 @@ export const CONFIG_ERRORS = {
     `The link has switch=${text}, but the paradigm ${paradigm} has a switch of its own; it was left out.`,
   'config/autostart': ({ text }: { text: string }) =>
     `The flag autostart is “${text}”; it must be 1 or 0.`,
-  'config/number': ({ problem }: { problem: string }) => problem,
-  'config/link-value': ({ problem }: { problem: string }) =>
-    `${problem} The link’s value was left out.`,
+  'config/link-value': (refused: Refused) =>
+    `${SETTING_ERRORS['setting/refused'](refused)} The link’s value was left out.`,
 };

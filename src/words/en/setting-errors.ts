@@ -11,7 +11,7 @@ export const SETTING_ERRORS = {
     `${by} sets "${path}", which a ${what} does not have; ${parent === '' ? 'it' : parent} has: ${known.join(', ') || 'no settings'}.`,
 } as const;
 
-interface Refused {
+export interface Refused {
   readonly subject: string;
   readonly text: string;
   readonly allowed: string;

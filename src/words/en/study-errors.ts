@@ -1,3 +1,6 @@
+import type { Issue } from '../../schema/issues';
+import { issueWords } from './issue';
+
 /** What is wrong with a study, its link, its results or its bundle. */
 export const STUDY_ERRORS = {
   'study/other-task': ({ set }: { set: string }) =>
@@ -23,8 +26,8 @@ export const STUDY_ERRORS = {
     `The bundle would unpack to ${size}; the limit is ${limit}.`,
   'bundle/no-manifest': ({ manifest }: { manifest: string }) =>
     `The zip file has no ${manifest}: it is no study bundle of the lab.`,
-  'bundle/manifest': ({ manifest, issue }: { manifest: string; issue: string }) =>
-    `${manifest}: ${issue}.`,
+  'bundle/manifest': ({ manifest, ...issue }: { manifest: string } & Issue) =>
+    `${manifest}: ${issueWords(issue, 'it')}.`,
   'bundle/version': ({ version, newest }: { version: number; newest: number }) =>
     `The bundle has version ${version}; this lab reads up to ${newest}. Open it with a newer lab.`,
   'bundle/json': ({ path }: { path: string }) =>
@@ -45,7 +48,7 @@ export const STUDY_ERRORS = {
     `"${path}" in the bundle is refused: ${reason}`,
   'study/json': ({ reason }: { reason: string }) => `The study is not JSON: ${reason}.`,
   'study/no-seed': () => 'The study has no seed; give it one, such as [0].',
-  'study/value': ({ issue }: { issue: string }) => `${issue}.`,
+  'study/value': (issue: Issue) => `${issueWords(issue, 'the study')}.`,
   'study/unknown-key': ({ key }: { key: string }) =>
     `The study has the unknown key "${key}": it would have no effect. Remove it or correct its name.`,
   'study/no-object': () => 'The study is no JSON object with "version", "run", "sets" and "seeds".',
@@ -82,7 +85,8 @@ export const STUDY_ERRORS = {
     `The paradigms learn from run.trajectories, "${set}", which is none of the study's sets: there would be nothing to compare with. Choose one of: ${known.join(', ')}.`,
   'study/no-preset': ({ name, known }: { name: string; known: string }) =>
     `There is no study "${name}"; choose one of: ${known}.`,
-  'study/results': ({ issue }: { issue: string }) => `The results cannot be read: ${issue}.`,
+  'study/results': (issue: Issue) =>
+    `The results cannot be read: ${issueWords(issue, 'the file')}.`,
   'study/results-stranger': ({ id }: { id: string }) =>
     `The results have "${id}", which the study's configuration does not have: they belong to another study.`,
   'study/set-line': ({ line, set, reason }: { line: number; set: string; reason: string }) =>

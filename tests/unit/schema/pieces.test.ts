@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { describeIssue } from '../../../src/schema/issues';
+import { issueOf } from '../../../src/schema/issues';
+import { issueWords } from '../../../src/words/en/issue';
 import * as pieces from '../../../src/schema/pieces';
 
 const settings = v.object({
@@ -31,7 +32,7 @@ const SOUND = {
 
 function fault(changed: object): string {
   const result = v.safeParse(settings, { steps: [{ ...SOUND, ...changed }] });
-  return result.success ? 'none' : describeIssue(result.issues, 'the file');
+  return result.success ? 'none' : issueWords(issueOf(result.issues), 'the file');
 }
 
 describe('the pieces of schemas', () => {
@@ -56,7 +57,7 @@ describe('the pieces of schemas', () => {
 
   it('call a value that is no object by its name', () => {
     const result = v.safeParse(settings, 3);
-    expect(result.success ? '' : describeIssue(result.issues, 'the file')).toBe(
+    expect(result.success ? '' : issueWords(issueOf(result.issues), 'the file')).toBe(
       'the file is 3; expected Object',
     );
   });

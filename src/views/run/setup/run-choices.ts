@@ -2,10 +2,9 @@
  * What a person chooses for a run, as the form holds it: text and names, right or wrong. Here it is
  * checked and becomes a {@link RunConfig}.
  */
-import { LabError } from '../../../errors';
 import type { TaskSettings } from '../../../tasks';
 import { SEQUENTIAL } from '../../../theory';
-import { numberProblem } from '../../../settings/number';
+import { numberOf, numberProblem } from '../../../settings/number';
 import { differences, withValueAt } from '../../../settings/path';
 import { pathInWords, valueInWords } from '../../../settings/words';
 import { nameOfEngine } from '../../../training/configuration/choices';
@@ -160,11 +159,10 @@ export function configFrom(choices: RunChoices): RunConfig {
   );
 }
 
-/** The configuration for these choices; throws an error of `config` where one is wrong. */
+/** The configuration for these choices; throws an error of `config` or `setting` where one is wrong. */
 export function configOf(choices: RunChoices): RunConfig {
   for (const name of numbersUsed(choices)) {
-    const problem = problemOf(name, choices.numbers[name]);
-    if (problem !== null) throw new LabError('config/number', { problem });
+    numberOf(choices.numbers[name], RUN_NUMBERS[name].offered);
   }
   const config = configFrom(choices);
   checkTogether(config);

@@ -4,6 +4,7 @@
  * configuration, as `rl.learningRate=0.0003`.
  */
 import { LabError, messageOf } from '../../../errors';
+import { rangeInWords, readNumber } from '../../../settings/number';
 import { isMissing, schemaAt } from '../../../settings/schema';
 import { engineNamed, nameOfEngine } from '../../../training/configuration/choices';
 import { paradigmNamed } from '../../../training/configuration/paradigms';
@@ -137,8 +138,11 @@ export function readRunLink(queryText: string): RunLink {
     reader.read(flag, (text) => setNumber(name, text));
   }
   function setNumber(name: NumberName, text: string): void {
-    const problem = problemOf(name, text);
-    if (problem !== null) throw new LabError('config/link-value', { problem });
+    const { offered } = RUN_NUMBERS[name];
+    if (readNumber(text, offered) === null) {
+      const { subject } = offered;
+      throw new LabError('config/link-value', { subject, text, allowed: rangeInWords(offered) });
+    }
     numbers[name] = text;
   }
   let library: string | null = null;
