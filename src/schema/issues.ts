@@ -17,6 +17,6 @@ export function issueOf([issue]: readonly [
 ]): Issue {
   // The type of a check of our own says nothing; its message does.
   const isOwn = issue.type === 'custom' || issue.expected === null;
-  const expected = isOwn ? issue.message : issue.expected!;
+  const expected = isOwn ? issue.message : issue.expected;
   return { path: getDotPath(issue), received: issue.received, expected };
 }

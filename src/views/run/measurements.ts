@@ -18,7 +18,7 @@ import {
 } from '../../theory';
 import type { InstabilityKind } from '../../training/instability';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { RunSummary } from '../../training/run-state';
+import type { PartialSummary, RunSummary } from '../../training/run-state';
 import { divergenceSentence, signSentence } from '../../words/en/run-reasons';
 import { SeriesTable } from '../charts/series-table';
 
@@ -101,6 +101,7 @@ export class Measurements {
   #advice: SwitchAdvice | null = null;
   #switched: SwitchRecord | null = null;
   #summary: RunSummary | null = null;
+  #partial: PartialSummary | null = null;
   #rollouts: RolloutBatch | null = null;
   /** Moving average that began at 0: divided by the weight it has gathered, it is unbiased. */
   #smoothed = 0;
@@ -144,6 +145,11 @@ export class Measurements {
 
   get summary(): RunSummary | null {
     return this.#summary;
+  }
+
+  /** What a run that diverged had measured; null for others, and in logs of earlier versions. */
+  get partial(): PartialSummary | null {
+    return this.#partial;
   }
 
   /** Signs of trouble, in the order in which they were found. */
@@ -192,7 +198,7 @@ export class Measurements {
     for (const table of [this.loss, this.rl, this.benchmark, this.drift]) table.clear();
     for (const list of [this.#log, this.#validation, this.#detected, this.#troubles])
       list.length = 0;
-    this.#advice = this.#switched = this.#summary = this.#rollouts = null;
+    this.#advice = this.#switched = this.#summary = this.#partial = this.#rollouts = null;
     this.#seconds = this.#smoothed = 0;
   }
 
@@ -244,6 +250,7 @@ export class Measurements {
         });
         return;
       case 'diverged':
+        this.#partial = event.summary;
         this.#troubles.push({
           kind: 'diverged',
           position: event,

@@ -111,6 +111,11 @@ export class RunSession {
     return this.#following().summary;
   }
 
+  /** What it had measured before it diverged; null where it did not. */
+  get partial() {
+    return this.#following().partial;
+  }
+
   get advice() {
     return this.#following().advice;
   }

@@ -1,10 +1,10 @@
 /** A summary in the words of the page. Performances are percent of the benchmark. */
 import { paradigmTitle } from '../../../training/configuration/paradigms';
 import type { RunConfig } from '../../../training/configuration/run-config';
-import type { RunSummary } from '../../../training/run-state';
+import type { PartialSummary, RunSummary } from '../../../training/run-state';
 import { atLeastOf, isIdentified } from '../../../theory';
 import { VERDICT_LEADS, VERDICT_WORDS, whyNotKnown } from '../../../words/en/ceiling-reasons';
-import { switchSentence } from '../../../words/en/run-reasons';
+import { stepWords, switchSentence } from '../../../words/en/run-reasons';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
 import { TROUBLE_WORDS } from '../status';
 import { toDecimals } from '../../../rounding';
@@ -167,7 +167,7 @@ function beyondFacts({ base, branch, final, heldOut, unseenLevels }: RunSummary)
 }
 
 /** What the run went through, and what it left out. */
-function troubleFacts({ instabilities, leftOut, skippedSteps }: RunSummary): Fact[] {
+function troubleFacts({ instabilities, leftOut, skippedSteps }: PartialSummary): Fact[] {
   const facts = instabilities.map(({ kind, stage, step, steps }) => ({
     name: `${TROUBLE_WORDS[kind]} in ${stage.toUpperCase()}`,
     text: `${count(steps, 'step')}, the first at step ${step}`,
@@ -193,22 +193,49 @@ function passText({ base, final }: RunSummary): string | null {
   return `${formatPoints(last.score)}% with a right one among ${last.k}, ${formatPoints(first.score)}% at the base`;
 }
 
+/** What a run that ended early had measured, as pairs for a list. */
+export function partialFacts(summary: PartialSummary): Fact[] {
+  const { base, branch, final, switched, track, compute, minValidationLoss } = summary;
+  const last = track.at(-1);
+  const scores = [base, ...(branch ? [branch] : []), final].map(({ score }) => score);
+  const stages = branch
+    ? 'at base, branch point and the last benchmark'
+    : 'at base and the last benchmark';
+  return [
+    { name: 'Benchmark', text: `${course(scores)} ${stages}` },
+    ...(last ? [{ name: 'Last benchmark', text: `at ${stepWords(last)}` }] : []),
+    ...(switched
+      ? [{ name: 'Switch to RL', text: `SFT step ${switched.step}. ${switchSentence(switched)}` }]
+      : []),
+    {
+      name: 'Lowest validation loss',
+      text: Number.isFinite(minValidationLoss)
+        ? `${toDecimals(minValidationLoss, 3)} nats a token`
+        : 'not measured',
+    },
+    { name: 'Compute', text: stageCompute(compute) },
+    ...troubleFacts(summary),
+  ];
+}
+
+/** Such as "9e10 FLOPs (SFT 3e10, RL 6e10); with the base’s, 15e10". */
+function stageCompute({ base, sft, rl }: PartialSummary['compute']): string {
+  const own = sft + rl;
+  return `${formatFlops(own)} (SFT ${formatFlops(sft)}, RL ${formatFlops(rl)}); with the base’s, ${formatFlops(own + base)}`;
+}
+
 /** What else a run found, as pairs for a list. */
 export function summaryFacts(
   summary: RunSummary,
   { config, seconds }: { readonly config: RunConfig; readonly seconds: number },
 ): Fact[] {
   const { base, branch, final, compute, switched } = summary;
-  const own = compute.sft + compute.rl;
   const samples = formatCount(final.problems * final.samplesPerProblem);
   const pass = passText(summary);
   return [
     { name: 'Paradigm', text: paradigmTitle(config) },
     { name: 'Switch to RL', text: `SFT step ${switched.step}. ${switchSentence(switched)}` },
-    {
-      name: 'Compute',
-      text: `${formatFlops(own)} (SFT ${formatFlops(compute.sft)}, RL ${formatFlops(compute.rl)}); with the base’s, ${formatFlops(own + compute.base)}`,
-    },
+    { name: 'Compute', text: stageCompute(compute) },
     { name: 'Base model', text: `${formatPoints(base.score)}% right before any of it` },
     {
       name: 'Benchmark',

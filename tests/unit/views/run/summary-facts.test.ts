@@ -3,6 +3,7 @@ import type { RunSummary } from '../../../../src/training/run-state';
 import { ceilingText } from '../../../../src/views/run/library/run-row';
 import {
   equationTerms,
+  partialFacts,
   summaryFacts,
   whyUnknown,
 } from '../../../../src/views/run/summary/summary-facts';
@@ -45,6 +46,18 @@ describe('a ceiling that is not identified', () => {
     expect([plRl.value, aPost.value]).toEqual([null, null]);
     expect(whyUnknown(summary)).toBe('Too few evaluations.');
     expect(ceilingText(summary)).toBe('no fit');
+  });
+});
+
+describe('what a run had measured before it diverged', () => {
+  it('is listed up to where it came', () => {
+    const before = { ...unbent, branch: null, switched: null, minValidationLoss: Infinity };
+    const facts = Object.fromEntries(partialFacts(before).map(({ name, text }) => [name, text]));
+    expect(facts.Benchmark).toMatch(/^\d+\.\d% → \d+\.\d% at base and the last benchmark$/);
+    expect(facts['Last benchmark']).toMatch(/^at RL step \d+$/);
+    expect(facts['Lowest validation loss']).toBe('not measured');
+    expect(facts).not.toHaveProperty('Switch to RL');
+    expect(partialFacts(unbent).map(({ name }) => name)).toContain('Switch to RL');
   });
 });
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../../src/training/events';
 import { paradigmNamed, withParadigm } from '../../../../src/training/configuration/paradigms';
 import { presetNamed } from '../../../../src/training/configuration/presets';
+import type { PartialSummary } from '../../../../src/training/run-state';
 import { Measurements, passLevels } from '../../../../src/views/run/measurements';
 import { panelsOf } from '../../../../src/views/run/rl-panels';
 import { RunSession } from '../../../../src/views/run/run-session.svelte';
@@ -72,6 +73,17 @@ describe('signs of trouble', () => {
         reason: expect.stringMatching(/^The loss is NaN/),
       },
     ]);
+  });
+
+  it('come with what was measured before, which a resumed run forgets', () => {
+    const partial = { minValidationLoss: 2 } as PartialSummary;
+    const event = { ...diverged, summary: partial };
+    session.receive({ type: 'events', first: 1, events: [{ seconds: 2, event }] });
+    session.receive({ type: 'status', status: 'diverged', detail: null });
+    expect(session.partial).toBe(partial);
+    session.receive({ type: 'events', first: 1, events: [] });
+    session.receive({ type: 'status', status: 'running', detail: null });
+    expect(session.partial).toBeNull();
   });
 
   it('are forgotten with the part of a log that a resumed run writes anew', () => {
