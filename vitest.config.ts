@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['tests/unit/**/*.test.ts', 'tests/numerics/**/*.test.ts'],
+    setupFiles: ['src/words/en/speak.ts'],
     globalSetup: ['tests/build-wasm.setup.ts', 'tests/vulkan.setup.ts'],
     // Numeric tests run whole training steps; one took 39 s on two cores shared with other work.
     testTimeout: 240_000,

@@ -3,7 +3,8 @@
  * sentence made from both. The sentences lie in `words/`, so that another language is a folder more.
  */
 import type { Failure } from './schema/pieces';
-import { ERRORS } from './words/en/errors';
+import { sentenceOf } from './sentences';
+import type { ERRORS } from './words/en/errors';
 
 type Sentences = typeof ERRORS;
 /** What went wrong, such as `storage/full`: the part before the slash says where. */
@@ -35,10 +36,6 @@ export class LabError<Code extends ErrorCode = ErrorCode> extends Error {
     this.code = code;
     this.facts = (facts ?? {}) as FactsOf<Code>;
   }
-}
-
-function sentenceOf(code: ErrorCode, facts: unknown): string {
-  return (ERRORS[code] as (facts: unknown) => string)(facts);
 }
 
 /** The codes that a code or group stands for. */

@@ -1,4 +1,5 @@
 /** Reads files of curves and fits their ceilings, off the page's thread. */
+import '../src/words/en/speak';
 import type { AnalystApi } from '../src/runtime/ceilings/api';
 import { Analyst } from '../src/runtime/ceilings/analyst';
 

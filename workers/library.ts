@@ -2,6 +2,7 @@
  * Makes, imports and stores trajectory sets. It has a connection to the database of its own, so that
  * a set's megabytes are not copied to the storage worker first.
  */
+import '../src/words/en/speak';
 import * as Comlink from '../src/runtime/remote';
 import { Importer } from '../src/runtime/sets/importer';
 import { Library } from '../src/runtime/sets/library';

@@ -1,4 +1,5 @@
 /** One worker of a study: owns an engine and trains one job at a time. */
+import '../src/words/en/speak';
 import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
 import type { StudyTrainer } from '../src/runtime/studies/api';
 import { afterItsNews } from '../src/runtime/studies/remote-trainer';

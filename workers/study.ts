@@ -1,4 +1,5 @@
 /** Keeps studies and runs them on workers of its own, so that the page only draws. */
+import '../src/words/en/speak';
 import { version } from '../package.json';
 import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
 import type { StudyRunnerApi } from '../src/runtime/studies/api';

@@ -1,4 +1,5 @@
 /** Entry point of `npm run lab`. */
+import '../words/en/speak';
 import { knownNames } from './known-names';
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';

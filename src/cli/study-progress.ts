@@ -2,7 +2,7 @@
 import type { WriteStream } from 'node:tty';
 import type { JobState, StudyNews, StudyProgress } from '../runtime/studies/api';
 import { counted } from '../words/en/counted';
-import { failureSentence } from '../words/en/failure';
+import { failureSentence } from '../sentences';
 import { missingSentence } from '../words/en/study-reasons';
 
 const LIVE_EVERY_MS = 500;

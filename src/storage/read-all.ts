@@ -1,4 +1,6 @@
 /** All records of an object store: those that can be read, and why the others cannot. */
+import { failureOf } from '../errors';
+import type { Failure } from '../schema/pieces';
 import { storageErrorFrom } from './storage-error';
 
 interface Records {
@@ -8,8 +10,7 @@ interface Records {
 
 interface Damaged {
   readonly id: string;
-  /** A sentence for people. */
-  readonly problem: string;
+  readonly problem: Failure;
 }
 
 /** Reads each record with `parse`; one that it refuses is told of, and keeps none of the others back. */
@@ -24,7 +25,7 @@ export async function readAll<T>(
     try {
       records.push(parse(values[i], id));
     } catch (error) {
-      damaged.push({ id, problem: storageErrorFrom(error).message });
+      damaged.push({ id, problem: failureOf(storageErrorFrom(error)) });
     }
   });
   return { records, damaged };

@@ -1,4 +1,5 @@
 /** What lies in the object stores, and the checks that it passes on the way out. */
+import { failureOf } from '../errors';
 import * as v from 'valibot';
 import { parameterLayout } from '../model/layout';
 import {
@@ -57,7 +58,7 @@ export function parseRun(value: unknown, id: string): StoredRun {
   try {
     return { ...run, config: parseRunConfig(run.config) };
   } catch (error) {
-    throw damaged(what, `in its configuration, ${String(error)}`);
+    throw damaged(what, failureOf(error));
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { v4 as uuid } from 'uuid';
 import * as v from 'valibot';
-import { LabError, isLabError } from '../errors';
+import { failureOf, isLabError, LabError } from '../errors';
 import type {
   DamagedStudy,
   JobCheckpoint,
@@ -90,7 +90,7 @@ function parseStored(value: unknown, id: string): Omit<StudyRecord, 'done' | 'ce
   try {
     return { ...record, config: parseStudy(record.config) };
   } catch (error) {
-    throw damaged(what, `in its configuration, ${String(error)}`);
+    throw damaged(what, failureOf(error));
   }
 }
 
@@ -228,7 +228,7 @@ async function readAll(
       if (!isLabError(error, 'storage/damaged') && !isLabError(error, 'storage/newer-format')) {
         throw error;
       }
-      damaged.push({ id, problem: error.message });
+      damaged.push({ id, problem: failureOf(error) });
     }
   }
   return { studies, damaged };

@@ -1,4 +1,5 @@
 /** The page's entry point: starts the services and mounts the application on them. */
+import '../words/en/speak';
 import { mount } from 'svelte';
 import './palette.css';
 import './tokens.css';

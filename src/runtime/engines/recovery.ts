@@ -105,7 +105,7 @@ function checkpointIn(event: RunEvent | SftCheckpointEvent): TrainingCheckpoint 
 function givenUp(error: LabError, { engine }: RunConfig): ChoiceReason {
   const times = MOST_LOSSES + 1;
   if (engine.name === null) return { because: 'given-up', times, problem: failureOf(error) };
-  throw new LabError('engine/gpu-given-up', { times, reason: error.message });
+  throw new LabError('engine/gpu-given-up', { times, why: failureOf(error) });
 }
 
 /** What is told of a lost device. */

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ENGINE_NAMES, TFJS_BACKENDS } from '../../engine/engine';
 import { gpuReport } from '../../engine/gpu-report';
 import { engineReason } from '../../engine/reasons';
-import { countOrZero, measured, type DataOf } from '../../schema/pieces';
+import { countOrZero, measured, type DataOf, type Failure } from '../../schema/pieces';
 import { endingReason } from '../../training/divergence';
 import { recordedEvent, runStatus, trainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
@@ -57,8 +57,7 @@ export type RunPatch = Partial<
 /** A run whose record cannot be read; it can still be deleted. */
 export interface DamagedRun {
   readonly id: string;
-  /** A sentence for people. */
-  readonly problem: string;
+  readonly problem: Failure;
 }
 
 export const checkpointSlot = v.picklist(['latest', 'branch', 'final']);

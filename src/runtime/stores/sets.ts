@@ -1,6 +1,6 @@
 /** Keeping sets: what is kept of one apart from its trajectories, and the port to whoever keeps it. */
 import * as v from 'valibot';
-import { countOrZero, type DataOf } from '../../schema/pieces';
+import { countOrZero, type DataOf, type Failure } from '../../schema/pieces';
 import { taskSettings } from '../../tasks/schema';
 import { measureSummary, type DifficultyMeasure } from '../../trajectories/difficulty';
 import { setOrigin } from '../../trajectories/origin';
@@ -52,7 +52,7 @@ export interface SetRecord extends DataOf<typeof setRecord> {}
 /** A set whose record cannot be read, with the reason; it can be deleted. */
 export interface DamagedSet {
   readonly id: string;
-  readonly problem: string;
+  readonly problem: Failure;
 }
 
 /** Keeps sets. All methods reject with an error for people and then have changed nothing. */

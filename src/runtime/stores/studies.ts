@@ -1,6 +1,6 @@
 /** Keeping studies: what is kept, how it is read back, and the port to whoever keeps it. */
 import * as v from 'valibot';
-import { floats, measured, type DataOf } from '../../schema/pieces';
+import { floats, measured, type DataOf, type Failure } from '../../schema/pieces';
 import { storedAs } from '../../schema/stored';
 import type { StudyConfig } from '../../studies/study-config';
 import {
@@ -43,8 +43,7 @@ export interface StudyRecord {
 /** A study whose record cannot be read; what is left of it can be saved, and deleted. */
 export interface DamagedStudy {
   readonly id: string;
-  /** A sentence for people. */
-  readonly problem: string;
+  readonly problem: Failure;
 }
 
 /** What has been kept of a study's work. */

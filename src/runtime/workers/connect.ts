@@ -1,5 +1,6 @@
 /** The side of whoever starts a worker: gives it a role, and learns when it is lost. */
 import { LabError } from '../../errors';
+import { failureSentence } from '../../sentences';
 import * as Comlink from '../remote';
 import type { Appointment, Reply, WorkerApis, WorkerRole } from './roles';
 
@@ -30,7 +31,7 @@ export function connect<Role extends WorkerRole>(
     const lose = (reason: string): void => reject(new LabError('worker/lost', { role, reason }));
     worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
       if (data.type === 'ready') setReady();
-      else lose(data.reason);
+      else lose(failureSentence(data.why));
     });
     worker.addEventListener('error', ({ message }) => lose(message));
   });

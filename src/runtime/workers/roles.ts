@@ -1,4 +1,5 @@
 /** What a worker of the lab can be, and what whoever starts it says first. */
+import type { Failure } from '../../schema/pieces';
 import type { AnalystApi } from '../ceilings/api';
 import type { DeviceApi } from '../device/api';
 import type { RunStore } from '../stores/runs';
@@ -33,8 +34,7 @@ export interface Appointment extends Home {
 }
 
 /** The answer to it, and the only message that does not come through the port. */
-export type Reply =
-  { readonly type: 'ready' } | { readonly type: 'failed'; readonly reason: string };
+export type Reply = { readonly type: 'ready' } | { readonly type: 'failed'; readonly why: Failure };
 
 /** A role's module: makes what the worker exposes. */
 export interface RoleModule<Role extends WorkerRole> {

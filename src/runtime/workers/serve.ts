@@ -3,7 +3,7 @@
  * messages that arrive while a module waits at its top level, so the one handler is set before
  * anything is loaded; calls come through a port, which keeps them until somebody listens.
  */
-import { LabError, messageOf } from '../../errors';
+import { failureOf, LabError } from '../../errors';
 import * as Comlink from '../remote';
 import type { Appointment, Reply, RoleLoaders } from './roles';
 
@@ -22,7 +22,7 @@ export function serve(roles: Partial<RoleLoaders>, scope: WorkerScope): void {
       (error: unknown) =>
         scope.postMessage({
           type: 'failed',
-          reason: messageOf(error),
+          why: failureOf(error),
         }),
     );
   };

@@ -1,6 +1,6 @@
 /** What a ceiling is fitted to: checked, ordered, cut where RL collapsed, and put into columns. */
 import * as v from 'valibot';
-import { isLabError, LabError } from '../../errors';
+import { failureOf, isLabError, LabError } from '../../errors';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import { findCollapse, type CollapseSettings } from './collapse';
 import { binomialError, median } from '../statistics';
@@ -137,7 +137,7 @@ function checkEnoughLeft(
     const after = cut.find(({ collapse }) => collapse)!.collapse!.compute;
     throw new LabError(
       'ceiling/collapsed',
-      { compute: after, reason: error.message },
+      { compute: after, why: failureOf(error) },
       {
         cause: error,
       },

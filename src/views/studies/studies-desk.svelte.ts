@@ -3,7 +3,7 @@
  * lives as long as the page, so a study goes on while another page is looked at.
  */
 import { LabError, messageOf } from '../../errors';
-import { failureSentence } from '../../words/en/failure';
+import { failureSentence } from '../../sentences';
 import * as Comlink from '../../runtime/remote';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';

@@ -1,8 +1,8 @@
 /** What is known of a ceiling, and why no more. */
 import type { CeilingReason } from '../../theory/ceilings/reasons';
 import type { CeilingVerdict, OpenLevel } from '../../theory/ceilings/verdict';
+import { failureSentence } from '../../sentences';
 import { counted } from './counted';
-import { failureSentence } from './failure';
 import { toDecimals } from '../../rounding';
 
 export function ceilingSentence(reason: CeilingReason): string {

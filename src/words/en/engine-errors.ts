@@ -1,3 +1,6 @@
+import type { Failure } from '../../schema/pieces';
+import { failureSentence } from '../../sentences';
+
 /** The numbers of a self-test that was not passed. */
 interface WrongNumbers {
   gradientError: number;
@@ -101,8 +104,8 @@ export const ENGINE_ERRORS = {
   'engine/gpu-kernel': ({ kernel, reason }: { kernel: string; reason: string }) =>
     `The GPU kernel "${kernel}" does not compile here: ${reason}`,
   'engine/gpu-wrong': (facts: WrongNumbers) => `${wrongNumbers(facts)}. Use the wasm engine.`,
-  'engine/gpu-given-up': ({ times, reason }: { times: number; reason: string }) =>
-    `The GPU failed ${times} times without reaching a checkpoint in between: ${reason} Choose the engine wasm, or leave the choice to the lab.`,
+  'engine/gpu-given-up': ({ times, why }: { times: number; why: Failure }) =>
+    `The GPU failed ${times} times without reaching a checkpoint in between: ${failureSentence(why)} Choose the engine wasm, or leave the choice to the lab.`,
   'engine/no-adapter': () =>
     'WebGPU finds no adapter on this device: its graphics driver may be missing or blocked. Use the wasm engine.',
   'engine/no-webgpu': () =>

@@ -15,7 +15,7 @@ import type {
   TuningReason,
 } from '../../engine/reasons';
 import { wrongNumbers } from './engine-errors';
-import { failureSentence } from './failure';
+import { failureSentence } from '../../sentences';
 
 /** Why a run has its engine, in a few sentences. */
 export function engineSentences(report: {

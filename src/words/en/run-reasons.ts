@@ -4,7 +4,7 @@ import type { AdviceReason } from '../../theory';
 import type { DivergenceReason, EndingReason } from '../../training/divergence';
 import type { Stage, SwitchRecord } from '../../training/evaluation/measurements';
 import type { SignReason } from '../../training/instability';
-import { failureSentence } from './failure';
+import { failureSentence } from '../../sentences';
 import { lostNumbers } from './model-errors';
 import { toDecimals } from '../../rounding';
 

@@ -1,3 +1,17 @@
+import type { Issue } from '../../schema/issues';
+import type { Failure } from '../../schema/pieces';
+import { failureSentence } from '../../sentences';
+import { issueWords } from './issue';
+
+/** What is wrong with a record: against its schema, in its configuration, or otherwise. */
+export type Damage = Issue | Failure | string;
+
+function damageWords(how: Damage): string {
+  if (typeof how === 'string') return how;
+  if ('path' in how) return issueWords(how, 'the record');
+  return `in its configuration, ${failureSentence(how).replace(/\.$/, '')}`;
+}
+
 /** What can go wrong with storage. */
 export const STORAGE_ERRORS = {
   /** The browser gives this page no database, as in some private windows. */
@@ -22,8 +36,8 @@ export const STORAGE_ERRORS = {
   'storage/no-measure': ({ set, measure }: { set: string; measure: string }) =>
     `"${set}" has no measure "${measure}".`,
   /** What was read back is not what the lab writes. */
-  'storage/damaged': ({ what, how, remedy }: { what: string; how: string; remedy: string }) =>
-    `${what} cannot be read: ${how}. It was damaged, or written by another version of the lab. ${remedy}`,
+  'storage/damaged': ({ what, how, remedy }: { what: string; how: Damage; remedy: string }) =>
+    `${what} cannot be read: ${damageWords(how)}. It was damaged, or written by another version of the lab. ${remedy}`,
   'storage/short-log': ({ run, has, asked }: { run: string; has: number; asked: number }) =>
     `The log of run ${run} has ${has} events; it cannot be cut to ${asked}.`,
   'storage/short-measure': ({ set, has, size }: { set: string; has: number; size: number }) =>

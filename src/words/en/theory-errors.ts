@@ -1,3 +1,6 @@
+import type { Failure } from '../../schema/pieces';
+import { failureSentence } from '../../sentences';
+
 /** What a file of curves, a ceiling or a series of losses lacks. */
 import { toDecimals } from '../../rounding';
 
@@ -23,8 +26,8 @@ export const THEORY_ERRORS = {
     `The curve has ${evaluations} evaluations after the switch; a ceiling needs at least ${least}. Run more RL steps or evaluate more often.`,
   'ceiling/flat': ({ performance }: { performance: number }) =>
     `Performance is ${performance} at every evaluation, so the curve says nothing about a ceiling.`,
-  'ceiling/collapsed': ({ compute, reason }: { compute: number; reason: string }) =>
-    `RL collapsed after compute ${compute}. ${reason}`,
+  'ceiling/collapsed': ({ compute, why }: { compute: number; why: Failure }) =>
+    `RL collapsed after compute ${compute}. ${failureSentence(why)}`,
   'ceiling/draws': ({ draws }: { draws: number }) =>
     `There are ${draws} bootstrap draws; it must be an integer from 20.`,
   'ceiling/confidence': ({ confidence }: { confidence: number }) =>

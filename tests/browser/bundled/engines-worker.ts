@@ -1,4 +1,5 @@
 /** What `engines.spec.ts` does within a worker: each engine on the same model, batch and seed. */
+import '../../../src/words/en/speak';
 import type { TfjsBackend } from '../../../src/engine/engine';
 import { startBackend } from '../../../src/engine/tfjs/backend-browser';
 import { createTfjsEngine } from '../../../src/engine/tfjs/engine';

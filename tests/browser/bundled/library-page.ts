@@ -1,4 +1,5 @@
 /** What `library.spec.ts` does within a page, through the library worker. Bundled and loaded there. */
+import '../../../src/words/en/speak';
 import type { LabError } from '../../../src/errors';
 import * as Comlink from '../../../src/runtime/remote';
 import { connect, type Connection } from '../../../src/runtime/workers/connect';

@@ -1,4 +1,5 @@
 /** What `storage.spec.ts` does within a page. Bundled and loaded there. */
+import '../../../src/words/en/speak';
 import { parameterLayout } from '../../../src/model/layout';
 import type { LabError } from '../../../src/errors';
 import { holdRun, IndexedDbRunStore } from '../../../src/storage';

@@ -1,4 +1,5 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
+import { failureSentence } from '../../../src/sentences';
 import * as Comlink from '../../../src/runtime/remote';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunStore } from '../../../src/runtime/stores/runs';
@@ -30,7 +31,7 @@ describe('a damaged record', () => {
     const sound = await store.createRun(CONFIG);
     expect((await store.listRuns()).map(({ id }) => id)).toEqual([sound.id]);
     expect(await store.listDamaged()).toMatchObject([{ id: broken.id }]);
-    expect((await store.listDamaged())[0]!.problem).toMatch(message);
+    expect(failureSentence((await store.listDamaged())[0]!.problem)).toMatch(message);
     await expect(store.readRun(broken.id)).rejects.toMatchObject({ code: 'storage/damaged' });
     await store.deleteRun(broken.id);
     expect(await store.listDamaged()).toEqual([]);

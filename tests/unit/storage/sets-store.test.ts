@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBObjectStore } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { failureSentence } from '../../../src/sentences';
 import { LabError } from '../../../src/errors';
 import { IndexedDbSetStore } from '../../../src/storage';
 import { MIGRATIONS, openDatabase } from '../../../src/storage/database';
@@ -206,7 +207,7 @@ describe('a damaged set', () => {
     const sound = await store.createSet(draftOf(small), [small]);
     expect((await store.listSets()).map(({ id }) => id)).toEqual([sound.id]);
     expect(await store.listDamaged()).toMatchObject([{ id: broken.id }]);
-    expect((await store.listDamaged())[0]!.problem).toMatch(message);
+    expect(failureSentence((await store.listDamaged())[0]!.problem)).toMatch(message);
     await store.deleteSet(broken.id);
     expect(await store.listDamaged()).toEqual([]);
     expect(await recordCounts(name)).toMatchObject({ sets: 1, setChunks: 1 });

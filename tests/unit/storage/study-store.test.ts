@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { describe, expect, it } from 'vitest';
+import { failureSentence } from '../../../src/sentences';
 import { IndexedDbStudyStore } from '../../../src/storage';
 import { MIGRATIONS, openDatabase } from '../../../src/storage/database';
 import { INITIAL_STATE as STATE } from '../../../src/training/run-state';
@@ -97,13 +98,16 @@ describe('the store of studies', () => {
     expect((await store.list()).map(({ id }) => id).sort()).toEqual([sound.id, cut.id].sort());
     const [damaged, ...others] = await store.listDamaged();
     expect(damaged).toMatchObject({ id: bare.id });
-    expect(damaged!.problem).toMatch(
+    expect(failureSentence(damaged!.problem)).toMatch(
       new RegExp(`“${RESULTS.config.title}” cannot be read: .* has no seed`),
     );
     expect(others).toEqual([]);
     expect(await store.listDamaged([sound.id, cut.id])).toContainEqual({
       id: cut.id,
-      problem: expect.stringMatching(/track is "none"/),
+      problem: expect.objectContaining({
+        code: 'storage/damaged',
+        facts: expect.objectContaining({ how: expect.objectContaining({ received: '"none"' }) }),
+      }),
     });
     expect(await store.readRemains(bare.id)).toEqual({
       version: 1,
