@@ -17,7 +17,7 @@ export type ErrorGroup = ErrorCode extends infer Code
   : never;
 
 /** What the sentence of a code names: plain JSON. */
-export type FactsOf<Code extends ErrorCode> =
+type FactsOf<Code extends ErrorCode> =
   Parameters<Sentences[Code]> extends [infer Facts] ? Facts : NoFacts;
 type NoFacts = Record<string, never>;
 type Rest<Code extends ErrorCode> =

@@ -22,7 +22,7 @@ export function defaultWorkers(): number {
   return Math.min(MOST_WORKERS, availableParallelism());
 }
 
-export interface StudyRunOptions {
+interface StudyRunOptions {
   /** The folder that keeps the work: the study goes on from what it holds. */
   readonly out: string;
   readonly workers: number;
@@ -32,7 +32,7 @@ export interface StudyRunOptions {
   readonly isSure: boolean;
 }
 
-export interface StudyEnding {
+interface StudyEnding {
   readonly status: StudyStatus;
   readonly results: StudyResults;
   readonly keeper: StudyFolder;

@@ -1,4 +1,5 @@
 /** Drives one run in a terminal, with its progress on stderr. */
+import { LabError } from '../errors';
 import { drive } from '../runtime/drive';
 import type { EngineReport } from '../runtime/stores/runs';
 import { lossOf, trainWithRecovery } from '../runtime/engines/recovery';
@@ -72,7 +73,7 @@ async function* running(
       yield clock;
     }
   }
-  throw new Error('The run ended without a summary: this is a fault of the lab.');
+  throw new LabError('fault/run-silent');
 }
 
 /** A line for events worth one; null for the rest. */

@@ -15,7 +15,7 @@ const LISTEN_EVERY_MS = 30;
 /** Milliseconds between two reports: as often as a number on a page can be read. */
 const REPORT_EVERY_MS = 250;
 
-export interface DriveOptions<Progress> {
+interface DriveOptions<Progress> {
   /** Told how far the work is: at once, and then each time that `reportEvery` has passed. */
   readonly report?: (progress: Progress) => void;
   readonly reportEvery?: number;

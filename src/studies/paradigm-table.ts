@@ -37,7 +37,7 @@ function toldCeiling({ verdict, ...fit }: CeilingFit): ToldCeiling {
   };
 }
 
-export interface ParadigmRow {
+interface ParadigmRow {
   readonly paradigm: string;
   /** Of a branch, where it starts, by its name in the study; absent in a run of its own. */
   readonly branch?: string;

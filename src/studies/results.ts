@@ -14,7 +14,7 @@ import type { CellResult, MissingCell, SftRunResult } from './study-results';
  * Mean difficulty of a set: the mean level of its recipe, counted from 1. It is the recipe's, not the
  * drawn set's, so that a small set's luck in one seed does not set it apart from its larger kin.
  */
-export function difficultyOf({ levels }: Pick<SetRecipe, 'levels'>, levelCount: number): number {
+function difficultyOf({ levels }: Pick<SetRecipe, 'levels'>, levelCount: number): number {
   const weights = levels === 'balanced' ? Array<number>(levelCount).fill(1) : levels;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.reduce((sum, weight, level) => sum + weight * (level + 1), 0) / total;

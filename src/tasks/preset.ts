@@ -37,7 +37,7 @@ export interface BaseRecipe {
 }
 
 /** Settings that the lab has sets for. */
-export interface TaskVariant<Settings extends TaskSettings = TaskSettings> {
+interface TaskVariant<Settings extends TaskSettings = TaskSettings> {
   readonly name: string;
   readonly task: Settings;
   /** The sets offered; the first is a run's own. */
@@ -69,7 +69,7 @@ export interface TaskPreset<
 type Numbers<Name extends string> = Readonly<Partial<Record<Name, number>>>;
 
 /** Settings of a run by which a preset may differ; their names are a run configuration's. */
-export interface PresetRun {
+interface PresetRun {
   readonly sft?: Numbers<'steps' | 'batchSize' | 'learningRate' | 'beta2' | 'evaluations'>;
   readonly rl?: Numbers<
     'steps' | 'promptsPerStep' | 'learningRate' | 'beta2' | 'maxRounds' | 'evaluateEvery'

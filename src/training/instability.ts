@@ -8,7 +8,7 @@ import type { DivergenceReason } from './divergence';
 import { stage } from './evaluation/measurements';
 
 /** What is looked for; numbers that are not finite end a run at once (optimizer.ts). */
-export const INSTABILITIES = ['gradient-spike', 'entropy-collapse', 'reward-collapse'] as const;
+const INSTABILITIES = ['gradient-spike', 'entropy-collapse', 'reward-collapse'] as const;
 export type InstabilityKind = (typeof INSTABILITIES)[number];
 
 const signReason = v.variant('because', [
@@ -49,7 +49,7 @@ export const instability = v.object({
 });
 
 /** A sign of trouble: where it was seen first, and in how many steps. */
-export interface Instability extends DataOf<typeof instability> {}
+interface Instability extends DataOf<typeof instability> {}
 
 export const watch = v.object({
   /** Gradient norms of the last updates, oldest first. */

@@ -61,7 +61,7 @@ export const deriveReport = v.object({
   removed: v.record(v.string(), countOrZero),
 });
 
-export interface DeriveReport extends DataOf<typeof deriveReport> {}
+interface DeriveReport extends DataOf<typeof deriveReport> {}
 
 interface Derived {
   readonly table: TrajectoryTable;

@@ -15,7 +15,7 @@ const lengthStatistics = v.object({
   counts,
 });
 
-export interface LengthStatistics extends DataOf<typeof lengthStatistics> {}
+interface LengthStatistics extends DataOf<typeof lengthStatistics> {}
 
 export const setStatistics = v.object({
   size: count,

@@ -9,7 +9,7 @@ import type { EngineEvent } from '../engines/recovery';
 import type { RunProgress } from './api';
 import { Pace } from './pace';
 
-export interface RunClockOptions {
+interface RunClockOptions {
   /** Where the run goes on; null for its beginning. */
   readonly from: TrainingCheckpoint | null;
   /** The run's clock there. */

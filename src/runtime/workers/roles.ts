@@ -37,7 +37,7 @@ export interface Appointment extends Home {
 export type Reply = { readonly type: 'ready' } | { readonly type: 'failed'; readonly why: Failure };
 
 /** A role's module: makes what the worker exposes. */
-export interface RoleModule<Role extends WorkerRole> {
+interface RoleModule<Role extends WorkerRole> {
   open(home: Home): WorkerApis[Role];
 }
 

@@ -59,7 +59,7 @@ export const importSummary = v.object({
 });
 
 /** Counts alone; they stay with the set that was imported. */
-export interface ImportSummary extends DataOf<typeof importSummary> {}
+interface ImportSummary extends DataOf<typeof importSummary> {}
 
 export interface ImportReport extends ImportSummary {
   readonly faults: readonly FaultReport[];
