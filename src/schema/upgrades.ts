@@ -20,24 +20,57 @@ const PARTS = {
     switched: 'switch-record',
     ceiling: 'ceiling-fit',
     instabilities: 'instability',
+    base: 'benchmark',
+    branch: 'benchmark',
+    final: 'benchmark',
+    heldOut: 'held-out',
+    curve: 'evaluation',
+    track: 'evaluation',
   },
+  benchmark: {},
+  'held-out': { base: 'benchmark', branch: 'benchmark', final: 'benchmark' },
+  /** A point of a curve or a track. */
+  evaluation: {},
   'switch-record': {},
   'ceiling-fit': {},
   instability: {},
   'event-chunk': { events: 'timed-event' },
   'timed-event': { event: 'run-event' },
-  'run-event': { summary: 'run-summary', advice: 'switch-advice' },
+  'run-event': {
+    summary: 'run-summary',
+    advice: 'switch-advice',
+    result: 'benchmark',
+    heldOut: 'benchmark',
+  },
   'switch-advice': {},
   /** A checkpoint with what is known of its run or job. */
   'kept-checkpoint': { checkpoint: 'checkpoint' },
   /** What training goes on from: state and numbers. */
   checkpoint: { state: 'run-state' },
-  'run-state': { switched: 'switch-record', instabilities: 'instability' },
+  'run-state': {
+    switched: 'switch-record',
+    instabilities: 'instability',
+    base: 'benchmark',
+    branch: 'benchmark',
+    final: 'benchmark',
+    latest: 'benchmark',
+    heldOut: 'held-out',
+    curve: 'evaluation',
+    track: 'evaluation',
+  },
   'kept-study': { config: 'study' },
   study: { run: 'run-config' },
   results: { config: 'study', trunks: 'sft-run', cells: 'cell', missing: 'missing-cell' },
-  'sft-run': {},
-  cell: { cell: 'theory-cell', instabilities: 'instability' },
+  'sft-run': { base: 'benchmark', track: 'evaluation' },
+  cell: {
+    cell: 'theory-cell',
+    instabilities: 'instability',
+    atBase: 'benchmark',
+    atBranch: 'benchmark',
+    atEnd: 'benchmark',
+    heldOut: 'held-out',
+    track: 'evaluation',
+  },
   'theory-cell': { ceiling: 'ceiling-fit' },
   'missing-cell': {},
   /** The envelope of a study's work. */
@@ -151,6 +184,9 @@ export const UPGRADES: readonly Upgrade[] = [
   },
   // November 2026: a ceiling may be known from below, and a curve may hold no signal.
   { to: 8, of: 'ceiling-fit', upgrade: withVerdict },
+  // November 2026: every evaluation keeps what it counted on each level; before, only rates were kept.
+  { to: 9, of: 'benchmark', upgrade: (result) => ({ levels: null, ...result }) },
+  { to: 9, of: 'evaluation', upgrade: (point) => ({ levels: null, ...point }) },
 ];
 
 function withVerdict({ identified, notIdentifiedBecause: because, ...fit }: Stored): Stored {

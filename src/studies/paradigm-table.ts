@@ -11,7 +11,7 @@ import {
   type CeilingReason,
   type CeilingVerdict,
 } from '../theory';
-import type { TrackPoint } from '../training/run-state';
+import { measurementOf, observationOf, type TrackPoint } from '../training/run-state';
 import { ceilingSentence, VERDICT_WORDS, verdictSentence } from '../words/en/ceiling-reasons';
 import { endingSentence } from '../words/en/run-reasons';
 import type { CellResult, StudyResults } from './study-results';
@@ -92,14 +92,8 @@ function ceilingOf({ status, cell, compute, atBase, track }: CellResult): Ceilin
     return fitCeilingOrReason(cell.curve, { pSft: cell.pSft, seed });
   }
   if (!atBase) return { ceiling: null, reason: { because: 'no-base' } };
-  const points = track
-    .filter((point) => point.compute > 0)
-    .map(({ compute: x, performance, samples }) => ({
-      compute: x,
-      performance,
-      nProblems: samples,
-    }));
-  const pSft = { value: atBase.score, standardError: atBase.standardError };
+  const points = track.filter((point) => point.compute > 0).map(observationOf);
+  const pSft = measurementOf(atBase);
   return fitCeilingOrReason(points, { pSft, seed });
 }
 

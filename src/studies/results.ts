@@ -2,7 +2,12 @@
 import { LabError } from '../errors';
 import { subPhases, SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from '../theory';
 import type { BenchmarkResult } from '../training/evaluation/measurements';
-import type { PartialSummary, RunState } from '../training/run-state';
+import {
+  measurementOf,
+  observationOf,
+  type PartialSummary,
+  type RunState,
+} from '../training/run-state';
 import type { SubPhaseSettings } from '../theory';
 import type { SetRecipe } from '../tasks';
 import type { ChosenBranch } from './branching';
@@ -84,13 +89,9 @@ function theoryCell(
     seed: plan.seed,
     branch: chosen ? branchPoint(chosen) : own,
     minValidationLoss: losses ? Math.min(...losses) : (own?.validationLoss ?? null),
-    pSft: measurement(branch),
-    final: measurement(final),
-    curve: curve.map(({ compute, performance, samples }) => ({
-      compute,
-      performance,
-      nProblems: samples,
-    })),
+    pSft: measurementOf(branch),
+    final: measurementOf(final),
+    curve: curve.map(observationOf),
     ceiling,
     candidates: candidatesOf(branch),
   };
@@ -117,10 +118,6 @@ function traitsOf(plan: CellPlan, levelCount: number): SetTraits | null {
   if (!recipe) return null;
   const { name, size } = recipe;
   return { name, size, difficulty: difficultyOf(recipe, levelCount) };
-}
-
-function measurement({ score, standardError }: BenchmarkResult) {
-  return { value: score, standardError };
 }
 
 /** Measures at the branch point that might predict the ceiling: pass@k for the most samples there are. */

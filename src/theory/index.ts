@@ -6,8 +6,11 @@ export { ceilingCurve, type CeilingParameters } from './ceilings/model';
 export {
   MIN_OBSERVATIONS,
   type CollapseReport,
+  levelName,
+  levelResult,
   type FailedEvaluation,
   type CurveObservation,
+  type LevelResult,
   type Measurement,
   type RlCurve,
 } from './ceilings/data';

@@ -2,7 +2,14 @@
 import * as v from 'valibot';
 import { gpuTuning } from '../engine/gpu-tuning';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
-import { ceilingFit, ceilingReason, subPhaseState } from '../theory';
+import {
+  ceilingFit,
+  ceilingReason,
+  levelResult,
+  subPhaseState,
+  type CurveObservation,
+  type Measurement,
+} from '../theory';
 import { FRESH_WATCH, instability, watch } from './instability';
 import {
   benchmarkResult,
@@ -10,31 +17,64 @@ import {
   stage,
   switchReason,
   switchRecord,
+  type BenchmarkResult,
 } from './evaluation/measurements';
 
 export const validationPoint = v.object({ step: countOrZero, compute: measured, loss: measured });
 
 export interface ValidationPoint extends DataOf<typeof validationPoint> {}
 
+/** The score of an evaluation, and what is behind it. */
+const evaluation = {
+  performance: measured,
+  samples: countOrZero,
+  /** What was counted on each level; null where an earlier version of the lab measured. */
+  levels: v.nullable(v.array(levelResult)),
+};
+
 const curvePoint = v.object({
   /** RL compute since the switch, FLOPs. */
   compute: measured,
-  performance: measured,
-  /** Number of samples behind it. */
-  samples: countOrZero,
+  ...evaluation,
 });
+
+interface CurvePoint extends DataOf<typeof curvePoint> {}
 
 export const trackPoint = v.object({
   stage,
   step: countOrZero,
   /** Compute since the base, FLOPs. */
   compute: measured,
-  performance: measured,
-  samples: countOrZero,
+  ...evaluation,
 });
 
 /** A benchmark score of the whole run, SFT and RL. */
 export interface TrackPoint extends DataOf<typeof trackPoint> {}
+
+/** What a benchmark adds to a curve or a track. */
+export function evaluationOf({
+  score,
+  problems,
+  samplesPerProblem,
+  levels,
+}: BenchmarkResult): Pick<CurvePoint, keyof typeof evaluation> {
+  return { performance: score, samples: problems * samplesPerProblem, levels };
+}
+
+/** A benchmark as the theory takes it. */
+export function measurementOf({ score, standardError, levels }: BenchmarkResult): Measurement {
+  return { value: score, standardError, ...(levels && { levels }) };
+}
+
+/** A point as the theory takes it. */
+export function observationOf({
+  compute,
+  performance,
+  samples,
+  levels,
+}: CurvePoint): CurveObservation {
+  return { compute, performance, nProblems: samples, ...(levels && { levels }) };
+}
 
 export const runState = v.object({
   stage,

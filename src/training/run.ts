@@ -19,7 +19,13 @@ import type { HeldOutScores, SwitchReason } from './evaluation/measurements';
 import { isRlOver, rlProgress, sftProgress } from './progress';
 import { rlStep } from './rl';
 import type { RunConfig } from './configuration/run-config';
-import { INITIAL_STATE, type PartialSummary, type RunState, type TrackPoint } from './run-state';
+import {
+  evaluationOf,
+  INITIAL_STATE,
+  type PartialSummary,
+  type RunState,
+  type TrackPoint,
+} from './run-state';
 import { epochBatch, evaluationSteps, isDue, nestedBatch } from './configuration/schedule';
 import { summarise, summariseSoFar } from './summary';
 import { reasonToSwitch } from './switching';
@@ -307,8 +313,7 @@ class Run {
     const purpose = isLast ? 'final' : 'tracking';
     const measured = yield* this.#measure(purpose);
     const { result } = measured;
-    const samples = result.problems * result.samplesPerProblem;
-    const point = { compute: rlCompute, performance: result.score, samples };
+    const point = { compute: rlCompute, ...evaluationOf(result) };
     this.#patch({
       evaluated: true,
       curve: step > 0 ? [...curve, point] : curve,
@@ -328,10 +333,9 @@ class Run {
   /** The track with one more point; a second measurement at the same compute replaces the first. */
   #tracked({ result }: Measured): readonly TrackPoint[] {
     const { stage, step, compute } = this.#position();
-    const samples = result.problems * result.samplesPerProblem;
     return [
       ...this.#state.track.filter((point) => point.compute !== compute),
-      { stage, step, compute, performance: result.score, samples },
+      { stage, step, compute, ...evaluationOf(result) },
     ];
   }
 

@@ -5,7 +5,14 @@ import { deriveSeed } from '../random';
 import type { Datasets } from './data/datasets';
 import type { RunConfig } from './configuration/run-config';
 import type { HeldOutScores } from './evaluation/measurements';
-import type { HeldOutSummary, PartialSummary, RunState, RunSummary } from './run-state';
+import {
+  measurementOf,
+  observationOf,
+  type HeldOutSummary,
+  type PartialSummary,
+  type RunState,
+  type RunSummary,
+} from './run-state';
 
 interface SummaryContext {
   readonly config: Pick<RunConfig, 'seed'>;
@@ -49,15 +56,11 @@ export function summarise(state: RunState, context: SummaryContext): RunSummary 
   if (!branch || !switched || !final) {
     throw new LabError('fault/unfinished-run');
   }
-  const pSft = { value: branch.score, standardError: branch.standardError };
-  const { ceiling, reason } = fitCeilingOrReason(
-    curve.map(({ compute, performance, samples }) => ({
-      compute,
-      performance,
-      nProblems: samples,
-    })),
-    { pSft, seed: deriveSeed(context.config.seed, 'ceiling') },
-  );
+  const pSft = measurementOf(branch);
+  const { ceiling, reason } = fitCeilingOrReason(curve.map(observationOf), {
+    pSft,
+    seed: deriveSeed(context.config.seed, 'ceiling'),
+  });
   const measured = summariseSoFar(state, context);
   return { ...measured, branch, final, switched, ceiling, noCeilingBecause: reason };
 }

@@ -5,6 +5,31 @@ import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import { findCollapse, type CollapseSettings } from './collapse';
 import { binomialError, median } from '../statistics';
 
+/** What one evaluation counted on one level of the benchmark. */
+export interface LevelResult {
+  /** Its number from 0, or its name in a log of others. */
+  readonly level: number | string;
+  /** Right samples. */
+  readonly successes: number;
+  readonly samples: number;
+  /** Different problems behind the samples: the samples of one share its difficulty. */
+  readonly problems: number;
+}
+
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+
+/** One check for the whole: a study has a hundred thousand of them, and is opened while someone waits. */
+export const levelResult = v.custom<LevelResult>((input) => {
+  const { level, successes, samples, problems } = Object(input) as Record<string, unknown>;
+  const isNamed = typeof level === 'string' || isCount(level);
+  return isNamed && [successes, samples, problems].every(isCount);
+}, 'a level with its successes, samples and problems');
+
+/** A level's name for people, who count from 1. */
+export function levelName(level: LevelResult['level']): string {
+  return typeof level === 'number' ? String(level + 1) : level;
+}
+
 export const curveObservation = v.object({
   /** RL compute since the switch; above 0. */
   compute: measured,
@@ -12,6 +37,8 @@ export const curveObservation = v.object({
   performance: measured,
   /** Samples behind the measurement, where known: they bound its noise from below. */
   nProblems: v.optional(countOrZero),
+  /** What was counted on each level, where known. */
+  levels: v.optional(v.array(levelResult)),
 });
 
 export interface CurveObservation extends DataOf<typeof curveObservation> {}
@@ -20,6 +47,8 @@ export const measurement = v.object({
   value: measured,
   /** null where unknown: then taken to be the noise of the curve's own evaluations. */
   standardError: v.nullable(measured),
+  /** What was counted on each level, where known. */
+  levels: v.optional(v.array(levelResult)),
 });
 
 /** A measured performance, in points. */

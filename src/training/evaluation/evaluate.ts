@@ -48,6 +48,8 @@ interface BenchmarkOptions {
   /** Equal seeds give equal noise, so that two policies are compared on the same draws. */
   readonly seed: number;
   readonly stage: Stage;
+  /** The task's level of each level of the problems, where they are others. */
+  readonly levels?: readonly number[];
 }
 
 /** Accuracy, and some of the attempts to look at. */
@@ -111,7 +113,7 @@ export async function* benchmark(
   engine: Engine,
   task: Task,
   problems: ProblemSet,
-  { temperature, samplesPerProblem, seed, stage }: BenchmarkOptions,
+  { temperature, samplesPerProblem, seed, stage, levels: ofTask }: BenchmarkOptions,
 ): AsyncGenerator<RunEvent, MeasuredBenchmark> {
   const { promptLength, completionLength } = task;
   const levels = Math.max(...problems.levels) + 1;
@@ -140,13 +142,15 @@ export async function* benchmark(
       }
     }
   }
-  return { result: benchmarkResult(tally, problems, samplesPerProblem), shown: tally.shown };
+  const result = benchmarkResult(tally, problems, samplesPerProblem, ofTask);
+  return { result, shown: tally.shown };
 }
 
 function benchmarkResult(
   { right, attempts, malformed }: Tally,
   { levels: levelOf, size: problems }: ProblemSet,
   samplesPerProblem: number,
+  ofTask?: readonly number[],
 ): BenchmarkResult {
   const correct = attempts.map(() => 0);
   right.forEach((count, row) => {
@@ -162,6 +166,12 @@ function benchmarkResult(
     score: (100 * rates.reduce((sum, p) => sum + p, 0)) / levels,
     standardError: (100 * Math.sqrt(variance)) / levels,
     perLevel: rates.map((p) => 100 * p),
+    levels: attempts.map((samples, level) => ({
+      level: ofTask?.[level] ?? level,
+      successes: correct[level]!,
+      samples,
+      problems: samples / samplesPerProblem,
+    })),
     passAtK: passAtK(right, levelOf, { levels, samples: samplesPerProblem }),
     problems,
     samplesPerProblem,

@@ -64,7 +64,12 @@ export class Evaluator {
     const measured = yield* this.#answering(benchmark(engine, task, problems, options));
     const beyond =
       heldOut && purpose !== 'tracking'
-        ? yield* this.#answering(benchmark(engine, task, heldOut.problems, options))
+        ? yield* this.#answering(
+            benchmark(engine, task, heldOut.problems, {
+              ...options,
+              levels: heldOut.variant.levels,
+            }),
+          )
         : null;
     const parameters = await engine.readParameters();
     return {

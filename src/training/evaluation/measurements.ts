@@ -1,7 +1,7 @@
 /** What a run measures, in the words that its events, its state and its summary share. */
 import * as v from 'valibot';
 import { countOrZero, measured, told, type DataOf } from '../../schema/pieces';
-import { subPhase } from '../../theory';
+import { levelResult, subPhase } from '../../theory';
 
 export const stage = v.picklist(['sft', 'rl']);
 export type Stage = v.InferOutput<typeof stage>;
@@ -18,6 +18,8 @@ export const benchmarkResult = v.object({
   standardError: measured,
   /** pass@1 of each level. */
   perLevel: v.array(measured),
+  /** The counts behind `perLevel`; null where an earlier version of the lab measured. */
+  levels: v.nullable(v.array(levelResult)),
   /** pass@k for k = 2, 4, 8 … up to the samples a problem; empty for one sample. */
   passAtK: v.array(passAtK),
   problems: countOrZero,

@@ -7,6 +7,7 @@ import { messageOf } from '../../errors';
 import type { AnalystApi, FitSettings } from '../../runtime/ceilings/api';
 import type { RunRecord } from '../../runtime/stores/runs';
 import type { ColumnMapping, RunCeiling } from '../../theory';
+import { measurementOf, observationOf } from '../../training/run-state';
 import type { Lab } from '../lab';
 import { runName } from '../run/run-name';
 import type { CurveRun } from './curve-run.svelte';
@@ -97,12 +98,8 @@ export class CeilingsDesk {
     const { summary } = run;
     if (!summary || this.hasStored(run)) return;
     const { branch, curve } = summary;
-    const points = curve.map(({ compute, performance, samples }) => ({
-      compute,
-      performance,
-      nProblems: samples,
-    }));
-    const pSft = { value: branch.score, standardError: branch.standardError };
+    const points = curve.map(observationOf);
+    const pSft = measurementOf(branch);
     const source = this.#add({ id: run.id, name: runName(run), kind: 'lab' });
     await this.#reading(source, async (analyst) => {
       const runs = [{ run: runName(run), curves: [{ pSft, points }], problems: [] }];

@@ -9,6 +9,7 @@ import type {
   SwitchRecord,
 } from '../../training/events';
 import { levelCount } from '../../tasks';
+import { levelColumns } from '../../training/evaluation/level-columns';
 import {
   subPhases,
   type LossPoint,
@@ -110,7 +111,8 @@ export class Measurements {
   constructor(config: RunConfig) {
     const levels = Array.from({ length: levelCount(config.task) }, (_, level) => levelKey(level));
     const rare = [...passLevels(config).map(passKey), HELD_OUT_KEY];
-    const keys = ['score', 'score_low', 'score_high', ...levels, ...rare];
+    const counts = levels.flatMap((_, level) => levelColumns(level, undefined).map(([key]) => key));
+    const keys = ['score', 'score_low', 'score_high', ...levels, ...rare, ...counts];
     this.benchmark = new SeriesTable(keys, { sparse: rare });
     this.#subPhases = config.subPhases;
   }
@@ -264,16 +266,17 @@ export class Measurements {
 }
 
 function benchmarkCells(
-  { score, standardError, perLevel, passAtK }: BenchmarkResult,
+  { score, standardError, perLevel, levels: counted, passAtK }: BenchmarkResult,
   heldOut: BenchmarkResult | null,
 ) {
   const pass = passAtK.map(({ k, score: best }) => [passKey(k), best] as const);
   const levels = perLevel.map((accuracy, level) => [levelKey(level), accuracy] as const);
+  const counts = (counted ?? []).flatMap((result, level) => levelColumns(level, result));
   return {
     score,
     score_low: Math.max(0, score - standardError),
     score_high: Math.min(100, score + standardError),
-    ...Object.fromEntries([...levels, ...pass]),
+    ...Object.fromEntries([...levels, ...pass, ...counts]),
     ...(heldOut ? { [HELD_OUT_KEY]: heldOut.score } : {}),
   };
 }

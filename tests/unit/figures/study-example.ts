@@ -3,7 +3,13 @@ import { exp, log } from '../../../src/elementary';
 import { Random } from '../../../src/random';
 import type { StudyConfig } from '../../../src/studies/study-config';
 import type { CellResult, StudyResults, SftRunResult } from '../../../src/studies/study-results';
-import { fitCeilingOrReason, SEQUENTIAL, subPhases, type Cell } from '../../../src/theory';
+import {
+  fitCeilingOrReason,
+  SEQUENTIAL,
+  subPhases,
+  type Cell,
+  type LevelResult,
+} from '../../../src/theory';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import type { TrackPoint } from '../../../src/training/run-state';
 import { simulateCurve } from '../theory/simulated-curves';
@@ -50,14 +56,27 @@ interface ExampleOptions {
   readonly heldOut?: boolean;
 }
 
-function benchmark(score: number) {
-  const perLevel = Array.from({ length: LEVELS }, (_, level) =>
+/** Percent of each level: easy ones above the mean, hard ones below. */
+function ratesOf(score: number): number[] {
+  return Array.from({ length: LEVELS }, (_, level) =>
     Math.min(100, Math.max(1, score + 18 * (1 - (2 * level) / (LEVELS - 1)))),
   );
+}
+
+function countsOf(score: number): LevelResult[] {
+  const samples = SAMPLES / LEVELS;
+  return ratesOf(score).map((rate, level) => {
+    const successes = Math.round((rate / 100) * samples);
+    return { level, successes, samples, problems: samples / 2 };
+  });
+}
+
+function benchmark(score: number) {
   return {
     score,
     standardError: 1.2,
-    perLevel,
+    perLevel: ratesOf(score),
+    levels: countsOf(score),
     passAtK: [],
     problems: 600,
     samplesPerProblem: 2,
@@ -105,13 +124,18 @@ function trunkOf(shape: SetShape, seed: number): SftRunResult {
     compute: step * STEP_FLOPS,
     loss: lossAt(step, shape) * (1 + 0.002 * random.normal()),
   }));
-  const track = [0, ...STEPS].map((step): TrackPoint => ({
-    stage: 'sft',
-    step,
-    compute: step * STEP_FLOPS,
-    performance: BASE_SCORE + 16 * (1 - exp(-step / 50)) + 0.8 * random.normal(),
-    samples: SAMPLES,
-  }));
+  const track = [0, ...STEPS].map((step): TrackPoint => {
+    const performance = BASE_SCORE + 16 * (1 - exp(-step / 50)) + 0.8 * random.normal();
+    const levels = countsOf(performance);
+    return {
+      stage: 'sft',
+      step,
+      compute: step * STEP_FLOPS,
+      performance,
+      samples: SAMPLES,
+      levels,
+    };
+  });
   return {
     set: shape.name,
     seed,
@@ -153,7 +177,11 @@ function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResu
   const noise = { std: 0.9, rho: 0.2 };
   const size = { evaluations: 20, compute: RL_FLOPS };
   const simulated = simulateCurve(random, truth, noise, size);
-  const curve = simulated.points.map((point) => ({ ...point, nProblems: SAMPLES }));
+  const curve = simulated.points.map((point) => ({
+    ...point,
+    nProblems: SAMPLES,
+    levels: countsOf(point.performance),
+  }));
   const pSft = { value: simulated.pSft.value, standardError: 1.2 };
   const sft = branch ? branch.step * STEP_FLOPS : 0;
   const { ceiling } = fitCeilingOrReason(curve, { pSft, seed, draws: 40 });
@@ -180,12 +208,13 @@ function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResu
     ceiling,
     candidates: {},
   };
-  const rlTrack = curve.map(({ compute, performance }, i): TrackPoint => ({
+  const rlTrack = curve.map(({ compute, performance, levels }, i): TrackPoint => ({
     stage: 'rl',
     step: 5 * (i + 1),
     compute: sft + compute,
     performance,
     samples: SAMPLES,
+    levels,
   }));
   return {
     id,

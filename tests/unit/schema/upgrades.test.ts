@@ -29,7 +29,7 @@ describe('the list of upgrades', () => {
   });
 
   it('leaves alone what is there already, of a time before there were numbers', () => {
-    const latest = { score: 2 };
+    const latest = { score: 2, levels: [] };
     const state = { heldOut: { ...NONE, base: latest }, gpu: { adapter: 'A GPU' }, latest };
     expect(upgraded('run-state', state)).toEqual(state);
   });
@@ -94,6 +94,46 @@ describe('the list of upgrades', () => {
     expect(upgraded('ceiling-fit', after, 7)).toEqual(expected);
     expect(upgraded('cell', { cell: { ceiling: stored } }, 7)).toEqual({
       cell: { ceiling: expected },
+    });
+  });
+
+  it('says of every evaluation up to format 8 that its levels were not counted', () => {
+    const result = { score: 40, perLevel: [40] };
+    const point = { performance: 40, samples: 20 };
+    const [counted, evaluated] = [
+      { levels: null, ...result },
+      { levels: null, ...point },
+    ];
+    const held = { base: result, branch: null, final: result };
+    const heldCounted = { base: counted, branch: null, final: counted };
+    const run = { base: result, final: result, heldOut: held, curve: [point], track: [point] };
+    const whole = {
+      base: counted,
+      final: counted,
+      heldOut: heldCounted,
+      curve: [evaluated],
+      track: [evaluated],
+    };
+    expect(upgraded('run-summary', run, 8)).toEqual(whole);
+    expect(upgraded('run-state', { ...run, latest: result }, 8)).toEqual({
+      ...whole,
+      latest: counted,
+    });
+    const event = { type: 'benchmark', result, heldOut: null };
+    expect(upgraded('run-event', event, 8)).toEqual({ ...event, result: counted });
+    const { base, track } = run;
+    const cell = { atBase: null, atBranch: result, atEnd: result, heldOut: held, track };
+    expect(upgraded('results', { trunks: [{ base, track }], cells: [cell] }, 8)).toEqual({
+      trunks: [{ base: counted, track: [evaluated] }],
+      cells: [
+        {
+          atBase: null,
+          atBranch: counted,
+          atEnd: counted,
+          heldOut: heldCounted,
+          track: [evaluated],
+        },
+      ],
     });
   });
 

@@ -39,6 +39,7 @@ describe('a run store', () => {
       score: 40,
       standardError: 1,
       perLevel: [40],
+      levels: [{ level: 0, successes: 8, samples: 20, problems: 10 }],
       passAtK: [],
       problems: 10,
       samplesPerProblem: 2,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { initialParameters } from '../../../src/model/init';
 import { packArchive, readArchive, type BundleLimits } from '../../../src/studies/bundle/archive';
 import { crc32 } from '../../../src/studies/bundle/crc32';
+import { trackCsv } from '../../../src/studies/bundle/metrics';
 import { packBundle, readBundle, type StudyBundle } from '../../../src/studies/bundle/study-bundle';
 import { planStudy } from '../../../src/studies/plan';
 import { studyPresetNamed } from '../../../src/studies/presets';
@@ -77,9 +78,18 @@ describe('a bundle', () => {
     const files = unzipSync(PACKED);
     const text = (path: string): string => new TextDecoder().decode(files[path]);
     expect(JSON.parse(text('sets.json'))).toMatchObject({ sets: [{ name: 'uniform' }] });
-    expect(text('metrics/track.csv').split('\n')[0]).toBe(
-      'run,paradigm,set,seed,stage,step,flops,score,samples',
+    const [head, first] = text('metrics/track.csv').split('\n');
+    const levels = [1, 2, 3, 4, 5, 6].flatMap((level) =>
+      ['successes', 'samples', 'problems'].map((count) => `level_${level}_${count}`),
     );
+    expect(head).toBe(`run,paradigm,set,seed,stage,step,flops,score,samples,${levels.join(',')}`);
+    const counted = bundle().results.cells[0]!.track[0]!.levels!;
+    const values = counted.flatMap(({ successes, samples, problems }) => [
+      successes,
+      samples,
+      problems,
+    ]);
+    expect(first!.endsWith(`,1200,${values.join(',')}`)).toBe(true);
     expect(text('metrics/validation.csv')).toMatch(/uniform,0,\d+,/);
     expect(text('findings.md')).toMatch(/\| Claim \|/);
   });
@@ -216,6 +226,9 @@ describe('the bundle that comes with the app', () => {
     expect(missing.every(({ status }) => status === 'not-reached')).toBe(true);
     expect(config).toEqual(studyPresetNamed('scale-difficulty'));
     expect(cells.every(({ heldOut }) => heldOut !== null)).toBe(true);
+    // It was made before levels were counted.
+    expect(cells.every(({ track }) => track.every(({ levels }) => levels === null))).toBe(true);
+    expect(trackCsv(results).split('\n')[1]).toMatch(/,3600,{18}$/);
     expect(base).not.toBeNull();
     expect(finalWeights.size).toBeGreaterThan(0);
     expect(figures.has('decomposition')).toBe(true);

@@ -21,6 +21,7 @@ function track(
     compute,
     performance,
     samples: 1000,
+    levels: null,
   }));
 }
 

@@ -15,7 +15,7 @@ import { paradigmRow } from '../../../src/studies/paradigm-table';
 import { cellResult } from '../../../src/studies/results';
 import { trainRun } from '../../../src/training/run';
 import { parseRunConfig, type RunConfig } from '../../../src/training/configuration/run-config';
-import type { RunSummary } from '../../../src/training/run-state';
+import { observationOf, type RunSummary } from '../../../src/training/run-state';
 
 const micro = presetNamed('micro');
 const { config } = micro;
@@ -155,6 +155,42 @@ describe('what is measured on the way', () => {
   });
 });
 
+describe('what is counted on each level', () => {
+  it('stands in every evaluation of a run, and adds up to its score', async () => {
+    const events = await run(small('sft-then-rl'));
+    const { base, branch, final, curve, track } = summaryOf(events);
+    const scored = [
+      ...[base, branch, final].map(({ score, levels }) => ({ performance: score, levels })),
+      ...[...curve, ...track],
+    ];
+    for (const { performance, levels } of scored) {
+      expect(levels!.map(({ level }) => level)).toEqual([0, 1, 2, 3]);
+      const rates = levels!.map(({ successes, samples }) => successes / samples);
+      expect(performance).toBeCloseTo((100 * rates.reduce((sum, rate) => sum + rate, 0)) / 4, 10);
+    }
+    const ofLevel = (samples: number) => ({ samples, problems: 3 });
+    expect(final.levels).toMatchObject(Array(4).fill(ofLevel(6)));
+    expect(curve[0]!.levels).toMatchObject(Array(4).fill(ofLevel(3)));
+    expect(final.levels!.map(({ successes }) => 100 * (successes / 6))).toEqual(final.perLevel);
+    expect(curve.at(-1)!.levels).toEqual(final.levels);
+    expect(ofType(events, 'benchmark').at(-1)!.result.levels).toEqual(final.levels);
+  });
+
+  it('reaches the theory with the curve of a cell', async () => {
+    const summary = summaryOf(await run(small('sft-then-rl')));
+    const config = small('sft-then-rl');
+    const plan = { kind: 'paradigm', id: '', paradigm: '', set: null, seed: 0, config } as const;
+    const origin = { plan, levelCount: 4, sftRun: null, chosen: null };
+    const { cell, track } = cellResult(origin, { measured: summary, failure: null, seconds: 1 });
+    expect(cell.curve.map(({ levels }) => levels)).toEqual(
+      summary.curve.map(({ levels }) => levels),
+    );
+    expect(track).toEqual(summary.track);
+    const [point] = summary.curve;
+    expect(observationOf({ ...point!, levels: null })).not.toHaveProperty('levels');
+  });
+});
+
 describe('levels that no trajectory is of', () => {
   it('are named in the summary, and their score stands in the table', async () => {
     const config = small('sft-then-rl', (c) => ({
@@ -182,6 +218,10 @@ describe('a kind of problem that is held out', () => {
     for (const result of [heldOut!.base, heldOut!.branch, heldOut!.final]) {
       expect(result).toMatchObject({ problems: 200, samplesPerProblem: 2 });
       expect(result.perLevel).toHaveLength(2);
+      expect(result.levels).toMatchObject([
+        { level: 2, samples: 200, problems: 100 },
+        { level: 3, samples: 200, problems: 100 },
+      ]);
       const [third, fourth] = result.perLevel;
       expect(result.score).toBeCloseTo((third! + fourth!) / 2, 10);
     }

@@ -2,6 +2,7 @@
 import { atLeastOf, isIdentified, NORMAL_90 } from '../../../theory';
 import type { RunRecord } from '../../../runtime/stores/runs';
 import type { BranchPicture, SetPicture } from '../../../figures';
+import { observationOf } from '../../../training/run-state';
 import { whyNotKnown } from '../../../words/en/ceiling-reasons';
 import { runName } from '../../run/run-name';
 
@@ -33,11 +34,7 @@ function branchPicture(run: RunRecord): BranchPicture | null {
         run: run.id,
         seed: run.config.seed,
         from: switched.compute,
-        points: curve.map(({ compute, performance, samples }) => ({
-          compute,
-          performance,
-          nProblems: samples,
-        })),
+        points: curve.map(observationOf),
       },
     ],
     seeds: 1,

@@ -34,6 +34,18 @@ describe('the measurements of a run', () => {
     expect(contents(pieces)).toEqual(contents(measured()));
   });
 
+  it('give a level’s counts to the CSV of the benchmark', () => {
+    const { benchmark, summary } = measured();
+    const [head, ...rows] = benchmark.toCsv().trim().split('\n');
+    const at = head!.split(',').indexOf('level_2_successes');
+    const { successes, samples, problems } = summary!.final.levels![1]!;
+    const counts = rows
+      .at(-1)!
+      .split(',')
+      .slice(at, at + 3);
+    expect(counts).toEqual([successes, samples, problems].map(String));
+  });
+
   it('forget what a resumed run makes again', () => {
     const resumed = measured(150);
     resumed.takeLog(90, events.slice(90));

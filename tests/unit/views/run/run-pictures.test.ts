@@ -27,10 +27,11 @@ function runOf(id: string, cutShort: boolean): RunRecord {
       switched: { step, compute: at, reason: { because: 'asked' }, phase },
       ceiling: cell.ceiling,
       noCeilingBecause: null,
-      curve: cell.curve.map(({ compute: x, performance, nProblems = 0 }) => ({
+      curve: cell.curve.map(({ compute: x, performance, nProblems = 0, levels = null }) => ({
         compute: x,
         performance,
         samples: nProblems,
+        levels,
       })),
       track,
       compute,

@@ -5,7 +5,7 @@ import { levelCount } from '../../../../src/tasks';
 import { advanceSubPhase, fitCeilingOrReason, switchAdvice } from '../../../../src/theory';
 import type { BenchmarkResult, Stage } from '../../../../src/training/events';
 import type { RunConfig } from '../../../../src/training/configuration/run-config';
-import type { RunSummary } from '../../../../src/training/run-state';
+import { evaluationOf, observationOf, type RunSummary } from '../../../../src/training/run-state';
 import { presetNamed } from '../../../../src/training/configuration/presets';
 import { logSpacedSteps } from '../../../../src/training/configuration/schedule';
 import { Random } from '../../../../src/random';
@@ -23,6 +23,12 @@ function benchmark(score: number, levels: number, samplesPerProblem: number): Be
     score: perLevel.reduce((sum, value) => sum + value, 0) / levels,
     standardError: 3 / Math.sqrt(samplesPerProblem),
     perLevel,
+    levels: perLevel.map((rate, level) => ({
+      level,
+      successes: Math.round(2.5 * samplesPerProblem * rate),
+      samples: 250 * samplesPerProblem,
+      problems: 250,
+    })),
     passAtK: [],
     problems: 250 * levels,
     samplesPerProblem,
@@ -156,13 +162,12 @@ export function scriptedEvents(
       heldOut: null,
       drift: { fromBase: 0.2, fromBranch: 0.1 },
     });
-    const count = final.problems * final.samplesPerProblem;
-    curve.push({ compute: x, performance: final.score, samples: count });
+    curve.push({ compute: x, ...evaluationOf(final) });
   }
-  const fit = fitCeilingOrReason(
-    curve.map(({ samples: nProblems, ...point }) => ({ ...point, nProblems })),
-    { pSft: { value: branch.score, standardError: branch.standardError }, seed: 0 },
-  );
+  const fit = fitCeilingOrReason(curve.map(observationOf), {
+    pSft: { value: branch.score, standardError: branch.standardError },
+    seed: 0,
+  });
   const summary: RunSummary = {
     base,
     branch,
@@ -172,12 +177,11 @@ export function scriptedEvents(
     ceiling: fit.ceiling,
     noCeilingBecause: fit.reason,
     curve,
-    track: curve.map(({ compute: x, performance, samples: n }, i) => ({
+    track: curve.map((point, i) => ({
+      ...point,
       stage: 'rl',
       step: Math.min(config.rl.steps, (i + 1) * config.rl.evaluateEvery),
-      compute: compute + x,
-      performance,
-      samples: n,
+      compute: compute + point.compute,
     })),
     compute: { base: 4e10, sft: compute, rl: total },
     skippedSteps: 1,

@@ -31,6 +31,12 @@ function benchmarkEvent(compute: number, drifted: number): RecordedEvent {
     score: 50,
     standardError: 1,
     perLevel: [80, 60, 40, 20],
+    levels: [80, 60, 40, 20].map((successes, level) => ({
+      level,
+      successes,
+      samples: 100,
+      problems: 25,
+    })),
     passAtK: [
       { k: 2, score: 60, perLevel: [90, 70, 50, 30] },
       { k: 4, score: 70, perLevel: [95, 80, 60, 45] },
