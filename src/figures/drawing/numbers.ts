@@ -1,6 +1,5 @@
 /** Numbers as figures and their readings write them. */
 import { power } from '../../elementary';
-import { toDecimals } from '../../rounding';
 
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 
@@ -23,7 +22,7 @@ function scaledBy(prefix: number, value: number): number {
 /** Three significant digits, without an exponent. */
 export function formatSignificant(value: number, digits = 3): string {
   if (value === 0) return '0';
-  return toDecimals(value, Math.min(20, Math.max(0, digits - 1 - magnitudeOf(value))));
+  return value.toFixed(Math.min(20, Math.max(0, digits - 1 - magnitudeOf(value))));
 }
 
 /** A number without a unit, however large: 1.32e20 becomes "132 E". */
@@ -38,7 +37,7 @@ export function formatFlops(flops: number): string {
   return `${formatSignificant(scaledBy(prefix, flops))} ${PREFIXES[prefix]}FLOPs`;
 }
 
-/** Labels of a compute axis, all with one prefix. */
+/** Labels of a compute axis, all with one prefix: "0" and "100 G". */
 export function formatFlopsTicks(ticks: readonly number[]): string[] {
   const prefix = prefixOf(Math.max(...ticks, 0));
   return ticks.map((tick) => {
@@ -47,23 +46,40 @@ export function formatFlopsTicks(ticks: readonly number[]): string[] {
   });
 }
 
+/** Labels of a compute axis whose title has the unit: "0", "100" and "GFLOPs". */
+export function flopsTicks(ticks: readonly number[]): { labels: string[]; unit: string } {
+  const prefix = prefixOf(Math.max(...ticks, 0));
+  const scaled = ticks.map((tick) => Number(scaledBy(prefix, tick).toPrecision(6)));
+  return { labels: tickLabels(scaled), unit: `${PREFIXES[prefix]}FLOPs` };
+}
+
+/** Labels of an axis, all with as many decimals as one of them needs. */
+export function tickLabels(ticks: readonly number[]): string[] {
+  const decimals = ticks.map((tick) => {
+    const [, after = ''] = String(Number(tick.toPrecision(6))).split('.');
+    return after.length;
+  });
+  const most = Math.min(6, Math.max(0, ...decimals));
+  return ticks.map((tick) => tick.toFixed(most).replace('-', '−'));
+}
+
 export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** With a minus sign that is as wide as a plus. */
-export function formatDecimals(value: number, digits: number): string {
-  return toDecimals(value, digits).replace('-', '−');
+/** As an axis has room for: 889,000 becomes "889k". */
+export function shortCount(value: number): string {
+  return value >= 10_000 ? `${Number((value / 1000).toPrecision(4))}k` : formatCount(value);
 }
 
 /** Points of the benchmark, with one decimal. */
 export function formatPoints(value: number): string {
-  return formatDecimals(value, 1);
+  return value.toFixed(1).replace('-', '−');
 }
 
 /** With a sign, as differences are written. */
 export function formatChange(value: number, digits = 1): string {
-  const text = toDecimals(Math.abs(value), digits);
+  const text = Math.abs(value).toFixed(digits);
   return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
 }
 
@@ -81,4 +97,10 @@ export function formatShown(
 ): string {
   if (low === null || high === null) return format(value);
   return `${format(value)} [${format(low)}, ${format(high)}]`;
+}
+
+/** The two layers in which a figure is read (figure.ts). */
+export interface Said {
+  readonly headline: string;
+  readonly reading: string;
 }
