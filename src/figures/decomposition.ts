@@ -100,7 +100,7 @@ function drawPanels(pen: Pen, sets: readonly SetPicture[], top: number) {
   const titles = panelTitles(
     pen,
     sets.map(({ name, size }) => (size > 0 ? `${name} (${formatCount(size)})` : name)),
-    outer.right - outer.left,
+    outer.right - outer.left - leftAxisRoom(pen, ['100%']),
   );
   const labelLines = Math.max(
     ...sets.map((set) => {

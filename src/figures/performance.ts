@@ -236,7 +236,7 @@ function drawPanels(pen: Pen, sets: readonly SetPicture[], { trunks, styles, tab
   const titles = panelTitles(
     pen,
     sets.map(({ name }) => name),
-    outer.right - outer.left,
+    outer.right - outer.left - leftAxisRoom(pen, ['100%']),
   );
   const rowOf = (set: SetPicture) => (branch: BranchPicture) =>
     table.rows.findIndex(

@@ -3,8 +3,8 @@ import { LabError } from '../../../errors';
 import { tableAsCsv, type Figure } from '../../../figures';
 import { downloadBlob, downloadText } from '../../download';
 
-/** Pixels per unit of the picture: a slide of 1280 becomes 2560 wide. */
-const PNG_SCALE = 2;
+/** A picture in pixels is at least so wide, and never less than two for each of its own. */
+const LEAST_PNG_WIDTH = 2560;
 
 export function downloadSvg(figure: Figure, name: string): void {
   downloadText(`${name}-${figure.id}.svg`, figure.svg, 'image/svg+xml');
@@ -22,8 +22,9 @@ async function pngOf({ svg }: Pick<Figure, 'svg'>): Promise<Blob> {
     image.src = address;
     await image.decode();
     const canvas = document.createElement('canvas');
-    canvas.width = PNG_SCALE * image.naturalWidth;
-    canvas.height = PNG_SCALE * image.naturalHeight;
+    const scale = Math.max(2, LEAST_PNG_WIDTH / image.naturalWidth);
+    canvas.width = Math.round(scale * image.naturalWidth);
+    canvas.height = Math.round(scale * image.naturalHeight);
     canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) => {
       canvas.toBlob((blob) => {
