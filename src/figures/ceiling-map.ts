@@ -295,7 +295,7 @@ export function ceilingMapFigure(
     title = 'Ceiling map: scale × difficulty',
     id = 'ceiling-map',
     isPublished = false,
-    difficultyLabel = (value) => value.toFixed(1),
+    difficultyLabel = formatPoints,
     difficultyTitle = 'difficulty, mean level',
   }: MapOptions = {},
 ): Figure {

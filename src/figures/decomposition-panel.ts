@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale';
 import { log } from '../elementary';
 import type { SubPhase } from '../theory';
 import { bottomLabels, leftAxis, ratioTicks, type Scale } from './drawing/axes';
-import { formatPoints } from './drawing/numbers';
+import { formatDecimals, formatPoints } from './drawing/numbers';
 import type { Box, Pen } from './drawing/pen';
 import type { Point } from './drawing/svg';
 import { textWidth } from './drawing/text';
@@ -131,7 +131,7 @@ function lossLine({ pen, set, strip, loss }: Panel, { x }: Columns): string[] {
   );
   const at: Point = [x(lowest.step), loss(lowest.loss)];
   const size = Math.max(0.9 * small, least);
-  const label = lowest.loss.toFixed(3);
+  const label = formatDecimals(lowest.loss, 3);
   const half = textWidth(label, size) / 2;
   const place = Math.min(strip.right - half, Math.max(strip.left + half, at[0]));
   return [

@@ -1,5 +1,6 @@
 /** The paper's claims with what this study says of them. */
 import type { ClaimId, Estimate, Finding, Verdict } from '../theory';
+import { counted } from '../words/en/counted';
 import { paradigmTitle } from '../training/configuration/paradigms';
 import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
 import { across, finishedFigure, heading, partOf } from './drawing/layout';
@@ -82,7 +83,7 @@ function readingOf(findings: readonly Finding[]): Said {
   const verb = supported.length === 1 ? 'is' : 'are';
   return {
     headline: `${[`${supported.length} of the paper’s ${findings.length} claims ${verb} supported`, ...rest].join('; ')}.`,
-    reading: `Supported: ${claims}. The effect is that of the least favourable comparison, over up to ${seeds} seeds; a claim is decided where its 90% interval excludes zero.${single}`,
+    reading: `Supported: ${claims}. The effect is that of the least favourable comparison, over up to ${counted(seeds, 'seed')}; a claim is decided where its 90% interval excludes zero.${single}`,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Minimum validation loss against the highest ceiling, before any RL is spent on a set. */
+import { counted } from '../words/en/counted';
 import type { Correlation, IndicatorPoint } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
@@ -12,7 +13,13 @@ import {
   type Scale,
 } from './drawing/axes';
 import { across, emptyFigure, finishedFigure, heading } from './drawing/layout';
-import { formatPoints, formatShown, type Said, type Shown } from './drawing/numbers';
+import {
+  formatDecimals,
+  formatPoints,
+  formatShown,
+  type Said,
+  type Shown,
+} from './drawing/numbers';
 import { PAPER_CORRELATION } from './paper-numbers';
 import { Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';
@@ -86,7 +93,7 @@ function tableOf({ points, pearson, spearman }: Strength): FigureTable {
   };
 }
 
-const twoDecimals = (value: number): string => value.toFixed(2).replace('-', '−');
+const twoDecimals = (value: number): string => formatDecimals(value, 2);
 
 function readingOf({ points, pearson, spearman }: Strength, isPublished: boolean): Said {
   if (!pearson) {
@@ -99,7 +106,7 @@ function readingOf({ points, pearson, spearman }: Strength, isPublished: boolean
   const range = (values: readonly number[], format: (value: number) => string): string =>
     `${format(Math.min(...values))} to ${format(Math.max(...values))}`;
   const rank = spearman ? ` By ranks it is ${formatShown(spearman, twoDecimals)}.` : '';
-  const numbers = `Over ${points.length} points minimum validation loss goes from ${range(losses, (loss) => loss.toFixed(3))} nats per token and the highest ceiling from ${range(ceilings, formatPoints)} percent; they correlate with ${r}.${rank}`;
+  const numbers = `Over ${counted(points.length, 'point')} minimum validation loss goes from ${range(losses, (loss) => formatDecimals(loss, 3))} nats per token and the highest ceiling from ${range(ceilings, formatPoints)} percent; they correlate with ${r}.${rank}`;
   if (isPublished || pearson.high === null || pearson.low === null)
     return {
       headline: `In the paper a lower validation loss goes with a higher ceiling: ${r}, published without an interval.`,

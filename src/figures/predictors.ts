@@ -3,7 +3,7 @@ import type { Indicator, RankedSet } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import { intervalRows, rowsFitting, type IntervalRow } from './drawing/interval-rows';
 import { across, emptyFigure, finishedFigure, heading } from './drawing/layout';
-import { formatPoints, formatShown, type Said } from './drawing/numbers';
+import { formatDecimals, formatPoints, formatShown, type Said } from './drawing/numbers';
 import { Pen } from './drawing/pen';
 import { seriesStyle } from './drawing/theme';
 import type { SetPicture } from './set-picture';
@@ -63,7 +63,7 @@ function tableOf({ indicators, ranking }: Predictors): FigureTable {
   };
 }
 
-const twoDecimals = (value: number): string => value.toFixed(2).replace('-', '−');
+const twoDecimals = (value: number): string => formatDecimals(value, 2);
 const percent = (share: number): string => `${Math.round(100 * share)}%`;
 
 const NO_MEASURE = 'No measure can be judged: that needs identified ceilings of three sets.';

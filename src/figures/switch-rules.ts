@@ -1,4 +1,5 @@
 /** When to switch: what each rule would have lost against the best branch point that was measured. */
+import { counted } from '../words/en/counted';
 import type { RuleRegret, SwitchRule } from '../theory';
 import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
 import { intervalPart } from './drawing/interval-rows';
@@ -33,7 +34,7 @@ function readingOf(order: readonly JudgedRule[]): Said {
   if (!least || !most) return { headline: UNKNOWN, reading: UNKNOWN };
   const said = ({ rule, regret }: JudgedRule): string =>
     `“${ruleName(rule)}” ${formatShown(regret)}`;
-  const seeds = least.seeds === 1 ? 'one seed' : `${least.seeds} seeds`;
+  const over = `${counted(least.runs, 'SFT run')} of ${counted(least.seeds, 'seed')}`;
   const rest =
     least.leftOut > 0
       ? ` Of ${least.leftOut} further SFT runs fewer than two ceilings are identified.`
@@ -46,7 +47,7 @@ function readingOf(order: readonly JudgedRule[]): Said {
         : 'Undecided: the intervals of the first and the last overlap';
   return {
     headline: `“${ruleName(least.rule)}” loses least, ${formatShown(least.regret)} points; “${ruleName(most.rule)}” loses most, ${formatShown(most.regret)}.`,
-    reading: `Points below the best branch point, over ${least.runs} SFT runs of ${seeds}: ${order.map(said).join(', ')}. ${verdict}.${rest} Intervals hold 90% over the seeds.`,
+    reading: `Points below the best branch point, over ${over}: ${order.map(said).join(', ')}. ${verdict}.${rest} Intervals hold 90% over the seeds.`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Numbers as figures and their readings write them. */
 import { power } from '../../elementary';
+import { toDecimals } from '../../rounding';
 
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 
@@ -22,7 +23,7 @@ function scaledBy(prefix: number, value: number): number {
 /** Three significant digits, without an exponent. */
 export function formatSignificant(value: number, digits = 3): string {
   if (value === 0) return '0';
-  return value.toFixed(Math.min(20, Math.max(0, digits - 1 - magnitudeOf(value))));
+  return toDecimals(value, Math.min(20, Math.max(0, digits - 1 - magnitudeOf(value))));
 }
 
 /** A number without a unit, however large: 1.32e20 becomes "132 E". */
@@ -60,7 +61,7 @@ export function tickLabels(ticks: readonly number[]): string[] {
     return after.length;
   });
   const most = Math.min(6, Math.max(0, ...decimals));
-  return ticks.map((tick) => tick.toFixed(most).replace('-', '−'));
+  return ticks.map((tick) => formatDecimals(tick, most));
 }
 
 export function formatCount(value: number): string {
@@ -72,14 +73,19 @@ export function shortCount(value: number): string {
   return value >= 10_000 ? `${Number((value / 1000).toPrecision(4))}k` : formatCount(value);
 }
 
+/** With a minus sign that is as wide as a plus. */
+export function formatDecimals(value: number, digits: number): string {
+  return toDecimals(value, digits).replace('-', '−');
+}
+
 /** Points of the benchmark, with one decimal. */
 export function formatPoints(value: number): string {
-  return value.toFixed(1).replace('-', '−');
+  return formatDecimals(value, 1);
 }
 
 /** With a sign, as differences are written. */
 export function formatChange(value: number, digits = 1): string {
-  const text = Math.abs(value).toFixed(digits);
+  const text = toDecimals(Math.abs(value), digits);
   return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
 }
 
