@@ -4,6 +4,8 @@ import {
   compareFigure,
   FIGURES,
   figureSource,
+  pageFormat,
+  spokenText,
   StudyAnalyst,
   studyFigures,
   tableAsCsv,
@@ -14,7 +16,8 @@ import { levelsFigure, unseenFigure } from '../../../src/figures/levels';
 import type { StudyResults } from '../../../src/studies/study-results';
 import { SEQUENTIAL } from '../../../src/theory';
 import { exampleStudy, repeatedStudy } from './study-example';
-import { expectInside, readSvg } from './svg-checks';
+import { PHASE_COLOURS } from '../../../src/palette';
+import { expectInside, readSvg, type SvgElement } from './svg-checks';
 
 const EMPTY: StudyResults = {
   ...exampleStudy({ sets: ['hard'], seeds: 1 }),
@@ -144,6 +147,66 @@ describe('a figure', () => {
     );
     expect(bars).toHaveLength(20);
     expect(table.rows).toHaveLength(20);
+  });
+
+  it.each(['slide', 'narrow'] as const)(
+    'keeps each bar of the decomposition inside the band of its sub-phase: %s',
+    (format) => {
+      const { svg } = named(figuresOf(exampleStudy(), { theme: 'light', format }), 'decomposition');
+      const boxes = readSvg(svg).elements.filter(({ name }) => name === 'rect');
+      const phases = Object.values<string | undefined>(PHASE_COLOURS);
+      const edges = ({ attributes: { x, y, width, height } }: SvgElement) => ({
+        left: Number(x),
+        right: Number(x) + Number(width),
+        bottom: Number(y) + Number(height),
+      });
+      const bands = boxes.filter(({ attributes }) => phases.includes(attributes.fill)).map(edges);
+      const bars = boxes.filter(({ attributes }) => attributes['data-column'] === 'p_sft');
+      expect(bars).toHaveLength(20);
+      for (const bar of bars.map(edges)) {
+        const around = bands.filter(
+          ({ left, right, bottom }) =>
+            Math.abs(bottom - bar.bottom) < 1 && bar.left >= left && bar.right <= right,
+        );
+        expect(around).toHaveLength(1);
+      }
+    },
+  );
+
+  it('is read in two layers, which the picture and a screen reader have too', () => {
+    for (const { id, svg, headline, reading } of [...whole, ...open]) {
+      expect(headline, id).toMatch(/\.$/);
+      const { elements, texts } = readSvg(svg);
+      const described = texts[elements.findIndex(({ name }) => name === 'desc') - 1];
+      const all = headline === reading ? reading : `${headline} ${reading}`;
+      expect(described, id).toBe(spokenText(all));
+      const [first = ''] = spokenText(headline).split(' ');
+      expect(
+        texts.some((text) => text.startsWith(first)),
+        id,
+      ).toBe(true);
+    }
+    // A number with its interval, wherever something is known.
+    const numbered = whole.filter(({ headline }) => /−?\d+\.\d+ \[/.test(headline));
+    expect(numbered.map(({ id }) => id)).toEqual(
+      FIGURES.map(({ id }) => id).filter((id) => id !== 'findings'),
+    );
+  });
+
+  it('leaves the page as it is shown there, with the reading below', () => {
+    const source = figureSource(STUDIES['a whole study']!, analyseStudy(exampleStudy()));
+    for (const { draw } of FIGURES) {
+      const options = { theme: 'dark', format: pageFormat(912) } as const;
+      const [shown, file] = [
+        draw(source, options),
+        draw(source, { ...options, withReading: true }),
+      ];
+      const body = shown.svg.slice(shown.svg.indexOf('</desc>')).replace(/^.*?\/>/, '');
+      expect(file.svg.includes(body.replace('</svg>', ''))).toBe(true);
+      expect(file.table).toEqual(shown.table);
+      const [last] = spokenText(shown.reading).split(' ').slice(-1);
+      expect(readSvg(file.svg).texts.at(-1)).toContain(last!);
+    }
   });
 
   it('never shows an unidentified ceiling as a number', () => {
