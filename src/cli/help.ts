@@ -80,6 +80,12 @@ ${optionLines(SETTINGS)}
       --fractions        performance is a share from 0 to 1
       --seed N           of the bootstrap (default 0)
       --json             print the fits as a JSON array
+  npm run -s lab -- backtest DIR|BUNDLE.zip [options]
+                                             did a study's ceilings come true? Each curve is fitted on its
+                                             first part and compared with its end
+      --at SHARES        parts of the evaluations that are fitted (default 0.5,0.67)
+      --seed N           of the draws (default 0)
+      --json             print a row for each cell as a JSON array
   npm run -s lab -- help
 
 Progress goes to stderr, results to stdout.`;

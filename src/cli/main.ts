@@ -6,6 +6,7 @@ import { baseCommand } from './base-command';
 import { paradigmsCommand } from './paradigms-command';
 import { benchCommand } from './bench-command';
 import { deviceCommand } from './device-command';
+import { backtestCommand } from './backtest-command';
 import { fitCommand } from './fit-command';
 import { studyCommand } from './study-command';
 import { isLabError } from '../errors';
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   bench: benchCommand,
   device: deviceCommand,
   fit: fitCommand,
+  backtest: backtestCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n\n${knownNames()}\n`);
     return Promise.resolve();

@@ -1,6 +1,6 @@
 /** Performance against compute: SFT, every branch of RL, the fitted curves and their ceilings. */
 import { square } from '../elementary';
-import { ceilingCurve, groupBy, mean } from '../theory';
+import { fittedPerformance, groupBy, mean } from '../theory';
 import type { SftRunResult } from '../studies/study-results';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
@@ -101,7 +101,7 @@ function fittedCurve({ x, y }: Panel, { fit, compute, curves }: BranchPicture): 
   return Array.from({ length: CURVE_POINTS + 1 }, (_, i): Point => {
     // Denser at the beginning, where a curve bends.
     const at = reach * square(i / CURVE_POINTS);
-    return [x(compute + at), y(ceilingCurve(fit, at))];
+    return [x(compute + at), y(fittedPerformance(fit, at))];
   });
 }
 

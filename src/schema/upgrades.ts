@@ -187,6 +187,8 @@ export const UPGRADES: readonly Upgrade[] = [
   // November 2026: every evaluation keeps what it counted on each level; before, only rates were kept.
   { to: 9, of: 'benchmark', upgrade: (result) => ({ levels: null, ...result }) },
   { to: 9, of: 'evaluation', upgrade: (point) => ({ levels: null, ...point }) },
+  // The levels decide on a ceiling where they were counted.
+  { to: 9, of: 'ceiling-fit', upgrade: (fit) => ({ byLevel: null, ...fit }) },
 ];
 
 function withVerdict({ identified, notIdentifiedBecause: because, ...fit }: Stored): Stored {

@@ -20,6 +20,8 @@ export {
   fitCeiling,
   fitCeilingOfSeeds,
   fitCeilingOrReason,
+  fittedPerformance,
+  lastOf,
   type CeilingFit,
   type CeilingSettings,
   type SeededCeilingSettings,
@@ -104,3 +106,15 @@ export { guessColumns, type ColumnGuess, type ColumnMapping } from './curves/col
 export { fitCurveFile, fitRunSteps, type RunCeiling } from './curves/curve-fits';
 export { csvText, type CsvValue } from './curves/csv-text';
 export { decodeText, type Table } from './curves/table';
+export {
+  backtestSteps,
+  countBacktest,
+  isForecastHeld,
+  isRefuted,
+  REFUTED_BY,
+  type Backtest,
+  type BacktestCount,
+  type BacktestCurve,
+  type BacktestRow,
+} from './backtest';
+export { forecastSteps, type ForecastSettings } from './forecast';

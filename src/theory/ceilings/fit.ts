@@ -7,7 +7,7 @@
  * rises.
  */
 import * as v from 'valibot';
-import { exp, square } from '../../elementary';
+import { exp, hypotenuse, square } from '../../elementary';
 import { failureOf, isLabError, LabError } from '../../errors';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import {
@@ -18,8 +18,10 @@ import {
   type Measurement,
   type RlCurve,
 } from './data';
+import { levelFit, levelFitSteps, pathAt, type LevelOptions } from './by-level';
+import { hasLevels, type LevelCurve } from '../levels/series';
 import { Bootstrap, type Draw } from './bootstrap';
-import { ceilingParameters } from './model';
+import { ceilingCurve, ceilingParameters } from './model';
 import type { CollapseSettings } from './collapse';
 import type { CeilingReason } from './reasons';
 import { fitRobustly } from './robust-fit';
@@ -37,6 +39,8 @@ export interface CeilingSettings {
   /** Largest C_mid, as a share of the observed range, that counts as identified. */
   readonly latestMid: number;
   readonly collapse?: CollapseSettings;
+  /** Where the curves say what each level did. */
+  readonly levels?: LevelOptions;
 }
 
 export const DEFAULT_CEILING_SETTINGS: CeilingSettings = {
@@ -80,6 +84,8 @@ export const ceilingFit = v.object({
   failed: v.array(failedEvaluation),
   /** Seeds that were fitted together. */
   seeds: countOrZero,
+  /** null where the curves say nothing of levels: then the mean alone was fitted. */
+  byLevel: v.nullable(levelFit),
 });
 
 export interface CeilingFit extends DataOf<typeof ceilingFit> {}
@@ -123,6 +129,11 @@ function checkSettings({ draws, confidence }: CeilingSettings): void {
   }
 }
 
+/** What a fit says of performance after RL compute x ≥ 0, in points: by its levels as far as they go. */
+export function fittedPerformance(fit: CeilingFit, x: number): number {
+  return (fit.byLevel && pathAt(fit.byLevel.path, x, fit.pSft)) ?? ceilingCurve(fit, x);
+}
+
 /** Runs a computation in steps to its end. */
 export function lastOf<T>(steps: Iterator<void, T>): T {
   for (;;) {
@@ -144,6 +155,41 @@ export function fitCeilingOfSeeds(
 
 /** {@link fitCeilingOfSeeds}, a bootstrap draw at a time. */
 export function* ceilingFitSteps(
+  curves: readonly RlCurve[],
+  settings: SeededCeilingSettings,
+): Generator<void, CeilingFit> {
+  const fit = yield* equationFitSteps(curves, settings);
+  if (!curves.every(hasLevels)) return fit;
+  return yield* withLevels(fit, curves, settings);
+}
+
+/** The mean over the levels cannot know what is to come: they decide on the ceiling and its verdict. */
+function* withLevels(
+  fit: CeilingFit,
+  curves: readonly LevelCurve[],
+  given: SeededCeilingSettings,
+): Generator<void, CeilingFit> {
+  const { collapses, pSft, pSftLow, pSftHigh } = fit;
+  const settings = { ...DEFAULT_CEILING_SETTINGS, ...given, collapses };
+  const { aPost, verdict, levels, path } = yield* levelFitSteps(curves, settings);
+  const below = hypotenuse(aPost.value - aPost.low, pSftHigh - pSft);
+  const above = hypotenuse(aPost.high - aPost.value, pSft - pSftLow);
+  const plRl = aPost.value - pSft;
+  return {
+    ...fit,
+    aPost: aPost.value,
+    aPostLow: aPost.low,
+    aPostHigh: aPost.high,
+    plRl,
+    plRlLow: plRl - below,
+    plRlHigh: plRl + above,
+    verdict,
+    byLevel: { levels, path },
+  };
+}
+
+/** The paper's equation, fitted to the mean over the levels. */
+function* equationFitSteps(
   curves: readonly RlCurve[],
   { seed, ...given }: SeededCeilingSettings,
 ): Generator<void, CeilingFit> {
@@ -193,6 +239,7 @@ export function* ceilingFitSteps(
     collapses: columns.collapses,
     failed: columns.failed,
     seeds: curves.length,
+    byLevel: null,
   };
 }
 

@@ -1,6 +1,6 @@
 /** One run on the page: its curves, and its ceiling once it is fitted. */
 import type { RunOverview } from '../../runtime/ceilings/api';
-import { ceilingCurve, type CeilingFit, type RunCeiling } from '../../theory';
+import { fittedPerformance, type CeilingFit, type RunCeiling } from '../../theory';
 import { SeriesTable } from '../charts/series-table';
 
 /** Where a run's fit stands; `problem`: nothing can be fitted. */
@@ -129,7 +129,7 @@ export class CurveRun {
     cells.sort((a, b) => a.compute - b.compute);
     this.table.clear();
     cells.forEach(({ seed, compute, performance }, step) => {
-      const fitted = ceiling && ceilingCurve(ceiling, compute);
+      const fitted = ceiling && fittedPerformance(ceiling, compute);
       this.table.add(
         { stage: 'rl', step, compute },
         { [seedKey(seed)]: performance, [FITTED_KEY]: fitted },

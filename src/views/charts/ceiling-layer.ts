@@ -2,7 +2,7 @@
  * How a ceiling is drawn, wherever it is: solid where it is known, a line with arrows upwards where it
  * is known from below, dashed and hatched where it is not, and not at all where RL had no signal.
  */
-import { atLeastOf, ceilingCurve, isIdentified, type CeilingFit } from '../../theory';
+import { atLeastOf, fittedPerformance, isIdentified, type CeilingFit } from '../../theory';
 import type { ChartInk } from './ink';
 
 /** Segments of a fitted curve. */
@@ -58,7 +58,7 @@ export function drawCeilingCurve(ink: ChartInk, { fit, start, seen, end }: Drawn
   const curve = (from: number, to: number): [number, number][] =>
     Array.from({ length: SEGMENTS + 1 }, (_, i) => {
       const compute = from + ((to - from) * i) / SEGMENTS;
-      return [ink.x(start + compute), ink.y(ceilingCurve(fit, compute))];
+      return [ink.x(start + compute), ink.y(fittedPerformance(fit, compute))];
     });
   ink.clipped(() => {
     ink.stroke(curve(0, seen), { colour, width: 2.5, dash: isIdentified(fit) ? [] : [6, 4] });

@@ -28,6 +28,21 @@ export const THEORY_ERRORS = {
     `Performance is ${performance} at every evaluation, so the curve says nothing about a ceiling.`,
   'ceiling/collapsed': ({ compute, why }: { compute: number; why: Failure }) =>
     `RL collapsed after compute ${compute}. ${failureSentence(why)}`,
+  'ceiling/level-count': (facts: {
+    level: string;
+    successes: number;
+    samples: number;
+    compute: number;
+  }) =>
+    `At RL compute ${facts.compute}, level ${facts.level} has ${facts.successes} right answers of ${facts.samples}; it needs at least one answer, and from 0 to all of them right. Correct the counts.`,
+  'ceiling/level-missing': (facts: { expected: string; compute: number; found: string }) =>
+    `At RL compute ${facts.compute}, the evaluation has the levels ${facts.found || '(none)'} where ${facts.expected} was expected. Every evaluation of a curve needs the same levels in the same order.`,
+  'ceiling/other-levels': (facts: { curve: number; levels: string; found: string }) =>
+    `Curve ${facts.curve} has the levels ${facts.found}, the first one ${facts.levels}. Seeds that are fitted together need the same levels.`,
+  'ceiling/chance': ({ chance }: { chance: number }) =>
+    `The chance level is ${chance}; it must be a share from 0 to less than 1.`,
+  'ceiling/chance-above': (facts: { chance: number; level: string; best: number }) =>
+    `The chance level is ${facts.chance}, above everything measured at level ${facts.level} (at most ${facts.best}). Give a lower one, or leave it out to have it estimated.`,
   'ceiling/draws': ({ draws }: { draws: number }) =>
     `There are ${draws} bootstrap draws; it must be an integer from 20.`,
   'ceiling/confidence': ({ confidence }: { confidence: number }) =>
@@ -78,4 +93,10 @@ export const THEORY_ERRORS = {
   'curves/bad-line': ({ message }: { message: string }) => message,
   'curves/no-row': () => 'The file has a header and no row below it.',
   'curves/of-file': ({ path, reason }: { path: string; reason: string }) => `${path}: ${reason}`,
+  'backtest/no-curve': ({ from }: { from: string }) =>
+    `"${from}" has no finished cell with RL: there is nothing to backtest. Finish a study with RL steps first.`,
+  'backtest/share': ({ at }: { at: number }) =>
+    `A backtest at ${at} has nothing to compare: the share of each curve that is fitted must lie between 0 and 1, such as 0.5.`,
+  'backtest/few-evaluations': (facts: { at: number; left: number; all: number; least: number }) =>
+    `A backtest at ${facts.at} leaves ${facts.left} of ${facts.all} evaluations; a fit needs at least ${facts.least}. Take a larger share, or evaluate more often.`,
 };

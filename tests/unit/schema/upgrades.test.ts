@@ -82,11 +82,16 @@ describe('the list of upgrades', () => {
   it.each([
     [
       { aPost: 70, identified: true, notIdentifiedBecause: null },
-      { aPost: 70, verdict: { is: 'identified' }, failed: [] },
+      { aPost: 70, verdict: { is: 'identified' }, failed: [], byLevel: null },
     ],
     [
       { aPost: 70, identified: false, notIdentifiedBecause: told('Wide.') },
-      { aPost: 70, verdict: { is: 'not-identified', because: told('Wide.') }, failed: [] },
+      {
+        aPost: 70,
+        verdict: { is: 'not-identified', because: told('Wide.') },
+        failed: [],
+        byLevel: null,
+      },
     ],
   ])('makes what format 7 said of a ceiling its verdict: %j', (stored, expected) => {
     const after = upgraded('ceiling-fit', stored, 7);

@@ -53,6 +53,7 @@ function fit(aPost: number, pSft: number, reach: number, identified: boolean): C
     collapses: [],
     failed: [],
     seeds: 1,
+    byLevel: null,
   };
 }
 

@@ -28,6 +28,7 @@ function ceilingOf({ draws }: FitSettings): CeilingFit {
     collapses: [],
     failed: [],
     seeds: 1,
+    byLevel: null,
   };
 }
 

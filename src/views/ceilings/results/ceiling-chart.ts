@@ -1,5 +1,5 @@
 /** The chart of one run: its evaluations, the fitted curve, and the ceiling as far as it is known. */
-import { ceilingCurve, isIdentified, type CeilingFit } from '../../../theory';
+import { fittedPerformance, isIdentified, type CeilingFit } from '../../../theory';
 import { ceilingWord } from '../../../words/en/ceiling-reasons';
 import {
   ceilingEnds,
@@ -137,7 +137,7 @@ function drawCeilingLabel(ink: ChartInk, fit: CeilingFit): void {
 function drawMid(ink: ChartInk, ceiling: CeilingFit): void {
   if (!isIdentified(ceiling)) return;
   const { cMid } = ceiling;
-  const half = ceilingCurve(ceiling, cMid);
+  const half = fittedPerformance(ceiling, cMid);
   const x = ink.x(cMid);
   const down = upright(x, ink.y(half), ink.box.bottom);
   ink.stroke(down, { colour: ink.colours.data.purple, width: 1, dash: [1, 3] });
