@@ -4,6 +4,7 @@ import { mount } from 'svelte';
 import './palette.css';
 import './tokens.css';
 import './base.css';
+import './print.css';
 import { messageOf } from '../errors';
 import App from './app.svelte';
 import { createLab } from './lab';

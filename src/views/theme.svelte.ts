@@ -1,7 +1,8 @@
-/** Light or dark: as the system has it, until a person chooses. */
+/** Light or dark: as the system has it, until a person chooses; paper is light. */
 import { createContext } from 'svelte';
 import { MediaQuery } from 'svelte/reactivity';
 import type { ThemeName } from '../palette';
+import type { Printing } from './printing.svelte';
 
 const KEY = 'theme';
 
@@ -18,9 +19,15 @@ function storedChoice(): ThemeName | null {
 export class Theme {
   readonly #systemIsDark = new MediaQuery('(prefers-color-scheme: dark)');
   #choice = $state<ThemeName | null>(storedChoice());
-  readonly shown: ThemeName = $derived(
-    this.#choice ?? (this.#systemIsDark.current ? 'dark' : 'light'),
-  );
+  readonly #printing: Printing;
+  readonly shown: ThemeName = $derived.by(() => {
+    if (this.#printing.isOn) return 'light';
+    return this.#choice ?? (this.#systemIsDark.current ? 'dark' : 'light');
+  });
+
+  constructor(printing: Printing) {
+    this.#printing = printing;
+  }
 
   /** Turns to the other one and remembers it; the system's own needs no remembering. */
   toggle(): void {
