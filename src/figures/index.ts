@@ -15,5 +15,4 @@ export {
   type FigureKind,
   type FigureSource,
 } from './study-figures';
-export { pageFormat, stageFormat, steppedWidth, type FormatName } from './drawing/format';
-export { spokenText, textParts } from './drawing/text';
+export type { FormatName } from './drawing/theme';

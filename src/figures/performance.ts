@@ -3,24 +3,18 @@ import { square } from '../elementary';
 import { fittedPerformance, groupBy, mean } from '../theory';
 import type { SftRunResult } from '../studies/study-results';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import {
-  bottomAxis,
-  bottomAxisHeight,
-  leftAxis,
-  leftAxisRoom,
-  niceScale,
-  percentScale,
-  type Scale,
-} from './drawing/axes';
-import { emptyFigure, finishedFigure, heading, panelGrid, panelTitles } from './drawing/layout';
-import { formatPoints, formatShown, type Said } from './drawing/numbers';
-import { Pen, type Box } from './drawing/pen';
-import { chosenSets, highestSet, type BranchPicture, type SetPicture } from './set-picture';
+import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
+import { compose, emptyPicture, heading, panelBoxes } from './drawing/layout';
+import { formatFlopsTicks, formatShown } from './drawing/numbers';
+import { fitText, Pen, type Box } from './drawing/pen';
+import { chosenSets, type BranchPicture, type SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle, type SeriesStyle } from './drawing/theme';
 
 /** Points of a fitted curve as drawn. */
 const CURVE_POINTS = 60;
+/** Share of a panel that is kept for the ceilings at its right. */
+const CEILING_ROOM = 0.16;
 
 const COLUMNS = ['set', 'branch', 'seed', 'what', 'compute', 'performance', 'low', 'high'];
 
@@ -85,12 +79,7 @@ interface Panel {
   readonly box: Box;
   readonly x: Scale;
   readonly y: Scale;
-  /** Where the i-th ceiling stands, at the right of the curves. */
-  readonly ceilingAt: (i: number) => number;
 }
-
-/** Distance between the ceilings at the right, in markers. */
-const CEILING_STEP = 2.6;
 
 function fittedCurve({ x, y }: Panel, { fit, compute, curves }: BranchPicture): Point[] {
   if (!fit) return [];
@@ -107,14 +96,16 @@ function fittedCurve({ x, y }: Panel, { fit, compute, curves }: BranchPicture): 
 
 /** The ceiling as a mark with its interval in the room at the right; nothing where none is known. */
 function ceilingMark(
-  { pen, y, ceilingAt }: Panel,
+  { pen, box, y }: Panel,
   branch: BranchPicture,
   style: SeriesStyle,
-  { i, row }: { i: number; row: number },
+  place: { i: number; count: number },
+  row: number,
 ): string[] {
   const { aPost } = branch;
   if (!aPost) return [];
-  const at = ceilingAt(i);
+  const room = CEILING_ROOM * (box.right - box.left);
+  const at = box.right - room + ((place.i + 0.75) * room) / (place.count + 0.5);
   const data = { row, column: 'performance', value: aPost.value };
   const interval =
     aPost.low !== null && aPost.high !== null
@@ -148,39 +139,47 @@ function drawPanel(
   rowOf: (branch: BranchPicture) => number,
 ): string[] {
   const { pen, box, x, y } = panel;
+  const { text, lineWidth } = pen.format;
   const sft = meanTrack(trunks).map(({ compute, performance }): Point => [
     x(compute),
     y(performance),
   ]);
   const known = set.branches.filter(({ aPost }) => aPost);
-  const curves = { ...box, right: x.range()[1]! };
+  const ticks = x
+    .ticks(4)
+    .filter((tick) => x(tick) <= box.right - CEILING_ROOM * (box.right - box.left));
   return [
-    leftAxis(pen, box, y, { unit: '%' }),
-    bottomAxis(pen, curves, x, { flops: 'compute' }),
-    pen.line(sft, { colour: pen.theme.text, width: 0.8 * pen.format.lineWidth }),
+    pen.text([box.left, box.top - 0.85 * text], fitText(set.name, box.right - box.left, text), {
+      weight: 650,
+    }),
+    leftAxis(pen, box, y),
+    bottomAxis(pen, box, x, {
+      ticks,
+      labels: formatFlopsTicks(ticks),
+      title: 'compute since the base, FLOPs',
+    }),
+    pen.line(sft, { colour: pen.theme.text, width: 0.8 * lineWidth }),
     ...set.branches.flatMap((branch) => branchMarks(panel, branch, styles.get(branch.name)!)),
     ...known.flatMap((branch, i) =>
-      ceilingMark(panel, branch, styles.get(branch.name)!, { i, row: rowOf(branch) }),
+      ceilingMark(
+        panel,
+        branch,
+        styles.get(branch.name)!,
+        { i, count: known.length },
+        rowOf(branch),
+      ),
     ),
   ];
 }
 
-function readingOf(sets: readonly SetPicture[]): Said {
+function readingOf(sets: readonly SetPicture[]): string {
   const sentences = sets.map(({ name, branches, peak }) => {
     const open = branches.filter(({ aPost }) => !aPost).map((branch) => branch.name);
     const unknown = open.length > 0 ? `; not identified: ${open.join(', ')}` : '';
     if (!peak?.aPost) return `On ${name} no curve tells its ceiling yet.`;
-    return `On ${name} RL from ${peak.name} heads for ${formatShown(peak.aPost)} percent${unknown}.`;
+    return `On ${name} RL from ${peak.name} heads for ${formatShown(peak.aPost)}${unknown}.`;
   });
-  return { headline: headlineOf(sets), reading: `${sentences.join(' ')} Intervals hold 90%.` };
-}
-
-function headlineOf(sets: readonly SetPicture[]): string {
-  const top = highestSet(sets);
-  if (!top?.peak?.aPost) return 'No curve tells its ceiling yet.';
-  const { name, aPost, final } = top.peak;
-  const measured = final ? `; measured so far: ${formatPoints(final.value)}` : '';
-  return `The highest curve, RL from ${name} on ${top.name}, heads for ${formatShown(aPost)} percent${measured}.`;
+  return `${sentences.join(' ')} Intervals hold 90%.`;
 }
 
 /** Styles by the name of a branch point, the same in every panel. */
@@ -200,58 +199,27 @@ export function performanceFigure(
   const table = tableOf(sets, trunks);
   if (sets.length === 0) {
     const reading = 'No run has reached RL yet, so there is no curve to draw.';
-    return emptyFigure(pen, { id, title, headline: reading, reading, table });
+    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
   }
-  const about = { id, title, ...readingOf(sets), table };
+  const reading = readingOf(sets);
   const styles = branchStyles(pen, sets);
-  const hasSft = sets.some(({ name }) => trunks.some(({ set }) => set === name));
-  const sft = { colour: pen.theme.text, dash: [], marker: 'none' } as const;
   const head = heading(pen, {
-    ...about,
-    note: 'Small points: evaluations of RL, all seeds. Lines: fitted curves. At the right: the ceilings A_post with their intervals, where identified. Compute counts from the base.',
-    key: [
-      ...(hasSft ? [{ label: 'SFT', style: sft }] : []),
-      ...[...styles].map(([label, style]) => ({ label: `from ${label}`, style })),
-    ],
+    title,
+    note: 'Plain line: SFT. Points: evaluations of RL, all seeds. Lines: fitted curves. At the right: the ceilings A_post with their intervals, where identified.',
+    key: [...styles].map(([label, style]) => ({ label: `from ${label}`, style })),
   });
-  const { marks, bottom, parts } = drawPanels(pen, sets, {
-    trunks,
-    styles,
-    table,
-    top: head.bottom,
-  });
-  return finishedFigure(pen, about, bottom, [...head.marks, ...marks], parts);
-}
-
-interface Curves {
-  readonly trunks: readonly SftRunResult[];
-  readonly styles: ReadonlyMap<string, SeriesStyle>;
-  readonly table: FigureTable;
-  readonly top: number;
-}
-
-function drawPanels(pen: Pen, sets: readonly SetPicture[], { trunks, styles, table, top }: Curves) {
-  const { boxes, first, parts, bottom } = panelGrid(pen, sets.length, top);
-  const [outer] = boxes as readonly [Box];
-  const titles = panelTitles(
-    pen,
-    sets.map(({ name }) => name),
-    outer.right - outer.left - leftAxisRoom(pen, ['100%']),
-  );
+  const { boxes, height } = panelBoxes(pen, sets.length, head.bottom);
   const rowOf = (set: SetPicture) => (branch: BranchPicture) =>
     table.rows.findIndex(
       (row) => row[0] === set.name && row[1] === branch.name && row[3] === 'A_post',
     );
-  const marks = boxes.flatMap((box, i) => {
-    const set = sets[first + i]!;
-    const panel = panelOf(pen, { ...box, top: box.top + titles.height }, { set, sets, trunks });
+  const marks = sets.flatMap((set, i) => {
+    const panel = panelOf(pen, boxes[i]!, { set, sets, trunks });
     const own = trunks.filter((sftRun) => sftRun.set === set.name);
-    return [
-      ...titles.draw(first + i, panel.box.left, box.top),
-      ...drawPanel(panel, set, own, styles, rowOf(set)),
-    ];
+    return drawPanel(panel, set, own, styles, rowOf(set));
   });
-  return { marks, bottom, parts };
+  const svg = compose(pen, { title, description: reading, height }, [...head.marks, ...marks]);
+  return { id, title, svg, reading, table };
 }
 
 /** Performance has one scale in all panels; compute has each panel's own, as sets differ widely. */
@@ -268,11 +236,12 @@ function panelOf(
     trunks: readonly SftRunResult[];
   },
 ): Panel {
+  const { small, text } = pen.format;
   const box = {
-    left: left + leftAxisRoom(pen, ['100%']),
-    top,
+    left: left + 2.6 * small,
+    top: top + 1.7 * text,
     right,
-    bottom: bottom - bottomAxisHeight(pen, true),
+    bottom: bottom - 3 * small,
   };
   const measured = sets.flatMap(({ branches }) =>
     branches.flatMap(({ curves, aPost, pSft }) => [
@@ -288,18 +257,12 @@ function panelOf(
   const computes = set.branches.flatMap(({ curves }) =>
     curves.flatMap(({ from, points }) => points.map(({ compute }) => from + compute)),
   );
-  const known = set.branches.filter(({ aPost }) => aPost).length;
-  const step = Math.min(
-    CEILING_STEP * pen.format.marker,
-    (0.3 * (box.right - box.left)) / Math.max(1, known),
-  );
-  const curvesEnd = box.right - step * known - (known > 0 ? pen.format.marker : 0);
+  const room = CEILING_ROOM * (box.right - box.left);
+  const y = niceScale(performances, [box.bottom, box.top], { ceiling: 100 });
   const furthest = Math.max(...computes, 1);
-  return {
-    pen,
-    box,
-    x: niceScale([0, furthest], [box.left, curvesEnd], { zero: true, ceiling: furthest }),
-    y: percentScale(pen, performances, box),
-    ceilingAt: (i) => box.right - step * (known - i - 0.5),
-  };
+  const x = niceScale([0, furthest], [box.left, box.right - room], {
+    zero: true,
+    ceiling: furthest,
+  });
+  return { pen, box, x, y };
 }

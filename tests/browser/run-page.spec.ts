@@ -1,4 +1,5 @@
 /** The run page as a person uses it: a run from a link, by hand, interrupted, refused. */
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 
@@ -184,6 +185,37 @@ test('a chart hands out its data as a table and as a CSV file', async ({ page })
     'stage,step,compute_flops,training_loss,training_loss_smoothed,validation_loss',
   );
   expect(lines).toHaveLength(62);
+});
+
+test('a chart hands itself out as SVG, as PNG and on the clipboard', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(`#/run?${SHORT}&autostart=1`);
+  await expectStatus(page, 'finished', 120_000);
+  const saved = async (button: string) => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: button }).click(),
+    ]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+  const svg = await saved('SVG of Benchmark');
+  expect(svg.name).toBe('micro-tiny-seed-0-benchmark.svg');
+  const { isXml, texts } = await page.evaluate((text) => {
+    const picture = new DOMParser().parseFromString(text, 'image/svg+xml');
+    return {
+      isXml: picture.querySelector('parsererror') === null,
+      texts: [...picture.querySelectorAll('text')].map(({ textContent }) => textContent),
+    };
+  }, svg.bytes.toString());
+  expect(isXml).toBe(true);
+  expect(texts).toEqual(expect.arrayContaining(['Benchmark', 'overall', 'L4', 'compute, FLOPs']));
+  const png = await saved('PNG of Loss of SFT');
+  expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
+  expect(png.bytes.readUInt32BE(16)).toBe(2560);
+  await page.getByRole('button', { name: 'Copy of Benchmark' }).click();
+  await expect(page.getByText('Copied')).toBeVisible();
+  const types = await page.evaluate(async () => (await navigator.clipboard.read())[0]?.types);
+  expect(types).toEqual(['image/png']);
 });
 
 test('a stored run is deleted only after a question', async ({ page }) => {

@@ -83,7 +83,7 @@ function markerPath(marker: Marker, x: number, y: number, r: number): Path2D {
   return path;
 }
 
-interface LabelOptions {
+export interface LabelOptions {
   readonly colour?: string;
   readonly align?: CanvasTextAlign;
   readonly weight?: number;
@@ -91,8 +91,41 @@ interface LabelOptions {
   readonly backed?: boolean;
 }
 
+/** What a chart's layers draw with: on the screen a canvas, in a file SVG. */
+export interface ChartInk {
+  readonly colours: ChartColours;
+  /** Edges of the plotting area. */
+  readonly box: { left: number; top: number; right: number; bottom: number };
+  /** Positions of a size that is given in pixels of the screen. */
+  px(cssPixels: number): number;
+  x(compute: number): number;
+  y(value: number): number;
+  /** Draws with the plotting area as clip. */
+  clipped(draw: () => void): void;
+  fill(from: number, to: number, colour: string, opacity: number, y0?: number, y1?: number): void;
+  /** Diagonal lines, `gap` pixels apart: an area that is uncertain, told without colour. */
+  hatch(
+    area: { x0: number; x1: number; y0: number; y1: number },
+    colour: string,
+    gap?: number,
+  ): void;
+  stroke(
+    points: readonly (readonly [x: number, y: number])[],
+    style: { colour: string; width: number; dash?: readonly number[] },
+  ): void;
+  /** Markers at data points. */
+  markers(
+    style: Pick<LineStyle, 'marker' | 'colour'>,
+    points: readonly (readonly [compute: number, value: number])[],
+    radius?: number,
+  ): void;
+  textWidth(text: string, weight?: number): number;
+  /** Text whose vertical middle is at `y`. */
+  label(text: string, x: number, y: number, options?: LabelOptions): void;
+}
+
 /** Sizes are CSS pixels; positions are canvas pixels, as uPlot gives them. */
-export class ChartInk {
+export class CanvasInk implements ChartInk {
   readonly #plot: uPlot;
   readonly #context: CanvasRenderingContext2D;
   readonly #ratio: number;

@@ -1,9 +1,9 @@
 /** One uPlot canvas that follows a {@link ChartSpec}. */
 import uPlot from 'uplot';
-import { log } from '../../elementary';
 import { formatFlopsTicks } from '../format';
 import type { ChartLine, ChartSpec } from './chart-spec';
-import { ChartInk, readColours, type ChartColours } from './ink';
+import { logarithmicTicks, xRange, yRange } from './chart-ranges';
+import { CanvasInk, readColours, type ChartColours } from './ink';
 import type { RedrawClock, Redrawn } from './redraw-clock';
 
 interface LivePlotOptions {
@@ -12,16 +12,6 @@ interface LivePlotOptions {
   readonly clock: RedrawClock;
   /** The pointer is over this compute; null when it has left. */
   readonly onCursor: (compute: number | null) => void;
-}
-
-const LOG_STEPS = [1, 1.5, 2, 3, 5, 7];
-
-/** Ticks of a logarithmic axis: a few round numbers in each power of ten. */
-function logarithmicTicks(low: number, high: number): number[] {
-  const [first, last] = [Math.floor(log(low) / Math.LN10), Math.ceil(log(high) / Math.LN10)];
-  const powers = Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
-  const ticks = powers.flatMap((power) => LOG_STEPS.map((step) => step * power));
-  return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
 /** Draws nothing until it is first asked to: charts are built one a frame. */
@@ -126,8 +116,8 @@ export class LivePlot implements Redrawn {
       legend: { show: false },
       padding: [8, 18, 0, 0],
       scales: {
-        x: { time: false, range: (_, low, high) => this.#xRange(low, high) },
-        y: { distr: spec.isLogarithmic ? 3 : 1, range: (_, low, high) => this.#yRange(low, high) },
+        x: { time: false, range: (_, low, high) => xRange(spec, low, high) },
+        y: { distr: spec.isLogarithmic ? 3 : 1, range: (_, low, high) => yRange(spec, low, high) },
       },
       axes: [this.#xAxis(), this.#yAxis()],
       cursor: {
@@ -192,31 +182,13 @@ export class LivePlot implements Redrawn {
     };
   }
 
-  #xRange(low: number | null, high: number | null): [number, number] {
-    const { xEnd, startsWithData } = this.#options.spec;
-    const last = high ?? 0;
-    const end = Math.max(last, xEnd?.(last) ?? last);
-    // Room for the markers at both ends.
-    const start = startsWithData ? (low ?? 0) : 0;
-    const margin = 0.012 * (end - start);
-    return end > start ? [start - margin, end + margin] : [start, start + 1];
-  }
-
-  #yRange(low: number | null, high: number | null): [number, number] {
-    const { yRange } = this.#options.spec;
-    if (yRange) return yRange(low ?? Infinity, high ?? -Infinity);
-    const [from, to] = [low ?? 0, high ?? 1];
-    const margin = Math.max(1e-6, 0.08 * (to - from), 0.02 * Math.abs(to));
-    return [from >= 0 ? Math.max(0, from - margin) : from - margin, to + margin];
-  }
-
   #drawLayer(plot: uPlot, layer: ChartSpec['under']): void {
-    if (layer) layer(new ChartInk(plot, this.#colours));
+    if (layer) layer(new CanvasInk(plot, this.#colours));
   }
 
   #drawOver(plot: uPlot): void {
     const { spec } = this.#options;
-    const ink = new ChartInk(plot, this.#colours);
+    const ink = new CanvasInk(plot, this.#colours);
     const [compute] = plot.data;
     const keys = this.#keys();
     ink.clipped(() => {

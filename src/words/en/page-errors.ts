@@ -1,5 +1,11 @@
 /** What a page could not load, read or write. */
 export const PAGE_ERRORS = {
+  'page/no-clipboard': () =>
+    'This browser gives the page no clipboard; save the picture as PNG instead.',
+  'page/no-study': ({ id }: { id: string }) =>
+    `This browser keeps no study “${id}”, which the link names: it may have been deleted, or the link is from another browser. A bundle takes a study along.`,
+  'page/no-slide': ({ slide, known }: { slide: string; known: readonly string[] }) =>
+    `The link asks for the slide “${slide}”; there are: ${known.join(', ')}.`,
   'page/png': () => 'The browser could not make a PNG of the figure.',
   'page/bundle-host': ({ address, host }: { address: string; host: string }) =>
     `The bundle ${address} lies on another host; only files of ${host} are opened. Download it and drop it here.`,

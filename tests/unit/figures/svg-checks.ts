@@ -1,7 +1,7 @@
 /** Reads SVG text as strictly as a browser does, for the tests of the figures. */
 import { expect } from 'vitest';
 
-export interface SvgElement {
+interface SvgElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -13,7 +13,7 @@ interface ReadSvg {
   readonly height: number;
 }
 
-const TAG = /<(\/?)([a-z]+)((?:\s+[a-zA-Z:-]+="[^"<]*")*)\s*(\/?)>/y;
+const TAG = /<(\/?)([a-zA-Z]+)((?:\s+[a-zA-Z:-]+="[^"<]*")*)\s*(\/?)>/y;
 const TEXT = /[^<]+/y;
 const ENTITY = /&(?!(?:amp|lt|gt|quot|#39);)/;
 

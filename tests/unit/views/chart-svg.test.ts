@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { chartSvg } from '../../../src/views/charts/chart-svg';
+import { Measurements } from '../../../src/views/run/measurements';
+import { panelChart, panelsOf } from '../../../src/views/run/rl-panels';
+import { benchmarkChart, lossChart } from '../../../src/views/run/run-charts';
+import { readSvg } from '../figures/svg-checks';
+import { SCRIPTED_CONFIG, scriptedEvents } from './run/scripted-run';
+
+const measurements = new Measurements(SCRIPTED_CONFIG);
+measurements.takeLog(0, scriptedEvents(SCRIPTED_CONFIG));
+const levels = ['L1', 'L2', 'L3', 'L4'];
+const benchmark = benchmarkChart(measurements, { levels, hasHeldOut: false });
+const loss = lossChart(measurements, () => measurements.labelledPhases());
+const panels = panelsOf(SCRIPTED_CONFIG).map((panel) => panelChart(measurements, panel));
+
+function svgOf(spec: typeof loss) {
+  return readSvg(chartSvg(spec, 'light', 'micro-tiny-seed-0', 'what it says'));
+}
+
+describe('a chart as a picture', () => {
+  it.each([benchmark, loss, ...panels].map((spec) => [spec.title, spec] as const))(
+    '%s is well-formed, with its title, its lines by name and no number that is none',
+    (title, spec) => {
+      const { texts, elements, width, height } = svgOf(spec);
+      expect([width, height]).toEqual([1280, 720]);
+      expect(texts).toContain(title);
+      for (const { label } of spec.lines) expect(texts).toContain(label);
+      const written = elements.flatMap(({ attributes }) => Object.values(attributes));
+      expect(written.filter((value) => /NaN|Infinity|undefined/.test(value))).toEqual([]);
+    },
+  );
+
+  it('has the layers of the screen: sub-phases, the switch and the lowest loss', () => {
+    const { texts } = svgOf(loss);
+    expect(texts).toContain('switch to RL');
+    expect(texts.some((text) => /^lowest 0\.\d{3}$/.test(text))).toBe(true);
+    expect(texts.some((text) => /^(adaptation|stable|mild|severe)$/.test(text))).toBe(true);
+  });
+});
