@@ -17,6 +17,8 @@ interface OpenStudyOptions {
   readonly results: StudyResults;
   /** Of a kept study. */
   readonly record?: StudyRecord;
+  /** Of the bundle on the same host that it was read from. */
+  readonly address?: string;
   readonly progress?: StudyProgress;
   readonly openAnalyst: () => Promise<AnalystApi>;
 }
@@ -26,6 +28,7 @@ export class OpenStudy {
   readonly key = uuid();
   readonly origin: StudyOrigin;
   readonly record: StudyRecord | null;
+  readonly address: string | null;
   readonly #openAnalyst: () => Promise<AnalystApi>;
   #results = $state.raw<StudyResults>()!;
   #analysis = $state.raw<StudyAnalysis | null>(null);
@@ -40,9 +43,10 @@ export class OpenStudy {
     this.#analysis && this.#figureSource!(this.#results, this.#analysis),
   );
 
-  constructor({ origin, results, record, progress, openAnalyst }: OpenStudyOptions) {
+  constructor({ origin, results, record, address, progress, openAnalyst }: OpenStudyOptions) {
     this.origin = origin;
     this.record = record ?? null;
+    this.address = address ?? null;
     this.#openAnalyst = openAnalyst;
     this.#results = results;
     this.#progress = progress ?? null;

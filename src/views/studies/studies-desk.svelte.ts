@@ -99,7 +99,7 @@ export class StudiesDesk {
     const [newest] = this.#records;
     const [shipped] = shippedStudies();
     if (newest) await this.show(newest);
-    else if (shipped !== undefined) await this.openAddress(shipped, 'shipped');
+    else if (shipped !== undefined) await this.openAddress(shipped);
   }
 
   async show(record: StudyRecord): Promise<void> {
@@ -108,10 +108,21 @@ export class StudiesDesk {
     );
   }
 
-  /** Opens a bundle of the same host; the shipped one is not kept, others are. */
-  async openAddress(address: string, origin: 'shipped' | 'file'): Promise<void> {
+  /** Opens the kept study that a link names. */
+  async showKept(id: string): Promise<void> {
+    await this.#show('Opening the study', async () => {
+      await this.#refresh();
+      const record = this.#records.find((one) => one.id === id);
+      if (!record) throw new LabError('page/no-study', { id });
+      return this.#live?.record?.id === id ? this.#live : this.#open(record);
+    });
+  }
+
+  /** Opens a bundle of the same host; a shipped one is not kept, others are. */
+  async openAddress(address: string): Promise<void> {
+    const origin = shippedStudies().includes(address) ? 'shipped' : 'file';
     await this.#show('Opening the study', async () =>
-      this.#takeBundle(await fetchBundle(address), origin),
+      this.#takeBundle(await fetchBundle(address), origin, address),
     );
   }
 
@@ -288,11 +299,15 @@ export class StudiesDesk {
     await this.#refresh();
   }
 
-  async #takeBundle(bytes: Uint8Array, origin: 'kept' | 'shipped' | 'file'): Promise<OpenStudy> {
+  async #takeBundle(
+    bytes: Uint8Array,
+    origin: 'kept' | 'shipped' | 'file',
+    address?: string,
+  ): Promise<OpenStudy> {
     const runner = await this.#openRunner();
     if (origin === 'shipped' || this.#storageProblem !== null) {
       const results = await openBundle(runner, bytes);
-      return this.#opened({ origin: origin === 'shipped' ? origin : 'file', results });
+      return this.#opened({ origin: origin === 'shipped' ? origin : 'file', results, address });
     }
     const record = await runner.importBundle(Comlink.transfer(bytes, [bytes.buffer]));
     await this.#refresh();
