@@ -2,7 +2,7 @@
  * Keeps the keyboard's place on the page. What has the focus may vanish by what it does: "Start" gives
  * way to the run, "Switch now" to a sentence. The browser then drops the focus to the body, and a
  * person with a keyboard or a screen reader begins again at the top. Here it goes to the heading of the
- * nearest place that is still there.
+ * nearest place that is still there; after a dialog, back to what opened it.
  */
 
 function canHoldFocus(element: Element): boolean {
@@ -43,8 +43,14 @@ export function keepFocus(root: HTMLElement): () => void {
   /** What had the focus last, and all around it; empty where a person has left it. */
   let way: Element[] = [];
 
+  /** What has the focus outside, such as a button of a dialog. */
+  let outside: Element | null = null;
+
   function onfocusin({ target }: FocusEvent): void {
-    if (target instanceof Element) way = wayTo(root, target);
+    if (!(target instanceof Element)) return;
+    const isInside = root.contains(target);
+    outside = isInside ? null : target;
+    if (isInside) way = wayTo(root, target);
   }
 
   function onfocusout({ relatedTarget }: FocusEvent): void {
@@ -59,11 +65,13 @@ export function keepFocus(root: HTMLElement): () => void {
 
   const observer = new MutationObserver(() => {
     const [last] = way;
-    if (!last || !isLost() || canHoldFocus(last)) return;
-    const home = homeIn(way.slice(1));
-    if (home) focusOn(home);
+    if (!last || !isLost()) return;
+    if (!canHoldFocus(last)) {
+      const home = homeIn(way.slice(1));
+      if (home) focusOn(home);
+    } else if (outside && !outside.isConnected) focusOn(last);
   });
-  root.addEventListener('focusin', onfocusin);
+  document.addEventListener('focusin', onfocusin);
   root.addEventListener('focusout', onfocusout);
   observer.observe(document.body, {
     childList: true,
@@ -71,7 +79,7 @@ export function keepFocus(root: HTMLElement): () => void {
     attributeFilter: ['disabled', 'hidden'],
   });
   return () => {
-    root.removeEventListener('focusin', onfocusin);
+    document.removeEventListener('focusin', onfocusin);
     root.removeEventListener('focusout', onfocusout);
     observer.disconnect();
   };

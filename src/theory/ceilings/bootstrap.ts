@@ -11,7 +11,6 @@ import { predict, solve } from './solver';
 import type { CeilingPriors, CeilingVector, LogPrior } from './solver';
 import { drawResiduals, huberWeight, innovations, type NoiseModel } from './noise';
 import { noiseAt, PRIORS, type Fitted } from './robust-fit';
-import { measuredEnd } from './signs';
 import { mean, median, studentFactor } from '../statistics';
 
 /** Factor on the priors' standard deviations that gives them half their weight. */
@@ -43,7 +42,6 @@ export class Bootstrap {
   readonly #random: Random;
   readonly #priors: CeilingPriors = { mid: widened(PRIORS.mid), b: widened(PRIORS.b) };
   readonly #centre: CeilingVector;
-  readonly #rises: boolean;
   readonly #expected: readonly number[];
   readonly #innovations: readonly number[];
   readonly #betweenCeilings: ReturnType<typeof spreadBetween>;
@@ -54,7 +52,6 @@ export class Bootstrap {
     this.#noise = fit.noise;
     this.#random = Random.from(seed, 'ceiling-bootstrap');
     this.#centre = solve(fit.data, this.#priors, fit.vector).vector;
-    this.#rises = this.#centre[0] >= mean(columns.spans.map(({ pSft }) => pSft.value));
     this.#expected = predict(fit.data, this.#centre);
     const runs = columns.spans.map(({ from, to }) => fit.residuals.slice(from, to));
     this.#innovations = innovations(runs, fit.noise);
@@ -83,10 +80,8 @@ export class Bootstrap {
     });
     const sd = noiseAt(this.#columns, this.#noise, weights);
     const { vector } = solve({ x, y, pSft, sd }, this.#drawPriors(), this.#centre);
-    const aPost = vector[0] + this.#shift(this.#betweenCeilings);
-    const ends = spans.map(({ end }) => end && this.#start(end));
     return {
-      aPost: this.#rises ? Math.max(aPost, measuredEnd(this.#columns, y, ends)) : aPost,
+      aPost: vector[0] + this.#shift(this.#betweenCeilings),
       pSft: mean(starts) + this.#shift(this.#betweenStarts),
     };
   }
