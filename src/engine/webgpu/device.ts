@@ -56,12 +56,17 @@ export async function requestDevice(gpu: GPU | undefined): Promise<GPUDevice> {
     requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
   });
   noteMatrixUnits(device, adapter);
+  adapterNames.set(device, adapterName(adapter));
   return device;
 }
 
-/** The name of the device's adapter, for people. */
-export function describeAdapter({ adapterInfo }: GPUDevice): string {
-  return adapterName(adapterInfo);
+/** By device, whose own features and limits are those that were asked for. */
+const adapterNames = new WeakMap<GPUDevice, string>();
+
+/** The name of the adapter of a device that {@link requestDevice} made, for people. */
+export function describeAdapter(device: GPUDevice): string {
+  const { adapterInfo: info, features, limits } = device;
+  return adapterNames.get(device) ?? adapterName({ info, features, limits });
 }
 
 /** Whether the device is a program on the CPU, such as SwiftShader. */

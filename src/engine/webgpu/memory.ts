@@ -1,6 +1,7 @@
 /** GPU buffers: allocation within the device's limits, and reading back. */
 import { LabError } from '../../errors';
 import { type DeviceWatch, outOfMemory } from './device';
+import { whenDone } from './waiting';
 
 /** WebGPU's usage flags; Node has no globals for them. */
 const BufferUsage = {
@@ -9,6 +10,7 @@ const BufferUsage = {
   copyTarget: 0x08,
   uniform: 0x40,
   storage: 0x80,
+  queryResolve: 0x200,
 } as const;
 
 const MAP_READ = 1;
@@ -55,6 +57,11 @@ export class BufferSet {
 
   uniform(label: string, bytes: number): GPUBuffer {
     return this.#create(label, bytes, BufferUsage.uniform | BufferUsage.copyTarget);
+  }
+
+  /** Room for `count` results of a query, of eight bytes each. */
+  timestamps(label: string, count: number): GPUBuffer {
+    return this.#create(label, 8 * count, BufferUsage.queryResolve | BufferUsage.copySource);
   }
 
   #create(label: string, size: number, usage: number): GPUBuffer {
@@ -133,7 +140,7 @@ export class Readback {
 
   async #map(staging: GPUBuffer, capacity: number, size: number): Promise<ArrayBuffer> {
     try {
-      await staging.mapAsync(MAP_READ, 0, size);
+      await whenDone(this.#device, staging.mapAsync(MAP_READ, 0, size));
     } catch (rejection) {
       // The device's own report arrives after the rejection.
       await Promise.resolve();

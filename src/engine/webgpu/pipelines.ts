@@ -61,21 +61,30 @@ export class PipelineCache {
         buffer: { type: BUFFER_TYPES[access] },
       })),
     });
+    const module = device.createShaderModule({ label: kernel.label, code: kernel.code });
     try {
       const pipeline = await device.createComputePipelineAsync({
         label: kernel.label,
         layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-        compute: {
-          module: device.createShaderModule({ label: kernel.label, code: kernel.code }),
-          entryPoint: 'main',
-        },
+        compute: { module, entryPoint: 'main' },
       });
       return { kernel, pipeline, layout };
     } catch (error) {
-      const text = messageOf(error);
-      throw new LabError('engine/gpu-kernel', { kernel: kernel.label, reason: text });
+      const reason = (await compilerText(module)) ?? messageOf(error);
+      throw new LabError('engine/gpu-kernel', { kernel: kernel.label, reason });
     }
   }
+}
+
+/**
+ * What the compiler says is wrong, "line:column message" each: the pipeline's own error says no more
+ * than that the module is invalid. Null where the code is fine, or the device is gone.
+ */
+async function compilerText(module: GPUShaderModule): Promise<string | null> {
+  const info = await module.getCompilationInfo().catch(() => null);
+  const errors = info?.messages.filter(({ type }) => type === 'error') ?? [];
+  const lines = errors.map((m) => `${m.lineNum}:${m.linePos} ${m.message.trim()}`);
+  return lines.join('; ') || null;
 }
 
 /** Binds a pipeline to buffers, by the names of the kernel's bindings. */

@@ -18,6 +18,7 @@ import { type BufferSet, withinMemory } from './memory';
 import { defaultTuning, gradientSplits, MOST_SPLITS } from './operations';
 import { bind, type Buffers, type Dispatch, PipelineCache, Plan } from './pipelines';
 import { type Shape, STEP_BYTES, StepUniform } from './step-uniform';
+import { Stopwatch } from './stopwatch';
 
 /** One measurement: milliseconds of one product. */
 interface GemmTiming {
@@ -91,9 +92,10 @@ export async function tuneGemm(
   shape: Shape,
   { precision = 'f32', variants, now = () => performance.now() }: TuningOptions = {},
 ): Promise<TuningReport> {
-  const { buffers, ...operands } = await withinMemory(device, (set) =>
-    allocate(device, config, shape, set),
-  );
+  const { buffers, stopwatch, ...operands } = await withinMemory(device, (set) => ({
+    ...allocate(device, config, shape, set),
+    stopwatch: new Stopwatch(device, set, now),
+  }));
   try {
     const wanted = variants ?? variantsFor(gemmAbilities(device), precision);
     const { candidates, refused } = await prepare(device, config, wanted, operands);
@@ -102,7 +104,7 @@ export async function tuneGemm(
     // Variant by variant, so that each form has some measured when time runs out.
     for (const { form, variant, plan } of candidates) {
       if (now() > deadline) break;
-      timings.push({ form, variant, milliseconds: await time(device, plan, shape, now) });
+      timings.push({ form, variant, milliseconds: await time(stopwatch, plan, shape) });
     }
     return {
       tuning: fastest(timings, defaultTuning(device, precision)),
@@ -111,6 +113,7 @@ export async function tuneGemm(
       refused,
     };
   } finally {
+    stopwatch.destroy();
     buffers.destroy();
   }
 }
@@ -171,22 +174,11 @@ async function prepare(
 }
 
 /** Milliseconds of one run of `plan`: the better of two measurements after a warm-up. */
-async function time(
-  device: GPUDevice,
-  plan: Plan,
-  shape: Shape,
-  now: () => number,
-): Promise<number> {
-  const run = async (repeats: number): Promise<number> => {
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (let i = 0; i < repeats; i++) plan.encode(pass, shape);
-    pass.end();
-    const started = now();
-    device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
-    return now() - started;
-  };
+async function time(stopwatch: Stopwatch, plan: Plan, shape: Shape): Promise<number> {
+  const run = (repeats: number): Promise<number> =>
+    stopwatch.time((pass) => {
+      for (let i = 0; i < repeats; i++) plan.encode(pass, shape);
+    });
   await run(1);
   const once = await run(1);
   const repeats = Math.min(MOST_REPEATS, Math.ceil(WANTED / Math.max(once, 0.05)));

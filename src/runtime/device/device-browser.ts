@@ -24,7 +24,7 @@ export const deviceApi: DeviceApi = {
     const adapter = await browserGpu()?.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return null;
     return {
-      ...asGpuAdapter(adapter.info),
+      ...asGpuAdapter(adapter),
       features: [...adapter.features].sort(),
       limits: Object.fromEntries(SHOWN_LIMITS.map((name) => [name, adapter.limits[name]])),
     };

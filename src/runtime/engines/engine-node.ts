@@ -48,11 +48,15 @@ export function nodeEngine(
   return createEngine(config, choice, { ...factory, capabilities }, options);
 }
 
-const adapterInfo = v.object({
-  vendor: v.string(),
-  architecture: v.string(),
-  description: v.string(),
-  isFallbackAdapter: v.boolean(),
+const probedAdapter = v.object({
+  info: v.object({
+    vendor: v.string(),
+    architecture: v.string(),
+    description: v.string(),
+    isFallbackAdapter: v.boolean(),
+  }),
+  features: v.array(v.string()),
+  limits: v.record(v.string(), v.number()),
 });
 
 let probed: Promise<GpuAdapter | null> | null = null;
@@ -75,11 +79,14 @@ async function probeAdapter(): Promise<GpuAdapter | null> {
     const gpu = (globalThis.gpu = (await import('webgpu')).create([]));
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
-    console.log(JSON.stringify({ vendor, architecture, description, isFallbackAdapter }));`;
+    const info = { vendor, architecture, description, isFallbackAdapter };
+    const limits = {};
+    for (const name in adapter.limits) limits[name] = adapter.limits[name];
+    console.log(JSON.stringify({ info, features: [...adapter.features], limits }));`;
   try {
     const args = ['--input-type=module', '--eval', probe];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 10_000 });
-    return asGpuAdapter(v.parse(adapterInfo, JSON.parse(stdout)));
+    return asGpuAdapter(v.parse(probedAdapter, JSON.parse(stdout)));
   } catch {
     return null;
   }

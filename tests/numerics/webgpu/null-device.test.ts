@@ -9,7 +9,9 @@ import { checkLimits, requestDevice } from '../../../src/engine/webgpu/device';
 import { deviceLayout } from '../../../src/engine/webgpu/device-layout';
 import { createWebGpuEngine } from '../../../src/engine/webgpu/engine';
 import { modelOperations, sameForAll } from '../../../src/engine/webgpu/operations';
+import { entry, makeKernel, write } from '../../../src/engine/webgpu/kernel';
 import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
+import { PipelineCache } from '../../../src/engine/webgpu/pipelines';
 import type { ModelConfig } from '../../../src/model/config';
 import { initialParameters } from '../../../src/model/init';
 import { nullDevice } from './dawn';
@@ -194,6 +196,16 @@ describe('bad input to the webgpu engine', () => {
     batch.tokens[3] = 32;
     await expect(engine.step(batch, BENCH_OPTIMIZER)).rejects.toThrow(/id 32/);
     await engine.step(plainBatch(2, 4), BENCH_OPTIMIZER);
+  });
+
+  it('says of a kernel that does not compile what the compiler says', async () => {
+    const cache = new PipelineCache(await nullDevice());
+    const broken = makeKernel('broken', [write('out', 'f32')], `${entry(1)} out[0] = nothing; }`);
+    const failure = await cache.get(broken).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'engine/gpu-kernel',
+      message: expect.stringMatching(/"broken" does not compile here: \d+:\d+ .*nothing/),
+    });
   });
 
   it('refuses a tuning that is not whole', async () => {
