@@ -47,6 +47,12 @@ function shippedStudies(): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.zip')) : [];
 }
 
+/**
+ * The entry of the workers holds nothing that other files of theirs import: WebKit evaluates a worker's
+ * entry once more when it is imported, and two copies of comlink do not know each other's marks.
+ */
+const WORKER_CHUNKS = { groups: [{ name: 'serve', test: /\/runtime\/workers\/serve\.ts$/ }] };
+
 export default defineConfig({
   plugins: [svelte(), wasmKernels()],
   // Relative addresses: the built app runs from any folder of any static host.
@@ -59,7 +65,10 @@ export default defineConfig({
     ],
   },
   define: { SHIPPED_STUDIES: JSON.stringify(shippedStudies()) },
-  worker: { format: 'es', rolldownOptions: { treeshake: TREESHAKE } },
+  worker: {
+    format: 'es',
+    rolldownOptions: { treeshake: TREESHAKE, output: { codeSplitting: WORKER_CHUNKS } },
+  },
   build: {
     target: 'es2022',
     // No data: addresses and no inline script: the page runs under a strict content security policy.

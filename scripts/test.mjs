@@ -1,6 +1,7 @@
 /**
  * `npm test [-- STAGE…]`: installs what is missing, runs every check and test, and ends with
- * `N passed, N failed`. Nothing is skipped: a stage or test that does not run counts as failed.
+ * `N passed, N failed`. Nothing is skipped: a stage or test that does not run counts as failed, but for
+ * Firefox and WebKit where they are not installed; the lines before the last one say so.
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -52,10 +53,14 @@ async function counted(file, program, args, read) {
   return { passed, failed: failed + skipped + other };
 }
 
-function unitTests() {
-  const reporters = ['--reporter=default', '--reporter=json'];
-  const output = `--outputFile.json=${path.join(REPORTS, 'unit.json')}`;
-  return counted('unit.json', 'vitest/vitest.mjs', ['run', ...reporters, output], (report) => ({
+/**
+ * @param {string} file of its report
+ * @param {readonly string[]} options
+ */
+function vitest(file, options) {
+  const output = `--outputFile.json=${path.join(REPORTS, file)}`;
+  const args = ['run', ...options, '--reporter=json', output];
+  return counted(file, 'vitest/vitest.mjs', args, (report) => ({
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
@@ -68,6 +73,32 @@ function browserTests() {
     failed: stats.unexpected + stats.flaky,
     skipped: stats.skipped,
   }));
+}
+
+/** What did not run on this machine, a sentence each. */
+const notRun = /** @type {string[]} */ ([]);
+
+/**
+ * Firefox and WebKit side by side, those of them that are there; with CI=true both must be.
+ * @returns {Promise<Outcome>}
+ */
+async function otherBrowserTests() {
+  const { missingBrowser, OTHER_BROWSERS } = await import('./lib/other-browsers.mjs');
+  const found = [];
+  const missing = [];
+  for (const name of OTHER_BROWSERS) {
+    const problem = await missingBrowser(name);
+    if (problem === null) found.push(name);
+    else missing.push(problem);
+  }
+  if (!process.env.CI) notRun.push(...missing.splice(0));
+  const total = { passed: 0, failed: 0 };
+  for (const problem of missing) total.failed += failure(problem).failed;
+  if (found.length === 0) return total;
+  const projects = found.map((name) => `--project=${name}`);
+  const args = ['--config', 'vitest.webdriver.config.ts', '--reporter=verbose', ...projects];
+  const { passed, failed } = await vitest('other-browsers.json', args);
+  return { passed: total.passed + passed, failed: total.failed + failed };
 }
 
 /** Finds the browser first: on a machine without one the reader learns it at once. */
@@ -109,13 +140,18 @@ const STAGES = [
       ...['src', 'workers', 'tests', 'scripts'],
     ),
   },
-  { name: 'unit', title: 'Unit and numeric tests (Vitest)', run: unitTests },
+  {
+    name: 'unit',
+    title: 'Unit and numeric tests (Vitest)',
+    run: () => vitest('unit.json', ['--reporter=default']),
+  },
   {
     name: 'build',
     title: 'Build (Vite)',
     run: check('vite/bin/vite.js', 'build', '--logLevel=warn'),
   },
-  { name: 'browser', title: 'Tests in a browser (Playwright)', run: browserTests },
+  { name: 'browser', title: 'Tests in Chromium (Playwright)', run: browserTests },
+  { name: 'others', title: 'Tests in Firefox and WebKit (WebDriver)', run: otherBrowserTests },
 ];
 
 /** @param {string[]} names */
@@ -150,5 +186,6 @@ try {
 } catch (error) {
   total.failed += failure(error instanceof Error ? error.message : String(error)).failed;
 }
+for (const sentence of notRun) process.stdout.write(`\nNot tested: ${sentence}`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

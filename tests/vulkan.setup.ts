@@ -6,12 +6,19 @@ import { existsSync } from 'node:fs';
 
 const BROWSERS = ['/usr/lib/chromium', '/opt/google/chrome', '/usr/lib/chromium-browser'];
 
-export default function setup(): void {
-  if (process.env['VK_ICD_FILENAMES']) return;
+/** The variables that make a program's Vulkan find SwiftShader; none where they are not needed or it is not there. */
+export function softwareVulkan(): Record<string, string> {
+  if (process.env['VK_ICD_FILENAMES']) return {};
   const folder = BROWSERS.find((candidate) => existsSync(`${candidate}/vk_swiftshader_icd.json`));
-  if (!folder) return;
-  process.env['VK_ICD_FILENAMES'] = `${folder}/vk_swiftshader_icd.json`;
-  // The browser brings the Vulkan loader too, where the system has none.
+  if (!folder) return {};
   const libraries = process.env['LD_LIBRARY_PATH'];
-  process.env['LD_LIBRARY_PATH'] = libraries ? `${folder}:${libraries}` : folder;
+  return {
+    VK_ICD_FILENAMES: `${folder}/vk_swiftshader_icd.json`,
+    // The browser brings the Vulkan loader too, where the system has none.
+    LD_LIBRARY_PATH: libraries ? `${folder}:${libraries}` : folder,
+  };
+}
+
+export default function setup(): void {
+  Object.assign(process.env, softwareVulkan());
 }

@@ -1,7 +1,7 @@
-/** Finds, or on Debian installs, the browser that the tests drive. */
-import { existsSync, readFileSync } from 'node:fs';
+/** Finds, or on Debian installs, the Chrome or Chromium that the tests drive. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { runProgram } from './process.mjs';
+import { canInstall, installOnDebian } from './debian.mjs';
 
 /** A host name of this machine that browsers do not take for a secure one, as `localhost` is. */
 export const ROOM_HOST = 'lab.test';
@@ -42,24 +42,6 @@ async function playwrightsOwn() {
   return chromium.executablePath();
 }
 
-/** Whether this is Debian itself: elsewhere the package of that name may be an empty one. */
-function isDebian() {
-  try {
-    return /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-async function installOnDebian() {
-  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
-  process.stdout.write('Installing chromium with apt-get…\n');
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-    const { code } = await runProgram('apt-get', ['-q', ...args], options);
-    if (code !== 0) throw new Error(`apt-get ${args.join(' ')} failed with exit code ${code}.`);
-  }
-}
-
 /** The path of a Chrome or Chromium; null where there is none. */
 export async function findBrowser() {
   const named = process.env.CHROME_PATH;
@@ -75,8 +57,8 @@ export async function findBrowser() {
 export async function requireBrowser() {
   const found = await findBrowser();
   if (found !== null) return found;
-  if (isDebian() && process.getuid?.() === 0) {
-    await installOnDebian();
+  if (canInstall()) {
+    await installOnDebian(['chromium']);
     const installed = await findBrowser();
     if (installed !== null) return installed;
   }

@@ -1,9 +1,9 @@
 /**
  * Which runs are live. Whoever trains a run holds a Web Lock named after it; the browser releases
- * the lock when the tab is gone, however it went. Outside a secure context there are no locks: then
- * every run counts as not live.
+ * the lock when the tab is gone, however it went. Outside a secure context there are no locks, and where
+ * a browser keeps no data of the site it refuses them: then every run counts as not live.
  */
-import { LabError } from '../errors';
+import { isLabError, LabError } from '../errors';
 
 const PREFIX = 'plasticity-lab:run:';
 
@@ -31,13 +31,19 @@ export async function holdRun(id: string): Promise<() => void> {
       }
       return new Promise<void>((release) => resolve(release));
     });
-    held.catch(reject);
+    held.catch((error: unknown) => {
+      if (isLabError(error, 'storage')) reject(error);
+      else resolve(() => {});
+    });
   });
 }
 
 /** The ids of all runs that are live, in any tab. */
 export async function liveRuns(): Promise<ReadonlySet<string>> {
-  const { held = [] } = (await lockManager()?.query()) ?? {};
+  const { held = [] } =
+    (await lockManager()
+      ?.query()
+      .catch(() => null)) ?? {};
   const names = held.map(({ name }) => name ?? '');
   return new Set(names.filter((n) => n.startsWith(PREFIX)).map((n) => n.slice(PREFIX.length)));
 }

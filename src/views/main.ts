@@ -14,6 +14,8 @@ const target = document.getElementById('app')!;
 createLab().then(
   (lab) => {
     target.replaceChildren();
+    // From here on the lab tells itself what goes wrong: see public/before-start.js.
+    target.dataset.started = '';
     mount(App, { target, props: { lab } });
   },
   (error: unknown) => {

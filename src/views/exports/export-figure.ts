@@ -5,14 +5,32 @@ import { downloadBlob, downloadText } from '../download';
 
 export type Picture = Pick<Figure, 'id' | 'svg'>;
 
-/** Pixels per unit of the picture: a slide of 1280 becomes 2560 wide. */
-const PNG_SCALE = 2;
+/** A picture in pixels is at least so wide, and never less than two for each of its own. */
+const LEAST_PNG_WIDTH = 2560;
 
 export function downloadSvg(figure: Picture, name: string): void {
   downloadText(`${name}-${figure.id}.svg`, figure.svg, 'image/svg+xml');
 }
 
-/** The picture as PNG; rejects where the browser cannot draw it. */
+/** Pixels of known colours: a privacy mode may alter a few of them only. */
+const KNOWN = 64;
+
+/**
+ * Whether a page reads other pixels from a canvas than it has drawn. Privacy modes see to that without
+ * an error, and a picture made of it shows stripes or noise.
+ */
+function altersPixels(context: CanvasRenderingContext2D): boolean {
+  const drawn = Array.from({ length: KNOWN }, (_, i) => [4 * i, 255 - 3 * i, (i * 37) % 256, 255]);
+  for (const [i, [red, green, blue]] of drawn.entries()) {
+    context.fillStyle = `rgb(${red} ${green} ${blue})`;
+    context.fillRect(i, 0, 1, 1);
+  }
+  const { data } = context.getImageData(0, 0, KNOWN, 1);
+  context.clearRect(0, 0, KNOWN, 1);
+  return drawn.flat().some((value, i) => data[i] !== value);
+}
+
+/** The picture as PNG; rejects where the browser cannot draw it, or alters what is drawn. */
 async function pngOf({ svg }: Picture): Promise<Blob> {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
@@ -20,9 +38,13 @@ async function pngOf({ svg }: Picture): Promise<Blob> {
     image.src = address;
     await image.decode();
     const canvas = document.createElement('canvas');
-    canvas.width = PNG_SCALE * image.naturalWidth;
-    canvas.height = PNG_SCALE * image.naturalHeight;
-    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const scale = Math.max(2, LEAST_PNG_WIDTH / image.naturalWidth);
+    canvas.width = Math.round(scale * image.naturalWidth);
+    canvas.height = Math.round(scale * image.naturalHeight);
+    const context = canvas.getContext('2d');
+    if (!context) throw new LabError('page/png');
+    if (altersPixels(context)) throw new LabError('page/png-altered');
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) => {
       canvas.toBlob((blob) => {
         if (blob) resolve(blob);

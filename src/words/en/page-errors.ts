@@ -7,6 +7,8 @@ export const PAGE_ERRORS = {
   'page/no-slide': ({ slide, known }: { slide: string; known: readonly string[] }) =>
     `The link asks for the slide “${slide}”; there are: ${known.join(', ')}.`,
   'page/png': () => 'The browser could not make a PNG of the figure.',
+  'page/png-altered': () =>
+    'This browser alters what a page reads from a picture, to protect your privacy: a PNG would show stripes. Save the figure as SVG, or allow this site to read canvases.',
   'page/bundle-host': ({ address, host }: { address: string; host: string }) =>
     `The bundle ${address} lies on another host; only files of ${host} are opened. Download it and drop it here.`,
   'page/bundle-http': ({ path, status }: { path: string; status: number }) =>
