@@ -184,6 +184,7 @@ describe(`the lab in ${NAME}`, () => {
     const bar = '[data-study-status]';
     await browser.attribute(bar, 'data-study-status', (s) => s === 'finished', 120_000);
     await browser.attribute('[data-waiting]', 'data-waiting', (count) => count === '0', 60_000);
+    await browser.scrollTo('section[aria-label="Figures"]');
     const save = (format: string) =>
       savedBy(browser, () => browser.click(button(`${format} of Ceiling decomposition`)));
     const csv = await save('CSV');

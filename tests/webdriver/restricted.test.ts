@@ -41,6 +41,7 @@ describe.runIf(NAME === 'firefox')('Firefox', () => {
     await writeFile(file, JSON.stringify(exampleStudy({ seeds: 1 })));
     await browser.goto(`${url}#/studies`);
     await browser.type({ css: 'input[type="file"]', name: /^A study/ }, file);
+    await browser.scrollTo('section[aria-label="Figures"]');
     await browser.click(button('PNG of Ceiling decomposition'));
     const says = await browser.text({ css: '[role="alert"]' }, (text) => text.includes('SVG'));
     expect(says).toMatch(/alters what a page reads from a picture/);

@@ -126,6 +126,16 @@ export class Browser {
     return answer.value;
   }
 
+  /** Brings the first element of a selector to the window's upper edge. */
+  async scrollTo(css: string): Promise<void> {
+    await this.until(css, () =>
+      this.evaluate((selector) => {
+        document.querySelector(selector)?.scrollIntoView();
+        return document.querySelector(selector) && true;
+      }, css),
+    );
+  }
+
   /** The first visible element of a target, which is waited for. */
   async find({ css, name }: Target): Promise<Element> {
     const pattern = typeof name === 'string' ? `^${escaped(name)}$` : (name?.source ?? null);
