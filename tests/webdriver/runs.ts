@@ -1,5 +1,5 @@
 /** A run of a second or two. */
-const TINY = 'preset=micro&set=tiny&switch=end&sft-steps=10&rl-steps=2&problems=5';
+const TINY = 'preset=micro&set=tiny&switch=end&sft-steps=10&rl-steps=2&problems=10';
 
 /** Runs as links and the terminal name their settings; those of {@link COMPARED} are made in Node too. */
 export const RUNS = {

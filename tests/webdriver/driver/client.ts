@@ -44,10 +44,17 @@ const LOOK_EVERY = 100;
 /** Runs in the page: the elements of a target that are visible and can be used, by name a label, a text or what it says itself. */
 function elementsOf(css: string, source: string | null, flags: string): globalThis.Element[] {
   const pattern = source === null ? null : new RegExp(source, flags);
+  // Words that are only for screen readers stand apart, without a space between.
+  const wordsOf = (element: globalThis.Element): string => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const words: string[] = [];
+    while (walker.nextNode()) words.push(walker.currentNode.textContent ?? '');
+    return words.join(' ');
+  };
   const nameOf = (element: globalThis.Element): string => {
     const labels = (element as HTMLInputElement).labels;
     const texts = labels?.length ? [...labels] : [element];
-    const text = texts.map((e) => e.textContent ?? '').join(' ');
+    const text = texts.map(wordsOf).join(' ');
     return (element.getAttribute('aria-label') ?? text).replace(/\s+/g, ' ').trim();
   };
   return [...document.querySelectorAll(css)].filter(
