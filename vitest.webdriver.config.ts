@@ -11,6 +11,8 @@ declare module 'vitest' {
 export default defineConfig({
   test: {
     globalSetup: ['tests/webdriver/node-numbers.setup.ts'],
+    // One for each browser.
+    maxWorkers: 2,
     projects: OTHER_BROWSERS.map((name) => ({
       test: {
         name,
@@ -18,7 +20,6 @@ export default defineConfig({
         provide: { browser: name },
         testTimeout: 240_000,
         hookTimeout: 120_000,
-        maxWorkers: 1,
       },
     })),
   },

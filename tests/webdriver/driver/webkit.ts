@@ -68,7 +68,16 @@ export async function startWebKit(
 }
 
 async function startXvfb(program: string) {
-  const args = ['-displayfd', '1', '-screen', '0', '1440x1000x24', '-nolisten', 'tcp'];
+  const args = [
+    '-displayfd',
+    '1',
+    '-screen',
+    '0',
+    '1440x1000x24',
+    '-nolisten',
+    'tcp',
+    '-terminate',
+  ];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const number = await new Promise<string>((resolve, reject) => {
