@@ -143,12 +143,15 @@ export class Browser {
     );
   }
 
-  /** The first visible element of a target, which is waited for. */
+  /** The first visible element of a target, which is waited for and brought into sight. */
   async find({ css, name }: Target): Promise<Element> {
     const pattern = typeof name === 'string' ? `^${escaped(name)}$` : (name?.source ?? null);
     const flags = name instanceof RegExp ? name.flags : '';
-    const source = `(${String(elementsOf)})(...arguments[0])[0] ?? null`;
-    const script = `arguments[arguments.length - 1](${source})`;
+    // WebKit's own way into sight ends at the window's edge, and its click beside it.
+    const script = `
+      const element = (${String(elementsOf)})(...arguments[0])[0] ?? null;
+      element?.scrollIntoView({ block: 'center', behavior: 'instant' });
+      arguments[arguments.length - 1](element);`;
     const args = [[css, pattern, flags]];
     return this.until(`${css} named ${String(name)}`, async () => {
       return (await this.#send('ExecuteAsyncScript', { script, args })) as Element | null;
