@@ -3,6 +3,7 @@
  * hues, which people with any kind of colour vision tell apart, darkened or lightened to a contrast of
  * 3:1 with their ground; charts add a dash, marker or label to each.
  */
+import { exp, log } from './elementary';
 import type { SubPhase } from './theory';
 
 export type ThemeName = 'light' | 'dark';
@@ -29,7 +30,7 @@ const LIGHT = {
   focus: '#0072b2',
   'data-ink': '#1a1e23',
   'data-blue': '#0072b2',
-  'data-orange': '#c98500',
+  'data-orange': '#b27300',
   'data-green': '#008f69',
   'data-vermillion': '#d55e00',
   'data-purple': '#b8628f',
@@ -85,14 +86,48 @@ export const PHASE_COLOURS: Readonly<Record<SubPhase, string>> = {
   severe: '#d55e00',
 };
 
-/** Of figures alone, which are read from further away than the pages. */
+/**
+ * Of figures alone, which are read from further away than the pages. Eight series follow blue and
+ * vermillion of the pages; they differ in lightness as well as in hue, so that no kind of colour vision
+ * takes two for one.
+ */
 export const FIGURE_COLOURS = {
-  light: { muted: '#57606a', grid: '#e4e4df', ochre: '#b97a00' },
-  dark: { muted: '#a7b1bc', grid: '#2a313a', ochre: '#e69f00' },
+  light: {
+    muted: '#57606a',
+    grid: '#e4e4df',
+    series: ['#004d38', '#c979a8', '#5d3a9b', '#7a3b00', '#2ba38a', '#1a1e23'],
+  },
+  dark: {
+    muted: '#a7b1bc',
+    grid: '#2a313a',
+    series: ['#2fd6a2', '#e4a3c8', '#5a74d6', '#d9c400', '#b5506f', '#e6e9ed'],
+  },
 } as const;
 
 /** From low to high, even in lightness (cividis). */
 export const RAMP = ['#00224e', '#35456c', '#666970', '#948e77', '#c8b866', '#fee838'] as const;
+
+/** Red, green and blue of "#0072b2" or of "rgb(0, 114, 178)", 0 to 255. */
+function channels(colour: string): number[] {
+  const hex = /^#(..)(..)(..)$/.exec(colour);
+  if (hex) return hex.slice(1).map((pair) => parseInt(pair, 16));
+  return (colour.match(/[\d.]+/g) ?? []).map(Number);
+}
+
+/** Relative luminance, 0 to 1 (WCAG 2.2). */
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = channels(colour).map((channel) => {
+    const share = channel / 255;
+    return share <= 0.04045 ? share / 12.92 : exp(2.4 * log((share + 0.055) / 1.055));
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Contrast of two opaque colours, 1 to 21 (WCAG 2.2): 4.5 for text, 3 for marks. */
+export function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
 
 function block(selector: string, theme: ThemeName): string {
   const phases = theme === 'light' ? PHASE_COLOURS : {};

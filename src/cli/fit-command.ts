@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { isLabError, LabError } from '../errors';
 import { ceilingsAsJson } from '../runtime/ceilings/ceiling-records';
-import { ceilingWord, verdictSentence } from '../words/en/ceiling-reasons';
+import { ceilingWord, failedSentence, verdictSentence } from '../words/en/ceiling-reasons';
 import {
   checkCurveFileSize,
   CURVE_COLUMNS,
@@ -149,8 +149,11 @@ function remarksOf(run: string, ceiling: CeilingFit): string[] {
     ({ compute, best, after, dropped }) =>
       `${run}: RL collapsed after compute ${compute.toPrecision(4)}, from ${toDecimals(best, 1)} to ${toDecimals(after, 1)}; the last ${counted(dropped, 'evaluation')} left out.`,
   );
+  const failures = ceiling.failed.map(
+    (failure) => `${run}: ${failedSentence(failure, failure.compute.toPrecision(4))}`,
+  );
   const why = verdictSentence(ceiling.verdict);
-  return why === null ? remarks : [...remarks, `${run}: ${why}`];
+  return [...remarks, ...failures, ...(why === null ? [] : [`${run}: ${why}`])];
 }
 
 function tableOf(fits: readonly RunCeiling[]): string {

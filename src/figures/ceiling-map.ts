@@ -3,27 +3,34 @@
  * with contours and as lines, with the multiplier of difficulty at each scale.
  */
 import { scaleLinear } from 'd3-scale';
-import { band, contour, triangles, type Height } from './drawing/contours';
+import { band, contour, outline, triangles, type Height } from './drawing/contours';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
-import { compose, emptyPicture, heading } from './drawing/layout';
-import { formatCount, formatPoints, formatShown } from './drawing/numbers';
-import { fitText, Pen, type Box } from './drawing/pen';
+import {
+  axisTitleHeight,
+  bottomAxis,
+  bottomAxisHeight,
+  leftAxis,
+  leftAxisRoom,
+  niceScale,
+  type Scale,
+} from './drawing/axes';
+import { across, drawKey, emptyFigure, finishedFigure, heading } from './drawing/layout';
+import { formatCount, formatPoints, formatShown, shortCount, type Said } from './drawing/numbers';
+import { Pen, type Box } from './drawing/pen';
 import { rampBar, rampOver, type Ramp } from './drawing/ramp';
 import {
   difficultyLines,
   difficultyMultipliers,
-  heightBelow,
   lineMarks,
   sizeScale,
   sizeTicks,
   twoDecimals,
   type Multiplier,
 } from './scale-lines';
-import type { SetPicture } from './set-picture';
+import { highestSet, type SetPicture } from './set-picture';
 import { element, pathThrough, type Point } from './drawing/svg';
+import { circleRadius, placeSets, type PlacedSet } from './set-places';
 import { seriesStyle } from './drawing/theme';
-import { toDecimals } from '../rounding';
 
 const COLUMNS = [
   'set',
@@ -73,6 +80,7 @@ interface Map {
   readonly levels: readonly number[];
   readonly rowOf: (set: SetPicture) => number;
   readonly difficultyLabel: (value: number) => string;
+  readonly difficultyTitle: string;
 }
 
 /** Shaded bands and lines between sets that have a ceiling. */
@@ -113,29 +121,31 @@ function ground({ pen, sets, x, y, ramp, levels, box }: Map): string[] {
       return line ? [pen.line(line.map(place), { colour: pen.theme.background, width: 1.5 })] : [];
     }),
   );
-  return [...shades, ...lines];
+  // The shading may be as dark as the ground: its edge is not.
+  const edges = outline(found).map((edge) => pen.line(edge.map(place)));
+  return [...shades, ...lines, ...edges];
 }
 
-function setMark({ pen, x, y, ramp, rowOf }: Map, set: SetPicture): string[] {
-  if (set.difficulty === null) return [];
+/** A set's ceiling in a circle, with its name. */
+function setMark({ pen, x, ramp, rowOf }: Map, { set, at, name }: PlacedSet): string[] {
   const { small } = pen.format;
-  const radius = pen.isNarrow ? 20 : 31;
-  const at: Point = [x(set.size), y(set.difficulty)];
   const aPost = set.peak?.aPost;
-  const name = pen.text(
-    [at[0], at[1] + radius + 0.8 * small],
-    fitText(set.name, 5 * radius, small),
-    { size: small, anchor: 'middle', halo: true },
-  );
-  const circle = { cx: at[0], cy: at[1], r: radius, stroke: pen.theme.text, 'stroke-width': 2 };
+  const said = name.text
+    ? pen.text(name.at, name.text, { size: small, anchor: 'middle', halo: true })
+    : '';
+  const [cx, cy] = at;
+  const circle = { cx, cy, r: circleRadius(pen), stroke: pen.theme.text, 'stroke-width': 2 };
+  const moved = pen.line([[x(set.size), cy], at], { colour: pen.theme.text });
   if (!aPost) {
     return [
+      moved,
       element('circle', { ...circle, fill: pen.theme.background, 'stroke-dasharray': '5 4' }),
       pen.text(at, '?', { anchor: 'middle', weight: 650 }),
-      name,
+      said,
     ];
   }
   return [
+    moved,
     element('circle', {
       ...circle,
       fill: ramp.colour(aPost.value),
@@ -149,99 +159,117 @@ function setMark({ pen, x, y, ramp, rowOf }: Map, set: SetPicture): string[] {
       weight: 650,
       colour: ramp.ink(aPost.value),
     }),
-    name,
+    said,
   ];
 }
 
 function mapMarks(map: Map): string[] {
-  const { pen, box, sets, x, y, ramp, levels, difficultyLabel } = map;
+  const { pen, box, sets, x, y, ramp, levels, difficultyLabel, difficultyTitle } = map;
   const { small } = pen.format;
   const ticks = sizeTicks(sets);
-  const difficulties = [...new Set(sets.flatMap(({ difficulty }) => difficulty ?? []))];
+  const difficulties = difficultiesOf(sets);
   const bar = scaleLinear([levels[0]!, levels.at(-1)!], [box.left, box.right]);
   return [
     leftAxis(pen, box, y, {
-      ticks: difficulties.toSorted((a, b) => a - b),
-      labels: difficulties.toSorted((a, b) => a - b).map(difficultyLabel),
-      title: 'Difficulty of the set',
+      ticks: difficulties,
+      labels: difficulties.map(difficultyLabel),
+      title: difficultyTitle,
     }),
-    bottomAxis(pen, box, x, { ticks, labels: ticks.map(formatCount), title: 'trajectories' }),
+    bottomAxis(pen, box, x, { ticks, labels: ticks.map(shortCount), title: 'trajectories' }),
     ...ground(map),
-    ...sets.flatMap((set) => setMark(map, set)),
-    rampBar(pen, { ramp, scale: bar, y: box.bottom + 3.4 * small, ticks: levels }),
-    pen.text([(box.left + box.right) / 2, box.bottom + 6 * small], 'highest A_post', {
-      size: small,
-      anchor: 'middle',
-      colour: pen.theme.muted,
+    ...placeSets(map).flatMap((placed) => setMark(map, placed)),
+    rampBar(pen, {
+      ramp,
+      scale: bar,
+      y: box.bottom + bottomAxisHeight(pen, true) + 0.4 * small,
+      ticks: levels,
+      title: 'highest A_post, %',
     }),
   ];
+}
+
+function difficultiesOf(sets: readonly SetPicture[]): number[] {
+  const known = new Set(sets.flatMap(({ difficulty }) => difficulty ?? []));
+  return [...known].toSorted((a, b) => a - b);
+}
+
+function decision({ ratio }: Multiplier): string {
+  if (ratio.low === null || ratio.high === null) return 'published without an interval';
+  if (ratio.low > 1) return 'decided: above 1';
+  return ratio.high < 1 ? 'decided: below 1' : 'undecided: the interval holds 1';
 }
 
 function readingOf(
   sets: readonly SetPicture[],
   multipliers: readonly Multiplier[],
   isPublished: boolean,
-): string {
-  const known = sets.filter(({ peak }) => peak?.aPost);
+): Said {
   const open = sets.filter(({ peak }) => !peak?.aPost).map(({ name }) => name);
-  const top = known.reduce((best, set) =>
-    set.peak!.aPost!.value > best.peak!.aPost!.value ? set : best,
-  );
+  const known = sets.filter(({ peak }) => peak?.aPost);
+  const top = highestSet(known)!;
   const low = known.reduce((least, set) =>
     set.peak!.aPost!.value < least.peak!.aPost!.value ? set : least,
   );
-  const sentences = [
-    `The highest ceiling is that of ${top.name} (${formatShown(top.peak!.aPost!)}), the lowest that of ${low.name} (${formatShown(low.peak!.aPost!)}).`,
-    ...multipliers.map(({ size, ratio, hardest, easiest }) => {
-      const decided =
-        ratio.low === null || ratio.high === null
-          ? 'published without an interval'
-          : ratio.low > 1
-            ? 'decided: above 1'
-            : ratio.high < 1
-              ? 'decided: below 1'
-              : 'undecided: the interval holds 1';
-      return `At ${formatCount(size)} trajectories ${hardest} has ${formatShown(ratio, twoDecimals)} times the ceiling of ${easiest} (${decided}).`;
-    }),
+  const times = multipliers.map(
+    (multiplier) =>
+      `At ${formatCount(multiplier.size)} trajectories ${multiplier.hardest} has ${formatShown(multiplier.ratio, twoDecimals)} times the ceiling of ${multiplier.easiest} (${decision(multiplier)}).`,
+  );
+  const range = `The highest ceiling is that of ${top.name} (${formatShown(top.peak!.aPost!)} percent), the lowest that of ${low.name} (${formatShown(low.peak!.aPost!)}).`;
+  const [headline = range] = times;
+  const rest = [
+    range,
+    ...times,
     ...(open.length > 0
       ? [`Not identified, and left out of the shading: ${open.join(', ')}.`]
       : []),
     'Between sets the shading is linear; beyond them there is none.',
     ...(isPublished ? [] : ['Intervals hold 90%.']),
   ];
-  return sentences.join(' ');
+  return { headline, reading: rest.filter((sentence) => sentence !== headline).join(' ') };
 }
 
-/** The two halves: side by side on a slide, one below the other where it is narrow. */
+/** The map is no less tall than so many letters. */
+const LEAST_MAP = 12;
+/** Room below the map: its axis and the bar of its colours. */
+const RAMP_ROOM = 3.6;
+
+/** The two halves: side by side where it is wide, one below the other where it is narrow. */
 function halves(
   pen: Pen,
-  top: number,
-  multipliers: number,
-): { map: Box; lines: Box; height: number } {
-  const { width, height, margin, small, panelHeight } = pen.format;
-  const axis = 4.4 * small;
-  const upper = top + 2 * small;
+  sets: readonly SetPicture[],
+  { top, labels }: { top: number; labels: readonly string[] },
+) {
+  const { height, margin, small } = pen.format;
+  const { left, right } = across(pen);
+  const key = (area: { left: number; right: number; top: number }) =>
+    drawKey(
+      pen,
+      difficultyLines(sets).map(({ label }, i) => ({ label, style: seriesStyle(pen.theme, i) })),
+      area,
+    );
+  const below = bottomAxisHeight(pen, true) + RAMP_ROOM * small;
+  const mapLeft = left + leftAxisRoom(pen, labels);
+  const linesRoom = leftAxisRoom(pen, ['100%']);
+  const upper = top + axisTitleHeight(pen);
   if (pen.isNarrow) {
-    const middle = upper + panelHeight;
-    const lines = {
-      left: margin + axis,
-      right: width - margin,
-      top: middle + 9.5 * small,
-      bottom: middle + panelHeight + 4 * small,
-    };
-    return {
-      map: { left: margin + axis, right: width - margin, top: upper, bottom: middle },
-      lines,
-      height: lines.bottom + heightBelow(pen, multipliers),
-    };
+    const map = { left: mapLeft, right, top: upper, bottom: upper + 20 * small };
+    const drawn = key({ left, right, top: map.bottom + below + small });
+    const start = drawn.bottom + axisTitleHeight(pen);
+    const lines = { left: left + linesRoom, right, top: start, bottom: start + 16 * small };
+    return { map, lines, key: drawn, bottom: lines.bottom + bottomAxisHeight(pen, true) };
   }
-  const half = (width - 3 * margin) / 2;
-  const bottom = height - margin - 6.2 * small;
-  return {
-    map: { left: margin + axis, right: margin + half, top: upper, bottom },
-    lines: { left: 2 * margin + half + axis, right: width - margin, top: upper, bottom },
-    height,
+  const gap = 2 * margin;
+  const middle = (left + right) / 2;
+  const drawn = key({ left: middle + gap / 2, right, top });
+  const bottom = Math.max(height, upper + below + LEAST_MAP * small) - below - margin;
+  const lines = {
+    left: middle + gap / 2 + linesRoom,
+    right,
+    top: drawn.bottom + axisTitleHeight(pen),
+    bottom,
   };
+  const map = { left: mapLeft, right: middle - gap / 2, top: upper, bottom };
+  return { map, lines, key: drawn, bottom: bottom + below };
 }
 
 interface MapOptions {
@@ -249,6 +277,15 @@ interface MapOptions {
   readonly id?: string;
   readonly isPublished?: boolean;
   readonly difficultyLabel?: (value: number) => string;
+  /** What the difficulty is, with its unit. */
+  readonly difficultyTitle?: string;
+}
+
+/** Difficulties from easy at the bottom to hard at the top, with room for the marks at both ends. */
+function difficultyScale(difficulties: readonly number[], { top, bottom }: Box): Scale {
+  const [low = 0, high = 1] = [difficulties[0], difficulties.at(-1)];
+  const spread = high - low || 1;
+  return scaleLinear([low - 0.3 * spread, high + 0.3 * spread], [bottom, top]);
 }
 
 export function ceilingMapFigure(
@@ -258,7 +295,8 @@ export function ceilingMapFigure(
     title = 'Ceiling map: scale × difficulty',
     id = 'ceiling-map',
     isPublished = false,
-    difficultyLabel = (value) => toDecimals(value, 1),
+    difficultyLabel = formatPoints,
+    difficultyTitle = 'difficulty, mean level',
   }: MapOptions = {},
 ): Figure {
   const pen = new Pen(options);
@@ -268,43 +306,35 @@ export function ceilingMapFigure(
   const values = drawn.flatMap(({ peak }) => (peak?.aPost ? [peak.aPost.value] : []));
   if (values.length === 0) {
     const reading = 'No set has an identified ceiling yet, so there is nothing to map.';
-    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
+    return emptyFigure(pen, { id, title, headline: reading, reading, table });
   }
-  const reading = readingOf(drawn, multipliers, isPublished);
+  const about = { id, title, ...readingOf(drawn, multipliers, isPublished), table };
   const head = heading(pen, {
-    title,
-    note: 'Highest A_post of each trajectory set over its branch points; a dashed ? where it is not identified.',
-    key: difficultyLines(drawn).map(({ label }, i) => ({
-      label,
-      style: seriesStyle(pen.theme, i),
-    })),
+    ...about,
+    note: 'Highest A_post of each trajectory set over its branch points; a dashed ? where it is not identified. Sizes are on a logarithmic scale.',
   });
-  const { map, lines, height } = halves(pen, head.bottom, multipliers.length);
+  const difficulties = difficultiesOf(drawn);
+  const parts = halves(pen, drawn, {
+    top: head.bottom,
+    labels: difficulties.map(difficultyLabel),
+  });
   const shades = niceScale(values, [0, 1], { ceiling: 100 });
   const [low = 0, high = 100] = shades.domain();
-  const difficulties = drawn.flatMap(({ difficulty }) => difficulty ?? []);
-  const spread =
-    difficulties.length > 0 ? Math.max(...difficulties) - Math.min(...difficulties) || 1 : 1;
-  const y = scaleLinear(
-    difficulties.length > 0
-      ? [Math.min(...difficulties) - 0.3 * spread, Math.max(...difficulties) + 0.3 * spread]
-      : [0, 1],
-    [map.bottom, map.top],
-  );
   const marks = [
+    ...parts.key.marks,
     ...mapMarks({
       pen,
-      box: map,
+      box: parts.map,
       sets: drawn,
-      y,
+      y: difficultyScale(difficulties, parts.map),
       difficultyLabel,
-      x: sizeScale(drawn, [map.left, map.right]),
+      difficultyTitle,
+      x: sizeScale(drawn, [parts.map.left, parts.map.right]),
       ramp: rampOver(pen.theme.ramp, [low, high]),
-      levels: shades.ticks(6),
+      levels: shades.ticks(pen.isNarrow ? 3 : 5),
       rowOf: (set) => drawn.indexOf(set),
     }),
-    ...lineMarks(pen, lines, drawn, multipliers),
+    ...lineMarks(pen, parts.lines, drawn),
   ];
-  const svg = compose(pen, { title, description: reading, height }, [...head.marks, ...marks]);
-  return { id, title, svg, reading, table };
+  return finishedFigure(pen, about, parts.bottom + pen.format.margin, [...head.marks, ...marks]);
 }

@@ -2,9 +2,9 @@
 import { hypotenuse } from '../elementary';
 import { NORMAL_90 } from '../theory';
 import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
-import { intervalRows, type IntervalRow } from './drawing/interval-rows';
-import { compose, emptyPicture, heading } from './drawing/layout';
-import { formatChange, type Shown } from './drawing/numbers';
+import { intervalPart, type IntervalRow } from './drawing/interval-rows';
+import { across, emptyFigure, finishedFigure, heading } from './drawing/layout';
+import { formatChange, type Said, type Shown } from './drawing/numbers';
 import { Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';
 import { seriesStyle } from './drawing/theme';
@@ -83,16 +83,29 @@ function isDecided({ low, high }: Shown): boolean {
   return low !== null && high !== null && (low > 0 || high < 0);
 }
 
-function readingOf(pairs: readonly Pair[], first: Compared, second: Compared): string {
-  const up = pairs.filter(({ change }) => isDecided(change) && change.value > 0).length;
-  const down = pairs.filter(({ change }) => isDecided(change) && change.value < 0).length;
+const NOTHING =
+  'The two have no branch point of the same set and name with results, so there is nothing to overlay.';
+
+function readingOf(pairs: readonly Pair[], first: Compared, second: Compared): Said {
+  if (pairs.length === 0) return { headline: NOTHING, reading: NOTHING };
+  const decided = pairs.filter(({ change }) => isDecided(change));
+  const up = decided.filter(({ change }) => change.value > 0).length;
+  const down = decided.length - up;
   const ends = pairs.filter(({ measure }) => measure === 'end of budget').length;
-  const rest = pairs.length - up - down;
   const note =
     ends > 0
       ? ` For ${ends} of them the ends of the budget are compared, as a ceiling is not identified.`
       : '';
-  return `Of ${pairs.length} branch points that both have, ${up} are higher in ${second.name}, ${down} are higher in ${first.name}, and ${rest} are undecided, as the 90% interval of the difference holds zero.${note}`;
+  const changes = decided.map(
+    ({ label, change: { value, low, high } }) =>
+      `${label}: ${formatChange(value)} [${formatChange(low ?? value)}, ${formatChange(high ?? value)}]`,
+  );
+  const listed =
+    changes.length > 0 ? ` Differences whose interval excludes zero: ${changes.join(', ')}.` : '';
+  return {
+    headline: `Of ${pairs.length} branch points that both have, ${up} are higher in ${second.name}, ${down} are higher in ${first.name}, and ${pairs.length - up - down} are undecided.`,
+    reading: `Undecided is where the 90% interval of the difference holds zero.${listed}${note}`,
+  };
 }
 
 function rowOf(pen: Pen, pair: Pair, row: number): IntervalRow {
@@ -110,32 +123,32 @@ function rowOf(pen: Pen, pair: Pair, row: number): IntervalRow {
 }
 
 export function compareFigure(first: Compared, second: Compared, options: FigureOptions): Figure {
-  const [id, title] = ['compare', `${first.name} and ${second.name}`];
   const pen = new Pen(options);
   const pairs = pairsOf(first, second);
-  const table = tableOf(pairs);
-  if (pairs.length === 0) {
-    const reading =
-      'The two have no branch point of the same set and name with results, so there is nothing to overlay.';
-    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
-  }
-  const reading = readingOf(pairs, first, second);
+  const about = {
+    id: 'compare',
+    title: `${first.name} and ${second.name}`,
+    ...readingOf(pairs, first, second),
+    table: tableOf(pairs),
+  };
+  if (pairs.length === 0) return emptyFigure(pen, about);
   const head = heading(pen, {
-    title,
-    note: 'Ceilings A_post with 90% intervals (end: measured at the end of the budget). At the right: the difference, bold where its interval excludes zero.',
-    key: [first, second].map(({ name }, i) => ({ label: name, style: seriesStyle(pen.theme, i) })),
+    ...about,
+    note: 'Ceilings A_post with 90% intervals (end: measured at the end of the budget). The difference is bold where its interval excludes zero.',
+    key: [first, second].map(({ name }, i) => ({
+      label: name,
+      style: seriesStyle(pen.theme, i),
+      mark: 'point',
+    })),
   });
-  const { width, height, margin, small } = pen.format;
-  const rows = intervalRows(
-    pen,
-    pairs.map((pair, row) => rowOf(pen, pair, row)),
-    { left: margin, right: width - margin, top: head.bottom + 0.5 * small },
-    { title: 'percent', ceiling: 100 },
-  );
-  const tall = Math.max(pen.isNarrow ? 0 : height, rows.bottom + 3.2 * small + margin);
-  const svg = compose(pen, { title, description: reading, height: tall }, [
-    ...head.marks,
-    ...rows.marks,
-  ]);
-  return { id, title, svg, reading, table };
+  const { height, margin } = pen.format;
+  const rows = pairs.map((pair, row) => rowOf(pen, pair, row));
+  const place = { ...across(pen), top: head.bottom, bottom: height - margin };
+  const drawn = intervalPart(pen, rows, place, {
+    title: 'percent',
+    noteTitle: 'difference, points',
+    ceiling: 100,
+  });
+  const marks = [...head.marks, ...drawn.marks];
+  return finishedFigure(pen, about, drawn.bottom + margin, marks, drawn.parts);
 }

@@ -1,11 +1,13 @@
 /** The paper's claims with what this study says of them. */
 import type { ClaimId, Estimate, Finding, Verdict } from '../theory';
-import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
-import { compose, heading } from './drawing/layout';
-import { formatChange } from './drawing/numbers';
-import { Pen, wrapText } from './drawing/pen';
-import { element, type Point } from './drawing/svg';
 import { counted } from '../words/en/counted';
+import { paradigmTitle } from '../training/configuration/paradigms';
+import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
+import { across, finishedFigure, heading, partOf } from './drawing/layout';
+import { formatChange, type Said } from './drawing/numbers';
+import { Pen } from './drawing/pen';
+import { element, type Point } from './drawing/svg';
+import { wrapText } from './drawing/text';
 
 /** What the paper reports, from its own numbers (paper-numbers.ts); it gives no intervals. */
 const PAPER_SAYS: Readonly<Record<ClaimId, string>> = {
@@ -36,10 +38,18 @@ function effectText({ effect, unit }: Finding): string {
   return effect ? `${changeText(effect, unit)} ${UNITS[unit]}` : changeText(effect, unit);
 }
 
+/** A comparison “against” a paradigm, which has a title. */
+function rivalTitle(name: string): string {
+  return name.replace(
+    /^against (\S+)$/,
+    (_, paradigm: string) => `against ${paradigmTitle({ paradigm })}`,
+  );
+}
+
 /** Each comparison of a claim that is made of several: one may be decided where the claim is not. */
 function comparisons({ contrasts, unit }: Finding): string[] {
   if (contrasts.length < 2) return [];
-  return contrasts.map(({ name, effect }) => `${name}: ${changeText(effect, unit)}`);
+  return contrasts.map(({ name, effect }) => `${rivalTitle(name)}: ${changeText(effect, unit)}`);
 }
 
 function tableOf(findings: readonly Finding[]) {
@@ -57,16 +67,24 @@ function tableOf(findings: readonly Finding[]) {
   });
 }
 
-function readingOf(findings: readonly Finding[]): string {
-  const named = (verdict: Verdict): string[] =>
-    findings.filter((finding) => finding.verdict === verdict).map(({ claim }) => claim);
-  const part = (verdict: Verdict): string[] => {
-    const claims = named(verdict);
-    return claims.length > 0 ? [`${verdict}: ${claims.join(', ')}`] : [];
-  };
-  const verdicts = [...part('supported'), ...part('contradicted'), ...part('undecided')].join('; ');
+function readingOf(findings: readonly Finding[]): Said {
+  const named = (verdict: Verdict): Finding[] =>
+    findings.filter((finding) => finding.verdict === verdict);
+  const said = (finding: Finding): string => `${finding.claim} ${effectText(finding)}`;
+  const each = findings.flatMap((finding) => comparisons(finding));
+  const single = each.length > 0 ? ` Single comparisons: ${each.join('; ')}.` : '';
+  const rest = (['contradicted', 'undecided'] as const).flatMap((verdict) => {
+    const some = named(verdict);
+    return some.length > 0 ? [`${verdict}: ${some.map(said).join(', ')}`] : [];
+  });
+  const supported = named('supported');
+  const claims = supported.length > 0 ? supported.map(said).join('; ') : 'none';
   const seeds = Math.max(0, ...findings.map((finding) => finding.seeds.length));
-  return `Of the paper’s claims, over up to ${counted(seeds, 'seed')}, ${verdicts}. A claim is decided where the 90% interval of its least favourable comparison excludes zero.`;
+  const verb = supported.length === 1 ? 'is' : 'are';
+  return {
+    headline: `${[`${supported.length} of the paper’s ${findings.length} claims ${verb} supported`, ...rest].join('; ')}.`,
+    reading: `Supported: ${claims}. The effect is that of the least favourable comparison, over up to ${counted(seeds, 'seed')}; a claim is decided where its 90% interval excludes zero.${single}`,
+  };
 }
 
 const MARKS: Readonly<Record<Verdict, string>> = {
@@ -75,20 +93,40 @@ const MARKS: Readonly<Record<Verdict, string>> = {
   undecided: '?',
 };
 
-/** The effect and its interval about zero, on a scale of its own. */
+/** The greatest effect of each unit with its interval: rows of one unit share a scale. */
+function reaches(findings: readonly Finding[]): Map<Finding['unit'], number> {
+  const reach = new Map<Finding['unit'], number>();
+  for (const { effect, unit } of findings) {
+    if (!effect) continue;
+    const furthest = Math.max(Math.abs(effect.low), Math.abs(effect.high), 1e-9);
+    reach.set(unit, Math.max(reach.get(unit) ?? 0, 1.1 * furthest));
+  }
+  return reach;
+}
+
+interface EffectPlace {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+  readonly row: number;
+  /** The effect at the right end; as far to the left is its negative. */
+  readonly reach: number;
+}
+
+/** The effect and its interval about zero. */
 function effectBar(
   pen: Pen,
   { value, low, high }: Estimate,
   verdict: Verdict,
-  { left, right, y, row }: { left: number; right: number; y: number; row: number },
+  { left, right, y, row, reach }: EffectPlace,
 ): string[] {
-  const reach = 1.15 * Math.max(Math.abs(low), Math.abs(high), 1e-9);
   const at = (effect: number): number =>
     (left + right) / 2 + (effect / reach) * ((right - left) / 2);
   const colour = pen.theme[verdict];
+  const { small, marker } = pen.format;
   const zero: readonly Point[] = [
-    [at(0), y - 20],
-    [at(0), y + 20],
+    [at(0), y - small],
+    [at(0), y + small],
   ];
   return [
     pen.line(zero, { colour: pen.theme.muted, dash: [4, 4] }),
@@ -96,7 +134,7 @@ function effectBar(
     pen.markers(
       [[at(value), y]],
       { marker: 'circle', colour },
-      { radius: 1.2 * pen.format.marker, data: { row, column: 'effect', value } },
+      { radius: 1.2 * marker, data: { row, column: 'effect', value } },
     ),
   ];
 }
@@ -111,7 +149,7 @@ function verdictMark(pen: Pen, verdict: Verdict, [x, y]: Point): string[] {
       weight: 700,
       colour: pen.theme.background,
     }),
-    pen.text([x + 2 * text, y], verdict, { weight: 650, colour }),
+    pen.text([x + 1.9 * text, y], verdict, { weight: 650, colour }),
   ];
 }
 
@@ -120,82 +158,103 @@ interface Row {
   readonly bottom: number;
 }
 
-function rowMarks(pen: Pen, finding: Finding, { top, row }: { top: number; row: number }): Row {
-  const { width, margin, text, small } = pen.format;
-  const wide = width - 2 * margin;
-  const words = pen.isNarrow ? wide : 0.5 * wide;
-  const statement = wrapText(finding.statement, 0.92 * words, text);
-  const notes = [`Paper: ${PAPER_SAYS[finding.claim]}`, ...comparisons(finding)].flatMap((note) =>
-    wrapText(note, words, small),
+/** What the claim says, what the paper reports, and each comparison, in lines of a width. */
+function claimWords(
+  pen: Pen,
+  finding: Finding,
+  { top, width }: { top: number; width: number },
+): Row {
+  const { margin, text, small } = pen.format;
+  const statement = wrapText(finding.statement, width, text, { isBold: true });
+  // On a screen of its own the reading has the comparisons: there is no room for small print.
+  const more = pen.format.isPaged ? [] : comparisons(finding);
+  const notes = [`Paper: ${PAPER_SAYS[finding.claim]}`, ...more].flatMap((note) =>
+    wrapText(note, width, small),
   );
-  const line = 1.3 * text;
-  const first = top + text;
-  const said = [
-    ...statement.map((part, i) => pen.text([margin, first + i * line], part, { weight: 550 })),
+  const first = top + 0.9 * text;
+  const next = first + statement.length * 1.25 * text;
+  const marks = [
+    ...statement.map((part, i) =>
+      pen.text([margin, first + i * 1.25 * text], part, { weight: 550 }),
+    ),
     ...notes.map((part, i) =>
-      pen.text([margin, first + statement.length * line + i * 1.3 * small], part, {
-        size: small,
-        colour: pen.theme.muted,
-      }),
+      pen.text([margin, next + i * 1.3 * small], part, { size: small, colour: pen.theme.muted }),
     ),
   ];
-  const below = first + statement.length * line + notes.length * 1.3 * small;
+  return { marks, bottom: next + notes.length * 1.3 * small };
+}
+
+function rowMarks(
+  pen: Pen,
+  finding: Finding,
+  { top, row, reach }: { top: number; row: number; reach: number },
+): Row {
+  const { text, small } = pen.format;
+  const { left, right } = across(pen);
+  const wide = right - left;
+  // On one line with its mark, at the right end.
+  const verdictWidth = 8.4 * text;
+  const words = claimWords(pen, finding, { top, width: pen.isNarrow ? wide : 0.48 * wide });
+  const first = top + 1.1 * text;
+  const bar = pen.isNarrow
+    ? { left, right: right - verdictWidth - small, y: words.bottom + 0.8 * text }
+    : { left: left + 0.52 * wide, right: right - verdictWidth - small, y: first };
   const { effect, verdict } = finding;
-  const place = pen.isNarrow
-    ? {
-        left: margin,
-        right: margin + 0.4 * wide,
-        y: below + text,
-        verdict: [margin + 0.46 * wide, below + text] as const,
-        words: [margin, below + 2.8 * text] as const,
-      }
-    : {
-        left: margin + 0.54 * wide,
-        right: margin + 0.78 * wide,
-        y: first + 0.2 * text,
-        verdict: [margin + 0.83 * wide, first + 0.2 * text] as const,
-        words: [margin + 0.54 * wide, first + 1.9 * text] as const,
-      };
+  const said = wrapText(effectText(finding), right - bar.left, small);
+  const below = bar.y + 1.7 * small;
   const marks = [
-    ...said,
-    ...(effect ? effectBar(pen, effect, verdict, { ...place, row }) : []),
-    ...verdictMark(pen, verdict, place.verdict),
-    pen.text(place.words, effectText(finding), { size: small }),
+    ...words.marks,
+    ...(effect ? effectBar(pen, effect, verdict, { ...bar, row, reach }) : []),
+    ...verdictMark(pen, verdict, [right - verdictWidth, bar.y]),
+    ...said.map((line, i) => pen.text([bar.left, below + i * 1.3 * small], line, { size: small })),
   ];
-  const bottom = pen.isNarrow ? below + 3.9 * text : Math.max(below, first + 2.8 * text);
-  return { marks, bottom };
+  return { marks, bottom: Math.max(words.bottom, below + 1.3 * said.length * small) };
 }
 
 export function findingsFigure(findings: readonly Finding[], options: FigureOptions): Figure {
-  const [id, title] = ['findings', 'Findings'];
   const pen = new Pen(options);
-  const { width, height, margin } = pen.format;
-  const reading = readingOf(findings);
+  const { height, margin, small } = pen.format;
+  const about = {
+    id: 'findings',
+    title: 'Findings',
+    ...readingOf(findings),
+    table: tableOf(findings),
+  };
   const head = heading(pen, {
-    title,
-    note: 'Effect of the least favourable comparison with its 90% interval; right of the dashed zero is as the paper claims. Each row has its own scale.',
+    ...about,
+    note: 'Effect of the least favourable comparison with its 90% interval; right of the dashed zero is as the paper claims. Effects of one unit share a scale.',
   });
-  const measured = findings.map((finding, row) => rowMarks(pen, finding, { top: 0, row }).bottom);
-  const used = measured.reduce((sum, tall) => sum + tall, 0);
-  const room = pen.isNarrow
-    ? 0
-    : Math.max(0, height - margin - head.bottom - used) / findings.length;
+  const reach = reaches(findings);
+  const rowOf = (finding: Finding, row: number, top: number): Row =>
+    rowMarks(pen, finding, { top, row, reach: reach.get(finding.unit) ?? 1 });
+  const least = 0.5 * small;
+  const space = height - margin - head.bottom;
+  const heights = findings.map((finding, row) => rowOf(finding, row, 0).bottom + least);
+  const { from, to, parts } = partOf(pen, findings.length, fittingRows(pen, heights, space));
+  const used = heights.slice(from, to).reduce((sum, each) => sum + each, 0);
+  const room = least + (pen.format.fills ? Math.max(0, space - used) / (to - from) : 0);
   const marks = [...head.marks];
   let top = head.bottom;
-  findings.forEach((finding, row) => {
+  findings.slice(from, to).forEach((finding, i) => {
     const rule: readonly Point[] = [
       [margin, top],
-      [width - margin, top],
+      [pen.format.width - margin, top],
     ];
     marks.push(pen.line(rule, { colour: pen.theme.grid }));
-    const drawn = rowMarks(pen, finding, { top: top + room / 2, row });
+    const drawn = rowOf(finding, from + i, top + room / 2);
     marks.push(...drawn.marks);
     top = drawn.bottom + room / 2;
   });
-  const svg = compose(
-    pen,
-    { title, description: reading, height: Math.max(pen.isNarrow ? 0 : height, top + margin) },
-    marks,
-  );
-  return { id, title, svg, reading, table: tableOf(findings) };
+  return finishedFigure(pen, about, top + margin / 2, marks, parts);
+}
+
+/** The most rows that fit a part wherever they are cut; all of them where the picture may grow. */
+function fittingRows(pen: Pen, heights: readonly number[], space: number): number {
+  if (!pen.format.isPaged) return heights.length;
+  const counts = heights.map((_, i) => heights.length - i);
+  const fits = (count: number): boolean =>
+    heights.every(
+      (_, from) => heights.slice(from, from + count).reduce((sum, each) => sum + each, 0) <= space,
+    );
+  return counts.find(fits) ?? 1;
 }

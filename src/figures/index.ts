@@ -15,4 +15,5 @@ export {
   type FigureKind,
   type FigureSource,
 } from './study-figures';
-export type { FormatName } from './drawing/theme';
+export { pageFormat, stageFormat, steppedWidth, type FormatName } from './drawing/format';
+export { spokenText, textParts } from './drawing/text';

@@ -1,15 +1,30 @@
 /** Minimum validation loss against the highest ceiling, before any RL is spent on a set. */
+import { counted } from '../words/en/counted';
 import type { Correlation, IndicatorPoint } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
-import { compose, emptyPicture, heading } from './drawing/layout';
-import { formatDecimals, formatShown, type Shown } from './drawing/numbers';
+import {
+  axisTitleHeight,
+  bottomAxis,
+  bottomAxisHeight,
+  leftAxis,
+  leftAxisRoom,
+  niceScale,
+  percentScale,
+  type Scale,
+} from './drawing/axes';
+import { across, emptyFigure, finishedFigure, heading } from './drawing/layout';
+import {
+  formatDecimals,
+  formatPoints,
+  formatShown,
+  type Said,
+  type Shown,
+} from './drawing/numbers';
 import { PAPER_CORRELATION } from './paper-numbers';
-import { Pen, textWidth, type Box } from './drawing/pen';
+import { Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle } from './drawing/theme';
-import { counted } from '../words/en/counted';
 
 /** A set in one seed, or a published set. */
 interface LossPoint {
@@ -80,18 +95,37 @@ function tableOf({ points, pearson, spearman }: Strength): FigureTable {
 
 const twoDecimals = (value: number): string => formatDecimals(value, 2);
 
-function readingOf({ points, pearson }: Strength, isPublished: boolean): string {
+function readingOf({ points, pearson, spearman }: Strength, isPublished: boolean): Said {
   if (!pearson) {
-    return `Points with an identified ceiling: ${points.length}; a correlation needs those of three sets.`;
+    const headline = `Points with an identified ceiling: ${points.length}; a correlation needs those of three sets.`;
+    return { headline, reading: headline };
   }
-  const said = `Minimum validation loss and highest ceiling correlate with r = ${formatShown(pearson, twoDecimals)} over ${counted(points.length, 'point')}`;
+  const r = `r = ${formatShown(pearson, twoDecimals)}`;
+  const losses = points.map(({ loss }) => loss);
+  const ceilings = points.map(({ aPost }) => aPost.value);
+  const range = (values: readonly number[], format: (value: number) => string): string =>
+    `${format(Math.min(...values))} to ${format(Math.max(...values))}`;
+  const rank = spearman ? ` By ranks it is ${formatShown(spearman, twoDecimals)}.` : '';
+  const numbers = `Over ${counted(points.length, 'point')} minimum validation loss goes from ${range(losses, (loss) => formatDecimals(loss, 3))} nats per token and the highest ceiling from ${range(ceilings, formatPoints)} percent; they correlate with ${r}.${rank}`;
   if (isPublished || pearson.high === null || pearson.low === null)
-    return `${said}, published without an interval.`;
+    return {
+      headline: `In the paper a lower validation loss goes with a higher ceiling: ${r}, published without an interval.`,
+      reading: numbers,
+    };
   if (pearson.high < 0)
-    return `${said}: a lower loss goes with a higher ceiling, and the 90% interval excludes zero.`;
+    return {
+      headline: `A lower validation loss goes with a higher ceiling: ${r}.`,
+      reading: `${numbers} Decided: the 90% interval excludes zero.`,
+    };
   if (pearson.low > 0)
-    return `${said}: a lower loss goes with a lower ceiling, against the claim; the 90% interval excludes zero.`;
-  return `${said}: undecided, as the 90% interval holds zero.`;
+    return {
+      headline: `A lower validation loss goes with a lower ceiling, against the claim: ${r}.`,
+      reading: `${numbers} Decided: the 90% interval excludes zero.`,
+    };
+  return {
+    headline: `Whether a lower validation loss goes with a higher ceiling is undecided: ${r}.`,
+    reading: `${numbers} Undecided, as the 90% interval holds zero.`,
+  };
 }
 
 export function indicatorFigure(
@@ -105,19 +139,19 @@ export function indicatorFigure(
 ): Figure {
   const pen = new Pen(options);
   const { points } = strength;
-  const reading = readingOf(strength, isPublished);
-  const table = tableOf(strength);
-  if (points.length === 0) {
-    return {
-      id,
-      title,
-      svg: emptyPicture(pen, title, 'No set has an identified ceiling yet.'),
-      reading,
-      table,
-    };
-  }
-  const svg = drawPoints(pen, strength, { title, reading, isPublished });
-  return { id, title, svg, reading, table };
+  const about = { id, title, ...readingOf(strength, isPublished), table: tableOf(strength) };
+  if (points.length === 0) return emptyFigure(pen, about);
+  const sets = [...new Set(points.map(({ set }) => set))];
+  const head = heading(pen, {
+    ...about,
+    note: isPublished
+      ? 'A point for each published set.'
+      : 'A point for each set and seed, with the 90% interval of its highest ceiling.',
+    key: sets.map((label, i) => ({ label, style: seriesStyle(pen.theme, i), mark: 'point' })),
+  });
+  const bottom = Math.max(pen.format.height, head.bottom + 20 * pen.format.small);
+  const marks = drawPoints(pen, points, { top: head.bottom, bottom: bottom - pen.format.margin });
+  return finishedFigure(pen, about, bottom, [...head.marks, ...marks]);
 }
 
 function pointMarks(
@@ -140,47 +174,18 @@ function pointMarks(
   });
 }
 
-/** Where words of that size hide the fewest points and intervals; at the upper right of equals. */
-function clearestCorner(
-  box: Box,
-  [width, size]: Point,
-  points: readonly LossPoint[],
-  { x, y }: { x: Scale; y: Scale },
-): { readonly at: Point; readonly anchor: 'start' | 'end' } {
-  const corners = [box.top + 0.9 * size, box.bottom - 0.9 * size].flatMap((middle) =>
-    (['end', 'start'] as const).map((anchor) => {
-      const left = anchor === 'start' ? box.left + 8 : box.right - 8 - width;
-      const hidden = points.filter(({ loss, aPost: { value, low, high } }) => {
-        const [top, bottom] = [y(high ?? value), y(low ?? value)];
-        const isBeside = x(loss) < left - size || x(loss) > left + width + size;
-        return !isBeside && top < middle + size && bottom > middle - size;
-      });
-      const at: Point = [anchor === 'start' ? left : left + width, middle];
-      return { at, anchor, hidden: hidden.length };
-    }),
-  );
-  return corners.reduce((best, corner) => (corner.hidden < best.hidden ? corner : best));
-}
-
+/** The points with their axes between two heights. */
 function drawPoints(
   pen: Pen,
-  { points, pearson }: Strength,
-  { title, reading, isPublished }: { title: string; reading: string; isPublished: boolean },
-): string {
-  const sets = [...new Set(points.map(({ set }) => set))];
-  const head = heading(pen, {
-    title,
-    note: isPublished
-      ? 'A point for each published set.'
-      : 'A point for each set and seed, with the 90% interval of its highest ceiling.',
-    key: sets.map((label, i) => ({ label, style: seriesStyle(pen.theme, i) })),
-  });
-  const { width, height, margin, small, text } = pen.format;
+  points: readonly LossPoint[],
+  { top, bottom }: { top: number; bottom: number },
+): string[] {
+  const { left, right } = across(pen);
   const box = {
-    left: margin + 4 * small,
-    right: width - margin,
-    top: head.bottom + 1.6 * small,
-    bottom: height - margin - 2.6 * small,
+    left: left + leftAxisRoom(pen, ['100%']),
+    right,
+    top: top + axisTitleHeight(pen),
+    bottom: bottom - bottomAxisHeight(pen, true),
   };
   const losses = points.map(({ loss }) => loss);
   const ceilings = points.flatMap(({ aPost: { value, low, high } }) => [
@@ -189,15 +194,10 @@ function drawPoints(
     high ?? value,
   ]);
   const x = niceScale(losses, [box.left + 20, box.right - 20]);
-  const y = niceScale(ceilings, [box.bottom, box.top], { ceiling: 100 });
-  const r = pearson ? `r = ${formatShown(pearson, twoDecimals)}` : 'r: not known yet';
-  const size = pen.isNarrow ? text : 1.3 * text;
-  const corner = clearestCorner(box, [textWidth(r, size), size], points, { x, y });
-  return compose(pen, { title, description: reading, height }, [
-    ...head.marks,
-    leftAxis(pen, box, y, { title: 'Highest A_post' }),
+  const y = percentScale(pen, ceilings, box);
+  return [
+    leftAxis(pen, box, y, { title: 'highest A_post', unit: '%' }),
     bottomAxis(pen, box, x, { title: 'minimum validation loss, nats per token' }),
     ...pointMarks(pen, points, { x, y }),
-    pen.text(corner.at, r, { size, anchor: corner.anchor, weight: 650, halo: true }),
-  ]);
+  ];
 }

@@ -5,12 +5,21 @@
 import type { CellResult, StudyResults } from '../studies/study-results';
 import { createTask } from '../tasks';
 import { groupBy, mean, SEQUENTIAL } from '../theory';
+import { paradigmTitle } from '../training/configuration/paradigms';
 import type { BenchmarkResult } from '../training/evaluation/measurements';
 import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
-import { bottomLabels, leftAxis, niceScale, type Scale } from './drawing/axes';
-import { compose, emptyPicture, heading, panelBoxes } from './drawing/layout';
-import { formatPoints, formatShown, type Shown } from './drawing/numbers';
-import { fitText, Pen, type Box } from './drawing/pen';
+import {
+  bottomLabelLines,
+  bottomLabels,
+  bottomLabelsHeight,
+  leftAxis,
+  leftAxisRoom,
+  percentScale,
+  type Scale,
+} from './drawing/axes';
+import { emptyFigure, finishedFigure, heading, panelGrid, panelTitles } from './drawing/layout';
+import { formatPoints, formatShown, type Said, type Shown } from './drawing/numbers';
+import { Pen, type Box } from './drawing/pen';
 import { seedMean } from './set-picture';
 import type { Point } from './drawing/svg';
 import type { Marker } from './drawing/theme';
@@ -115,7 +124,7 @@ function riseOn(column: Column, levels: readonly number[]): Rise {
 /** What stands below its marks: the set, or the paradigm that is not SFT then RL. */
 function labelOf({ set, paradigm, label }: Rise): string {
   if (label !== undefined) return label;
-  return paradigm === SEQUENTIAL && set !== null ? set : paradigm;
+  return paradigm === SEQUENTIAL && set !== null ? set : paradigmTitle({ paradigm });
 }
 
 function tableOf(panels: readonly RisePanel[]) {
@@ -141,93 +150,112 @@ function stageColour(pen: Pen, column: (typeof STAGES)[number]['column']): strin
   return { base: pen.theme.muted, branch: pen.theme.pSft, end: pen.theme.plRl }[column];
 }
 
+/** Where the stages stand in their column, from its middle, in parts of its width: in their order in time. */
+const STAGE_PLACES = { base: -0.24, branch: 0, end: 0.24 } as const;
+/** They stand no further apart than so many markers. */
+const STAGE_STEP = 4;
+
 function riseMarks(
   pen: Pen,
   y: Scale,
   box: Box,
   rise: Rise,
-  { x, half, row }: { x: number; half: number; row: number },
+  { x, column, row }: { x: number; column: number; row: number },
 ): string[] {
+  const { marker: radius } = pen.format;
+  const half = 0.42 * column;
   const ground = { left: x - half, right: x + half, top: box.top, bottom: box.bottom };
   const values = { base: rise.base, branch: rise.branch, end: rise.end.value };
-  const marked = STAGES.flatMap(({ column, marker }) => {
-    const value = values[column];
-    return value === null ? [] : [{ column, marker, value }];
+  const reach = Math.min(column, (STAGE_STEP * radius) / STAGE_PLACES.end);
+  const marked = STAGES.flatMap(({ column: stage, marker }) => {
+    const value = values[stage];
+    if (value === null) return [];
+    const at: Point = [x + STAGE_PLACES[stage] * reach, y(value)];
+    return [{ stage, marker, value, at }];
   });
-  const track = marked.map(({ value }): Point => [x, y(value)]);
   const { low, high } = rise.end;
   return [
-    rise.isUnseen ? pen.hatch(ground, pen.theme.muted, { opacity: 0.35 }) : '',
-    pen.line(track, { colour: pen.theme.axis, width: 1.5 }),
+    rise.isUnseen ? pen.hatch(ground, pen.theme.muted, { gap: 12, opacity: 0.6 }) : '',
+    pen.line(
+      marked.map(({ at }) => at),
+      { colour: pen.theme.axis, width: 1.5 },
+    ),
     low !== null && high !== null
-      ? pen.whisker({ x, low: y(low), high: y(high) }, { colour: pen.theme.plRl })
+      ? pen.whisker(
+          { x: x + STAGE_PLACES.end * reach, low: y(low), high: y(high) },
+          { colour: pen.theme.plRl },
+        )
       : '',
-    ...marked.map(({ column, marker, value }) =>
+    ...marked.map(({ stage, marker, value, at }) =>
       pen.markers(
-        [[x, y(value)]],
-        { marker, colour: stageColour(pen, column) },
-        { data: { row, column, value } },
+        [at],
+        { marker, colour: stageColour(pen, stage) },
+        { data: { row, column: stage, value } },
       ),
     ),
   ];
 }
 
-function drawPanels(
-  pen: Pen,
-  panels: readonly RisePanel[],
-  top: number,
-): { marks: string[]; height: number } {
-  const { boxes, height } = panelBoxes(pen, panels.length, top);
-  const { small, text } = pen.format;
-  let firstRow = 0;
-  const marks = panels.flatMap(({ title, rises }, i) => {
-    const outer = boxes[i]!;
+function drawPanels(pen: Pen, panels: readonly RisePanel[], top: number) {
+  const { boxes, first, parts, bottom } = panelGrid(pen, panels.length, top);
+  const [outer] = boxes as readonly [Box];
+  const room = leftAxisRoom(pen, ['100%']);
+  const width = outer.right - outer.left - room;
+  const titles = panelTitles(
+    pen,
+    panels.map(({ title }) => title),
+    width,
+  );
+  const labelsOf = (rises: readonly Rise[], left: number) =>
+    rises.map((rise, at) => ({
+      x: left + ((at + 0.5) * width) / rises.length,
+      label: labelOf(rise),
+    }));
+  const lines = Math.max(
+    ...panels.map(({ rises }) => bottomLabelLines(pen, labelsOf(rises, outer.left + room), outer)),
+  );
+  let firstRow = panels.slice(0, first).flatMap(({ rises }) => rises).length;
+  const marks = boxes.flatMap(({ left, right, top: upper, bottom: lower }, i) => {
+    const { rises } = panels[first + i]!;
     const box = {
-      left: outer.left + 2.6 * small,
-      right: outer.right,
-      top: outer.top + 1.7 * text,
-      bottom: outer.bottom - 1.7 * small,
+      left: left + room,
+      right,
+      top: upper + titles.height,
+      bottom: lower - bottomLabelsHeight(pen, lines),
     };
-    const y = niceScale([0, 100], [box.bottom, box.top], { zero: true });
-    const column = (box.right - box.left) / rises.length;
-    const middle = (at: number): number => box.left + (at + 0.5) * column;
+    const y = percentScale(pen, [0, 100], box, { zero: true });
+    const column = width / rises.length;
+    const labels = labelsOf(rises, box.left);
     const drawn = rises.flatMap((rise, at) =>
-      riseMarks(pen, y, box, rise, { x: middle(at), half: 0.42 * column, row: firstRow + at }),
+      riseMarks(pen, y, box, rise, { x: labels[at]!.x, column, row: firstRow + at }),
     );
     firstRow += rises.length;
-    const labels = rises.map((rise, at) => ({
-      x: middle(at),
-      label: fitText(labelOf(rise), 0.98 * column, small),
-    }));
     return [
-      pen.text([box.left, box.top - 0.85 * text], fitText(title, box.right - box.left, text), {
-        weight: 650,
-      }),
-      leftAxis(pen, box, y),
+      ...titles.draw(first + i, box.left, upper),
+      leftAxis(pen, box, y, { unit: '%' }),
       ...drawn,
       bottomLabels(pen, box, labels),
     ];
   });
-  return { marks, height };
+  return { marks, bottom, parts };
 }
 
 function riseFigure(
   panels: readonly RisePanel[],
   options: FigureOptions,
-  { id, title, note, reading }: { id: string; title: string; note: string; reading: string },
+  { note, ...said }: { id: string; title: string; note: string } & Said,
 ): Figure {
   const pen = new Pen(options);
-  const table = tableOf(panels);
-  if (panels.length === 0)
-    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
+  const about = { ...said, table: tableOf(panels) };
+  if (panels.length === 0) return emptyFigure(pen, about);
   const key = STAGES.map(({ label, column, marker }) => ({
     label,
     style: { dash: [], marker, colour: stageColour(pen, column) },
+    mark: 'point' as const,
   }));
-  const head = heading(pen, { title, note, key });
-  const { marks, height } = drawPanels(pen, panels, head.bottom);
-  const svg = compose(pen, { title, description: reading, height }, [...head.marks, ...marks]);
-  return { id, title, svg, reading, table };
+  const head = heading(pen, { ...about, note, key });
+  const { marks, bottom, parts } = drawPanels(pen, panels, head.bottom);
+  return finishedFigure(pen, about, bottom, [...head.marks, ...marks], parts);
 }
 
 export function levelsFigure(results: StudyResults, options: FigureOptions): Figure {
@@ -247,25 +275,36 @@ export function levelsFigure(results: StudyResults, options: FigureOptions): Fig
           title: levelTitle(name),
           rises: columns.map((column) => ({
             ...riseOn(column, [level]),
-            label: isOfParadigms ? column.paradigm : undefined,
+            label: isOfParadigms ? paradigmTitle(column) : undefined,
           })),
         }));
-  const hardest = panels.at(-1);
-  const reading = hardest
-    ? `On the hardest level (${hardest.title}) the scores after RL are ${endsOf(hardest)}. Intervals hold 90% over the seeds.`
-    : 'No cell is finished yet, so there are no scores level by level.';
   const rivalry = isOfParadigms ? ' and other paradigms' : '';
   const who = sets.length > 0 ? `each set from its best branch point${rivalry}` : 'each paradigm';
   return riseFigure(panels, options, {
     id: 'levels',
     title: 'The benchmark, level by level',
     note: `Percent solved, ${who}, mean of the seeds. Hatched: the set has no trajectory of this level.`,
-    reading,
+    ...levelsReading(panels),
   });
 }
 
+function levelsReading(panels: readonly RisePanel[]): Said {
+  const hardest = panels.at(-1);
+  if (!hardest) {
+    const headline = 'No cell is finished yet, so there are no scores level by level.';
+    return { headline, reading: headline };
+  }
+  const order = hardest.rises.toSorted((a, b) => b.end.value - a.end.value);
+  const [most, least] = [order[0]!, order.at(-1)!];
+  const second = order.length > 1 ? `, and ${labelOf(least)} least, ${formatShown(least.end)}` : '';
+  return {
+    headline: `On the hardest level, ${hardest.title}, ${labelOf(most)} solves most after RL, ${formatShown(most.end)} percent${second}.`,
+    reading: `${hardest.title}, percent solved after RL: ${endsOf(hardest)}. Intervals hold 90% over the seeds.`,
+  };
+}
+
 function endsOf({ rises }: RisePanel): string {
-  return rises.map((rise) => `${formatShown(rise.end)} with ${labelOf(rise)}`).join(', ');
+  return rises.map((rise) => `${labelOf(rise)} ${formatShown(rise.end)}`).join(', ');
 }
 
 function levelTitle(name: string): string {
@@ -282,7 +321,7 @@ function heldOutPanels(results: StudyResults, options: FigureOptions): RisePanel
     { title, rises: ofSets.flatMap((cells) => heldOutRise(cells) ?? []) },
     {
       title: ofSets.length > 0 ? 'Held out, other paradigms' : title,
-      rises: rivals.map((rise) => ({ ...rise, label: rise.paradigm })),
+      rises: rivals.map((rise) => ({ ...rise, label: paradigmTitle(rise) })),
     },
   ].filter(({ rises }) => rises.length > 0);
 }
@@ -322,27 +361,40 @@ function unseenPanels(results: StudyResults, options: FigureOptions): RisePanel[
   ];
 }
 
-function unseenSentence({ set, branch, end }: Rise): string {
+function unseenSentence(rise: Rise): string {
+  const { set, branch, end } = rise;
   const gain = formatPoints(end.value - branch);
   return `On the levels that ${set} lacks, RL adds ${gain} points to the ${formatPoints(branch)} of SFT, to ${formatShown(end)}.`;
+}
+
+const NOTHING_UNSEEN =
+  'Every set that is finished has trajectories of all levels, and no kind of problem was held out, so nothing is out of its distribution.';
+
+function unseenReading(byLevel: readonly RisePanel[], heldOut: readonly RisePanel[]): Said {
+  const lacking = byLevel[1]?.rises ?? [];
+  const sentences = [
+    ...lacking.map(unseenSentence),
+    ...heldOut.map((panel) => `${panel.title}: at the end ${endsOf(panel)}.`),
+  ];
+  const unseen = [...lacking, ...heldOut.flatMap(({ rises }) => rises)];
+  if (unseen.length === 0) return { headline: NOTHING_UNSEEN, reading: NOTHING_UNSEEN };
+  const most = unseen.reduce((top, rise) =>
+    rise.end.value - rise.branch > top.end.value - top.branch ? rise : top,
+  );
+  return {
+    headline: `On problems that it never saw RL adds up to ${formatPoints(most.end.value - most.branch)} points to SFT: ${labelOf(most)} solves ${formatShown(most.end)} percent.`,
+    reading: `${sentences.join(' ')} Intervals hold 90% over the seeds.`,
+  };
 }
 
 export function unseenFigure(results: StudyResults, options: FigureOptions): Figure {
   const byLevel = unseenPanels(results, options);
   const heldOut = heldOutPanels(results, options);
-  const sentences = [
-    ...(byLevel[1]?.rises.map(unseenSentence) ?? []),
-    ...heldOut.map((panel) => `${panel.title}: at the end ${endsOf(panel)}.`),
-  ];
-  const reading =
-    sentences.length > 0
-      ? `${sentences.join(' ')} Intervals hold 90% over the seeds.`
-      : 'Every set that is finished has trajectories of all levels, and no kind of problem was held out, so nothing is out of its distribution.';
   const kind = heldOut.length > 0 ? ', and on a kind of problem that no trajectory is of' : '';
   return riseFigure([...byLevel, ...heldOut], options, {
     id: 'unseen',
     title: 'Out of distribution',
-    note: `Percent solved on levels with and without trajectories in the set${kind}. From its best branch point, mean of the seeds.`,
-    reading,
+    note: `Percent solved on levels with and without trajectories in the set${kind}. From its best branch point, mean of the seeds. Hatched: never seen in training.`,
+    ...unseenReading(byLevel, heldOut),
   });
 }

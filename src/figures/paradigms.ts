@@ -5,10 +5,20 @@ import { groupBy, isIdentified, mean, SEQUENTIAL } from '../theory';
 import { paradigmTitle } from '../training/configuration/paradigms';
 import type { TrackPoint } from '../training/run-state';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
-import { compose, emptyPicture, heading } from './drawing/layout';
-import { formatFlopsTicks, formatShown, type Shown } from './drawing/numbers';
+import {
+  axisTitleHeight,
+  bottomAxis,
+  bottomAxisHeight,
+  leftAxis,
+  leftAxisRoom,
+  niceScale,
+  percentScale,
+  type Scale,
+} from './drawing/axes';
+import { across, emptyFigure, finishedFigure, heading } from './drawing/layout';
+import { formatShown, type Said, type Shown } from './drawing/numbers';
 import { Pen, type Box } from './drawing/pen';
+import { textWidth } from './drawing/text';
 import { finalOf, seedMean } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle, type SeriesStyle } from './drawing/theme';
@@ -139,8 +149,10 @@ function meanTrack(
   });
 }
 
-/** Room at the right for the final scores, in parts of the width. */
-const FINAL_ROOM = 0.2;
+/** Distance between the final scores at the right, in markers. */
+const FINAL_STEP = 2.8;
+/** Names stand beside the final scores where they take no more of the width than this. */
+const MOST_FOR_NAMES = 0.34;
 
 interface Panel {
   readonly pen: Pen;
@@ -149,6 +161,8 @@ interface Panel {
   readonly y: Scale;
   /** Where the i-th final score stands. */
   readonly finalAt: (i: number) => number;
+  /** Where the names begin; null where a key has them. */
+  readonly names: number | null;
 }
 
 function contenderMarks(
@@ -182,72 +196,117 @@ function contenderMarks(
   ];
 }
 
-function readingOf(contenders: readonly Contender[]): string {
-  const [first, second] = contenders;
-  if (!first) return '';
-  const said = `${first.label} ends highest with ${formatShown(first.final)}`;
-  if (!second) return `${said}. Intervals hold 90%.`;
-  const [low, high] = [first.final.low, second.final.high];
-  const apart = low !== null && high !== null && low > high;
-  const verdict = apart
+/** Names beside the final scores, each as near to its own as the others let it, with a line to it. */
+function nameMarks(panel: Panel, contenders: readonly Contender[]): string[] {
+  const { pen, box, y, finalAt, names } = panel;
+  if (names === null) return [];
+  const { small } = pen.format;
+  const line = 1.3 * small;
+  // From the highest to the lowest: down where it is crowded, then up again from the bottom.
+  const places = contenders.map(({ final }) => y(final.value));
+  places.forEach((at, i) => {
+    if (i > 0) places[i] = Math.max(at, places[i - 1]! + line);
+  });
+  for (let i = places.length - 1; i >= 0; i -= 1) {
+    const limit = i === places.length - 1 ? box.bottom - 0.5 * small : places[i + 1]! - line;
+    places[i] = Math.min(places[i]!, limit);
+  }
+  return contenders.flatMap(({ label, final }, i) => {
+    const { colour } = seriesStyle(pen.theme, i);
+    const from: Point = [finalAt(i) + 1.4 * pen.format.marker, y(final.value)];
+    const to: Point = [names - 0.4 * small, places[i]!];
+    return [
+      pen.line([from, to], { colour, width: 1 }),
+      pen.text([names, places[i]!], label, { size: small }),
+    ];
+  });
+}
+
+const verdictOf = ({ final: { low } }: Contender, { final: { high } }: Contender): string =>
+  low !== null && high !== null && low > high
     ? 'their intervals do not overlap'
-    : 'undecided between the two, as their intervals overlap or are not known';
+    : 'undecided between the two';
+
+function readingOf(contenders: readonly Contender[]): Said {
+  const [first, second] = contenders;
+  if (!first) return { headline: '', reading: '' };
+  const said = ({ label, final }: Contender): string => `${label} ${formatShown(final)}`;
   const diverged = contenders.flatMap(({ label, cells }) =>
     cells.some(({ status }) => status === 'diverged') ? [label] : [],
   );
   const lost = diverged.length > 0 ? ` Some seeds diverged: ${diverged.join(', ')}.` : '';
-  return `${said}, before ${second.label} with ${formatShown(second.final)}: ${verdict}.${lost} Intervals hold 90% over the seeds.`;
+  const next = second
+    ? `, before ${second.label} with ${formatShown(second.final)}: ${verdictOf(first, second)}`
+    : '';
+  return {
+    headline: `${first.label} ends highest with ${formatShown(first.final)} percent${next}.`,
+    reading: `Final scores in percent: ${contenders.map(said).join(', ')}.${lost} Intervals hold 90% over the seeds.`,
+  };
 }
 
 export function paradigmsFigure(results: StudyResults, options: FigureOptions): Figure {
-  const [id, title] = ['paradigms', 'Paradigms at equal compute'];
   const pen = new Pen(options);
   const contenders = contendersOf(results, options);
+  const own = { id: 'paradigms', title: 'Paradigms at equal compute' };
   const table = { columns: COLUMNS, rows: contenders.map(rowOf) };
   if (contenders.length === 0) {
     const reading =
       results.config.paradigms.length > 0
         ? 'No other paradigm has finished a run yet.'
         : 'This study compares SFT, then RL with no other paradigm.';
-    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
+    return emptyFigure(pen, { ...own, headline: reading, reading, table });
   }
-  const reading = readingOf(contenders);
+  const about = { ...own, ...readingOf(contenders), table };
+  const room = nameRoom(pen, contenders);
   const head = heading(pen, {
-    title,
-    note: 'Thin: seeds. Thick: their mean. At the right: the final scores with their intervals. Compute is that of sampling, scoring and training since the base.',
-    key: contenders.map(({ label }, i) => ({ label, style: seriesStyle(pen.theme, i) })),
+    ...about,
+    note: 'Thin: seeds. Thick: their mean. At the right: the final scores with their intervals. Compute counts sampling, scoring and training since the base.',
+    key:
+      room === null
+        ? contenders.map(({ label }, i) => ({ label, style: seriesStyle(pen.theme, i) }))
+        : [],
   });
-  const panel = panelOf(pen, contenders, head.bottom);
+  const bottom = Math.max(pen.format.height, head.bottom + 22 * pen.format.small);
+  const panel = panelOf(pen, contenders, {
+    top: head.bottom,
+    bottom: bottom - pen.format.margin,
+    room,
+  });
   const { box, x, y } = panel;
-  const ticks = x.ticks(5);
-  const svg = compose(pen, { title, description: reading, height: heightOf(pen, head.bottom) }, [
+  const curves = { ...box, right: x.range()[1]! };
+  return finishedFigure(pen, about, bottom, [
     ...head.marks,
-    leftAxis(pen, box, y, { title: 'Performance, percent' }),
-    bottomAxis(pen, box, x, {
-      ticks,
-      labels: formatFlopsTicks(ticks),
-      title: 'compute since the base, FLOPs',
+    leftAxis(pen, { ...box, right: (panel.names ?? box.right) - pen.format.small }, y, {
+      title: 'solved',
+      unit: '%',
     }),
+    bottomAxis(pen, curves, x, { flops: 'compute' }),
     ...contenders.flatMap((contender, i) =>
       contenderMarks(panel, contender, seriesStyle(pen.theme, i), i),
     ),
+    ...nameMarks(panel, contenders),
   ]);
-  return { id, title, svg, reading, table };
 }
 
-/** A long key must leave a phone's picture its panel. */
-function heightOf(pen: Pen, top: number): number {
-  const { height, panelHeight } = pen.format;
-  return pen.isNarrow ? top + panelHeight : Math.max(height, top + 350);
+/** Width of the longest name; null where a key has to have them. */
+function nameRoom(pen: Pen, contenders: readonly Contender[]): number | null {
+  const { small, width } = pen.format;
+  const longest = Math.max(...contenders.map(({ label }) => textWidth(label, small)));
+  return pen.isNarrow || longest > MOST_FOR_NAMES * width ? null : longest;
 }
 
-function panelOf(pen: Pen, contenders: readonly Contender[], top: number): Panel {
-  const { width, margin, small } = pen.format;
+function panelOf(
+  pen: Pen,
+  contenders: readonly Contender[],
+  { top, bottom, room }: { top: number; bottom: number; room: number | null },
+): Panel {
+  const { left, right } = across(pen);
+  const { small, marker } = pen.format;
   const box = {
-    left: margin + 4 * small,
-    right: width - margin,
-    top: top + 1.6 * small,
-    bottom: heightOf(pen, top) - margin - 2.6 * small,
+    left: left + leftAxisRoom(pen, ['100%']),
+    right,
+    top: top + axisTitleHeight(pen),
+    bottom: bottom - bottomAxisHeight(pen, true),
   };
   const tracks = contenders.flatMap(({ cells }) => cells.flatMap(({ track }) => track));
   const finals = contenders.flatMap(({ final }) => [
@@ -255,17 +314,20 @@ function panelOf(pen: Pen, contenders: readonly Contender[], top: number): Panel
     final.low ?? final.value,
     final.high ?? final.value,
   ]);
-  const room = FINAL_ROOM * (box.right - box.left);
+  const names = room === null ? null : right - room;
+  const finalsEnd = names === null ? right : names - 2 * small;
+  const step = Math.min(FINAL_STEP * marker, (0.25 * (box.right - box.left)) / contenders.length);
+  const finalsStart = finalsEnd - step * contenders.length;
   const furthest = Math.max(1, ...tracks.map(({ compute }) => compute));
   return {
     pen,
     box,
-    x: niceScale([0, furthest], [box.left, box.right - room], { zero: true, ceiling: furthest }),
-    y: niceScale(
-      [...tracks.map(({ performance }) => performance), ...finals],
-      [box.bottom, box.top],
-      { ceiling: 100 },
-    ),
-    finalAt: (i) => box.right - room + ((i + 1) * room) / (contenders.length + 1),
+    x: niceScale([0, furthest], [box.left, finalsStart - marker], {
+      zero: true,
+      ceiling: furthest,
+    }),
+    y: percentScale(pen, [...tracks.map(({ performance }) => performance), ...finals], box),
+    finalAt: (i) => finalsStart + (i + 0.5) * step,
+    names,
   };
 }

@@ -3,18 +3,24 @@ import { square } from '../elementary';
 import { fittedPerformance, groupBy, mean } from '../theory';
 import type { SftRunResult } from '../studies/study-results';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
-import { compose, emptyPicture, heading, panelBoxes } from './drawing/layout';
-import { formatFlopsTicks, formatShown } from './drawing/numbers';
-import { fitText, Pen, type Box } from './drawing/pen';
-import { chosenSets, type BranchPicture, type SetPicture } from './set-picture';
+import {
+  bottomAxis,
+  bottomAxisHeight,
+  leftAxis,
+  leftAxisRoom,
+  niceScale,
+  percentScale,
+  type Scale,
+} from './drawing/axes';
+import { emptyFigure, finishedFigure, heading, panelGrid, panelTitles } from './drawing/layout';
+import { formatPoints, formatShown, type Said } from './drawing/numbers';
+import { Pen, type Box } from './drawing/pen';
+import { chosenSets, highestSet, type BranchPicture, type SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle, type SeriesStyle } from './drawing/theme';
 
 /** Points of a fitted curve as drawn. */
 const CURVE_POINTS = 60;
-/** Share of a panel that is kept for the ceilings at its right. */
-const CEILING_ROOM = 0.16;
 
 const COLUMNS = ['set', 'branch', 'seed', 'what', 'compute', 'performance', 'low', 'high'];
 
@@ -79,7 +85,12 @@ interface Panel {
   readonly box: Box;
   readonly x: Scale;
   readonly y: Scale;
+  /** Where the i-th ceiling stands, at the right of the curves. */
+  readonly ceilingAt: (i: number) => number;
 }
+
+/** Distance between the ceilings at the right, in markers. */
+const CEILING_STEP = 2.6;
 
 function fittedCurve({ x, y }: Panel, { fit, compute, curves }: BranchPicture): Point[] {
   if (!fit) return [];
@@ -96,16 +107,14 @@ function fittedCurve({ x, y }: Panel, { fit, compute, curves }: BranchPicture): 
 
 /** The ceiling as a mark with its interval in the room at the right; nothing where none is known. */
 function ceilingMark(
-  { pen, box, y }: Panel,
+  { pen, y, ceilingAt }: Panel,
   branch: BranchPicture,
   style: SeriesStyle,
-  place: { i: number; count: number },
-  row: number,
+  { i, row }: { i: number; row: number },
 ): string[] {
   const { aPost } = branch;
   if (!aPost) return [];
-  const room = CEILING_ROOM * (box.right - box.left);
-  const at = box.right - room + ((place.i + 0.75) * room) / (place.count + 0.5);
+  const at = ceilingAt(i);
   const data = { row, column: 'performance', value: aPost.value };
   const interval =
     aPost.low !== null && aPost.high !== null
@@ -139,47 +148,39 @@ function drawPanel(
   rowOf: (branch: BranchPicture) => number,
 ): string[] {
   const { pen, box, x, y } = panel;
-  const { text, lineWidth } = pen.format;
   const sft = meanTrack(trunks).map(({ compute, performance }): Point => [
     x(compute),
     y(performance),
   ]);
   const known = set.branches.filter(({ aPost }) => aPost);
-  const ticks = x
-    .ticks(4)
-    .filter((tick) => x(tick) <= box.right - CEILING_ROOM * (box.right - box.left));
+  const curves = { ...box, right: x.range()[1]! };
   return [
-    pen.text([box.left, box.top - 0.85 * text], fitText(set.name, box.right - box.left, text), {
-      weight: 650,
-    }),
-    leftAxis(pen, box, y),
-    bottomAxis(pen, box, x, {
-      ticks,
-      labels: formatFlopsTicks(ticks),
-      title: 'compute since the base, FLOPs',
-    }),
-    pen.line(sft, { colour: pen.theme.text, width: 0.8 * lineWidth }),
+    leftAxis(pen, box, y, { unit: '%' }),
+    bottomAxis(pen, curves, x, { flops: 'compute' }),
+    pen.line(sft, { colour: pen.theme.text, width: 0.8 * pen.format.lineWidth }),
     ...set.branches.flatMap((branch) => branchMarks(panel, branch, styles.get(branch.name)!)),
     ...known.flatMap((branch, i) =>
-      ceilingMark(
-        panel,
-        branch,
-        styles.get(branch.name)!,
-        { i, count: known.length },
-        rowOf(branch),
-      ),
+      ceilingMark(panel, branch, styles.get(branch.name)!, { i, row: rowOf(branch) }),
     ),
   ];
 }
 
-function readingOf(sets: readonly SetPicture[]): string {
+function readingOf(sets: readonly SetPicture[]): Said {
   const sentences = sets.map(({ name, branches, peak }) => {
     const open = branches.filter(({ aPost }) => !aPost).map((branch) => branch.name);
     const unknown = open.length > 0 ? `; not identified: ${open.join(', ')}` : '';
     if (!peak?.aPost) return `On ${name} no curve tells its ceiling yet.`;
-    return `On ${name} RL from ${peak.name} heads for ${formatShown(peak.aPost)}${unknown}.`;
+    return `On ${name} RL from ${peak.name} heads for ${formatShown(peak.aPost)} percent${unknown}.`;
   });
-  return `${sentences.join(' ')} Intervals hold 90%.`;
+  return { headline: headlineOf(sets), reading: `${sentences.join(' ')} Intervals hold 90%.` };
+}
+
+function headlineOf(sets: readonly SetPicture[]): string {
+  const top = highestSet(sets);
+  if (!top?.peak?.aPost) return 'No curve tells its ceiling yet.';
+  const { name, aPost, final } = top.peak;
+  const measured = final ? `; measured so far: ${formatPoints(final.value)}` : '';
+  return `The highest curve, RL from ${name} on ${top.name}, heads for ${formatShown(aPost)} percent${measured}.`;
 }
 
 /** Styles by the name of a branch point, the same in every panel. */
@@ -199,27 +200,58 @@ export function performanceFigure(
   const table = tableOf(sets, trunks);
   if (sets.length === 0) {
     const reading = 'No run has reached RL yet, so there is no curve to draw.';
-    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
+    return emptyFigure(pen, { id, title, headline: reading, reading, table });
   }
-  const reading = readingOf(sets);
+  const about = { id, title, ...readingOf(sets), table };
   const styles = branchStyles(pen, sets);
+  const hasSft = sets.some(({ name }) => trunks.some(({ set }) => set === name));
+  const sft = { colour: pen.theme.text, dash: [], marker: 'none' } as const;
   const head = heading(pen, {
-    title,
-    note: 'Plain line: SFT. Points: evaluations of RL, all seeds. Lines: fitted curves. At the right: the ceilings A_post with their intervals, where identified.',
-    key: [...styles].map(([label, style]) => ({ label: `from ${label}`, style })),
+    ...about,
+    note: 'Small points: evaluations of RL, all seeds. Lines: fitted curves. At the right: the ceilings A_post with their intervals, where identified. Compute counts from the base.',
+    key: [
+      ...(hasSft ? [{ label: 'SFT', style: sft }] : []),
+      ...[...styles].map(([label, style]) => ({ label: `from ${label}`, style })),
+    ],
   });
-  const { boxes, height } = panelBoxes(pen, sets.length, head.bottom);
+  const { marks, bottom, parts } = drawPanels(pen, sets, {
+    trunks,
+    styles,
+    table,
+    top: head.bottom,
+  });
+  return finishedFigure(pen, about, bottom, [...head.marks, ...marks], parts);
+}
+
+interface Curves {
+  readonly trunks: readonly SftRunResult[];
+  readonly styles: ReadonlyMap<string, SeriesStyle>;
+  readonly table: FigureTable;
+  readonly top: number;
+}
+
+function drawPanels(pen: Pen, sets: readonly SetPicture[], { trunks, styles, table, top }: Curves) {
+  const { boxes, first, parts, bottom } = panelGrid(pen, sets.length, top);
+  const [outer] = boxes as readonly [Box];
+  const titles = panelTitles(
+    pen,
+    sets.map(({ name }) => name),
+    outer.right - outer.left - leftAxisRoom(pen, ['100%']),
+  );
   const rowOf = (set: SetPicture) => (branch: BranchPicture) =>
     table.rows.findIndex(
       (row) => row[0] === set.name && row[1] === branch.name && row[3] === 'A_post',
     );
-  const marks = sets.flatMap((set, i) => {
-    const panel = panelOf(pen, boxes[i]!, { set, sets, trunks });
+  const marks = boxes.flatMap((box, i) => {
+    const set = sets[first + i]!;
+    const panel = panelOf(pen, { ...box, top: box.top + titles.height }, { set, sets, trunks });
     const own = trunks.filter((sftRun) => sftRun.set === set.name);
-    return drawPanel(panel, set, own, styles, rowOf(set));
+    return [
+      ...titles.draw(first + i, panel.box.left, box.top),
+      ...drawPanel(panel, set, own, styles, rowOf(set)),
+    ];
   });
-  const svg = compose(pen, { title, description: reading, height }, [...head.marks, ...marks]);
-  return { id, title, svg, reading, table };
+  return { marks, bottom, parts };
 }
 
 /** Performance has one scale in all panels; compute has each panel's own, as sets differ widely. */
@@ -236,12 +268,11 @@ function panelOf(
     trunks: readonly SftRunResult[];
   },
 ): Panel {
-  const { small, text } = pen.format;
   const box = {
-    left: left + 2.6 * small,
-    top: top + 1.7 * text,
+    left: left + leftAxisRoom(pen, ['100%']),
+    top,
     right,
-    bottom: bottom - 3 * small,
+    bottom: bottom - bottomAxisHeight(pen, true),
   };
   const measured = sets.flatMap(({ branches }) =>
     branches.flatMap(({ curves, aPost, pSft }) => [
@@ -257,12 +288,18 @@ function panelOf(
   const computes = set.branches.flatMap(({ curves }) =>
     curves.flatMap(({ from, points }) => points.map(({ compute }) => from + compute)),
   );
-  const room = CEILING_ROOM * (box.right - box.left);
-  const y = niceScale(performances, [box.bottom, box.top], { ceiling: 100 });
+  const known = set.branches.filter(({ aPost }) => aPost).length;
+  const step = Math.min(
+    CEILING_STEP * pen.format.marker,
+    (0.3 * (box.right - box.left)) / Math.max(1, known),
+  );
+  const curvesEnd = box.right - step * known - (known > 0 ? pen.format.marker : 0);
   const furthest = Math.max(...computes, 1);
-  const x = niceScale([0, furthest], [box.left, box.right - room], {
-    zero: true,
-    ceiling: furthest,
-  });
-  return { pen, box, x, y };
+  return {
+    pen,
+    box,
+    x: niceScale([0, furthest], [box.left, curvesEnd], { zero: true, ceiling: furthest }),
+    y: percentScale(pen, performances, box),
+    ceilingAt: (i) => box.right - step * (known - i - 0.5),
+  };
 }

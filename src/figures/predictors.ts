@@ -1,9 +1,9 @@
 /** What predicts the ceiling before any RL: the measures side by side, and the sets in the order they promise. */
 import type { Indicator, RankedSet } from '../theory';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
-import { intervalRows, type IntervalRow } from './drawing/interval-rows';
-import { compose, emptyPicture, heading } from './drawing/layout';
-import { formatDecimals, formatPoints, formatShown } from './drawing/numbers';
+import { intervalRows, rowsFitting, type IntervalRow } from './drawing/interval-rows';
+import { across, emptyFigure, finishedFigure, heading } from './drawing/layout';
+import { formatDecimals, formatPoints, formatShown, type Said } from './drawing/numbers';
 import { Pen } from './drawing/pen';
 import { seriesStyle } from './drawing/theme';
 import type { SetPicture } from './set-picture';
@@ -66,19 +66,28 @@ function tableOf({ indicators, ranking }: Predictors): FigureTable {
 const twoDecimals = (value: number): string => formatDecimals(value, 2);
 const percent = (share: number): string => `${Math.round(100 * share)}%`;
 
-function indicatorReading(known: readonly KnownIndicator[]): string {
+const NO_MEASURE = 'No measure can be judged: that needs identified ceilings of three sets.';
+
+function indicatorSays(known: readonly KnownIndicator[]): Said {
   const [best] = known;
-  if (!best) return 'No measure can be judged: that needs identified ceilings of three sets.';
+  if (!best) return { headline: NO_MEASURE, reading: '' };
   const { pearson } = best.correlation;
-  const said = `Of ${known.length} measures that cost no RL, ${best.name} goes most closely with the highest ceiling, r = ${formatShown(pearson, twoDecimals)}`;
+  const said = ({ name, correlation: { pearson: r } }: KnownIndicator): string =>
+    `${name} ${formatShown(r, twoDecimals)}`;
   const rival = known.find(
     ({ correlation: { pearson: other } }) =>
       other !== pearson && reachOf(other) >= leastOf(pearson),
   );
-  if (leastOf(pearson) <= 0) return `${said}: undecided, as the 90% interval holds zero.`;
-  return rival
-    ? `${said}; the intervals do not tell it from ${rival.name}.`
-    : `${said}; its 90% interval lies beyond those of the others.`;
+  const verdict =
+    leastOf(pearson) <= 0
+      ? 'undecided, as the 90% interval of the closest holds zero'
+      : rival
+        ? `the intervals do not tell ${best.name} from ${rival.name}`
+        : `the interval of ${best.name} lies beyond those of the others`;
+  return {
+    headline: `Of ${known.length} measures that cost no RL, ${best.name} goes most closely with the highest ceiling, r = ${formatShown(pearson, twoDecimals)}.`,
+    reading: `Correlations r with the highest ceiling: ${known.map(said).join(', ')}; ${verdict}. `,
+  };
 }
 
 /** The weakest correlation that an interval allows, without its sign; 0 where it holds zero. */
@@ -133,36 +142,51 @@ function rankingRows(pen: Pen, { indicators, ranking }: Predictors): IntervalRow
 }
 
 export function predictorsFigure(predictors: Predictors, options: FigureOptions): Figure {
-  const [id, title] = ['predictors', 'What predicts the ceiling before RL'];
   const pen = new Pen(options);
   const { indicators, ranking } = predictors;
   const known = indicators.filter((one): one is KnownIndicator => one.correlation.pearson !== null);
-  const reading = `${indicatorReading(known)} ${rankingReading(ranking)}`;
-  const table = tableOf(predictors);
-  if (known.length === 0 && ranking.length === 0) {
-    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
-  }
-  const { width, height, margin, small } = pen.format;
-  const head = heading(pen, {
-    title,
-    note: 'Above: the correlation of each measure with the highest ceiling of a set and seed, with its 90% interval, bold where that excludes zero. Below: the sets by mean minimum validation loss; at the right, how often each comes first when the seeds are drawn anew, and the highest A_post that it came to (?: not identified).',
-  });
-  const across = { left: margin, right: width - margin };
-  const marks = [...head.marks];
-  let bottom = head.bottom;
-  const room = pen.isNarrow
-    ? 0
-    : (height - margin - head.bottom - 8 * small) / (known.length + ranking.length);
-  const add = (rows: readonly IntervalRow[], axis: { title: string; reference?: number }): void => {
-    if (rows.length === 0) return;
-    const place = { ...across, top: bottom + 0.5 * small };
-    const drawn = intervalRows(pen, rows, place, { ...axis, room: room * rows.length });
-    marks.push(...drawn.marks);
-    bottom = drawn.bottom + 3.4 * small;
+  const { headline, reading } = indicatorSays(known);
+  const about = {
+    id: 'predictors',
+    title: 'What predicts the ceiling before RL',
+    headline,
+    reading: `${reading}${rankingReading(ranking)} Intervals hold 90%.`,
+    table: tableOf(predictors),
   };
-  add(indicatorRows(pen, predictors, known), { title: 'correlation r', reference: 0 });
-  add(rankingRows(pen, predictors), { title: 'lowest loss, nats per token' });
-  const tall = Math.max(pen.isNarrow ? 0 : height, bottom + margin);
-  const svg = compose(pen, { title, description: reading, height: tall }, marks);
-  return { id, title, svg, reading, table };
+  if (known.length === 0 && ranking.length === 0) return emptyFigure(pen, about);
+  const { height, margin, small } = pen.format;
+  const head = heading(pen, {
+    ...about,
+    note: 'Correlation of each measure with the highest ceiling of a set and seed, bold where its 90% interval excludes zero; then the sets by mean minimum validation loss: how often each comes first when the seeds are drawn anew, and its highest A_post (?: not identified).',
+  });
+  const groups = [
+    {
+      rows: indicatorRows(pen, predictors, known),
+      axis: { title: 'correlation r', noteTitle: 'r', reference: 0 },
+    },
+    {
+      rows: rankingRows(pen, predictors),
+      axis: {
+        title: 'minimum validation loss, nats per token',
+        noteTitle: 'comes first · A_post, %',
+      },
+    },
+  ].filter(({ rows }) => rows.length > 0);
+  const all = groups.flatMap(({ rows }) => rows);
+  const gap = 0.8 * small;
+  const room = height - margin - head.bottom;
+  // Each group by itself where both do not fit into a picture that keeps its height.
+  const isSplit =
+    pen.format.isPaged && groups.length > 1 && rowsFitting(pen, all, 0.85 * room) < all.length;
+  const shown = isSplit ? [groups[Math.min(pen.part, groups.length - 1)]!] : groups;
+  const each = (room - gap * (shown.length - 1)) / shown.length;
+  const marks = [...head.marks];
+  let top = head.bottom;
+  for (const { rows, axis } of shown) {
+    const place = { ...across(pen), top };
+    const drawn = intervalRows(pen, rows, place, { ...axis, alignWith: all, room: each });
+    marks.push(...drawn.marks);
+    top = drawn.bottom + gap;
+  }
+  return finishedFigure(pen, about, top - gap + margin, marks, isSplit ? groups.length : 1);
 }

@@ -2,9 +2,9 @@
 import { scaleLog } from 'd3-scale';
 import { exp, hypotenuse } from '../elementary';
 import { groupBy, NORMAL_90 } from '../theory';
-import { bottomAxis, leftAxis, niceScale, type Scale } from './drawing/axes';
-import { formatCount, formatShown, type Shown } from './drawing/numbers';
-import { fitText, type Box, type Pen } from './drawing/pen';
+import { bottomAxis, leftAxis, percentScale, type Scale } from './drawing/axes';
+import { shortCount, type Shown } from './drawing/numbers';
+import type { Box, Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle } from './drawing/theme';
@@ -78,7 +78,7 @@ export function difficultyLines(sets: readonly SetPicture[]): DifficultyLine[] {
     else lines.push([set]);
   }
   const lineOf = (members: readonly SetPicture[], isJoined: boolean): DifficultyLine => ({
-    label: `${members.map(({ name }) => name).join(', ')}${isJoined ? '' : ' (difficulty not known)'}`,
+    label: `${members.map(({ name }) => name).join(', ')}${isJoined ? '' : ' (difficulty unknown)'}`,
     sets: members.toSorted((a, b) => a.size - b.size),
     isJoined,
   });
@@ -87,22 +87,8 @@ export function difficultyLines(sets: readonly SetPicture[]): DifficultyLine[] {
   return unknown.length > 0 ? [...named, lineOf(unknown, false)] : named;
 }
 
-/** Where the multipliers stand below the box, in sizes of small text: under the title of its axis. */
-const MULTIPLIERS_BELOW = 4.2;
-const MULTIPLIER_LINE = 1.4;
-
-/** Height of so many multipliers below the box with all that stands above them. */
-export function heightBelow(pen: Pen, multipliers: number): number {
-  return (MULTIPLIERS_BELOW - 0.7 + MULTIPLIER_LINE * multipliers) * pen.format.small;
-}
-
-/** Ceilings over the number of trajectories, a line for each difficulty, and what difficulty multiplies. */
-export function lineMarks(
-  pen: Pen,
-  box: Box,
-  sets: readonly SetPicture[],
-  multipliers: readonly Multiplier[],
-): string[] {
+/** Ceilings over the number of trajectories, a line for each difficulty. */
+export function lineMarks(pen: Pen, box: Box, sets: readonly SetPicture[]): string[] {
   const { small, lineWidth } = pen.format;
   const values = sets.flatMap(({ peak }) =>
     peak?.aPost
@@ -110,7 +96,7 @@ export function lineMarks(
       : [],
   );
   const x = sizeScale(sets, [box.left, box.right]);
-  const y = niceScale(values, [box.bottom, box.top], { ceiling: 100 });
+  const y = percentScale(pen, values, box);
   const ticks = sizeTicks(sets);
   const lines = difficultyLines(sets);
   const marks = lines.flatMap(({ sets: line, isJoined }, i) => {
@@ -131,16 +117,10 @@ export function lineMarks(
       pen.markers(points, style),
     ];
   });
-  const said = multipliers.map(({ size, ratio, hardest, easiest }, i) => {
-    const text = `${hardest} = ${formatShown(ratio, twoDecimals)} × ${easiest}, at ${formatCount(size)}`;
-    const at = [box.left, box.bottom + (MULTIPLIERS_BELOW + MULTIPLIER_LINE * i) * small] as const;
-    return pen.text(at, fitText(text, box.right - box.left, small), { size: small, weight: 600 });
-  });
   return [
-    leftAxis(pen, box, y, { title: 'Highest A_post' }),
-    bottomAxis(pen, box, x, { ticks, labels: ticks.map(formatCount), title: 'trajectories' }),
+    leftAxis(pen, box, y, { title: 'highest A_post', unit: '%' }),
+    bottomAxis(pen, box, x, { ticks, labels: ticks.map(shortCount), title: 'trajectories' }),
     ...marks,
-    ...said,
   ];
 }
 

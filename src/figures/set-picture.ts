@@ -132,6 +132,14 @@ export function highestCeiling(branches: readonly BranchPicture[]): BranchPictur
   }, null);
 }
 
+/** The set with the highest identified ceiling; null where there is none. */
+export function highestSet(sets: readonly SetPicture[]): SetPicture | null {
+  return sets.reduce<SetPicture | null>((top, set) => {
+    if (!set.peak?.aPost) return top;
+    return top?.peak?.aPost && top.peak.aPost.value >= set.peak.aPost.value ? top : set;
+  }, null);
+}
+
 export function spansOf(
   loss: readonly LossPoint[],
   settings: SubPhaseSettings = DEFAULT_SUB_PHASE_SETTINGS,

@@ -66,6 +66,7 @@ export const FIGURES: readonly FigureKind[] = [
       ceilingMapFigure(PAPER_PICTURES, options, {
         ...published('ceiling-map', 'Ceiling map'),
         difficultyLabel: paperDifficulty,
+        difficultyTitle: 'difficulty, as the paper names it',
       }),
   },
   {

@@ -1,12 +1,12 @@
 /** When to switch: what each rule would have lost against the best branch point that was measured. */
+import { counted } from '../words/en/counted';
 import type { RuleRegret, SwitchRule } from '../theory';
 import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
-import { intervalRows } from './drawing/interval-rows';
-import { compose, emptyPicture, heading } from './drawing/layout';
-import { formatShown } from './drawing/numbers';
+import { intervalPart } from './drawing/interval-rows';
+import { across, emptyFigure, finishedFigure, heading } from './drawing/layout';
+import { formatShown, type Said } from './drawing/numbers';
 import { Pen } from './drawing/pen';
 import { seriesStyle } from './drawing/theme';
-import { counted } from '../words/en/counted';
 
 type JudgedRule = RuleRegret & { readonly regret: NonNullable<RuleRegret['regret']> };
 
@@ -29,13 +29,12 @@ function tableOf(rules: readonly RuleRegret[]) {
 const UNKNOWN =
   'No SFT run has the identified ceilings of two branch points yet, so that there is nothing to hold a rule against.';
 
-function readingOf(judged: readonly JudgedRule[]): string {
-  const order = [...judged].sort((a, b) => a.regret.value - b.regret.value);
+function readingOf(order: readonly JudgedRule[]): Said {
   const [least, most] = [order[0], order.at(-1)];
-  if (!least || !most) return UNKNOWN;
+  if (!least || !most) return { headline: UNKNOWN, reading: UNKNOWN };
   const said = ({ rule, regret }: JudgedRule): string =>
     `“${ruleName(rule)}” ${formatShown(regret)}`;
-  const over = `over ${counted(least.runs, 'SFT run')} of ${counted(least.seeds, 'seed')}`;
+  const over = `${counted(least.runs, 'SFT run')} of ${counted(least.seeds, 'seed')}`;
   const rest =
     least.leftOut > 0
       ? ` Of ${least.leftOut} further SFT runs fewer than two ceilings are identified.`
@@ -44,45 +43,48 @@ function readingOf(judged: readonly JudgedRule[]): string {
     least.seeds < 2
       ? 'One seed decides nothing'
       : most.regret.low > least.regret.high
-        ? 'The intervals of these two do not touch'
-        : 'Undecided: the intervals of these two overlap';
-  return `Points below the best branch point, ${over}: least for ${said(least)}, most for ${said(most)}. ${verdict}.${rest}`;
+        ? 'The intervals of the first and the last do not touch'
+        : 'Undecided: the intervals of the first and the last overlap';
+  return {
+    headline: `“${ruleName(least.rule)}” loses least, ${formatShown(least.regret)} points; “${ruleName(most.rule)}” loses most, ${formatShown(most.regret)}.`,
+    reading: `Points below the best branch point, over ${over}: ${order.map(said).join(', ')}. ${verdict}.${rest} Intervals hold 90% over the seeds.`,
+  };
 }
 
 export function switchRulesFigure(rules: readonly RuleRegret[], options: FigureOptions): Figure {
-  const [id, title] = ['switch-rules', 'When to switch: regret of each rule'];
   const pen = new Pen(options);
-  const judged = rules.filter((rule): rule is JudgedRule => rule.regret !== null);
-  const reading = readingOf(judged);
-  const table = tableOf(rules);
-  if (judged.length === 0) {
-    return { id, title, svg: emptyPicture(pen, title, reading), reading, table };
-  }
-  const { width, height, margin, small } = pen.format;
+  const order = rules
+    .filter((rule): rule is JudgedRule => rule.regret !== null)
+    .toSorted((a, b) => a.regret.value - b.regret.value);
+  const about = {
+    id: 'switch-rules',
+    title: 'When to switch: regret of each rule',
+    ...readingOf(order),
+    table: tableOf(rules),
+  };
+  if (order.length === 0) return emptyFigure(pen, about);
+  const { height, margin } = pen.format;
   const head = heading(pen, {
-    title,
-    note: 'What SFT would have cost that ends by a rule: points of A_post below the best branch point of its run, at the branch point nearest to the rule’s step, with the 90% interval over seeds. An upper estimate, as the best of several is lucky too. At the right: how often it was the best.',
+    ...about,
+    note: 'Points of A_post below the best branch point of an SFT run, at the branch point nearest to where the rule ends SFT. An upper estimate, as the best of several is lucky too.',
   });
   const style = { colour: seriesStyle(pen.theme, 0).colour, marker: 'circle' } as const;
-  const rows = intervalRows(
+  const rows = order.map((rule) => ({
+    label: ruleName(rule.rule),
+    marks: [{ shown: rule.regret, style, column: 'regret' }],
+    note: `${rule.best} of ${rule.runs}`,
+    row: rules.indexOf(rule),
+  }));
+  const drawn = intervalPart(
     pen,
-    judged.map((rule) => ({
-      label: ruleName(rule.rule),
-      marks: [{ shown: rule.regret, style, column: 'regret' }],
-      note: `${rule.best} of ${rule.runs}`,
-      row: rules.indexOf(rule),
-    })),
-    { left: margin, right: width - margin, top: head.bottom + 0.5 * small },
+    rows,
+    { ...across(pen), top: head.bottom, bottom: height - margin },
     {
-      title: 'points below the best',
+      title: 'points below the best branch point',
+      noteTitle: 'was the best',
       reference: 0,
-      room: pen.isNarrow ? 0 : height - head.bottom - 4 * small,
     },
   );
-  const tall = Math.max(pen.isNarrow ? 0 : height, rows.bottom + 3.2 * small + margin);
-  const svg = compose(pen, { title, description: reading, height: tall }, [
-    ...head.marks,
-    ...rows.marks,
-  ]);
-  return { id, title, svg, reading, table };
+  const marks = [...head.marks, ...drawn.marks];
+  return finishedFigure(pen, about, drawn.bottom + margin, marks, drawn.parts);
 }

@@ -89,12 +89,12 @@ function ceilingOf({ status, cell, compute, atBase, track }: CellResult): Ceilin
   if (cell.ceiling) return { ceiling: cell.ceiling, reason: null };
   const seed = deriveSeed(cell.seed, 'ceiling');
   if (cell.curve.length > 0 && compute.rl > 0) {
-    return fitCeilingOrReason(cell.curve, { pSft: cell.pSft, seed });
+    return fitCeilingOrReason(cell.curve, { pSft: cell.pSft, end: cell.final, seed });
   }
   if (!atBase) return { ceiling: null, reason: { because: 'no-base' } };
   const points = track.filter((point) => point.compute > 0).map(observationOf);
   const pSft = measurementOf(atBase);
-  return fitCeilingOrReason(points, { pSft, seed });
+  return fitCeilingOrReason(points, { pSft, end: cell.final, seed });
 }
 
 function unseenScore({ atEnd, unseenLevels }: CellResult): number | null {

@@ -100,7 +100,7 @@ function decomposeBranch(
 ): BranchDecomposition | MissingBranch {
   const branch = meanBranch(group);
   const runs = group.map((cell) => cell.run);
-  const curves = group.map(({ pSft, curve }) => ({ pSft, points: curve }));
+  const curves = group.map(({ pSft, curve, final }) => ({ pSft, points: curve, end: final }));
   try {
     const ceiling = fitCeilingOfSeeds(curves, settings);
     return {

@@ -56,9 +56,9 @@ export function summarise(state: RunState, context: SummaryContext): RunSummary 
   if (!branch || !switched || !final) {
     throw new LabError('fault/unfinished-run');
   }
-  const pSft = measurementOf(branch);
   const { ceiling, reason } = fitCeilingOrReason(curve.map(observationOf), {
-    pSft,
+    pSft: measurementOf(branch),
+    end: measurementOf(final),
     seed: deriveSeed(context.config.seed, 'ceiling'),
   });
   const measured = summariseSoFar(state, context);

@@ -1,6 +1,8 @@
 /** Scales and axes of the figures. */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
-import { fitText, textWidth, type Box, type Pen } from './pen';
+import { flopsTicks, tickLabels } from './numbers';
+import { type Box, type Pen } from './pen';
+import { fitText, textWidth } from './text';
 
 export type Scale = ScaleContinuousNumeric<number, number>;
 
@@ -19,6 +21,16 @@ export function niceScale(
   return scale.domain([first, Math.max(first + 1e-9, Math.min(last, ceiling))]).clamp(true);
 }
 
+/** Percentages from bottom to top of a box, with room for the marker of the highest. */
+export function percentScale(
+  pen: Pen,
+  values: readonly number[],
+  { top, bottom }: Pick<Box, 'top' | 'bottom'>,
+  options: { zero?: boolean } = {},
+): Scale {
+  return niceScale(values, [bottom, top + 1.6 * pen.format.marker], { ...options, ceiling: 100 });
+}
+
 /** A scale for losses: equal ratios are equal heights, so that a rise of 10% looks alike everywhere. */
 export function ratioScale(values: readonly number[], range: readonly [number, number]): Scale {
   const known = values.filter((value) => value > 0 && Number.isFinite(value));
@@ -26,29 +38,66 @@ export function ratioScale(values: readonly number[], range: readonly [number, n
   return scaleLog([low / 1.03, high * 1.03], range).clamp(true);
 }
 
-/** Round values of a ratio scale, few enough to be read. */
+/**
+ * Values of a ratio scale that stand evenly: each is twice the one before. Over less than two doublings,
+ * where equal steps look even too, they are round numbers.
+ */
 export function ratioTicks(scale: Scale): number[] {
   const [low = 0, high = 1] = scale.domain();
-  const steps = high / low > 4 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
-  const decades = [0.001, 0.01, 0.1, 1, 10];
-  const round = decades.flatMap((decade) => steps.map((step) => step * decade));
-  return round.filter((tick) => tick >= low && tick <= high);
+  if (high / low < 3) return scaleLinear([low, high], [0, 1]).ticks(3);
+  const ticks: number[] = [];
+  for (let tick = 0.0125; tick <= high; tick *= 2) if (tick >= low) ticks.push(tick);
+  return ticks;
+}
+
+/** Ticks of a scale, as many as `fit` beside one another: none is left without its label. */
+function fittingTicks(scale: Scale, fit: (ticks: readonly number[]) => boolean): number[] {
+  const choices = [5, 4, 3, 2, 1].map((count) => scale.ticks(count));
+  return choices.find((ticks) => ticks.length > 0 && fit(ticks)) ?? choices.at(-1)!.slice(0, 1);
 }
 
 interface AxisOptions {
   readonly ticks?: readonly number[];
   readonly labels?: readonly string[];
+  /** Stands at the last label, such as "%". */
+  readonly unit?: string;
   readonly title?: string;
+  /** In place of labels and a title, where the scale is compute: what of, such as "compute". */
+  readonly flops?: string;
 }
 
-/** Grid lines and labels on the left. */
+function labelsOf(
+  ticks: readonly number[],
+  { labels, unit = '', flops }: AxisOptions,
+): readonly string[] {
+  const said = labels ?? (flops === undefined ? tickLabels(ticks) : flopsTicks(ticks).labels);
+  return said.map((label, i) => (i === said.length - 1 ? label + unit : label));
+}
+
+/** Room that the labels of a left axis take, with their distance from it. */
+export function leftAxisRoom(pen: Pen, labels: readonly string[]): number {
+  const { small } = pen.format;
+  return Math.max(0, ...labels.map((label) => textWidth(label, small))) + 0.6 * small;
+}
+
+/** Room above a box for the title of its left axis. */
+export function axisTitleHeight({ format: { small } }: Pen): number {
+  return 1.5 * small;
+}
+
+/** Grid lines and labels on the left; the title stands above, in `axisTitleHeight`. */
 export function leftAxis(pen: Pen, box: Box, scale: Scale, options: AxisOptions = {}): string {
   const { small } = pen.format;
-  const { ticks = scale.ticks(5), title } = options;
-  const labels = options.labels ?? ticks.map((tick) => String(Number(tick.toPrecision(6))));
+  const isApart = (ticks: readonly number[]): boolean =>
+    ticks.every((tick, i) => i === 0 || Math.abs(scale(tick) - scale(ticks[i - 1]!)) > 1.4 * small);
+  const ticks = options.ticks ?? fittingTicks(scale, isApart);
+  const labels = labelsOf(ticks, options);
   let free = Infinity;
   const marks = ticks.flatMap((tick, i) => {
     const y = scale(tick);
+    // Where a label would touch the one below there is no line either: lines stand evenly.
+    if (y > free) return [];
+    free = y - 1.15 * small;
     const grid = pen.line(
       [
         [box.left, y],
@@ -56,53 +105,64 @@ export function leftAxis(pen: Pen, box: Box, scale: Scale, options: AxisOptions 
       ],
       { colour: pen.theme.grid },
     );
-    // Labels that would touch the one below are left out.
-    if (y > free) return [grid];
-    free = y - 1.15 * small;
     const label = { size: small, colour: pen.theme.muted, anchor: 'end' } as const;
-    return [grid, pen.text([box.left - 7, y], labels[i]!, label)];
+    return [grid, pen.text([box.left - 0.45 * small, y], labels[i]!, label)];
   });
-  if (title) {
-    const at = [box.left, box.top - 0.85 * small] as const;
-    const shown = fitText(title, box.right - box.left, small);
+  if (options.title) {
+    // Over the labels, where it belongs to them.
+    const left = Math.max(pen.format.margin, box.left - leftAxisRoom(pen, labels));
+    const at = [left, box.top - 0.85 * small] as const;
+    const shown = fitText(options.title, box.right - left, small);
     marks.push(pen.text(at, shown, { size: small, colour: pen.theme.muted }));
   }
   return marks.join('');
 }
 
-/** Ticks and labels below; labels that would touch are left out. */
+/** Room below a box for the labels of its axis, and for a title. */
+export function bottomAxisHeight({ format: { small } }: Pen, hasTitle: boolean): number {
+  return (hasTitle ? 3.1 : 1.7) * small;
+}
+
+/** Ticks and labels below, in `bottomAxisHeight`. */
 export function bottomAxis(pen: Pen, box: Box, scale: Scale, options: AxisOptions = {}): string {
-  const { small } = pen.format;
-  const { ticks = scale.ticks(5), title } = options;
-  const labels = options.labels ?? ticks.map((tick) => String(Number(tick.toPrecision(6))));
+  const { small, width } = pen.format;
+  const spanOf = (tick: number, label: string): [number, number] => {
+    const half = textWidth(label, small) / 2;
+    const middle = Math.max(half + 2, Math.min(scale(tick), width - half - 2));
+    return [middle - half, middle + half];
+  };
+  const isApart = (ticks: readonly number[]): boolean => {
+    const spans = labelsOf(ticks, options).map((label, i) => spanOf(ticks[i]!, label));
+    return spans.every(([from], i) => i === 0 || from > spans[i - 1]![1] + 0.6 * small);
+  };
+  const ticks = options.ticks ?? fittingTicks(scale, isApart);
+  const labels = labelsOf(ticks, options);
   const marks = [
     pen.line([
       [box.left, box.bottom],
       [box.right, box.bottom],
     ]),
   ];
+  const style = { size: small, colour: pen.theme.muted, anchor: 'middle' } as const;
   let free = -Infinity;
   ticks.forEach((tick, i) => {
     const x = scale(tick);
-    const half = textWidth(labels[i]!, small) / 2;
     marks.push(
       pen.line([
         [x, box.bottom],
         [x, box.bottom + 4],
       ]),
     );
-    if (x - half < free) return;
-    free = x + half + small / 2;
-    const place = Math.min(x, pen.format.width - half - 2);
-    const at = [place, box.bottom + 1.05 * small] as const;
-    marks.push(
-      pen.text(at, labels[i]!, { size: small, colour: pen.theme.muted, anchor: 'middle' }),
-    );
+    const [from, to] = spanOf(tick, labels[i]!);
+    if (from < free) return;
+    free = to + 0.4 * small;
+    marks.push(pen.text([(from + to) / 2, box.bottom + 1.05 * small], labels[i]!, style));
   });
+  const { flops } = options;
+  const title = flops === undefined ? options.title : `${flops}, ${flopsTicks(ticks).unit}`;
   if (title) {
-    const at = [(box.left + box.right) / 2, box.bottom + 2.25 * small] as const;
-    const shown = fitText(title, box.right - box.left, small);
-    marks.push(pen.text(at, shown, { size: small, colour: pen.theme.muted, anchor: 'middle' }));
+    const at = [(box.left + box.right) / 2, box.bottom + 2.35 * small] as const;
+    marks.push(pen.text(at, fitText(title, box.right - box.left, small), style));
   }
   return marks.join('');
 }
@@ -112,28 +172,67 @@ interface BottomLabel {
   readonly label: string;
 }
 
-/** Those that do not touch the one before, in the order of their places. */
-function withoutTouching(labels: readonly BottomLabel[], size: number): BottomLabel[] {
-  let free = -Infinity;
-  return labels.filter(({ x, label }) => {
-    const half = textWidth(label, size) / 2;
-    if (x - half < free) return false;
-    free = x + half + 0.3 * size;
-    return true;
+/** More lines of names below a box would be taller than they are worth. */
+const MOST_LABEL_LINES = 2;
+
+/** The text of a label and the line that it stands in; null where there is no room for it. */
+type PlacedLabel = { readonly text: string; readonly line: number } | null;
+
+/**
+ * Each label in the first line where it touches no other; those that fit in none are cut, or left out
+ * where a cut number would be another one.
+ */
+function placeLabels(
+  pen: Pen,
+  labels: readonly BottomLabel[],
+  { right }: Pick<Box, 'right'>,
+): PlacedLabel[] {
+  const { small } = pen.format;
+  const gap = 0.5 * small;
+  const free = Array.from({ length: MOST_LABEL_LINES }, () => 2 - gap);
+  return labels.map(({ x, label }): PlacedLabel => {
+    const half = textWidth(label, small) / 2;
+    const edge = Math.min(right + 0.7 * small, pen.format.width - 2);
+    const fits = (end: number): boolean => x - half >= end + gap && x + half <= edge;
+    const line = free.findIndex(fits);
+    if (line >= 0) {
+      free[line] = x + half;
+      return { text: label, line };
+    }
+    const last = free.indexOf(Math.min(...free));
+    const text = fitText(label, 2 * Math.min(x - free[last]! - gap, edge - x), small);
+    if (/^\d/.test(label) || [...text].length < 4) return null;
+    free[last] = x + textWidth(text, small) / 2;
+    return { text, line: last };
   });
 }
 
-/** Words below a box at given places, smaller where they would touch; what touches even then is left out. */
+/** Lines that labels at these places take, up to the right edge of a box. */
+export function bottomLabelLines(
+  pen: Pen,
+  labels: readonly BottomLabel[],
+  box: Pick<Box, 'right'>,
+): number {
+  return 1 + Math.max(0, ...placeLabels(pen, labels, box).map((placed) => placed?.line ?? 0));
+}
+
+/** Height of so many lines of labels. */
+export function bottomLabelsHeight({ format: { small } }: Pen, lines: number): number {
+  return (0.5 + 1.25 * lines) * small;
+}
+
+/** Words below a box at given places, in as many lines as `bottomLabelLines` says. */
 export function bottomLabels(pen: Pen, box: Box, labels: readonly BottomLabel[]): string {
   const { small } = pen.format;
-  const allFit = (size: number): boolean => withoutTouching(labels, size).length === labels.length;
-  const size = [small, 0.9 * small].find(allFit) ?? 0.8 * small;
-  const words = withoutTouching(labels, size).map(({ x, label }) =>
-    pen.text([x, box.bottom + 0.95 * small], label, {
-      size,
-      colour: pen.theme.muted,
-      anchor: 'middle',
-    }),
+  const style = { size: small, colour: pen.theme.muted, anchor: 'middle' } as const;
+  const words = placeLabels(pen, labels, box).map((placed, i) =>
+    placed
+      ? pen.text(
+          [labels[i]!.x, box.bottom + (0.95 + 1.25 * placed.line) * small],
+          placed.text,
+          style,
+        )
+      : '',
   );
   const ground = pen.line([
     [box.left, box.bottom],

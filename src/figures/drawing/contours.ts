@@ -80,3 +80,23 @@ export function contour(triangle: Triangle, value: number): readonly [Point, Poi
       ]
     : null;
 }
+
+/** The edges that only one of the triangles has. */
+export function outline(found: readonly Triangle[]): (readonly [Point, Point])[] {
+  const edges = new Map<string, readonly [Point, Point] | null>();
+  for (const triangle of found) {
+    triangle.forEach((from, i) => {
+      const to = triangle[(i + 1) % 3]!;
+      const key = [from, to]
+        .map(({ x, y }) => `${x} ${y}`)
+        .sort()
+        .join(', ');
+      const edge: readonly [Point, Point] = [
+        [from.x, from.y],
+        [to.x, to.y],
+      ];
+      edges.set(key, edges.has(key) ? null : edge);
+    });
+  }
+  return [...edges.values()].filter((edge) => edge !== null);
+}

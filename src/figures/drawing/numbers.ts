@@ -38,7 +38,7 @@ export function formatFlops(flops: number): string {
   return `${formatSignificant(scaledBy(prefix, flops))} ${PREFIXES[prefix]}FLOPs`;
 }
 
-/** Labels of a compute axis, all with one prefix. */
+/** Labels of a compute axis, all with one prefix: "0" and "100 G". */
 export function formatFlopsTicks(ticks: readonly number[]): string[] {
   const prefix = prefixOf(Math.max(...ticks, 0));
   return ticks.map((tick) => {
@@ -47,8 +47,30 @@ export function formatFlopsTicks(ticks: readonly number[]): string[] {
   });
 }
 
+/** Labels of a compute axis whose title has the unit: "0", "100" and "GFLOPs". */
+export function flopsTicks(ticks: readonly number[]): { labels: string[]; unit: string } {
+  const prefix = prefixOf(Math.max(...ticks, 0));
+  const scaled = ticks.map((tick) => Number(scaledBy(prefix, tick).toPrecision(6)));
+  return { labels: tickLabels(scaled), unit: `${PREFIXES[prefix]}FLOPs` };
+}
+
+/** Labels of an axis, all with as many decimals as one of them needs. */
+export function tickLabels(ticks: readonly number[]): string[] {
+  const decimals = ticks.map((tick) => {
+    const [, after = ''] = String(Number(tick.toPrecision(6))).split('.');
+    return after.length;
+  });
+  const most = Math.min(6, Math.max(0, ...decimals));
+  return ticks.map((tick) => formatDecimals(tick, most));
+}
+
 export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
+}
+
+/** As an axis has room for: 889,000 becomes "889k". */
+export function shortCount(value: number): string {
+  return value >= 10_000 ? `${Number((value / 1000).toPrecision(4))}k` : formatCount(value);
 }
 
 /** With a minus sign that is as wide as a plus. */
@@ -81,4 +103,10 @@ export function formatShown(
 ): string {
   if (low === null || high === null) return format(value);
   return `${format(value)} [${format(low)}, ${format(high)}]`;
+}
+
+/** The two layers in which a figure is read (figure.ts). */
+export interface Said {
+  readonly headline: string;
+  readonly reading: string;
 }

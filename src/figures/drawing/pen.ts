@@ -1,15 +1,10 @@
 /** Draws marks in the look of one theme and one format. Positions are pixels of the picture. */
-import { coordinate, element, escapeText, group, pathThrough, type Point } from './svg';
-import {
-  FORMATS,
-  THEMES,
-  type FigureFormat,
-  type FigureTheme,
-  type KeyStyle,
-  type Marker,
-  type SeriesStyle,
-} from './theme';
 import type { FigureOptions } from './figure';
+import { FORMATS, type FigureFormat } from './format';
+import { markerPath } from './markers';
+import { element, escapeText, group, pathThrough, type Point } from './svg';
+import { textParts } from './text';
+import { THEMES, type FigureTheme, type KeyStyle, type SeriesStyle } from './theme';
 
 export interface Box {
   readonly left: number;
@@ -23,32 +18,8 @@ interface TextOptions {
   readonly colour?: string;
   readonly anchor?: 'start' | 'middle' | 'end';
   readonly weight?: number;
-  /** A halo in the ground's colour, so that lines do not cross the letters. */
-  readonly halo?: boolean;
-}
-
-/** Mean width of a letter of common sans-serif fonts, in parts of their size; a little generous. */
-const LETTER = 0.56;
-
-export function textWidth(text: string, size: number): number {
-  return text.length * size * LETTER;
-}
-
-/** Text cut to a width, with an ellipsis where something is missing. */
-export function fitText(text: string, width: number, size: number): string {
-  const letters = Math.floor(width / (size * LETTER));
-  return text.length <= letters ? text : `${text.slice(0, Math.max(1, letters - 1))}…`;
-}
-
-/** Lines of at most `width`, broken between words. */
-export function wrapText(text: string, width: number, size: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length > 0 && textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
-    else lines.push(fitText(word, width, size));
-  }
-  return lines;
+  /** A halo in the ground's colour, or in another, so that lines do not cross the letters. */
+  readonly halo?: boolean | string;
 }
 
 /** Data that goes with a mark: its row and column in the figure's table, and the value. */
@@ -63,6 +34,13 @@ function dataOf(data: MarkData | undefined): Record<string, string | number> {
   return { 'data-row': data.row, 'data-column': data.column, 'data-value': data.value };
 }
 
+/** What a key shows of a series: its line and marker, its marker alone, a filled or a hatched box. */
+export type SwatchMark = 'line' | 'point' | 'box' | 'hatched';
+
+export function swatchWidth({ format: { small } }: Pen, mark: SwatchMark): number {
+  return { line: 2.3, point: 0.9, box: 1.4, hatched: 1.4 }[mark] * small;
+}
+
 interface WhiskerStyle {
   readonly colour?: string;
   readonly width?: number;
@@ -71,17 +49,23 @@ interface WhiskerStyle {
 export class Pen {
   readonly theme: FigureTheme;
   readonly format: FigureFormat;
+  /** Whether the picture says its reading too. */
+  readonly withReading: boolean;
+  /** Which part of the figure is drawn, from 0. */
+  readonly part: number;
 
-  constructor({ theme, format }: FigureOptions) {
+  constructor({ theme, format, withReading = false, part = 0 }: FigureOptions) {
+    this.withReading = withReading;
+    this.part = part;
     this.theme = THEMES[theme];
-    this.format = FORMATS[format];
+    this.format = typeof format === 'string' ? FORMATS[format] : format;
   }
 
   get isNarrow(): boolean {
-    return this.format.name === 'narrow';
+    return this.format.isNarrow;
   }
 
-  /** Text whose vertical middle is at `y`. */
+  /** Text whose vertical middle is at `y`; symbols such as A_post get their subscripts. */
   text([x, y]: Point, text: string, options: TextOptions = {}): string {
     const { size = this.format.text, colour = this.theme.text, anchor, weight, halo } = options;
     return element(
@@ -94,14 +78,27 @@ export class Pen {
         'text-anchor': anchor === 'start' ? null : anchor,
         'font-weight': weight ? String(weight) : null,
         ...(halo && {
-          stroke: this.theme.background,
+          stroke: halo === true ? this.theme.background : halo,
           'stroke-width': 4,
           'stroke-linejoin': 'round',
           'paint-order': 'stroke',
         }),
       },
-      escapeText(text),
+      this.#spans(text, size),
     );
+  }
+
+  /** Subscripts are lowered and smaller, yet never below the least size of the format. */
+  #spans(text: string, size: number): string {
+    const drop = 0.22 * size;
+    const spans = textParts(text).map(({ text: part, isSubscript }, i) => {
+      if (isSubscript) {
+        const small = Math.max(0.78 * size, this.format.least);
+        return element('tspan', { dy: drop, 'font-size': small }, escapeText(part));
+      }
+      return i === 0 ? escapeText(part) : element('tspan', { dy: -drop }, escapeText(part));
+    });
+    return spans.join('');
   }
 
   line(
@@ -226,11 +223,12 @@ export class Pen {
       data,
     }: { radius?: number; opacity?: number; data?: MarkData } = {},
   ): string {
-    if (points.length === 0) return '';
-    const isOpen = marker === 'ring' || marker === 'cross';
+    if (points.length === 0 || marker === 'none') return '';
+    const isLine = marker === 'cross' || marker === 'plus';
+    const isOpen = marker === 'ring' || isLine;
     return element('path', {
       d: points.map((point) => markerPath(marker, point, radius)).join(''),
-      fill: marker === 'cross' ? 'none' : isOpen ? this.theme.background : colour,
+      fill: isLine ? 'none' : isOpen ? this.theme.background : colour,
       stroke: isOpen ? colour : null,
       'stroke-width': isOpen ? Math.max(1.5, radius / 2.5) : null,
       opacity,
@@ -238,61 +236,32 @@ export class Pen {
     });
   }
 
-  /** Line and marker of a series, as a key shows them. */
-  swatch([x, y]: Point, { colour, dash, marker }: KeyStyle): string {
-    return group({}, [
-      this.line(
-        [
-          [x, y],
-          [x + 34, y],
-        ],
-        { colour, dash, width: this.format.lineWidth },
-      ),
-      marker === null ? '' : this.markers([[x + 17, y]], { colour, marker }),
-    ]);
+  /** What a key shows of a series, from its left end at half height. */
+  swatch([x, y]: Point, { colour, dash, marker }: KeyStyle, mark: SwatchMark = 'line'): string {
+    const { lineWidth, small } = this.format;
+    const style = { colour, dash, marker: marker ?? 'none' };
+    const width = swatchWidth(this, mark);
+    const middle = this.markers([[x + width / 2, y]], style);
+    if (mark === 'point') return middle;
+    if (mark === 'line') {
+      const ends: readonly Point[] = [
+        [x, y],
+        [x + width, y],
+      ];
+      return group({}, [this.line(ends, { ...style, width: lineWidth }), middle]);
+    }
+    const box = { left: x, right: x + width, top: y - 0.45 * small, bottom: y + 0.45 * small };
+    if (mark === 'box') return this.rect(box, { fill: style.colour });
+    return group({}, this.hatchedBox(box, style.colour));
   }
-}
 
-function markerPath(marker: Marker, [x, y]: Point, r: number): string {
-  const through = (points: readonly Point[]): string => `${pathThrough(points)}Z`;
-  switch (marker) {
-    case 'circle':
-    case 'ring': {
-      const at = (dx: number): string => `${coordinate(x + dx)} ${coordinate(y)}`;
-      const radius = coordinate(r);
-      return `M${at(-r)}A${radius} ${radius} 0 1 0 ${at(r)}A${radius} ${radius} 0 1 0 ${at(-r)}Z`;
-    }
-    case 'square': {
-      const half = 0.9 * r;
-      return through([
-        [x - half, y - half],
-        [x + half, y - half],
-        [x + half, y + half],
-        [x - half, y + half],
-      ]);
-    }
-    case 'triangle':
-      return through([
-        [x, y - 1.2 * r],
-        [x + 1.1 * r, y + 0.8 * r],
-        [x - 1.1 * r, y + 0.8 * r],
-      ]);
-    case 'diamond':
-      return through([
-        [x, y - 1.35 * r],
-        [x + 1.35 * r, y],
-        [x, y + 1.35 * r],
-        [x - 1.35 * r, y],
-      ]);
-    case 'cross':
-      return `${pathThrough([
-        [x - r, y - r],
-        [x + r, y + r],
-      ])}${pathThrough([
-        [x + r, y - r],
-        [x - r, y + r],
-      ])}`;
-    default:
-      return marker satisfies never;
+  /** A box that is hatched and outlined in a colour, on the ground of the picture. */
+  hatchedBox(box: Box, colour: string, data?: MarkData): string[] {
+    return [
+      this.rect(box, { fill: this.theme.background }),
+      this.rect(box, { fill: colour, opacity: 0.35 }),
+      this.hatch(box, colour),
+      this.rect(box, { stroke: colour, data }),
+    ];
   }
 }

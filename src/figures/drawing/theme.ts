@@ -5,7 +5,8 @@
 import { COLOURS, FIGURE_COLOURS, PHASE_COLOURS, RAMP, type ThemeName } from '../../palette';
 import type { SubPhase } from '../../theory';
 
-export type Marker = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'ring';
+export type Marker =
+  'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'ring' | 'plus' | 'none';
 
 export interface SeriesStyle {
   readonly colour: string;
@@ -46,6 +47,7 @@ const SHAPES: readonly Omit<SeriesStyle, 'colour'>[] = [
   { dash: [11, 4, 3, 4], marker: 'diamond' },
   { dash: [6, 3], marker: 'cross' },
   { dash: [2, 3], marker: 'ring' },
+  { dash: [14, 3], marker: 'plus' },
 ];
 
 function seriesOf(colours: readonly string[]): SeriesStyle[] {
@@ -54,26 +56,19 @@ function seriesOf(colours: readonly string[]): SeriesStyle[] {
 
 function themeOf(name: ThemeName): FigureTheme {
   const colours = COLOURS[name];
-  const { muted, grid, ochre } = FIGURE_COLOURS[name];
+  const { muted, grid, series } = FIGURE_COLOURS[name];
   return {
     background: colours.surface,
     text: colours.text,
     muted,
     grid,
     axis: muted,
-    series: seriesOf([
-      colours['data-blue'],
-      colours['data-vermillion'],
-      colours['data-green'],
-      colours['data-purple'],
-      ochre,
-      colours['data-sky'],
-    ]),
+    series: seriesOf([colours['data-blue'], colours['data-vermillion'], ...series]),
     pSft: colours['data-blue'],
     plRl: colours['data-orange'],
     loss: colours['data-ink'],
     phases: PHASE_COLOURS,
-    tint: name === 'light' ? 0.16 : 0.2,
+    tint: name === 'light' ? 0.14 : 0.2,
     supported: colours.right,
     contradicted: colours.wrong,
     undecided: muted,
@@ -86,55 +81,10 @@ export const THEMES: Readonly<Record<ThemeName, FigureTheme>> = {
   dark: themeOf('dark'),
 };
 
+/** Of the series with that number, from 0; no two of the first 56 are alike in colour, dash and marker. */
 export function seriesStyle(theme: FigureTheme, index: number): SeriesStyle {
   const { length } = theme.series;
   const { colour } = theme.series[index % length]!;
   // Past the last hue they begin again, each with another dash and marker than before.
   return { colour, ...SHAPES[(index + Math.floor(index / length)) % SHAPES.length]! };
 }
-
-/** `slide` fills a 16:9 screen and is readable from the back; `narrow` suits a phone. */
-export type FormatName = 'slide' | 'narrow';
-
-export interface FigureFormat {
-  readonly name: FormatName;
-  readonly width: number;
-  /** Of a figure that is one panel, or a grid of panels on a slide. */
-  readonly height: number;
-  /** Height of a panel where panels stand below one another. */
-  readonly panelHeight: number;
-  readonly margin: number;
-  /** Sizes of text in pixels. */
-  readonly title: number;
-  readonly text: number;
-  readonly small: number;
-  readonly lineWidth: number;
-  readonly marker: number;
-}
-
-export const FORMATS: Readonly<Record<FormatName, FigureFormat>> = {
-  slide: {
-    name: 'slide',
-    width: 1280,
-    height: 720,
-    panelHeight: 300,
-    margin: 28,
-    title: 28,
-    text: 19,
-    small: 16,
-    lineWidth: 2.75,
-    marker: 5.5,
-  },
-  narrow: {
-    name: 'narrow',
-    width: 400,
-    height: 420,
-    panelHeight: 300,
-    margin: 12,
-    title: 17,
-    text: 13.5,
-    small: 12,
-    lineWidth: 2.25,
-    marker: 4.5,
-  },
-};

@@ -19,15 +19,15 @@ interface CeilingRecord {
   readonly c_mid: number | null;
   readonly b: number | null;
   readonly identified: boolean;
-  /** null where nothing could be fitted. */
-  readonly verdict: CeilingVerdict['is'] | null;
-  /** Where the ceiling is known from below: how high it is at least. */
-  readonly at_least: number | null;
   readonly collapsed: boolean;
   /** Seeds that were fitted together; absent where nothing could be fitted. */
   readonly seeds?: number;
   /** Why there is no ceiling, or none that is identified; null where there is one. */
   readonly reason: string | null;
+  /** null where nothing could be fitted. */
+  readonly verdict: CeilingVerdict['is'] | null;
+  /** Where the ceiling is known from below alone: how high it is at least. */
+  readonly at_least: number | null;
 }
 
 const COLUMNS = [
@@ -40,11 +40,11 @@ const COLUMNS = [
   'c_mid',
   'b',
   'identified',
-  'verdict',
-  'at_least',
   'collapsed',
   'seeds',
   'reason',
+  'verdict',
+  'at_least',
 ] as const satisfies readonly (keyof CeilingRecord)[];
 
 const NO_FIT = {
@@ -56,9 +56,9 @@ const NO_FIT = {
   c_mid: null,
   b: null,
   identified: false,
+  collapsed: false,
   verdict: null,
   at_least: null,
-  collapsed: false,
 };
 
 function rounded(value: number, digits = 4): number {
@@ -80,11 +80,11 @@ function ceilingRecord(fit: RunCeiling): CeilingRecord {
     c_mid: Number(ceiling.cMid.toPrecision(6)),
     b: rounded(ceiling.b),
     identified: isIdentified(ceiling),
-    verdict: ceiling.verdict.is,
-    at_least: atLeast && rounded(atLeast.atLeast),
     collapsed: ceiling.collapsed,
     seeds: ceiling.seeds,
     reason: verdictSentence(ceiling.verdict),
+    verdict: ceiling.verdict.is,
+    at_least: atLeast && rounded(atLeast.atLeast),
   };
 }
 

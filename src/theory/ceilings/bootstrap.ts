@@ -11,6 +11,7 @@ import { predict, solve } from './solver';
 import type { CeilingPriors, CeilingVector, LogPrior } from './solver';
 import { drawResiduals, huberWeight, innovations, type NoiseModel } from './noise';
 import { noiseAt, PRIORS, type Fitted } from './robust-fit';
+import { measuredEnd } from './signs';
 import { mean, median, studentFactor } from '../statistics';
 
 /** Factor on the priors' standard deviations that gives them half their weight. */
@@ -42,6 +43,7 @@ export class Bootstrap {
   readonly #random: Random;
   readonly #priors: CeilingPriors = { mid: widened(PRIORS.mid), b: widened(PRIORS.b) };
   readonly #centre: CeilingVector;
+  readonly #rises: boolean;
   readonly #expected: readonly number[];
   readonly #innovations: readonly number[];
   readonly #betweenCeilings: ReturnType<typeof spreadBetween>;
@@ -52,6 +54,7 @@ export class Bootstrap {
     this.#noise = fit.noise;
     this.#random = Random.from(seed, 'ceiling-bootstrap');
     this.#centre = solve(fit.data, this.#priors, fit.vector).vector;
+    this.#rises = this.#centre[0] >= mean(columns.spans.map(({ pSft }) => pSft.value));
     this.#expected = predict(fit.data, this.#centre);
     const runs = columns.spans.map(({ from, to }) => fit.residuals.slice(from, to));
     this.#innovations = innovations(runs, fit.noise);
@@ -80,8 +83,10 @@ export class Bootstrap {
     });
     const sd = noiseAt(this.#columns, this.#noise, weights);
     const { vector } = solve({ x, y, pSft, sd }, this.#drawPriors(), this.#centre);
+    const aPost = vector[0] + this.#shift(this.#betweenCeilings);
+    const ends = spans.map(({ end }) => end && this.#start(end));
     return {
-      aPost: vector[0] + this.#shift(this.#betweenCeilings),
+      aPost: this.#rises ? Math.max(aPost, measuredEnd(this.#columns, y, ends)) : aPost,
       pSft: mean(starts) + this.#shift(this.#betweenStarts),
     };
   }

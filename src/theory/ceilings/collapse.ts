@@ -36,7 +36,7 @@ function medianOfThree(values: readonly number[]): number[] {
  * Standard deviation of the noise, from differences over a few evaluations: the trend hardly shows
  * in their spread, and unlike neighbours they are no longer strongly correlated.
  */
-function noiseOf(values: readonly number[]): number {
+export function noiseOf(values: readonly number[]): number {
   const lag = Math.min(3, values.length - 1);
   const differences = values.slice(lag).map((value, i) => value - values[i]!);
   const centre = median(differences);

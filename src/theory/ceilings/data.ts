@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { failureOf, isLabError, LabError } from '../../errors';
 import { countOrZero, measured, type DataOf } from '../../schema/pieces';
-import { findCollapse, type CollapseSettings } from './collapse';
+import { findCollapse, noiseOf, type CollapseSettings } from './collapse';
+import { findFailed } from './failed';
 import { binomialError, median } from '../statistics';
 
 /** What one evaluation counted on one level of the benchmark. */
@@ -58,6 +59,8 @@ export interface Measurement extends DataOf<typeof measurement> {}
 export interface RlCurve {
   readonly pSft: Measurement;
   readonly points: readonly CurveObservation[];
+  /** What was measured at the end besides `points`, where anything was: the ceiling is not below it. */
+  readonly end?: Measurement;
 }
 
 export const collapseReport = v.object({
@@ -88,6 +91,8 @@ export const failedEvaluation = v.object({
 export interface FailedEvaluation extends DataOf<typeof failedEvaluation> {}
 
 export const MIN_OBSERVATIONS = 4;
+/** A curve that stays this close to P_sft, in points, has not moved; elsewhere it was copied, not measured. */
+const STILL = 1;
 /** Longer curves are averaged over neighbours: a fit must not block the page. */
 const MAX_OBSERVATIONS = 150;
 
@@ -97,6 +102,7 @@ export interface CeilingColumns {
     readonly from: number;
     readonly to: number;
     readonly pSft: Measurement;
+    readonly end: Measurement | null;
   }[];
   /** Compute as a share of `range`, the largest one observed. */
   readonly x: readonly number[];
@@ -107,6 +113,7 @@ export interface CeilingColumns {
   readonly noiseKnown: boolean;
   readonly range: number;
   readonly collapses: readonly CollapseReport[];
+  readonly failed: readonly FailedEvaluation[];
 }
 
 function checkPoint({ compute, performance, nProblems }: CurveObservation): void {
@@ -141,7 +148,7 @@ function checkEachHasPoints(curves: readonly RlCurve[]): void {
   throw new LabError('ceiling/empty-curve', { curve: empty + 1, curves: curves.length });
 }
 
-function checkEnough(curves: readonly { points: readonly CurveObservation[] }[]): void {
+function checkEnough(curves: readonly RlCurve[]): void {
   const points = curves.flatMap((curve) => curve.points);
   const distinct = new Set(points.map((point) => point.compute)).size;
   if (distinct < MIN_OBSERVATIONS) {
@@ -150,14 +157,16 @@ function checkEnough(curves: readonly { points: readonly CurveObservation[] }[])
       least: MIN_OBSERVATIONS,
     });
   }
-  if (points.every((point) => point.performance === points[0]!.performance)) {
+  const starts = curves.map(({ pSft }) => pSft.value);
+  const isStill = starts.every((start) => Math.abs(start - points[0]!.performance) <= STILL);
+  if (!isStill && points.every((point) => point.performance === points[0]!.performance)) {
     throw new LabError('ceiling/flat', { performance: points[0]!.performance });
   }
 }
 
 /** Says that it was the collapse where too little is left before it. */
 function checkEnoughLeft(
-  cut: readonly { points: readonly CurveObservation[]; collapse: CollapseReport | null }[],
+  cut: readonly (RlCurve & { readonly collapse: CollapseReport | null })[],
 ): void {
   try {
     checkEnough(cut);
@@ -178,20 +187,42 @@ function binomialSd({ performance, nProblems }: CurveObservation): number | null
   return nProblems === undefined ? null : binomialError(performance, nProblems);
 }
 
+/** The noise that there is at least, from the samples where they are known. */
+function noiseBelow(points: readonly CurveObservation[]): number {
+  const known = points.map(binomialSd).filter((sd) => sd !== null);
+  return known.length > 0 ? median(known) : 0;
+}
+
 function cutAtCollapse(
   { points, pSft }: RlCurve,
   curve: number,
   settings: CollapseSettings | undefined,
 ): { points: readonly CurveObservation[]; collapse: CollapseReport | null } {
-  const known = points.map(binomialSd).filter((sd) => sd !== null);
   const performances = points.map((point) => point.performance);
-  const noise = known.length > 0 ? median(known) : 0;
+  const noise = noiseBelow(points);
   const found = findCollapse(performances, { start: pSft.value, noise }, settings);
   if (!found) return { points, collapse: null };
   const { kept, best, after } = found;
   const compute = points[kept - 1]!.compute;
   const collapse = { curve, compute, best, after, dropped: points.length - kept };
   return { points: points.slice(0, kept), collapse };
+}
+
+/** Takes out single evaluations that failed. */
+function withoutFailed(
+  points: readonly CurveObservation[],
+  { value: start }: Measurement,
+  curve: number,
+): { points: readonly CurveObservation[]; failed: readonly FailedEvaluation[] } {
+  const performances = points.map((point) => point.performance);
+  const noise = noiseBelow(points);
+  const found = findFailed(performances, { start, noise: Math.max(noise, noiseOf(performances)) });
+  const places = new Set(found.map(({ at }) => at));
+  const failed = found.map(({ at, expected }) => {
+    const { compute, performance } = points[at]!;
+    return { curve, compute, performance, expected };
+  });
+  return { points: points.filter((_, i) => !places.has(i)), failed };
 }
 
 /** Means of `size` neighbours. */
@@ -219,16 +250,20 @@ export function ceilingColumns(
   checkCurves(curves);
   checkEachHasPoints(curves);
   checkEnough(curves);
-  const cut = curves.map(({ pSft, points }, i) => {
+  const cut = curves.map(({ pSft, points, end }, i) => {
     const ordered = [...points].sort(
       (a, b) => a.compute - b.compute || a.performance - b.performance,
     );
-    return { pSft, ...cutAtCollapse({ pSft, points: ordered }, i, collapseSettings) };
+    const { points: kept, failed } = withoutFailed(ordered, pSft, i);
+    const { points: sound, collapse } = cutAtCollapse({ pSft, points: kept }, i, collapseSettings);
+    // What is measured after a collapse says nothing about the height before it; NaN never does.
+    const isEnd = !collapse && end !== undefined && Number.isFinite(end.value);
+    return { pSft, points: sound, collapse, failed, ...(isEnd ? { end } : {}) };
   });
   checkEnoughLeft(cut);
   const count = cut.reduce((sum, { points }) => sum + points.length, 0);
   const group = Math.ceil(count / MAX_OBSERVATIONS);
-  const kept = cut.map(({ pSft, points }) => ({ pSft, points: averaged(points, group) }));
+  const kept = cut.map((curve) => ({ ...curve, points: averaged(curve.points, group) }));
   const all = kept.flatMap(({ points }) => points);
   const range = Math.max(...all.map((point) => point.compute));
   const sds = all.map(binomialSd);
@@ -236,10 +271,10 @@ export function ceilingColumns(
   const noiseKnown = known.length === sds.length;
   let to = 0;
   return {
-    spans: kept.map(({ pSft, points }) => {
+    spans: kept.map(({ pSft, end = null, points }) => {
       const from = to;
       to += points.length;
-      return { from, to, pSft };
+      return { from, to, pSft, end };
     }),
     x: all.map((point) => point.compute / range),
     y: all.map((point) => point.performance),
@@ -248,5 +283,8 @@ export function ceilingColumns(
     noiseKnown,
     range,
     collapses: cut.map(({ collapse }) => collapse).filter((collapse) => collapse !== null),
+    failed: cut.flatMap(({ failed, collapse }) =>
+      failed.filter(({ compute }) => !collapse || compute <= collapse.compute),
+    ),
   };
 }

@@ -26,7 +26,8 @@ import type { CollapseSettings } from './collapse';
 import type { CeilingReason } from './reasons';
 import { fitRobustly } from './robust-fit';
 import { ceilingVerdict, type CeilingVerdict } from './verdict';
-import { centralInterval, mean, type Estimate } from '../statistics';
+import { lateRise, measuredEnd, noSignal, type LateRise, type NoSignal } from './signs';
+import { centralInterval, mean, NORMAL_90, type Estimate } from '../statistics';
 
 export interface CeilingSettings {
   /** Bootstrap draws. */
@@ -56,6 +57,8 @@ export interface SeededCeilingSettings extends Partial<CeilingSettings> {
 
 interface CeilingOptions extends SeededCeilingSettings {
   readonly pSft: Measurement;
+  /** What was measured at the end besides the points. */
+  readonly end?: Measurement;
 }
 
 export const ceilingFit = v.object({
@@ -93,11 +96,25 @@ function intervalOf(value: number, draws: readonly number[], confidence: number)
   return { value, low: Math.min(low, value), high: Math.max(high, value) };
 }
 
+/** What a verdict rests on. */
+interface Judgement {
+  /** Of the interval, in points. */
+  readonly width: number;
+  /** C_mid as a share of the compute observed. */
+  readonly mid: number;
+  readonly rise: LateRise | null;
+  readonly still: NoSignal | null;
+}
+
 function verdictOf(
-  { width, mid }: { width: number; mid: number },
+  { width, mid, rise, still }: Judgement,
   { widest, latestMid, confidence }: CeilingSettings,
 ): CeilingVerdict {
   const not = (because: CeilingReason): CeilingVerdict => ({ is: 'not-identified', because });
+  if (rise) {
+    return not({ because: 'late-rise', rise: rise.rise, evaluations: rise.evaluations });
+  }
+  if (still) return { is: 'no-signal', ...still };
   if (mid > latestMid) return not({ because: 'unbent', mid, latest: latestMid });
   if (width > widest) return not({ because: 'wide', confidence, width, widest });
   return { is: 'identified' };
@@ -186,13 +203,21 @@ function* equationFitSteps(
     draws.push(bootstrap.draw());
     yield;
   }
-  const [value, logMid, logB] = fit.vector;
+  const [fitted, logMid, logB] = fit.vector;
   const start = mean(curves.map((curve) => curve.pSft.value));
+  const rise = lateRise(columns, fit.residuals, fit.quiet);
+  const still = noSignal(columns, fit.quiet);
+  const ends = columns.spans.map(({ end }) => end && end.value);
+  const end = Math.max(measuredEnd(columns, columns.y, ends), rise ? rise.level : 0);
+  const value = fitted < start && !rise ? fitted : Math.max(fitted, end);
   const of = (estimate: number, measure: (draw: Draw) => number): Estimate =>
     intervalOf(estimate, draws.map(measure), settings.confidence);
-  const aPost = of(value, (draw) => draw.aPost);
+  const drawn = of(value, (draw) => draw.aPost);
+  // Of a rise that the curve does not follow nobody knows the end.
+  const aPost = rise ? { value, low: rise.level - NORMAL_90 * rise.error, high: 100 } : drawn;
   const pSft = of(start, (draw) => draw.pSft);
-  const plRl = of(value - start, (draw) => draw.aPost - draw.pSft);
+  const gain = of(value - start, (draw) => draw.aPost - draw.pSft);
+  const plRl = rise ? { ...gain, low: aPost.low - pSft.high, high: 100 - pSft.low } : gain;
   const mid = exp(logMid);
   const left = fit.residuals.map((residual, i) => residual * columns.nominal[i]!);
   return {
@@ -207,12 +232,12 @@ function* equationFitSteps(
     plRlHigh: plRl.high,
     cMid: mid * columns.range,
     b: exp(logB),
-    verdict: verdictOf({ width: aPost.high - aPost.low, mid }, settings),
+    verdict: verdictOf({ width: aPost.high - aPost.low, mid, rise, still }, settings),
     residualStd: Math.sqrt(mean(left.map((residual) => square(residual)))),
     autocorrelation: fit.noise.rho,
     collapsed: columns.collapses.length > 0,
     collapses: columns.collapses,
-    failed: [],
+    failed: columns.failed,
     seeds: curves.length,
     byLevel: null,
   };
@@ -221,9 +246,9 @@ function* equationFitSteps(
 /** Fits the ceiling equation to one curve; throws an error of `ceiling` where there is nothing to fit. */
 export function fitCeiling(
   points: readonly CurveObservation[],
-  { pSft, ...settings }: CeilingOptions,
+  { pSft, end, ...settings }: CeilingOptions,
 ): CeilingFit {
-  return fitCeilingOfSeeds([{ pSft, points }], settings);
+  return fitCeilingOfSeeds([{ pSft, points, ...(end && { end }) }], settings);
 }
 
 /** A fit, or why there is none. */

@@ -12,6 +12,8 @@ export const ceilingReason = v.variant('because', [
     width: measured,
     widest: measured,
   }),
+  /** The last evaluations lie `rise` points above the curve that fits the others. */
+  v.object({ because: v.literal('late-rise'), rise: measured, evaluations: measured }),
   v.object({ because: v.literal('unfinished') }),
   v.object({ because: v.literal('diverged') }),
   /** SFT's curve begins at the base, whose score was not kept. */

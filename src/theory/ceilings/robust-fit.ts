@@ -13,6 +13,7 @@ import {
   type NoiseModel,
   type NoisePrior,
 } from './noise';
+import { quietNoise } from './signs';
 import { mean, median } from '../statistics';
 
 /**
@@ -48,6 +49,8 @@ export interface Fitted {
   readonly departures: readonly number[];
   /** Residuals in units of the nominal noise, each seed's departure taken out. */
   readonly residuals: readonly number[];
+  /** The noise without what the curve does not follow. */
+  readonly quiet: NoiseModel;
 }
 
 function firstVectors({ x, y, pSft }: CeilingColumns): CeilingVector[] {
@@ -103,6 +106,16 @@ export function noiseAt(
   return columns.nominal.map((nominal, i) => (nominal * unit) / Math.sqrt(weights[i]!));
 }
 
+/**
+ * Huber's weights, but for the evaluations at the end of a run that depart the same way: they are a rise
+ * or a fall that the curve has yet to follow, and no outliers.
+ */
+function robustWeights(residuals: readonly number[], scale: number): number[] {
+  const side = Math.sign(residuals.at(-1) ?? 0);
+  const last = residuals.findLastIndex((residual) => Math.sign(residual) !== side);
+  return residuals.map((residual, i) => (i > last ? 1 : huberWeight(residual / scale)));
+}
+
 /** Fits, judges the noise by the residuals, weights outliers down, and again. */
 export function fitRobustly(columns: CeilingColumns): Fitted {
   const prior = columns.noiseKnown ? BINOMIAL_NOISE : NOISE;
@@ -131,8 +144,11 @@ export function fitRobustly(columns: CeilingColumns): Fitted {
     );
     const runs = columns.spans.map(({ from, to }) => residuals.slice(from, to));
     noise = estimateNoise(runs, { parameters, prior, scale: noise.scale });
-    if (round === ROBUST_ROUNDS) return { vector, data, curve, noise, departures, residuals };
-    weights = residuals.map((residual) => huberWeight(residual / noise.scale));
+    if (round === ROBUST_ROUNDS) {
+      const quiet = quietNoise(columns, residuals, { parameters, prior, noise });
+      return { vector, data, curve, noise, departures, residuals, quiet };
+    }
+    weights = runs.flatMap((run) => robustWeights(run, noise.scale));
     starts = [vector];
   }
 }

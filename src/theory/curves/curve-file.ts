@@ -207,9 +207,11 @@ function tooLittle(
       `Run "${run}" (${rows}) has ${distinct} evaluations with "${names.compute}" above 0; a ceiling needs at least ${MIN_OBSERVATIONS}.`,
     ];
   }
-  if (points.every(({ performance }) => performance === points[0]!.performance)) {
+  const [{ performance: first }] = points as [CurveObservation];
+  // All zeros are a reward that never starts; another constant is rather the wrong column.
+  if (first !== 0 && points.every(({ performance }) => performance === first)) {
     return [
-      `Run "${run}" (${rows}), column "${names.performance}" is ${points[0]!.performance} in every row; a curve that never changes says nothing about a ceiling.`,
+      `Run "${run}" (${rows}), column "${names.performance}" is ${first} in every row; a curve that never changes says nothing about a ceiling.`,
     ];
   }
   return [];

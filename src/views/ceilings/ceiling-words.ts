@@ -3,7 +3,7 @@ import { atLeastOf, isIdentified, type CeilingFit } from '../../theory';
 import { formatAmount, formatFlops, formatPoints } from '../format';
 import type { CurveRun } from './curve-run.svelte';
 import { toDecimals } from '../../rounding';
-import { VERDICT_WORDS } from '../../words/en/ceiling-reasons';
+import { failedSentence, VERDICT_WORDS } from '../../words/en/ceiling-reasons';
 import { counted } from '../../words/en/counted';
 
 export function intervalText(low: number, high: number): string {
@@ -121,9 +121,9 @@ export interface Fact {
 export function failureSentences(run: CurveRun): string[] {
   const { ceiling } = run;
   if (!ceiling) return [];
-  return ceiling.failed.map(({ curve, compute, performance, expected }) => {
-    const where = ceiling.seeds > 1 ? ` of seed ${curve + 1}` : '';
-    return `The evaluation${where} at compute ${computeText(run, compute)} failed: ${formatPoints(performance)} where ${formatPoints(expected)} is to be expected. It is left out.`;
+  return ceiling.failed.map((failure) => {
+    const whose = ceiling.seeds > 1 ? ` of seed ${failure.curve + 1}` : '';
+    return failedSentence(failure, computeText(run, failure.compute), whose);
   });
 }
 

@@ -83,7 +83,12 @@ export function chartSvg(spec: ChartSpec, theme: ThemeName, name: string, readin
       marker: style.marker,
     },
   }));
-  const head = heading(pen, { title: spec.title, note: name, key });
+  const head = heading(pen, {
+    headline: null,
+    title: spec.title,
+    note: name,
+    key,
+  });
   const { margin, width, height, small } = pen.format;
   const box = {
     left: margin + 4 * small,

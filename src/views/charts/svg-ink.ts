@@ -1,6 +1,7 @@
 /** Draws a chart's layers as SVG, with the pen of the study's figures. */
 import type { Scale } from '../../figures/drawing/axes';
-import { textWidth, type Box, type Pen } from '../../figures/drawing/pen';
+import type { Box, Pen } from '../../figures/drawing/pen';
+import { textWidth } from '../../figures/drawing/text';
 import { element, group, type Point } from '../../figures/drawing/svg';
 import { COLOURS, PHASE_COLOURS, type ThemeName } from '../../palette';
 import type { ChartColours, ChartInk, LabelOptions } from './ink';

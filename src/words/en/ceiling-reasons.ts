@@ -1,4 +1,5 @@
 /** What is known of a ceiling, and why no more. */
+import type { FailedEvaluation } from '../../theory/ceilings/data';
 import type { CeilingReason } from '../../theory/ceilings/reasons';
 import type { CeilingVerdict, OpenLevel } from '../../theory/ceilings/verdict';
 import { failureSentence } from '../../sentences';
@@ -11,6 +12,8 @@ export function ceilingSentence(reason: CeilingReason): string {
       return `The curve has not bent yet: half of the gain lies at ${toDecimals(reason.mid, 2)} times the RL compute spent, more than ${reason.latest}. Run more RL steps.`;
     case 'wide':
       return `The ${Math.round(100 * reason.confidence)}% interval of the ceiling is ${toDecimals(reason.width, 1)} points wide, more than ${reason.widest}. Run more RL steps, take more benchmark samples or add seeds.`;
+    case 'late-rise':
+      return `Performance rises at the end: the last ${reason.evaluations === 1 ? 'evaluation lies' : `${reason.evaluations} evaluations lie`} ${toDecimals(reason.rise, 1)} points above the curve that fits the others. Run more RL steps.`;
     case 'unfinished':
       return 'The run has not finished.';
     case 'diverged':
@@ -77,6 +80,18 @@ export function whyNotKnown(
 ): string | null {
   if (ceiling) return verdictSentence(ceiling.verdict);
   return noCeilingBecause && ceilingSentence(noCeilingBecause);
+}
+
+/**
+ * That one evaluation failed, with compute in the words of the place.
+ * @param whose such as " of seed 2", where several are fitted together
+ */
+export function failedSentence(
+  { performance, expected }: FailedEvaluation,
+  compute: string,
+  whose = '',
+): string {
+  return `The evaluation${whose} at compute ${compute} failed: ${toDecimals(performance, 1)}, where its neighbours let expect ${toDecimals(expected, 1)}. It is left out.`;
 }
 
 /** Such as "levels 5 and 6 have not begun and could add up to 13 points". */

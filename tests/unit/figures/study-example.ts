@@ -299,3 +299,29 @@ export function repeatedStudy(times: number): StudyResults {
     cells: copies.flatMap((copy) => study.cells.map((cell) => again(cell, copy))),
   };
 }
+
+/** A study with twice its sets, the second ones half again as large and hard under long names. */
+export function manySets(study: StudyResults): StudyResults {
+  const names = new Set(study.config.sets.map(({ recipe }) => recipe.name));
+  const long = (name: string): string => `${name}, as derived from the library in November`;
+  const again = <T extends object>(item: T): T =>
+    JSON.parse(JSON.stringify(item), (key, value: unknown) => {
+      if (typeof value === 'string') {
+        if ((key === 'name' || key === 'set') && names.has(value)) return long(value);
+        const [set = '', ...rest] = value.split('/');
+        const isId = key === 'id' || key === 'run';
+        return isId && names.has(set) && rest.length > 0 ? [long(set), ...rest].join('/') : value;
+      }
+      if (key === 'size' || key === 'difficulty') return 1.5 * Number(value);
+      return value;
+    }) as T;
+  return {
+    ...study,
+    config: { ...study.config, sets: [...study.config.sets, ...again(study.config.sets)] },
+    trunks: [...study.trunks, ...again(study.trunks)],
+    cells: [
+      ...study.cells,
+      ...again(study.cells.filter(({ cell }) => cell.paradigm === SEQUENTIAL)),
+    ],
+  };
+}

@@ -1,7 +1,7 @@
 /** Reads SVG text as strictly as a browser does, for the tests of the figures. */
 import { expect } from 'vitest';
 
-interface SvgElement {
+export interface SvgElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
