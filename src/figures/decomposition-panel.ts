@@ -131,7 +131,7 @@ function lossLine({ pen, set, strip, loss }: Panel, { x }: Columns): string[] {
   );
   const at: Point = [x(lowest.step), loss(lowest.loss)];
   const size = Math.max(0.9 * small, least);
-  const label = formatDecimals(lowest.loss, 3);
+  const label = `min ${formatDecimals(lowest.loss, 3)}`;
   const half = textWidth(label, size) / 2;
   const place = Math.min(strip.right - half, Math.max(strip.left + half, at[0]));
   return [

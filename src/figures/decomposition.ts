@@ -187,7 +187,7 @@ export function decompositionFigure(
       { label: 'P_sft', style: { ...solid, colour: theme.pSft }, mark: 'box' },
       { label: 'PL_rl, up to A_post', style: { ...solid, colour: theme.plRl }, mark: 'hatched' },
       {
-        label: 'validation loss, nats per token (lowest ◆)',
+        label: 'validation loss, nats per token',
         style: { ...solid, colour: theme.loss },
       },
     ],

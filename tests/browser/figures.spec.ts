@@ -159,6 +159,18 @@ async function smallestText(page: Page): Promise<{ size: number; said: string }>
   });
 }
 
+/** The widest strip at the right of a picture that its card leaves empty, in CSS pixels. */
+async function emptyBeside(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    Math.max(
+      ...[...document.querySelectorAll('article [data-figure] svg')].map(
+        (svg) =>
+          svg.closest('article')!.getBoundingClientRect().right - svg.getBoundingClientRect().right,
+      ),
+    ),
+  );
+}
+
 async function openStudy(page: Page): Promise<void> {
   await page.goto('#/studies');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -187,6 +199,7 @@ test('no text of a figure is below 11 px on the screen, also beside the paper', 
     for (const withPaper of [false, true]) {
       await page.getByLabel('Beside the paper').setChecked(withPaper);
       await lookAtAll(page);
+      if (!withPaper) expect(await emptyBeside(page)).toBeLessThanOrEqual(64);
       const { size, said } = await smallestText(page);
       expect(size, `“${said}” at ${width} px`).toBeGreaterThanOrEqual(11 - 0.01);
     }

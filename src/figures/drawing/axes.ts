@@ -97,7 +97,7 @@ export function leftAxis(pen: Pen, box: Box, scale: Scale, options: AxisOptions 
     const y = scale(tick);
     // Where a label would touch the one below there is no line either: lines stand evenly.
     if (y > free) return [];
-    free = y - 1.15 * small;
+    free = y - small;
     const grid = pen.line(
       [
         [box.left, y],

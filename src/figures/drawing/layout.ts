@@ -86,10 +86,9 @@ export function drawKey(pen: Pen, entries: readonly KeyEntry[], place: Omit<Box,
   return { marks, bottom: y + 1.3 * small };
 }
 
-/** No panel is less wide or less tall than so many letters; on a slide it may be flatter. */
-const PANEL_WIDTH = 14;
-const PANEL_HEIGHT = 18;
-const PANEL_HEIGHT_FILLING = 13;
+/** No panel is less wide or less tall than so many letters; on a slide it may be smaller. */
+const LEAST_PANEL = { wide: 17, tall: 18 };
+const LEAST_PANEL_FILLING = { wide: 14, tall: 13 };
 /** As tall as a panel is where panels stand below one another. */
 const STACKED_HEIGHT = 19;
 /** Panels side by side, however wide the picture. */
@@ -113,9 +112,10 @@ export function panelGrid(pen: Pen, count: number, top: number): PanelGrid {
   const { height, margin, small, fills, isPaged } = pen.format;
   const { left, right } = across(pen);
   const gap = Math.max(margin, 1.5 * small);
-  const fitting = Math.floor((right - left + gap) / (PANEL_WIDTH * small + gap));
+  const leastPanel = fills ? LEAST_PANEL_FILLING : LEAST_PANEL;
+  const fitting = Math.floor((right - left + gap) / (leastPanel.wide * small + gap));
   const mostColumns = pen.isNarrow ? 1 : Math.max(1, Math.min(MOST_COLUMNS, fitting));
-  const least = (fills ? PANEL_HEIGHT_FILLING : PANEL_HEIGHT) * small;
+  const least = leastPanel.tall * small;
   const mostRows = isPaged
     ? Math.max(1, Math.floor((height - top - margin + gap) / (least + gap)))
     : Infinity;
