@@ -56,6 +56,11 @@ const INEXACT_POWERS = [
   "AssignmentExpression[operator='**=']",
 ].map((selector) => ({ selector, message: EXACT_MESSAGE }));
 
+const NATIVE_ERRORS = {
+  selector: 'ThrowStatement > NewExpression[callee.name=/^(Error|RangeError|TypeError)$/]',
+  message: 'An error is a LabError with a code and facts: see CONTRIBUTING.md.',
+};
+
 /** @param {string} folder */
 function filesOf(folder) {
   const place = folder === 'workers' ? folder : `src/${folder}`;
@@ -166,7 +171,7 @@ export default defineConfig(
         })),
         ...INEXACT_MATH.map((property) => ({ object: 'Math', property, message: EXACT_MESSAGE })),
       ],
-      'no-restricted-syntax': ['error', ...INEXACT_POWERS],
+      'no-restricted-syntax': ['error', ...INEXACT_POWERS, NATIVE_ERRORS],
     },
   },
   ...libraryBoundaries,
@@ -189,6 +194,7 @@ export default defineConfig(
       'no-restricted-syntax': [
         'error',
         ...INEXACT_POWERS,
+        NATIVE_ERRORS,
         {
           selector: "MemberExpression[object.name='navigator'][property.name='gpu']",
           message: 'Only src/engine and src/bench know WebGPU.',

@@ -1,3 +1,5 @@
+import { LabError } from './errors';
+
 /**
  * Things of one kind by their names: a list that is written once, and that a test or a page can add
  * to. Who looks something up asks the entry what it can do, never what it is called.
@@ -17,23 +19,25 @@ export class Registry<Entry> {
     for (const entry of entries) this.register(entry);
   }
 
-  /** Adds an entry behind the others; returns what takes it away again. Throws for a name in use. */
+  /** Adds an entry behind the others; returns what takes it away again. Throws `fault/name-taken`. */
   register(entry: Entry): () => void {
     const name = this.#nameOf(entry);
     if (this.#entries.has(name)) {
-      throw new Error(`There already is a ${this.#what} "${name}"; give this one another name.`);
+      throw new LabError('fault/name-taken', { what: this.#what, name });
     }
     this.#entries.set(name, entry);
     return () => this.#entries.delete(name);
   }
 
-  /** Throws a RangeError that lists the known names. */
+  /** Throws `fault/not-registered` with the known names. */
   named(name: string): Entry {
     const entry = this.#entries.get(name);
     if (entry !== undefined) return entry;
-    throw new RangeError(
-      `There is no ${this.#what} "${name}"; choose one of: ${[...this.#entries.keys()].join(', ')}.`,
-    );
+    throw new LabError('fault/not-registered', {
+      what: this.#what,
+      name,
+      known: [...this.#entries.keys()],
+    });
   }
 
   /** In the order in which they were registered. */

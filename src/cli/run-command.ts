@@ -10,10 +10,11 @@ import {
   withSetting,
 } from '../training/configuration/settings';
 import { atLeastOf, isIdentified, type CeilingFit } from '../theory';
+import { divergedAt } from '../training/divergence';
 import type { RunSummary } from '../training/run-state';
 import { ceilingWord, VERDICT_LEADS, whyNotKnown } from '../words/en/ceiling-reasons';
 import { engineSentences } from '../words/en/engine-reasons';
-import { divergenceSentence, signSentence } from '../words/en/run-reasons';
+import { endingSentence, signSentence } from '../words/en/run-reasons';
 import { runToEnd } from './run-to-end';
 import { assignmentsIn, optionText, settingOptions, withOptionsSet } from './setting-options';
 import { flagOptions, onlyArgument, textOptions, UsageError } from './usage';
@@ -30,7 +31,13 @@ export async function runCommand(args: string[]): Promise<void> {
     },
   });
   const asked = configFor(onlyArgument('run', 'one preset', positionals), values);
-  const outcome = await outcomeOf(asked);
+  const { last, engine, seconds } = await runToEnd(asked);
+  if (last.type === 'diverged') {
+    process.stderr.write(`The run diverged. ${endingSentence(divergedAt(last))}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const outcome = { summary: last.summary, engine, seconds };
   process.stdout.write(
     values.json === true ? `${JSON.stringify(asJson(asked, outcome))}\n` : asText(outcome),
   );
@@ -60,15 +67,6 @@ interface Outcome {
   readonly summary: RunSummary;
   readonly engine: EngineReport;
   readonly seconds: number;
-}
-
-/** Throws where the run diverged, with step and reason. */
-async function outcomeOf(config: RunConfig): Promise<Outcome> {
-  const { last, engine, seconds } = await runToEnd(config);
-  if (last.type === 'finished') return { summary: last.summary, engine, seconds };
-  throw new Error(
-    `The run diverged at ${last.stage} step ${last.step}. ${divergenceSentence(last.reason)}`,
-  );
 }
 
 /** Why the ceiling is not known; null where it is. */

@@ -2,6 +2,7 @@
  * The tensors of the model, described once: name, shape, role and initial values, and where each lies in
  * the flat parameter vector that every engine loads and returns.
  */
+import { LabError } from '../errors';
 import { checkModelConfig, type ModelConfig } from './config';
 
 /** What a tensor does: rows that tokens look up, a matrix that multiplies, or the gains of a norm. */
@@ -146,6 +147,6 @@ export function parameterLayout(config: ModelConfig): ParameterLayout {
 /** The slot called `name`; throws if the layout has none. */
 export function slotNamed(layout: ParameterLayout, name: string): TensorSlot {
   const slot = layout.slots.find((s) => s.name === name);
-  if (!slot) throw new RangeError(`The model has no tensor named "${name}".`);
+  if (!slot) throw new LabError('fault/no-tensor', { tensor: name });
   return slot;
 }

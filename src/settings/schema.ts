@@ -1,4 +1,5 @@
 /** What a schema says of its parts: where settings are, and which values they may have. */
+import { LabError } from '../errors';
 import * as v from 'valibot';
 import { rangeInWords, type NumberRange } from './number';
 
@@ -120,7 +121,7 @@ export function rangeAt(schema: Schema, path: string, value?: unknown): NumberRa
   const found = schemaAt(schema, path, value);
   const range = isMissing(found) ? null : rangeOf(found);
   if (range) return range;
-  throw new TypeError(`There is no number at ${path}.`);
+  throw new LabError('fault/no-number', { path });
 }
 
 /** Each check narrows what those before it allow. */

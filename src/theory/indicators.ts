@@ -2,6 +2,7 @@
  * What predicts the ceiling before any RL (arXiv 2512.11470 names the minimum validation loss):
  * correlations with bootstrap intervals, candidates side by side, and a ranking of trajectory sets.
  */
+import { LabError } from '../errors';
 import { Random } from '../random';
 import { ceilingOutcome, groupBy, SEQUENTIAL, type Cell } from './cells';
 import {
@@ -185,9 +186,7 @@ export function rankSets(
 ): RankedSet[] {
   for (const { set, minValidationLosses } of candidates) {
     if (minValidationLosses.length === 0 || !minValidationLosses.every((loss) => loss > 0)) {
-      throw new RangeError(
-        `Set "${set}" has the validation losses ${minValidationLosses.join(', ')}; it needs at least one, all above 0.`,
-      );
+      throw new LabError('ranking/losses', { set, losses: minValidationLosses.map(String) });
     }
   }
   const random = Random.from(seed, 'rank-sets');

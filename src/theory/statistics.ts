@@ -1,4 +1,5 @@
 /** The few statistics that the theory needs. All take plain numbers and throw on empty input. */
+import { LabError } from '../errors';
 import { arcTangent, square } from '../elementary';
 import type { Random } from '../random';
 
@@ -10,7 +11,7 @@ export interface Estimate {
 }
 
 export function mean(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('The mean of no values was asked for.');
+  if (values.length === 0) throw new LabError('fault/no-values', { statistic: 'mean' });
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -24,7 +25,7 @@ export function standardDeviation(values: readonly number[]): number {
 
 /** Quantile of values in rising order, linear between order statistics. */
 export function quantile(sorted: readonly number[], q: number): number {
-  if (sorted.length === 0) throw new RangeError('A quantile of no values was asked for.');
+  if (sorted.length === 0) throw new LabError('fault/no-values', { statistic: 'quantile' });
   const place = q * (sorted.length - 1);
   const low = Math.floor(place);
   const high = Math.min(sorted.length - 1, low + 1);
@@ -54,9 +55,7 @@ export function centralInterval(
 /** Pearson's correlation; null where a side does not vary or fewer than two pairs are given. */
 export function pearson(x: readonly number[], y: readonly number[]): number | null {
   if (x.length !== y.length) {
-    throw new RangeError(
-      `A correlation needs pairs; there are ${x.length} and ${y.length} values.`,
-    );
+    throw new LabError('fault/no-pairs', { x: x.length, y: y.length });
   }
   if (x.length < 2) return null;
   const [mx, my] = [mean(x), mean(y)];

@@ -2,6 +2,7 @@
  * What a rollout's reward is worth beside those of its group.
  * Population standard deviation and means over the group throughout.
  */
+import { LabError } from '../errors';
 import { square } from '../elementary';
 
 /**
@@ -56,9 +57,7 @@ export function groupAdvantages(
   baseline: Baseline = 'grpo',
 ): GroupAdvantages {
   if (groupSize < 2 || rewards.length % groupSize !== 0) {
-    throw new RangeError(
-      `${rewards.length} rewards in groups of ${groupSize}: a group needs at least 2 rollouts and all groups must be full.`,
-    );
+    throw new LabError('fault/groups', { rewards: rewards.length, groupSize });
   }
   const advantages = new Float32Array(rewards.length);
   const uniform: boolean[] = [];

@@ -4,6 +4,7 @@
  * rows are padded with zeros to whole vectors of four (only the head's need it). Padding has zero
  * gradients, so the optimizer leaves it at zero.
  */
+import { LabError } from '../../errors';
 import type { ModelConfig } from '../../model/config';
 import { parameterLayout } from '../../model/layout';
 
@@ -61,7 +62,7 @@ export function deviceLayout(config: ModelConfig): DeviceLayout {
 /** The slot called `name`; throws if the model has none. */
 export function deviceSlot(layout: DeviceLayout, name: string): DeviceSlot {
   const slot = layout.slots.find((s) => s.name === name);
-  if (!slot) throw new RangeError(`The model has no tensor named "${name}".`);
+  if (!slot) throw new LabError('fault/no-tensor', { tensor: name });
   return slot;
 }
 

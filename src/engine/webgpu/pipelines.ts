@@ -96,7 +96,7 @@ export function bind(
 ): Dispatch {
   const entries = kernel.bindings.map(({ name }, binding) => {
     const buffer = buffers[name];
-    if (!buffer) throw new RangeError(`The kernel "${kernel.label}" needs a buffer "${name}".`);
+    if (!buffer) throw new LabError('fault/no-buffer', { kernel: kernel.label, buffer: name });
     return { binding, resource: 'buffer' in buffer ? buffer : { buffer } };
   });
   const bindGroup = device.createBindGroup({ label: kernel.label, layout, entries });

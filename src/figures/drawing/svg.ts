@@ -2,6 +2,7 @@
  * Writes SVG as text, so that page and terminal draw the same without a document. All text is
  * escaped: names come from files of other people, and the page shows what is written here.
  */
+import { LabError } from '../../errors';
 
 type Attributes = Readonly<Record<string, string | number | null | undefined>>;
 
@@ -20,9 +21,9 @@ export function escapeText(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** A number to a hundredth of a pixel; throws RangeError for what no picture can hold. */
+/** A number to a hundredth of a pixel; throws `fault/coordinate` for what no picture can hold. */
 export function coordinate(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`A coordinate is ${value}; it must be finite.`);
+  if (!Number.isFinite(value)) throw new LabError('fault/coordinate', { value: String(value) });
   return String(Math.round(value * 100) / 100 || 0);
 }
 

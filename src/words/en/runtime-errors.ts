@@ -36,5 +36,22 @@ export const RUNTIME_ERRORS = {
     'The SFT run has no measurement of the base: it has not begun.',
   'fault/cell-no-checkpoint': () => 'A cell finished without a last checkpoint.',
   'fault/nothing-measured': () => 'The run has measured nothing yet.',
+  'fault/no-tensor': ({ tensor }: { tensor: string }) =>
+    `The model has no tensor named "${tensor}".`,
+  'fault/no-buffer': ({ kernel, buffer }: { kernel: string; buffer: string }) =>
+    `The kernel "${kernel}" needs a buffer "${buffer}".`,
+  'fault/groups': ({ rewards, groupSize }: { rewards: number; groupSize: number }) =>
+    `${rewards} rewards in groups of ${groupSize}: a group needs at least 2 rollouts and all groups must be full.`,
+  'fault/coordinate': ({ value }: { value: string }) =>
+    `A coordinate is ${value}; it must be finite.`,
+  'fault/no-number': ({ path }: { path: string }) => `There is no number at ${path}.`,
+  'fault/name-taken': ({ what, name }: { what: string; name: string }) =>
+    `There already is a ${what} "${name}"; give this one another name.`,
+  'fault/not-registered': (facts: { what: string; name: string; known: readonly string[] }) =>
+    `There is no ${facts.what} "${facts.name}"; choose one of: ${facts.known.join(', ')}.`,
+  'fault/no-values': ({ statistic }: { statistic: 'mean' | 'quantile' }) =>
+    `The ${statistic} of no values was asked for.`,
+  'fault/no-pairs': ({ x, y }: { x: number; y: number }) =>
+    `A correlation needs pairs; there are ${x} and ${y} values.`,
   'fault/unfinished-run': () => 'The run has not finished: a measurement is missing.',
 };

@@ -85,6 +85,8 @@ export const THEORY_ERRORS = {
     severeFrom: number;
   }) =>
     `The thresholds are ${stableWithin} (stable) and ${severeFrom} (severe); they must be above 0, and severe above stable.`,
+  'ranking/losses': ({ set, losses }: { set: string; losses: readonly string[] }) =>
+    `Set "${set}" has the validation losses ${losses.join(', ') || '(none)'}; it needs at least one, all above 0.`,
   'sub-phase/patience': ({ patience, smoothing }: { patience: number; smoothing: number }) =>
     `Patience is ${patience} and smoothing ${smoothing}; both must be integers from 1.`,
   'sub-phase/loss': ({ step, loss }: { step: number; loss: number }) =>
