@@ -7,14 +7,15 @@ test('a run that diverged shows what it had measured, also when it is opened aga
   await page.goto('#/run?preset=micro&engine=wasm&sft.learningRate=1e30&autostart=1');
   const card = page.getByRole('region', { name: 'Measured before it diverged' });
   await expect(card).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText(/At SFT step \d+: The loss is/)).toBeVisible();
+  // A paragraph for the eye and a status for screen readers say it.
+  const reason = page.getByRole('paragraph').filter({ hasText: /At SFT step \d+: The loss is/ });
+  await expect(reason).toBeVisible();
   await expect(card).toContainText(/\d+\.\d% → \d+\.\d% at base and the last benchmark/);
   const facts = await card.textContent();
+  await page.goto('#/run');
   await page.reload();
-  await page
-    .getByRole('link', { name: /micro · uniform · seed 0/ })
-    .first()
-    .click();
+  await page.getByRole('button', { name: /^Open micro/ }).click();
   await expect(card).toBeVisible();
+  await expect(reason).toBeVisible();
   expect(await card.textContent()).toBe(facts);
 });
