@@ -11,9 +11,10 @@ import {
   type StoredCheckpoint,
   type TimedEvent,
 } from '../runtime/stores/runs';
-import { countOrZero, type DataOf } from '../schema/pieces';
+import { countOrZero, spell, type DataOf } from '../schema/pieces';
 import { storedAs } from '../schema/stored';
 import { parseRunConfig, type RunConfig } from '../training/configuration/run-config';
+import type { TensorDamage } from '../words/en/storage-errors';
 import { recordChecks } from './record-checks';
 
 const storedRun = v.object({
@@ -54,7 +55,7 @@ const { damaged, check } = recordChecks('Delete the run.');
 export function parseRun(value: unknown, id: string): StoredRun {
   const what = `Run ${id}`;
   const run = check(RUN, value, what);
-  if (run.id !== id) throw damaged(what, `its record belongs to run ${run.id}`);
+  if (run.id !== id) throw damaged(what, { because: 'owner', kind: 'run', id: run.id });
   try {
     return { ...run, config: parseRunConfig(run.config) };
   } catch (error) {
@@ -75,10 +76,12 @@ export function joinChunks(chunks: readonly StoredChunk[], { id, eventCount }: S
     for (const event of chunk.events) events.push(event);
   }
   if (events.length === eventCount) return events;
-  throw damaged(
-    `The log of run ${id}`,
-    `${events.length} of its ${eventCount} events are there in order`,
-  );
+  throw damaged(`The log of run ${id}`, {
+    because: 'incomplete',
+    kind: 'events',
+    there: events.length,
+    of: eventCount,
+  });
 }
 
 /** Reads a record of `checkpoints` and checks that its numbers fit the run's model. */
@@ -92,15 +95,16 @@ export function parseCheckpoint(
   const { firstMoment, secondMoment } = optimizer;
   for (const [name, values] of Object.entries({ parameters, firstMoment, secondMoment, branch })) {
     if (values === null) continue;
-    const problem = tensorProblem(values, config);
-    if (problem !== null) throw damaged(what, `${name} ${problem}`);
+    const damage = tensorDamage(values, config);
+    if (damage !== null) throw damaged(what, { because: 'tensor', tensor: name, damage });
   }
   return { checkpoint, eventCount, seconds };
 }
 
-function tensorProblem(values: Float32Array, { model }: RunConfig): string | null {
+function tensorDamage(values: Float32Array, { model }: RunConfig): TensorDamage | null {
   const { size } = parameterLayout(model);
-  if (values.length !== size) return `has ${values.length} numbers and the model ${size}`;
+  if (values.length !== size)
+    return { because: 'tensor-size', numbers: values.length, model: size };
   const bad = values.findIndex((value) => !Number.isFinite(value));
-  return bad < 0 ? null : `holds ${values[bad]} at index ${bad}`;
+  return bad < 0 ? null : { because: 'tensor-value', value: spell(values[bad]!), index: bad };
 }

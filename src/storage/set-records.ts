@@ -4,8 +4,14 @@ import { countOrZero, floats, type DataOf } from '../schema/pieces';
 import { storedAs } from '../schema/stored';
 import { createTask, levelCount } from '../tasks';
 import { measureSummary, type DifficultyMeasure } from '../trajectories/difficulty';
-import { setRecord, trajectoryTable } from '../runtime/stores/sets';
-import { joinTables, type TokenColumn, type TrajectoryTable } from '../trajectories/table';
+import { setRecord } from '../runtime/stores/sets';
+import {
+  joinTables,
+  trajectoryTable,
+  type TokenColumn,
+  type TrajectoryTable,
+} from '../trajectories/table';
+import type { TableDamage } from '../words/en/storage-errors';
 import { recordChecks } from './record-checks';
 
 const storedSet = v.object({
@@ -42,7 +48,7 @@ const { damaged, check } = recordChecks('Delete the set.');
 export function parseSet(value: unknown, id: string): StoredSet {
   const what = `Trajectory set ${id}`;
   const set = check(SET, value, what);
-  if (set.id !== id) throw damaged(what, `its record belongs to set ${set.id}`);
+  if (set.id !== id) throw damaged(what, { because: 'owner', kind: 'set', id: set.id });
   return set;
 }
 
@@ -57,9 +63,9 @@ export function parseChunks(
   let next = first;
   const tables = values.map((value) => {
     const chunk = check(CHUNK, value, what);
-    const problem = tableProblem(chunk.table, { vocabulary, levels: levelCount(set.task) });
-    if (problem !== null) throw damaged(what, `in the chunk at row ${chunk.first}, ${problem}`);
-    if (chunk.first !== next) throw damaged(what, `the rows from ${next} on are missing`);
+    const damage = tableDamage(chunk.table, { vocabulary, levels: levelCount(set.task) });
+    if (damage !== null) throw damaged(what, { because: 'chunk', row: chunk.first, damage });
+    if (chunk.first !== next) throw damaged(what, { because: 'rows-missing', from: next });
     next += chunk.table.rows;
     return chunk.table;
   });
@@ -69,10 +75,12 @@ export function parseChunks(
 /** Throws unless all rows of the set are there. */
 export function checkComplete({ rows }: TrajectoryTable, { name, statistics }: StoredSet): void {
   if (rows === statistics.size) return;
-  throw damaged(
-    `Trajectory set "${name}"`,
-    `${rows} of its ${statistics.size} trajectories are there in order`,
-  );
+  throw damaged(`Trajectory set "${name}"`, {
+    because: 'incomplete',
+    kind: 'trajectories',
+    there: rows,
+    of: statistics.size,
+  });
 }
 
 /** Reads a record of `setMeasures`. */
@@ -80,16 +88,17 @@ export function parseMeasure(value: unknown, { name, statistics }: StoredSet): D
   const what = `A measure of trajectory set "${name}"`;
   const { setId: _setId, ...measure } = check(MEASURE, value, what);
   if (measure.values.length === statistics.size) return measure;
-  throw damaged(
-    what,
-    `it has ${measure.values.length} numbers for ${statistics.size} trajectories`,
-  );
+  throw damaged(what, {
+    because: 'measure-size',
+    numbers: measure.values.length,
+    trajectories: statistics.size,
+  });
 }
 
-function tableProblem(
+function tableDamage(
   table: TrajectoryTable,
   { vocabulary, levels }: { vocabulary: number; levels: number },
-): string | null {
+): TableDamage | null {
   const { rows } = table;
   const columns: [string, { length: number }][] = [
     ['levels', table.levels],
@@ -97,28 +106,30 @@ function tableProblem(
     ...Object.entries(table.extras),
   ];
   for (const [name, column] of columns) {
-    if (column.length !== rows) return `${name} has ${column.length} entries for ${rows} rows`;
+    if (column.length !== rows) {
+      return { because: 'entries', column: name, entries: column.length, rows };
+    }
   }
   const badLevel = table.levels.find((level) => level >= levels);
-  if (badLevel !== undefined) return `a row is of level ${badLevel + 1} of ${levels}`;
+  if (badLevel !== undefined) return { because: 'level', level: badLevel, levels };
   return (
-    tokensProblem(table.prompts, rows, vocabulary) ??
-    tokensProblem(table.completions, rows, vocabulary)
+    tokensDamage(table.prompts, rows, vocabulary) ??
+    tokensDamage(table.completions, rows, vocabulary)
   );
 }
 
-function tokensProblem(
+function tokensDamage(
   { ids, offsets }: TokenColumn,
   rows: number,
   vocabulary: number,
-): string | null {
+): TableDamage | null {
   const isAscending = offsets.every((offset, i) => i === 0 || offset >= offsets[i - 1]!);
   if (offsets.length !== rows + 1 || offsets[0] !== 0 || !isAscending) {
-    return `the offsets do not divide ${ids.length} tokens into ${rows} rows`;
+    return { because: 'offsets', tokens: ids.length, rows };
   }
   if (offsets[rows] !== ids.length) {
-    return `there are ${ids.length} tokens and the offsets end at ${offsets[rows]}`;
+    return { because: 'tokens', tokens: ids.length, end: offsets[rows]! };
   }
   const bad = ids.find((id) => id >= vocabulary);
-  return bad === undefined ? null : `a token is ${bad}; the vocabulary has ${vocabulary}`;
+  return bad === undefined ? null : { because: 'token', token: bad, vocabulary };
 }

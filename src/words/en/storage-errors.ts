@@ -1,15 +1,75 @@
 import type { Issue } from '../../schema/issues';
-import type { Failure } from '../../schema/pieces';
+import type { Failure, Spelled } from '../../schema/pieces';
 import { failureSentence } from '../../sentences';
 import { issueWords } from './issue';
 
+/** What is wrong with a table of trajectories. */
+export type TableDamage =
+  | { because: 'entries'; column: string; entries: number; rows: number }
+  /** `level` counts from 0. */
+  | { because: 'level'; level: number; levels: number }
+  | { because: 'offsets'; tokens: number; rows: number }
+  | { because: 'tokens'; tokens: number; end: number }
+  | { because: 'token'; token: number; vocabulary: number };
+
+/** What is wrong with a tensor of a checkpoint. */
+export type TensorDamage =
+  | { because: 'tensor-size'; numbers: number; model: number }
+  | { because: 'tensor-value'; value: Spelled; index: number };
+
 /** What is wrong with a record: against its schema, in its configuration, or otherwise. */
-export type Damage = Issue | Failure | string;
+export type Damage =
+  | Issue
+  | Failure
+  /** It lies under another's id. */
+  | { because: 'owner'; kind: 'run' | 'set'; id: string }
+  | { because: 'incomplete'; kind: 'events' | 'trajectories'; there: number; of: number }
+  | { because: 'rows-missing'; from: number }
+  | { because: 'measure-size'; numbers: number; trajectories: number }
+  | { because: 'chunk'; row: number; damage: TableDamage }
+  | { because: 'tensor'; tensor: string; damage: TensorDamage };
+
+function tableWords(damage: TableDamage): string {
+  switch (damage.because) {
+    case 'entries':
+      return `${damage.column} has ${damage.entries} entries for ${damage.rows} rows`;
+    case 'level':
+      return `a row is of level ${damage.level + 1} of ${damage.levels}`;
+    case 'offsets':
+      return `the offsets do not divide ${damage.tokens} tokens into ${damage.rows} rows`;
+    case 'tokens':
+      return `there are ${damage.tokens} tokens and the offsets end at ${damage.end}`;
+    case 'token':
+      return `a token is ${damage.token}; the vocabulary has ${damage.vocabulary}`;
+    default:
+      return damage satisfies never;
+  }
+}
+
+function tensorWords(damage: TensorDamage): string {
+  return damage.because === 'tensor-size'
+    ? `has ${damage.numbers} numbers and the model ${damage.model}`
+    : `holds ${damage.value} at index ${damage.index}`;
+}
 
 function damageWords(how: Damage): string {
-  if (typeof how === 'string') return how;
   if ('path' in how) return issueWords(how, 'the record');
-  return `in its configuration, ${failureSentence(how).replace(/\.$/, '')}`;
+  switch (how.because) {
+    case 'owner':
+      return `its record belongs to ${how.kind} ${how.id}`;
+    case 'incomplete':
+      return `${how.there} of its ${how.of} ${how.kind} are there in order`;
+    case 'rows-missing':
+      return `the rows from ${how.from} on are missing`;
+    case 'measure-size':
+      return `it has ${how.numbers} numbers for ${how.trajectories} trajectories`;
+    case 'chunk':
+      return `in the chunk at row ${how.row}, ${tableWords(how.damage)}`;
+    case 'tensor':
+      return `${how.tensor} ${tensorWords(how.damage)}`;
+    default:
+      return `in its configuration, ${failureSentence(how).replace(/\.$/, '')}`;
+  }
 }
 
 /** What can go wrong with storage. */
@@ -36,8 +96,17 @@ export const STORAGE_ERRORS = {
   'storage/no-measure': ({ set, measure }: { set: string; measure: string }) =>
     `"${set}" has no measure "${measure}".`,
   /** What was read back is not what the lab writes. */
-  'storage/damaged': ({ what, how, remedy }: { what: string; how: Damage; remedy: string }) =>
-    `${what} cannot be read: ${damageWords(how)}. It was damaged, or written by another version of the lab. ${remedy}`,
+  'storage/damaged': ({
+    what,
+    how,
+    remedy,
+  }: {
+    what: string;
+    how: Damage | string;
+    remedy: string;
+  }) =>
+    // Failed jobs of studies keep sentences of earlier versions.
+    `${what} cannot be read: ${typeof how === 'string' ? how : damageWords(how)}. It was damaged, or written by another version of the lab. ${remedy}`,
   'storage/short-log': ({ run, has, asked }: { run: string; has: number; asked: number }) =>
     `The log of run ${run} has ${has} events; it cannot be cut to ${asked}.`,
   'storage/short-measure': ({ set, has, size }: { set: string; has: number; size: number }) =>

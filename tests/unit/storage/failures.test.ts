@@ -46,6 +46,9 @@ describe('a damaged record', () => {
     await expect(store.readRun(id)).rejects.toThrow(/events\.0\.event\.type is undefined/);
     await damage(name, 'events', (record) => ({ ...record, events: sftLog(0, 3) }));
     await expect(store.readRun(id)).rejects.toThrow(/3 of its 4 events/);
+    await expect(store.readRun(id)).rejects.toMatchObject({
+      facts: { how: { because: 'incomplete', kind: 'events', there: 3, of: 4 } },
+    });
     expect(await store.listRuns()).toHaveLength(1);
   });
 

@@ -252,7 +252,11 @@ describe('a damaged set', () => {
     const small = selectTableRows(table, [0, 1]);
     const { id } = await store.createSet(draftOf(small), [small]);
     await damage(name, 'setChunks', how);
-    await expect(store.readTable(id)).rejects.toMatchObject({ code: 'storage/damaged' });
+    await expect(store.readTable(id)).rejects.toMatchObject({
+      code: 'storage/damaged',
+      // Facts: the sentence is made where it is read.
+      facts: { how: expect.any(Object) },
+    });
     await expect(store.readTable(id)).rejects.toThrow(message);
     expect(await store.listSets()).toHaveLength(1);
   });
