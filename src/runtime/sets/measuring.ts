@@ -2,12 +2,14 @@
 import { LabError } from '../../errors';
 import { createTask } from '../../tasks';
 import { measureDifficulty } from '../../trajectories/difficulty';
+import { librarySource } from '../stores/set-source';
 import type { SetRecord } from '../stores/sets';
 import { type RunConfig } from '../../training/configuration/run-config';
 import type { RunStore } from '../stores/runs';
 import type { MeasureListener, MeasureRequest, PolicyChoice } from '../runs/api';
 import type { TrainerEnvironment } from '../engines/environment';
 import { drive } from '../drive';
+import { rowsOf } from './library-rows';
 
 /** A call of the engine takes some tens of milliseconds, so that each is told. */
 const TELL_EVERY_MS = 50;
@@ -52,13 +54,19 @@ export async function measureSet(
   const { environment, store, signal, listener } = context;
   const { library } = environment;
   if (!library) throw new LabError('library/none');
-  const { task } = await library.readRecord(setId);
-  const table = await library.readTable(setId);
+  const record = await library.readRecord(setId);
+  const table = await rowsOf(record, librarySource(library));
   const { config, parameters } = await readPolicy(policy, environment, store);
   const { engine } = await environment.createEngine(config.model, { name: null, backend: null });
   try {
     await engine.loadParameters(parameters);
-    const measuring = measureDifficulty(engine, createTask(task), table, settings, policyName);
+    const measuring = measureDifficulty(
+      engine,
+      createTask(record.task),
+      table,
+      settings,
+      policyName,
+    );
     const measure = await drive(measuring, {
       report: ({ done, total }) => listener(done, total),
       reportEvery: TELL_EVERY_MS,

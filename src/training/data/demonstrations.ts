@@ -1,6 +1,7 @@
 /** Trajectory sets as a run takes them in: of the right task, and clear of the benchmark. */
 import { LabError } from '../../errors';
 import { type HeldOutVariant, type Task } from '../../tasks';
+import { keyOfTokens } from '../../trajectories/table';
 import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
 import { copyRows } from './token-batches';
 
@@ -30,12 +31,11 @@ export function checkTask(task: Task, set: TrajectorySet): void {
   if (level !== undefined) refuse('it has level', level + 1, `1 to ${levels.length}`);
 }
 
-function promptTexts(task: Task, { prompts, size }: ProblemSet): string[] {
-  const { promptLength, padToken, tokenizer } = task;
-  return Array.from({ length: size }, (_, row) => {
-    const prompt = prompts.subarray(row * promptLength, (row + 1) * promptLength);
-    return tokenizer.decode(prompt.filter((id) => id !== padToken));
-  });
+/** The prompt of each row with its padding, a view. */
+function promptsOf({ promptLength }: Task, { prompts, size }: ProblemSet): Int32Array[] {
+  return Array.from({ length: size }, (_, row) =>
+    prompts.subarray(row * promptLength, (row + 1) * promptLength),
+  );
 }
 
 function columns(from: Int32Array, rows: ArrayLike<number>, width: number): Int32Array {
@@ -61,10 +61,15 @@ export function withoutMeasured(
   set: TrajectorySet,
   { measured, heldOut }: { measured: readonly ProblemSet[]; heldOut?: HeldOutVariant },
 ): { set: TrajectorySet; leftOut: number } {
-  const known = new Set(measured.flatMap((problems) => promptTexts(task, problems)));
-  const texts = promptTexts(task, set);
-  const rows = texts.flatMap((text, row) =>
-    known.has(text) || heldOut?.includes(text) === true ? [] : [row],
+  const { tokenizer, padToken } = task;
+  // The same task pads the same prompt to the same tokens.
+  const known = new Set(
+    measured.flatMap((problems) => promptsOf(task, problems)).map((ids) => keyOfTokens(ids)),
+  );
+  const isHeldOut = (ids: Int32Array): boolean =>
+    heldOut?.includes(tokenizer.decode(ids.filter((id) => id !== padToken))) === true;
+  const rows = promptsOf(task, set).flatMap((ids, row) =>
+    known.has(keyOfTokens(ids)) || isHeldOut(ids) ? [] : [row],
   );
   if (rows.length === set.size) return { set, leftOut: 0 };
   if (rows.length === 0) {

@@ -162,6 +162,15 @@ describe('the difficulty of a set', () => {
     expect(loss!.values.every((value) => value > 0)).toBe(true);
   });
 
+  it('is refused where the rows are not those of the set', async () => {
+    const library = libraryOf(SMALL_RUN.task, runsOwn(), 'of other rows');
+    const { trainer } = smallLab({ library });
+    await expect(trainer.measure(request, () => {})).rejects.toMatchObject({
+      code: 'library/set-changed',
+    });
+    expect(library.measures).toEqual([]);
+  });
+
   it('keeps runs waiting, and leaves nothing when it is cancelled', async () => {
     const library = libraryOf(SMALL_RUN.task, runsOwn());
     const { trainer } = smallLab({ library });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../src/random';
 import { createTask } from '../../../src/tasks';
 import {
@@ -51,6 +51,13 @@ describe('a trajectory set', () => {
       ...set.completions.slice(micro.completionLength, 2 * micro.completionLength),
     ]);
     expect(withoutMeasured(micro, kept, { measured: [measured] }).leftOut).toBe(0);
+  });
+
+  it('is compared by its tokens', () => {
+    const decode = vi.spyOn(micro.tokenizer, 'decode');
+    withoutMeasured(micro, made(12), { measured: [made(8, 'benchmark')] });
+    expect(decode).not.toHaveBeenCalled();
+    decode.mockRestore();
   });
 
   it('whose prompts are all measured on is refused', () => {
