@@ -37,6 +37,7 @@ export {
 export {
   advanceSubPhase,
   subPhase,
+  subPhaseSettings,
   subPhaseState,
   DEFAULT_SUB_PHASE_SETTINGS,
   SUB_PHASES,

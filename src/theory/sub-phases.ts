@@ -4,23 +4,25 @@
  */
 import * as v from 'valibot';
 import { LabError } from '../errors';
-import { countOrZero, measured, type DataOf } from '../schema/pieces';
+import { count, countOrZero, measured, positive, type DataOf } from '../schema/pieces';
 import { mean } from './statistics';
 
 export const SUB_PHASES = ['adaptation', 'stable', 'mild', 'severe'] as const;
 export const subPhase = v.picklist(SUB_PHASES);
 export type SubPhase = (typeof SUB_PHASES)[number];
 
-export interface SubPhaseSettings {
+export const subPhaseSettings = v.object({
   /** Relative distance to the minimum within which the loss is stable. */
-  readonly stableWithin: number;
+  stableWithin: positive,
   /** Relative rise over the minimum from which overfitting is severe. */
-  readonly severeFrom: number;
+  severeFrom: positive,
   /** Evaluations over which the running minimum must have improved by less than `stableWithin`. */
-  readonly patience: number;
+  patience: count,
   /** Evaluations in the moving average of the loss; 1 for none. */
-  readonly smoothing: number;
-}
+  smoothing: count,
+});
+
+export interface SubPhaseSettings extends DataOf<typeof subPhaseSettings> {}
 
 export const DEFAULT_SUB_PHASE_SETTINGS: SubPhaseSettings = {
   stableWithin: 0.02,

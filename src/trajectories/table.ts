@@ -3,13 +3,17 @@
  * 100,000 trajectories are a few typed arrays of some megabytes. A set is one table, or several in
  * turn where it is read or written by the chunk.
  */
+import * as v from 'valibot';
+import { countOrZero, type DataOf } from '../schema/pieces';
+
+const tokenColumn = v.object({
+  ids: v.instance(Uint16Array),
+  /** Row r is ids[offsets[r]] … ids[offsets[r + 1] − 1]; [rows + 1], the first is 0. */
+  offsets: v.instance(Uint32Array),
+});
 
 /** Token ids of all rows end to end. */
-export interface TokenColumn {
-  readonly ids: Uint16Array;
-  /** Row r is ids[offsets[r]] … ids[offsets[r + 1] − 1]; [rows + 1], the first is 0. */
-  readonly offsets: Uint32Array;
-}
+export interface TokenColumn extends DataOf<typeof tokenColumn> {}
 
 /** A value that JSON can hold; undefined where a row lacks the column. */
 export type ExtraValue =
@@ -21,18 +25,24 @@ export type ExtraValue =
   | readonly ExtraValue[]
   | { readonly [key: string]: ExtraValue };
 
-export interface TrajectoryTable {
-  readonly rows: number;
+/** Columns of a file hold whatever JSON can: they are checked where they are read from one. */
+const extraValues = v.custom<readonly ExtraValue[]>(Array.isArray, 'Expected a list');
+
+export const trajectoryTable = v.object({
+  rows: countOrZero,
   /** Without padding. */
-  readonly prompts: TokenColumn;
+  prompts: tokenColumn,
   /** Each ends with the task's end token, and has no other. */
-  readonly completions: TokenColumn;
+  completions: tokenColumn,
   /** From 0. */
-  readonly levels: Uint8Array;
-  readonly answers: readonly string[];
+  levels: v.instance(Uint8Array),
+  answers: v.pipe(v.array(v.string()), v.readonly()),
   /** Columns that came with a file and mean nothing to the lab, [rows] each. */
-  readonly extras: Readonly<Record<string, readonly ExtraValue[]>>;
-}
+  extras: v.pipe(v.record(v.string(), extraValues), v.readonly()),
+});
+
+// `DataOf` would follow the values of extras without end.
+export interface TrajectoryTable extends Readonly<v.InferOutput<typeof trajectoryTable>> {}
 
 /** One trajectory on its way into a table. */
 export interface TrajectoryRow {
@@ -51,9 +61,14 @@ export function tokensOf({ ids, offsets }: TokenColumn, row: number): Uint16Arra
   return ids.subarray(offsets[row], offsets[row + 1]);
 }
 
-/** A text by which equal sequences are found. */
+/** A text by which equal sequences of tokens are found. */
+export function keyOfTokens(ids: Iterable<number>): string {
+  return String.fromCharCode(...ids);
+}
+
+/** {@link keyOfTokens} of a row. */
 export function keyOf(column: TokenColumn, row: number): string {
-  return String.fromCharCode(...tokensOf(column, row));
+  return keyOfTokens(tokensOf(column, row));
 }
 
 class TokenColumnBuilder {

@@ -1,29 +1,11 @@
 /** Keeping sets: what is kept of one apart from its trajectories, and the port to whoever keeps it. */
 import * as v from 'valibot';
-import { countOrZero, type DataOf, type Failure } from '../../schema/pieces';
+import { type DataOf, type Failure } from '../../schema/pieces';
 import { taskSettings } from '../../tasks/schema';
 import { measureSummary, type DifficultyMeasure } from '../../trajectories/difficulty';
 import { setOrigin } from '../../trajectories/origin';
 import { setStatistics } from '../../trajectories/statistics';
-import type { ExtraValue, TokenColumn, TrajectoryTable } from '../../trajectories/table';
-
-/** Columns of a file hold whatever JSON can; the database keeps their types. */
-const extraValues = v.custom<readonly ExtraValue[]>(Array.isArray, 'Expected a list');
-
-const tokens: v.GenericSchema<unknown, TokenColumn> = v.object({
-  ids: v.instance(Uint16Array),
-  offsets: v.instance(Uint32Array),
-});
-
-/** A table as the database keeps it: its columns are typed where they are made. */
-export const trajectoryTable: v.GenericSchema<unknown, TrajectoryTable> = v.object({
-  rows: countOrZero,
-  prompts: tokens,
-  completions: tokens,
-  levels: v.instance(Uint8Array),
-  answers: v.array(v.string()),
-  extras: v.record(v.string(), extraValues),
-});
+import type { TrajectoryTable } from '../../trajectories/table';
 
 const setDraft = v.object({
   name: v.string(),

@@ -16,7 +16,7 @@ import type { SetTables } from '../../studies/study-sets';
 import { sftCheckpoint, type SftCheckpoint } from '../../training/branches';
 import { trainingCheckpoint } from '../../training/events';
 import type { SetSource } from './set-source';
-import { trajectoryTable } from './sets';
+import { trajectoryTable } from '../../trajectories/table';
 
 const jobCheckpoint = v.object({
   checkpoint: trainingCheckpoint,

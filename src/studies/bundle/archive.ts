@@ -32,12 +32,15 @@ const MANIFEST = 'bundle.json';
 /** No study needs a longer manifest: it is read before anything else is known. */
 const MANIFEST_BYTES = 4 * MEGABYTE;
 
+const FORMAT = 'plasticity-lab study bundle';
+
 const manifestSchema = v.object({
-  format: v.literal('plasticity-lab study bundle'),
+  format: v.literal(FORMAT),
   version: v.number(),
   about: v.unknown(),
   files: v.array(v.object({ path: v.string(), bytes: v.number(), crc32: v.number() })),
 });
+type Manifest = v.InferOutput<typeof manifestSchema>;
 
 interface Archive {
   /** What the manifest says beside the list of files. */
@@ -54,8 +57,8 @@ export function packArchive({ about, files }: Archive, madeAt: number): Uint8Arr
     requireSafePath(path);
     return { path, bytes: bytes.length, crc32: crc32(bytes) };
   });
-  const manifest = {
-    format: 'plasticity-lab study bundle',
+  const manifest: Manifest = {
+    format: FORMAT,
     version: BUNDLE_VERSION,
     about,
     files: listed,
@@ -156,7 +159,7 @@ function checkSizes(sizes: Entries, limits: BundleLimits): void {
   }
 }
 
-function readManifest(bytes: Uint8Array, sizes: Entries): v.InferOutput<typeof manifestSchema> {
+function readManifest(bytes: Uint8Array, sizes: Entries): Manifest {
   if (!sizes.has(MANIFEST)) {
     throw new LabError('bundle/no-manifest', { manifest: MANIFEST });
   }

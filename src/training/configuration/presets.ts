@@ -3,7 +3,7 @@ import { LabError } from '../../errors';
 import { parameterLayout } from '../../model/layout';
 import type { ModelConfig } from '../../model/config';
 import { createTask, TASKS, type BaseRecipe, type SetRecipe, type TaskPreset } from '../../tasks';
-import { SEQUENTIAL } from '../../theory';
+import { DEFAULT_SUB_PHASE_SETTINGS, SEQUENTIAL } from '../../theory';
 import { OWN_ATTEMPTS } from '../methods';
 import { tokensOf } from './model-fit';
 import { type RunConfig } from './run-config';
@@ -89,7 +89,7 @@ function presetOf(given: TaskPreset): Preset {
     trajectories: sets[0]!,
     sft: { ...SFT, ...run.sft },
     switch: { at: 'phase', phase: 'stable' },
-    subPhases: { stableWithin: 0.02, severeFrom: 0.1, patience: 4, smoothing: 1 },
+    subPhases: DEFAULT_SUB_PHASE_SETTINGS,
     restore: 0,
     rl: { ...RL, ...run.rl },
     computeBudget: null,

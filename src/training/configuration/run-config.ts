@@ -16,7 +16,7 @@ import {
 } from '../../schema/pieces';
 import { levelCount } from '../../tasks';
 import { taskSettings } from '../../tasks/schema';
-import { SEQUENTIAL } from '../../theory';
+import { SEQUENTIAL, subPhaseSettings } from '../../theory';
 import { setRecipe } from '../../tasks/preset';
 import { METHODS, methodSettings, needsDemonstrations, OWN_ATTEMPTS } from '../methods';
 import { groupSettings, optimizer } from './rl-settings';
@@ -69,17 +69,6 @@ const switchPolicy = v.variant('at', [
   v.object({ at: v.literal('end') }),
 ]);
 
-const subPhases = v.object({
-  /** Width of a sub-phase around the minimum validation loss, relative: stable within it. */
-  stableWithin: positive,
-  /** Relative rise over the minimum at which mild overfitting becomes severe. */
-  severeFrom: positive,
-  /** Evaluations over which the running minimum must have stopped improving. */
-  patience: count,
-  /** Evaluations in the moving average of the validation loss; 1 for none. */
-  smoothing: count,
-});
-
 const engine = v.object({
   /** null: chosen for the device. */
   name: v.nullable(v.picklist(ENGINE_NAMES)),
@@ -116,7 +105,7 @@ export const runConfig = v.object({
   librarySet: v.optional(librarySet),
   sft,
   switch: switchPolicy,
-  subPhases,
+  subPhases: subPhaseSettings,
   /** Share of the base in the weights that RL begins with; 0 leaves them as SFT made them. */
   restore: v.optional(share, 0),
   rl,
