@@ -113,14 +113,19 @@ test('a task of the user’s own is imported, opened, and trains', async ({ page
   await expect(page.getByRole('article')).toContainText('"mine"');
   await act(page, 'letters', 'Train on it');
   await expect(page.getByText('its model begins untrained')).toBeVisible();
-  await page.getByLabel('SFT, at most').fill('20');
+  await page.getByLabel('SFT, at most').fill('200');
   await page.getByLabel('RL', { exact: true }).fill('2');
   await page.getByText('Advanced').click();
   await page.getByLabel('Benchmark').fill('10');
-  await page.getByRole('button', { name: /^Start the/ }).click();
+  await page.getByRole('button', { name: 'Start the run' }).click();
   await expect(page.locator('.run-page')).toHaveAttribute('data-status', 'finished', {
     timeout: 60_000,
   });
+  // It is called by its task, and its end token by name: few fonts have the symbol.
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('letters · seed 0');
+  const attempts = page.getByRole('region', { name: 'Attempts of the model' });
+  await expect(attempts.getByText('end', { exact: true }).first()).toBeVisible();
+  await expect(attempts).not.toContainText('␄');
 });
 
 const GOOD = '{"prompt": "1+1=", "completion": "+12#2"}';

@@ -1,6 +1,7 @@
 import type { Issue } from '../../schema/issues';
 import { issueWords } from './issue';
 import { SETTING_ERRORS, type Refused } from './setting-errors';
+import { counted } from './counted';
 
 /** How many tokens there are in a vocabulary, and in a row. */
 interface ModelTokens {
@@ -33,7 +34,7 @@ export const CONFIG_ERRORS = {
   'config/prefix-share': ({ from, to }: { from: number; to: number }) =>
     `The prefix share goes from ${from} to ${to}; it must fall. Choose rl.method.to from 0 to ${from}.`,
   'config/model': ({ needs, has }: { needs: ModelTokens; has: ModelTokens }) =>
-    `The task needs ${needs.vocabSize} tokens and a context of ${needs.contextLength}, but the model has ${has.vocabSize} and ${has.contextLength}. Leave the task as the preset has it, or set model.vocabSize to ${needs.vocabSize}, model.contextLength to ${needs.contextLength} or more, and base to "untrained".`,
+    `The task needs ${counted(needs.vocabSize, 'token')} and a context of ${needs.contextLength}, but the model has ${has.vocabSize} and ${has.contextLength}. Leave the task as the preset has it, or set model.vocabSize to ${needs.vocabSize}, model.contextLength to ${needs.contextLength} or more, and base to "untrained".`,
   'config/level-weights': ({
     field,
     weights,
@@ -43,7 +44,7 @@ export const CONFIG_ERRORS = {
     weights: number;
     levels: number;
   }) =>
-    `${field} has ${weights} weights, but the task has ${levels} levels: they belong to another task. Give ${levels} weights, or "balanced".`,
+    `${field} has ${counted(weights, 'weight')}, but the task has ${counted(levels, 'level')}: they belong to another task. Give ${counted(levels, 'weight')}, or "balanced".`,
   'config/no-level': ({ field }: { field: string }) =>
     `${field} are all 0, so no level could be drawn; make the weight of one level more than 0.`,
   'config/held-out': ({ perLevel, task }: { perLevel: number; task: string }) =>

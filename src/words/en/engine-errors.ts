@@ -1,5 +1,6 @@
 import type { Failure } from '../../schema/pieces';
 import { failureSentence } from '../../sentences';
+import { counted } from './counted';
 
 /** The numbers of a self-test that was not passed. */
 interface WrongNumbers {
@@ -39,15 +40,15 @@ export const ENGINE_ERRORS = {
   }) =>
     `${what} ${index} is id ${id}; the vocabulary has ids 0 to ${largest}. Encode the text with the model's own tokenizer.`,
   'engine/length': ({ what, has, expected }: { what: string; has: number; expected: number }) =>
-    `${what} has ${has} entries; ${expected} were expected.`,
+    `${what} has ${counted(has, 'entry', 'entries')}; ${expected} were expected.`,
   'engine/batch-rows': ({ rows }: { rows: number }) =>
-    `The batch has ${rows} rows; it needs at least 1.`,
+    `The batch has ${counted(rows, 'row')}; it needs at least 1.`,
   'engine/batch-length': ({ length, context }: { length: number; context: number }) =>
-    `The batch is ${length} tokens long; the model's context allows 1 to ${context}.`,
+    `The batch is ${counted(length, 'token')} long; the model's context allows 1 to ${context}.`,
   'engine/shaping': ({ gamma }: { gamma: number }) =>
     `The shaping constant γ is ${gamma}; it must be above 0 (LUFFY uses 0.1).`,
   'engine/no-prompts': ({ rows }: { rows: number }) =>
-    `The request has ${rows} prompts; it needs at least 1.`,
+    `The request has ${counted(rows, 'prompt')}; it needs at least 1.`,
   'engine/sample-length': ({
     promptLength,
     maxNewTokens,
@@ -57,11 +58,11 @@ export const ENGINE_ERRORS = {
     maxNewTokens: number;
     context: number;
   }) =>
-    `${promptLength} prompt tokens and ${maxNewTokens} new ones were asked for; both must be at least 1 and together at most the context of ${context}.`,
+    `${counted(promptLength, 'prompt token')} and ${maxNewTokens} new ones were asked for; both must be at least 1 and together at most the context of ${context}.`,
   'engine/temperature': ({ temperature }: { temperature: number }) =>
     `The temperature is ${temperature}; it must be 0 (greedy) or above.`,
   'engine/prompt-length': ({ length, most }: { length: number; most: number }) =>
-    `A prompt is ${length} tokens long; 1 to ${most} are allowed.`,
+    `A prompt is ${counted(length, 'token')} long; 1 to ${most} are allowed.`,
   'engine/not-finite': ({ what, value, index }: { what: string; value: number; index: number }) =>
     `${what} holds ${value} at index ${index}.`,
   'engine/optimizer-step': ({ step }: { step: number }) =>

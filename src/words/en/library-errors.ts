@@ -1,4 +1,6 @@
 /** What the library of trajectory sets cannot do as asked. */
+import { counted } from './counted';
+
 export const LIBRARY_ERRORS = {
   'library/busy': () => 'The library is at work: wait until it has finished, or cancel it.',
   'library/not-open': ({ set }: { set: string }) =>
@@ -14,7 +16,7 @@ export const LIBRARY_ERRORS = {
     `"${first}" and "${second}" belong to different tasks; only sets of one task can be merged.`,
   'library/no-file': () => 'No file has been read; read one first.',
   'library/no-rows': ({ rows, file }: { rows: number; file: string }) =>
-    `None of the ${rows} rows of ${file} can be kept; the report says why.`,
+    `None of the ${counted(rows, 'row')} of ${file} can be kept; the report says why.`,
   'library/none-for-run': ({ set }: { set: string }) =>
     `The run trains on "${set}", a set of the library, and there is no library here. Start it in the browser that keeps the set.`,
   'library/set-changed': ({ set, digest }: { set: string; digest: string }) =>

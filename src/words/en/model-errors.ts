@@ -1,4 +1,5 @@
 import type { Spelled } from '../../schema/pieces';
+import { counted } from './counted';
 
 /** What a step measured that is no finite number. */
 interface LostNumbers {
@@ -49,7 +50,7 @@ export const MODEL_ERRORS = {
   }) =>
     `Model width dModel is ${dModel} with ${heads} heads; it must be a multiple of 4 × heads (${multiple}), so that vectors of four fill a head.`,
   'weights/short': ({ bytes, least }: { bytes: number; least: number }) =>
-    `The file has ${bytes} bytes; a safetensors file has at least ${least}. It may be empty or cut off.`,
+    `The file has ${counted(bytes, 'byte')}; a safetensors file has at least ${least}. It may be empty or cut off.`,
   'weights/header-length': ({ length, room }: { length: string; room: number }) =>
     `The header says it is ${length} bytes long, but at most ${room} follow. The file is cut off or is no safetensors file.`,
   'weights/header-json': () =>
@@ -80,7 +81,7 @@ export const MODEL_ERRORS = {
     end: number;
     given: number;
   }) =>
-    `Tensor "${tensor}" of shape [${shape.join(', ')}] needs ${wanted} bytes; its offsets [${start}, ${end}] give ${given}.`,
+    `Tensor "${tensor}" of shape [${shape.join(', ')}] needs ${counted(wanted, 'byte')}; its offsets [${start}, ${end}] give ${given}.`,
   'weights/overlap': ({
     tensor,
     start,

@@ -1,4 +1,6 @@
 /** What a page could not load, read or write. */
+import { counted } from './counted';
+
 export const PAGE_ERRORS = {
   'page/no-clipboard': () =>
     'This browser gives the page no clipboard; save the picture as PNG instead.',
@@ -14,8 +16,8 @@ export const PAGE_ERRORS = {
   'page/bundle-http': ({ path, status }: { path: string; status: number }) =>
     `There is no bundle at ${path}: the host answers ${status}.`,
   'page/bundle-large': ({ path, bytes, most }: { path: string; bytes: number; most: number }) =>
-    `The bundle at ${path} has ${bytes} bytes; up to ${most} are opened.`,
+    `The bundle at ${path} has ${counted(bytes, 'byte')}; up to ${most} are opened.`,
   'page/file-large': ({ file, bytes, most }: { file: string; bytes: number; most: number }) =>
-    `${file} has ${bytes} bytes; up to ${most} are read.`,
+    `${file} has ${counted(bytes, 'byte')}; up to ${most} are read.`,
   'page/file-json': ({ reason }: { reason: string }) => `The file is not JSON: ${reason}.`,
 };

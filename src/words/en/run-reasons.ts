@@ -7,6 +7,7 @@ import type { SignReason } from '../../training/instability';
 import { failureSentence } from '../../sentences';
 import { lostNumbers } from './model-errors';
 import { toDecimals } from '../../rounding';
+import { counted } from './counted';
 
 /** Why SFT ended, in a sentence. */
 export function switchSentence({ step, reason }: Pick<SwitchRecord, 'step' | 'reason'>): string {
@@ -43,9 +44,9 @@ export function adviceSentence(reason: AdviceReason): string {
     case 'too-few':
       return `${reason.evaluations} evaluations are too few to see whether validation loss has settled: wait.`;
     case 'improving':
-      return `Validation loss has improved by ${percent(reason.gain)} over the last ${reason.evaluations} evaluations: it is still adapting, wait.`;
+      return `Validation loss has improved by ${percent(reason.gain)} over the last ${counted(reason.evaluations, 'evaluation')}: it is still adapting, wait.`;
     case 'settled':
-      return `Validation loss has been within ${percent(reason.within)} of its minimum for ${reason.evaluations} evaluations: switch now.`;
+      return `Validation loss has been within ${percent(reason.within)} of its minimum for ${counted(reason.evaluations, 'evaluation')}: switch now.`;
     case 'rising':
       return `Validation loss is ${percent(reason.rise)} above its minimum, mild overfitting: switch now.`;
     case 'overfit':

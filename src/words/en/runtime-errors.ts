@@ -1,9 +1,11 @@
 /** What those who drive runs and studies cannot do now, and faults of the lab. */
+import { counted } from './counted';
+
 export const RUNTIME_ERRORS = {
   'fault/no-curve-file': ({ source }: { source: string }) =>
     `Source ${source} holds curves that come from no file.`,
   'fault/no-curve-run': ({ source, runs, run }: { source: string; runs: number; run: number }) =>
-    `Source ${source} has ${runs} runs; there is none ${run}.`,
+    `Source ${source} has ${counted(runs, 'run')}; there is none ${run}.`,
   'fault/no-curve-source': ({ source }: { source: string }) =>
     `There is no source ${source}: open its file first.`,
   'fault/run-silent': () => 'The run ended without a word: this is a fault of the lab.',

@@ -1,7 +1,9 @@
 /** What is wrong with a trajectory set, or a file of one. */
+import { counted } from './counted';
+
 export const SET_ERRORS = {
   'set/empty': ({ set, size }: { set: string; size: number }) =>
-    `The trajectory set "${set}" has ${size} trajectories; at least 1 is needed.`,
+    `The trajectory set "${set}" has ${counted(size, 'trajectory', 'trajectories')}; at least 1 is needed.`,
   'set/other-task': ({
     set,
     what,
@@ -17,11 +19,11 @@ export const SET_ERRORS = {
   }) =>
     `The trajectory set "${set}" belongs to another task: ${what} ${has}, and ${task} has ${wanted}. Choose a set of the run's own task.`,
   'set/nothing-left': ({ size, set }: { size: number; set: string }) =>
-    `All ${size} prompts of the trajectory set "${set}" are also in the benchmark or the validation set, or held out: nothing is left to learn from. At least 1 prompt must be its own; choose another set.`,
+    `All ${counted(size, 'prompt')} of the trajectory set "${set}" are also in the benchmark or the validation set, or held out: nothing is left to learn from. At least 1 prompt must be its own; choose another set.`,
   'set/rule-sources': ({ sets, rule, takes }: { sets: number; rule: string; takes: string }) =>
     `${sets} sets were given to the rule "${rule}"; it takes ${takes}.`,
   'set/rule-none': ({ rule, rows }: { rule: string; rows: number }) =>
-    `The rule "${rule}" leaves none of ${rows} trajectories.`,
+    `The rule "${rule}" leaves none of ${counted(rows, 'trajectory', 'trajectories')}.`,
   'set/subset-size': ({ size, available }: { size: number; available: number }) =>
     `${size} trajectories are asked for; the source has ${available}. Choose a whole number from 1 to ${available}.`,
   'set/unmeasured': () =>
@@ -63,11 +65,11 @@ export const SET_ERRORS = {
     tokens: number;
     task: string;
     most: number;
-  }) => `Completion ${row} of "${set}" has ${tokens} tokens; ${task} allows ${most}.`,
+  }) => `Completion ${row} of "${set}" has ${counted(tokens, 'token')}; ${task} allows ${most}.`,
   'set/size': ({ size }: { size: number }) =>
     `The set has size ${size}; it must be an integer of at least 1.`,
   'set/level-weights': ({ weights, levels }: { weights: number; levels: number }) =>
-    `${weights} level weights were given; the task has ${levels} levels.`,
+    `${weights} level weights were given; the task has ${counted(levels, 'level')}.`,
   'set/no-level': ({ weights }: { weights: readonly number[] }) =>
     `The level weights are ${weights.join(', ')}; they must be 0 or more, and one above 0.`,
   'set/level-draws': ({ draws, level }: { draws: number; level: number }) =>

@@ -1,5 +1,4 @@
 /** Sentences for settings that are typed into a form, a link or the terminal. */
-
 export const SETTING_ERRORS = {
   /** `subject`: as a sentence begins; `allowed`: completes "it must be …". */
   'setting/refused': ({ subject, text, allowed }: Refused) =>

@@ -2,6 +2,7 @@ import type { Issue } from '../../schema/issues';
 import type { Failure, Spelled } from '../../schema/pieces';
 import { failureSentence } from '../../sentences';
 import { issueWords } from './issue';
+import { counted } from './counted';
 
 /** What is wrong with a table of trajectories. */
 export type TableDamage =
@@ -108,17 +109,17 @@ export const STORAGE_ERRORS = {
     // Failed jobs of studies keep sentences of earlier versions.
     `${what} cannot be read: ${typeof how === 'string' ? how : damageWords(how)}. It was damaged, or written by another version of the lab. ${remedy}`,
   'storage/short-log': ({ run, has, asked }: { run: string; has: number; asked: number }) =>
-    `The log of run ${run} has ${has} events; it cannot be cut to ${asked}.`,
+    `The log of run ${run} has ${counted(has, 'event')}; it cannot be cut to ${asked}.`,
   'storage/short-measure': ({ set, has, size }: { set: string; has: number; size: number }) =>
-    `The measure has ${has} numbers; "${set}" has ${size} trajectories. Measure the set again.`,
+    `The measure has ${counted(has, 'number')}; "${set}" has ${counted(size, 'trajectory', 'trajectories')}. Measure the set again.`,
   'storage/short-set': ({ set, from }: { set: string; from: number }) =>
     `Trajectory set "${set}" cannot be read: the rows from ${from} on are missing. Delete the set.`,
   /** The run is being trained here. */
   'storage/live': () => 'This run is being trained. Stop it first, then delete it.',
   'storage/live-elsewhere': () => 'This run is being trained in another tab. Go on there.',
   'storage/no-name': () => 'The set has no name; give it one.',
-  'storage/set-size': ({ rows, counted }: { rows: number; counted: number }) =>
-    `The set has ${rows} trajectories and its statistics count ${counted}; a set needs at least one, and both must agree.`,
+  'storage/set-size': ({ rows, counted: stated }: { rows: number; counted: number }) =>
+    `The set has ${counted(rows, 'trajectory', 'trajectories')} and its statistics count ${stated}; a set needs at least one, and both must agree.`,
   'storage/rows': (facts: { from: number; to: number; set: string; size: number }) =>
     `Rows ${facts.from} to ${facts.to} were asked for; "${facts.set}" has rows 0 to ${facts.size}.`,
 };

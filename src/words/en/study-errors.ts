@@ -1,5 +1,6 @@
 import type { Issue } from '../../schema/issues';
 import { issueWords } from './issue';
+import { counted } from './counted';
 
 /** What is wrong with a study, its link, its results or its bundle. */
 export const STUDY_ERRORS = {
@@ -19,7 +20,7 @@ export const STUDY_ERRORS = {
   'bundle/path': ({ path }: { path: string }) =>
     `The bundle holds a file with the path ${path}, which may lead out of its folder. It was not made by the lab.`,
   'bundle/many-files': ({ files, most }: { files: number; most: number }) =>
-    `The bundle holds ${files} files; the lab opens up to ${most}.`,
+    `The bundle holds ${counted(files, 'file')}; the lab opens up to ${most}.`,
   'bundle/large-file': ({ path, size, limit }: { path: string; size: string; limit: string }) =>
     `"${path}" in the bundle would unpack to ${size}; the limit is ${limit}.`,
   'bundle/large-in-all': ({ size, limit }: { size: string; limit: string }) =>
@@ -106,7 +107,7 @@ export const STUDY_ERRORS = {
     size: number;
     levels: string;
   }) =>
-    `The set "${set}" of the library has ${rows} trajectories, ${perLevel.join(', ')} of its levels; the study says ${size}, ${levels}. Correct "size" and "levels" of its recipe.`,
+    `The set "${set}" of the library has ${counted(rows, 'trajectory', 'trajectories')}, ${perLevel.join(', ')} of its levels; the study says ${size}, ${levels}. Correct "size" and "levels" of its recipe.`,
   'study/other-folder': ({
     folder,
     differences,

@@ -1,4 +1,6 @@
 /** What is wrong with the settings of a task, or with a problem given to it. */
+import { counted } from './counted';
+
 export const TASK_ERRORS = {
   'task/modulus': ({ modulus }: { modulus: number }) =>
     `The modulus is ${modulus}; it must be an integer from 3 to 10.`,
@@ -15,7 +17,7 @@ export const TASK_ERRORS = {
     operators: number;
     levels: readonly number[];
   }) =>
-    `"${prompt}" has ${operators} operators; the levels of this task have ${levels.join(', ')}.`,
+    `"${prompt}" has ${counted(operators, 'operator')}; the levels of this task have ${levels.join(', ')}.`,
   'task/answer-to': ({
     prompt,
     given,
@@ -36,7 +38,7 @@ export const TASK_ERRORS = {
   'task/grid-side': ({ side, largest }: { side: number; largest: number }) =>
     `The grid's side is ${side}; it must be an integer from 2 to ${largest}.`,
   'task/grid-walls': ({ walls, side, most }: { walls: number; side: number; most: number }) =>
-    `The grid has ${walls} walls; a side of ${side} leaves room for 0 to ${most}.`,
+    `The grid has ${counted(walls, 'wall')}; a side of ${side} leaves room for 0 to ${most}.`,
   'task/grid-paths': ({ paths }: { paths: readonly number[] }) =>
     `The longest paths of the levels are ${paths.join(', ')}; they must be ascending integers from 1.`,
   'task/grid-response': ({
@@ -48,7 +50,7 @@ export const TASK_ERRORS = {
     least: number;
     most: number;
   }) =>
-    `The completion has ${tokens} tokens; it must be an integer from ${least}, the longest path and the end, to ${most}, what the prompt leaves of the context.`,
+    `The completion has ${counted(tokens, 'token')}; it must be an integer from ${least}, the longest path and the end, to ${most}, what the prompt leaves of the context.`,
   'task/grid-draws': ({
     draws,
     shortest,
@@ -70,7 +72,7 @@ export const TASK_ERRORS = {
     moves: number;
     longest: number;
   }) =>
-    `In "${prompt}" the shortest path has ${moves} moves; the levels of this task go from 1 to ${longest}.`,
+    `In "${prompt}" the shortest path has ${counted(moves, 'move')}; the levels of this task go from 1 to ${longest}.`,
   'task/answer': ({ given, answer }: { given: string; answer: string }) =>
     `The answer given is "${given}"; it is "${answer}".`,
   'task/grid-symbols': ({
@@ -84,11 +86,11 @@ export const TASK_ERRORS = {
     walls: number;
     length: number;
   }) =>
-    `The prompt "${prompt}" has ${symbols} symbols; ${walls} walls, goal and start make ${length}.`,
+    `The prompt "${prompt}" has ${counted(symbols, 'symbol')}; ${counted(walls, 'wall')}, goal and start make ${length}.`,
   'task/leave-out': ({ skip, answerOnly }: { skip: number; answerOnly: number }) =>
     `The expert is to leave out steps (skip ${skip}, answerOnly ${answerOnly}); a path has none to leave out. Set both to 0.`,
   'task/not-a-grid': ({ prompt, walls }: { prompt: string; walls: number }) =>
-    `"${prompt}" is not a grid prompt: expected ${walls} walls in ascending order, "> goal @ start", with goal and start beside the walls.`,
+    `"${prompt}" is not a grid prompt: expected ${counted(walls, 'wall')} in ascending order, "> goal @ start", with goal and start beside the walls.`,
   'task/grid-answer': ({ answer }: { answer: string }) =>
     `"${answer}" is not the answer of a grid problem: expected "4 moves from 0 to 12 around 1 6".`,
   'task/answer-marker': () => 'The answer marker is empty; give a text such as #.',
@@ -100,12 +102,12 @@ export const TASK_ERRORS = {
   'task/reserved': ({ character }: { character: string }) =>
     `The texts use "${character}", which marks the end or the padding here. Replace it in the file.`,
   'task/many-characters': ({ characters, most }: { characters: number; most: number }) =>
-    `The texts use ${characters} different characters; with end and padding the vocabulary has room for ${most}. Leave out rare characters or rows.`,
+    `The texts use ${counted(characters, 'different character')}; with end and padding the vocabulary has room for ${most}. Leave out rare characters or rows.`,
   'task/no-name': () => 'The task has no name; give it one.',
   'task/prompt-length': ({ characters }: { characters: number }) =>
-    `The prompts have ${characters} characters; they need at least 1.`,
+    `The prompts have ${counted(characters, 'character')}; they need at least 1.`,
   'task/response-length': ({ tokens }: { tokens: number }) =>
-    `The completions have ${tokens} tokens; they need 2 or more, the end token among them.`,
+    `The completions have ${counted(tokens, 'token')}; they need 2 or more, the end token among them.`,
   'task/context': ({
     prompt,
     response,
@@ -119,7 +121,7 @@ export const TASK_ERRORS = {
   }) =>
     `Prompts of ${prompt} and completions of ${response} tokens need a context of ${needed}; the largest is ${largest}. Shorten or leave out the longest rows.`,
   'task/levels': ({ levels, most }: { levels: number; most: number }) =>
-    `The task has ${levels} levels; it must have 1 to ${most}, each with a name of its own.`,
+    `The task has ${counted(levels, 'level')}; it must have 1 to ${most}, each with a name of its own.`,
   'task/no-row': () => 'The file has no readable row to make a task of.',
   'task/some-levels': ({ without, rows }: { without: number; rows: number }) =>
     `${without} of ${rows} rows have no level and the others have one. Give every row a level, or none.`,
@@ -155,7 +157,8 @@ export const TASK_ERRORS = {
     prompt: string;
     characters: number;
     most: number;
-  }) => `The prompt "${prompt}" has ${characters} characters; this task allows 1 to ${most}.`,
+  }) =>
+    `The prompt "${prompt}" has ${counted(characters, 'character')}; this task allows 1 to ${most}.`,
   'task/no-expert': ({ task, setting, value }: { task: string; setting: string; value: number }) =>
     `"${task}" has the completions of its file and no expert to make others, but ${setting} is ${value}. Set it to 0.`,
   'task/unknown-problem': ({ prompt }: { prompt: string }) =>

@@ -3,18 +3,19 @@ import { failureSentence } from '../../sentences';
 
 /** What a file of curves, a ceiling or a series of losses lacks. */
 import { toDecimals } from '../../rounding';
+import { counted } from './counted';
 
 export const THEORY_ERRORS = {
   'curves/one-column': ({ column }: { column: string }) =>
     `The file has one column, "${column}"; it needs at least two: compute and performance.`,
   'curves/many-runs': ({ column, runs, most }: { column: string; runs: number; most: number }) =>
-    `Column "${column}" names ${runs} runs; the page takes up to ${most}. Choose another column for the runs, or fit the file in a terminal: npm run -s lab -- fit FILE.`,
+    `Column "${column}" names ${counted(runs, 'run')}; the page takes up to ${most}. Choose another column for the runs, or fit the file in a terminal: npm run -s lab -- fit FILE.`,
   'ceiling/compute': ({ compute }: { compute: number }) =>
     `A point has compute ${compute}; it must be a finite number above 0, since P_sft stands for 0.`,
   'ceiling/performance': ({ performance }: { performance: number }) =>
     `A point has performance ${performance}; it must be from 0 to 100, in percent.`,
   'ceiling/problems': ({ problems }: { problems: number }) =>
-    `A point rests on ${problems} problems; it must be at least 1.`,
+    `A point rests on ${counted(problems, 'problem')}; it must be at least 1.`,
   'ceiling/no-curve': () => 'No curve was given; a ceiling needs one.',
   'ceiling/branch': ({ performance }: { performance: number }) =>
     `P_sft is ${performance}; it must be from 0 to 100, in percent.`,
@@ -23,7 +24,7 @@ export const THEORY_ERRORS = {
   'ceiling/empty-curve': ({ curve, curves }: { curve: number; curves: number }) =>
     `Curve ${curve} of ${curves} has no evaluation after the switch; leave it out or evaluate it.`,
   'ceiling/few-evaluations': ({ evaluations, least }: { evaluations: number; least: number }) =>
-    `The curve has ${evaluations} evaluations after the switch; a ceiling needs at least ${least}. Run more RL steps or evaluate more often.`,
+    `The curve has ${counted(evaluations, 'evaluation')} after the switch; a ceiling needs at least ${least}. Run more RL steps or evaluate more often.`,
   'ceiling/flat': ({ performance }: { performance: number }) =>
     `Performance is ${performance} at every evaluation, so the curve says nothing about a ceiling.`,
   'ceiling/collapsed': ({ compute, why }: { compute: number; why: Failure }) =>
@@ -100,5 +101,5 @@ export const THEORY_ERRORS = {
   'backtest/share': ({ at }: { at: number }) =>
     `A backtest at ${at} has nothing to compare: the share of each curve that is fitted must lie between 0 and 1, such as 0.5.`,
   'backtest/few-evaluations': (facts: { at: number; left: number; all: number; least: number }) =>
-    `A backtest at ${facts.at} leaves ${facts.left} of ${facts.all} evaluations; a fit needs at least ${facts.least}. Take a larger share, or evaluate more often.`,
+    `A backtest at ${facts.at} leaves ${facts.left} of ${counted(facts.all, 'evaluation')}; a fit needs at least ${facts.least}. Take a larger share, or evaluate more often.`,
 };
