@@ -208,7 +208,9 @@ test('a run of the lab joins, and stays while another page is looked at', async 
   await page.getByRole('link', { name: 'Ceilings' }).click();
   await page.getByLabel('Add a run from your runs').selectOption({ index: 1 });
   const run = page.locator('article[data-run^="micro"]');
-  await expect(run).toHaveAttribute('data-verdict', /identified|at least|no fit/, { timeout: 30_000 });
+  await expect(run).toHaveAttribute('data-verdict', /identified|at least|no fit/, {
+    timeout: 30_000,
+  });
   const shown = run.locator('[data-metric="p_sft"]');
   expect(await shown.getAttribute('data-value')).toBe(branch);
   await page.getByRole('link', { name: 'About', exact: true }).click();

@@ -136,7 +136,7 @@ describe('the store of sets', () => {
     await expect(store.readMeasure(id, 'none')).rejects.toMatchObject({
       code: 'storage/no-measure',
     });
-    await expect(store.saveMeasure(id, measureOf(8999))).rejects.toThrow(/8999 numbers.*9000/);
+    await expect(store.saveMeasure(id, measureOf(8999))).rejects.toThrow(/8,999 numbers.*9,000/);
   });
 
   it('stores no more of a buffer than the set has', async () => {
