@@ -1,5 +1,4 @@
 /** Keeps runs and trajectory sets in the browser. Pages reach it through the storage worker. */
-export { persistStorage } from './quota';
 export { holdRun, liveRuns, runLockName } from './run-lock';
 export { IndexedDbRunStore, type RunStoreOptions } from './run-store';
 export { IndexedDbSetStore } from './sets-store';

@@ -2,13 +2,10 @@
  * The framework: ceilings, sub-phases, the switch rule, indicators and findings. Pure functions of
  * measurements.
  */
-export { ceilingCurve, type CeilingParameters } from './ceilings/model';
+export { ceilingCurve } from './ceilings/model';
 export {
-  MIN_OBSERVATIONS,
-  type CollapseReport,
   levelName,
   levelResult,
-  type FailedEvaluation,
   type CurveObservation,
   type LevelResult,
   type Measurement,
@@ -24,7 +21,6 @@ export {
   lastOf,
   type CeilingFit,
   type CeilingSettings,
-  type SeededCeilingSettings,
 } from './ceilings/fit';
 export { ceilingReason, type CeilingReason } from './ceilings/reasons';
 export {
@@ -58,20 +54,11 @@ export {
 } from './switch-rule';
 export type { AdviceReason, SwitchAdvice, SwitchPolicy } from './switch-rule';
 export { ruleRegrets, type RuleRegret, type SftSeries, type SwitchRule } from './switch-regret';
-export {
-  cell,
-  ceilingOutcome,
-  groupBy,
-  SEQUENTIAL,
-  type BranchPoint,
-  type Cell,
-  type SetTraits,
-} from './cells';
+export { cell, groupBy, SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from './cells';
 export { decompose, type BranchDecomposition, type MissingBranch } from './decomposition';
 export {
   compareIndicators,
   correlate,
-  indicatorPoints,
   MIN_VALIDATION_LOSS,
   rankSets,
   SFT_PERFORMANCE,
@@ -80,7 +67,6 @@ export {
   type IndicatorPoint,
   type RankedSet,
 } from './indicators';
-export type { Contrast } from './contrasts';
 export {
   CLAIMS,
   DEFAULT_FINDING_SETTINGS,

@@ -15,7 +15,7 @@ export const ceilingParameters = v.object({
 });
 
 /** Parameters of a performance curve of RL after SFT. */
-export interface CeilingParameters extends DataOf<typeof ceilingParameters> {}
+interface CeilingParameters extends DataOf<typeof ceilingParameters> {}
 
 /** P(x) = P_sft + (A_post − P_sft) / (1 + (C_mid / x)^B), for RL compute x ≥ 0. */
 export function ceilingCurve({ pSft, aPost, cMid, b }: CeilingParameters, x: number): number {

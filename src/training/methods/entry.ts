@@ -10,7 +10,7 @@ export interface MethodSettings {
 }
 
 /** A method as it is compared with others: from the base, at equal compute. */
-export interface MethodParadigm {
+interface MethodParadigm {
   readonly name: string;
   readonly title: string;
   /** A sentence for people. */

@@ -45,6 +45,6 @@ export function needsDemonstrations({ method }: { readonly method: MethodSetting
   return METHODS.named(method.kind).needsDemonstrations;
 }
 
-export type { MethodEntry, MethodParadigm, MethodSettings } from './entry';
+export type { MethodEntry } from './entry';
 export { isUnequal, selectExperience } from './experience';
 export type { GatheredRows, Experience, Method } from './experience';

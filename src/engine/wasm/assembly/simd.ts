@@ -1,7 +1,7 @@
 /** Helpers on four 32-bit floats at once. Sizes are multiples of 4 unless said otherwise. */
 
 /** Bytes of a 32-bit float, as a shift. */
-export const F32_SHIFT: usize = 2;
+const F32_SHIFT: usize = 2;
 
 /** Address of element `index` of a float array. */
 export function at(base: usize, index: i32): usize {
