@@ -72,6 +72,13 @@ module.exports = {
       to: { path: ['^src/(views|cli|engine/[^/]+/)', '^workers/'] },
     },
     {
+      name: 'offline-stands-alone',
+      comment: 'The service worker is small, and knows files alone.',
+      severity: 'error',
+      from: { path: '^src/offline/' },
+      to: { path: '^(src|workers)/', pathNot: '^src/offline/' },
+    },
+    {
       name: 'pages-and-terminal-on-top',
       comment: 'Nothing below imports a page or a command.',
       severity: 'error',

@@ -19,7 +19,10 @@ const PURE = [
 ];
 
 /** The product's folders below src/, and the workers. */
-const FOLDERS = [...PURE, 'engine', 'bench', 'runtime', 'storage', 'views', 'cli', 'workers'];
+const FOLDERS = [
+  ...[...PURE, 'engine', 'bench', 'runtime', 'storage', 'offline'],
+  ...['views', 'cli', 'workers'],
+];
 
 /** Each library that has an effect, and the only folders that may know it. */
 const OWNERS = [
@@ -27,6 +30,7 @@ const OWNERS = [
   { packages: ['idb'], folders: ['storage'] },
   { packages: ['@tensorflow'], folders: ['engine', 'bench'] },
   { packages: ['comlink'], folders: ['runtime'] },
+  { packages: ['workbox-[a-z]+'], folders: ['offline'] },
 ];
 
 /** Files for Node alone; elsewhere its modules do not exist. */

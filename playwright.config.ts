@@ -14,6 +14,8 @@ export default defineConfig({
     // Of no device in particular: the browser’s own size and language.
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
+    // Tests that are about it allow it: elsewhere a reload is to ask the host, whose answers tests change.
+    serviceWorkers: 'block',
     launchOptions: { executablePath: await requireBrowser(), args: browserFlags() },
   },
 });

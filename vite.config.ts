@@ -1,7 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { buildWasm, KERNEL_SOURCES } from './scripts/build-wasm.mjs';
 
 /** A path of the repository. */
@@ -53,8 +55,63 @@ function shippedStudies(): string[] {
  */
 const WORKER_CHUNKS = { groups: [{ name: 'serve', test: /\/runtime\/workers\/serve\.ts$/ }] };
 
+/** The package's version, and a digest of all that is built: the same sources are the same version. */
+function buildId(): string {
+  const digest = createHash('sha256');
+  const folders = ['src', 'workers', 'public'].map(here);
+  const below = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name)),
+  );
+  const single = ['index.html', 'package-lock.json', 'vite.config.ts'].map(here);
+  for (const file of [...single, ...below.sort()]) {
+    digest.update(path.relative(here(''), file)).update(readFileSync(file));
+  }
+  const { version } = JSON.parse(readFileSync(here('package.json'), 'utf8')) as { version: string };
+  return `${version}-${digest.digest('hex').slice(0, 8)}`;
+}
+
+/**
+ * The service worker with the list of what it keeps: every file of the build but itself and the
+ * pictures that only an app store's page shows.
+ */
+function serviceWorker() {
+  return VitePWA({
+    strategies: 'injectManifest',
+    srcDir: 'src/offline',
+    filename: 'service-worker.ts',
+    // The page registers it itself, once it has loaded; the manifest lies in public/.
+    injectRegister: false,
+    manifest: false,
+    integration: {
+      configureCustomSWViteBuild: (config) => {
+        config.logLevel = 'warn';
+      },
+    },
+    injectManifest: {
+      // A classic script: not every browser that has service workers takes a module for one.
+      rollupFormat: 'iife',
+      globPatterns: ['**/*'],
+      globIgnores: ['service-worker.js', 'screenshots/**'],
+      maximumFileSizeToCacheInBytes: 20e6,
+      // Their names hold a hash of their content.
+      dontCacheBustURLsMatching: /^assets\//,
+      manifestTransforms: [
+        (entries) => ({
+          // In order: what is largest, the studies, comes last.
+          manifest: entries
+            .toSorted((a, b) => (a.url < b.url ? -1 : 1))
+            .map((entry) => ({ ...entry, bytes: entry.size })),
+          warnings: [],
+        }),
+      ],
+    },
+  });
+}
+
 export default defineConfig({
-  plugins: [svelte(), wasmKernels()],
+  plugins: [svelte(), wasmKernels(), serviceWorker()],
   // Relative addresses: the built app runs from any folder of any static host.
   base: './',
   resolve: {
@@ -64,7 +121,10 @@ export default defineConfig({
       { find: /^@tensorflow\/tfjs$/, replacement: here('src/engine/tfjs/tfjs-browser.ts') },
     ],
   },
-  define: { SHIPPED_STUDIES: JSON.stringify(shippedStudies()) },
+  define: {
+    SHIPPED_STUDIES: JSON.stringify(shippedStudies()),
+    BUILD_ID: JSON.stringify(buildId()),
+  },
   worker: {
     format: 'es',
     rolldownOptions: { treeshake: TREESHAKE, output: { codeSplitting: WORKER_CHUNKS } },

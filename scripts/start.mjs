@@ -1,52 +1,47 @@
-/** `npm start`: installs what is missing, builds the app, serves it and opens the browser. */
-import { spawn } from 'node:child_process';
+/**
+ * `npm start`: installs what is missing, builds the app, serves it and opens the browser. With `--lan`
+ * it serves every device of the network.
+ */
 import { parseArgs } from 'node:util';
+import { announce, openBrowser, parsePort } from './lib/command-line.mjs';
 import { installIfNeeded, runMain } from './lib/install.mjs';
-import { ROOT } from './lib/process.mjs';
+import { announceRoom, readCertificate } from './lib/lan.mjs';
+import { DIST, ROOT } from './lib/process.mjs';
 
-const DEFAULT_PORT = 4180;
-
-/** The port from the command line. */
-function wantedPort() {
-  const { values } = parseArgs({ options: { port: { type: 'string' } } });
-  if (values.port === undefined) return DEFAULT_PORT;
-  const port = Number(values.port);
-  if (/^\d+$/.test(values.port) && port <= 65535) return port;
-  throw new Error(`--port is "${values.port}"; it must be an integer from 0 to 65535.`);
-}
-
-/** The command that opens an address in the user's browser; null where no screen is known of. */
-function openCommand() {
-  if (process.env.CI) return null;
-  if (process.platform === 'darwin') return ['open'];
-  if (process.platform === 'win32') return ['cmd', '/c', 'start', '""'];
-  const hasScreen = process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
-  return hasScreen ? ['xdg-open'] : null;
-}
-
-/** @param {string} url */
-function openBrowser(url) {
-  const [command, ...args] = openCommand() ?? [];
-  if (command === undefined) return;
-  const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true });
-  // The address is on the screen already; a missing opener costs the user one click.
-  child.on('error', () => undefined);
-  child.unref();
+async function wishes() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      lan: { type: 'boolean', default: false },
+      cert: { type: 'string' },
+      key: { type: 'string' },
+    },
+  });
+  const { lan, cert, key } = values;
+  if (!lan && (cert ?? key) !== undefined) {
+    throw new Error(
+      '--cert and --key are for other devices: add --lan. This machine needs none, http://localhost is secure already.',
+    );
+  }
+  return { port: parsePort(values.port), lan, certificate: await readCertificate({ cert, key }) };
 }
 
 await runMain(async () => {
-  const wanted = wantedPort();
+  const { port: wanted, lan, certificate } = await wishes();
   await installIfNeeded();
   const { build } = await import('vite');
-  const { serveApp } = await import('./lib/serve.mjs');
+  const { serveFolder } = await import('./lib/serve.mjs');
   process.stdout.write('Building the lab…\n');
   await build({ root: ROOT, logLevel: 'warn' });
-  const { port, url } = await serveApp({ port: wanted });
-  process.stdout.write(`Plasticity Lab is at ${url}\nStop it with Ctrl+C.\n`);
-  if (wanted !== 0 && port !== wanted) {
-    process.stdout.write(
-      `Port ${wanted} was taken. A browser keeps runs for each address: those made at port ${wanted} are listed only there.\n`,
-    );
-  }
+  const { port, url } = await serveFolder({
+    port: wanted,
+    folder: DIST,
+    certificate,
+    host: lan ? '0.0.0.0' : '127.0.0.1',
+    // The room has been told the address.
+    triesOthers: !lan,
+  });
+  announce({ wanted, port, url });
+  if (lan) announceRoom({ port, isSecure: certificate !== null });
   openBrowser(url);
 });

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 /** The repository. */
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
+/** The built app. */
+export const DIST = path.join(ROOT, 'dist');
+
 /**
  * Milliseconds since 1970 at which a file was changed last; 0 where there is none.
  * @param {string} file

@@ -1,24 +1,24 @@
-/** Serves the built app on this machine only. Imported only after installation. */
-import { createServer } from 'node:http';
-import path from 'node:path';
+/** Serves the built app. Imported only after installation, or bundled into the archive that serves itself. */
+import { createServer as createPlainServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import sirv from 'sirv';
-import { ROOT } from './process.mjs';
 
 /** Ports that are tried after the wanted one. */
 const TRIED_PORTS = 20;
 
 /**
- * @param {import('node:http').Server} server
+ * @param {import('node:net').Server} server
  * @param {number} port
+ * @param {string} host
  * @returns {Promise<boolean>} false if the port is taken
  */
-function listen(server, port) {
+function listen(server, port, host) {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       if ('code' in error && error.code === 'EADDRINUSE') resolve(false);
       else reject(error);
     });
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       server.removeAllListeners('error');
       resolve(true);
     });
@@ -26,34 +26,70 @@ function listen(server, port) {
 }
 
 /**
- * Serves dist/ and returns its address.
- * @param {{ port: number, headers?: Record<string, string> }} options
- *   port: the wanted one, or the next free one after it; 0 for any. headers: sent with every file.
+ * @param {string} folder
+ * @param {Record<string, string>} headers
+ * @returns {import('node:http').RequestListener}
  */
-export async function serveApp({ port, headers = {} }) {
-  const files = sirv(path.join(ROOT, 'dist'), {
+function handler(folder, headers) {
+  const files = sirv(folder, {
     etag: true,
     setHeaders(response, file) {
       // Assets carry a hash of their content in their name; everything else may change.
       const isHashed = file.startsWith('/assets/');
       response.setHeader('Cache-Control', isHashed ? 'max-age=31536000, immutable' : 'no-cache');
+      // The library knows no type for them, and would send an empty one.
+      if (file.endsWith('.safetensors')) {
+        response.setHeader('Content-Type', 'application/octet-stream');
+      }
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     },
   });
-  const server = createServer((request, response) => {
+  return (request, response) => {
     files(request, response, () => {
       response.writeHead(404, { 'Content-Type': 'text/plain' });
       response.end(`There is no ${request.url} here.`);
     });
-  });
-  for (let tried = port; !(await listen(server, tried)); tried++) {
-    if (tried === port + TRIED_PORTS) {
-      throw new Error(
-        `Ports ${port} to ${tried} are all taken. Name a free one: npm start -- --port N.`,
-      );
-    }
+  };
+}
+
+/**
+ * @param {number} first
+ * @param {number} last
+ */
+function taken(first, last) {
+  const ports = first === last ? `Port ${first} is` : `Ports ${first} to ${last} are all`;
+  return new Error(
+    `${ports} taken by another program. Stop that one, or name a free port: --port N.`,
+  );
+}
+
+/**
+ * Serves a folder and returns its address.
+ * @param {{
+ *   port: number,
+ *   folder: string,
+ *   host?: string,
+ *   certificate?: { cert: string, key: string } | null,
+ *   triesOthers?: boolean,
+ *   headers?: Record<string, string>,
+ * }} options
+ *   port: 0 for any. host: the address to listen at, this machine's own alone by default. certificate:
+ *   in PEM; served by https then. triesOthers: whether the next free port is taken where the wanted
+ *   one is not free. headers: sent with every file.
+ */
+export async function serveFolder(options) {
+  const { port, folder, host = '127.0.0.1', certificate = null } = options;
+  const { triesOthers = true, headers = {} } = options;
+  const answer = handler(folder, headers);
+  const server = certificate ? createSecureServer(certificate, answer) : createPlainServer(answer);
+  const last = triesOthers ? port + TRIED_PORTS : port;
+  let tried = port;
+  while (!(await listen(server, tried, host))) {
+    if (tried === last) throw taken(port, last);
+    tried += 1;
   }
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return { server, port: address.port, url: `http://localhost:${address.port}/` };
+  const scheme = certificate ? 'https' : 'http';
+  return { server, port: address.port, url: `${scheme}://localhost:${address.port}/` };
 }

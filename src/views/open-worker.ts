@@ -1,4 +1,5 @@
 /** The workers of the page, each in a role of its own. */
+import { appRoot } from './app-root';
 import { connect, type Connection } from '../runtime/workers/connect';
 import type { WorkerRole } from '../runtime/workers/roles';
 
@@ -10,7 +11,7 @@ export function openWorker<Role extends WorkerRole>(role: Role): Connection<Role
     type: 'module',
     name: role,
   });
-  const connection = connect(worker, role, new URL('.', location.href).href);
+  const connection = connect(worker, role, appRoot());
   ends.push(connection.end);
   return connection;
 }

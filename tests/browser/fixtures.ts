@@ -3,7 +3,7 @@
  * complain. Build first: `npm run test:browser` does.
  */
 import { test as base, expect, type Page } from '@playwright/test';
-import { serveApp } from '../../scripts/lib/serve.mjs';
+import { host } from './hosts';
 
 interface TestFixtures {
   /**
@@ -23,20 +23,20 @@ function watch(page: Page, appUrl: string, problems: string[]): void {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
+  const { hostname } = new URL(appUrl);
   page.on('request', (request) => {
-    const url = request.url();
-    const isOwn = url.startsWith(appUrl) || /^(data|blob):/.test(url);
-    if (!isOwn) problems.push(`request to another host: ${url}`);
+    const url = new URL(request.url());
+    const isOwn = url.hostname === hostname || /^(data|blob):/.test(url.protocol);
+    if (!isOwn) problems.push(`request to another host: ${url.href}`);
   });
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   appUrl: [
     async ({}, use) => {
-      const { server, url } = await serveApp({ port: 0 });
+      const { url, close } = await host();
       await use(url);
-      server.close();
-      server.closeAllConnections();
+      await close();
     },
     { scope: 'worker' },
   ],

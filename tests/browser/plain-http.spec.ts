@@ -3,19 +3,18 @@
  * laptop serves: no WebGPU, no locks, no `crypto.randomUUID`, no service worker. All else works.
  */
 import { ROOM_HOST } from '../../scripts/lib/browser.mjs';
-import { serveApp } from '../../scripts/lib/serve.mjs';
 import { HEADER, rowsOf } from './curve-rows';
 import { expect, test } from './fixtures';
+import { host } from './hosts';
 import { makePreset, openSets } from './sets-page';
 import { chooseFile, smallStudy } from './studies-page';
 
 test.use({
   appUrl: [
     async ({}, use) => {
-      const { server, port } = await serveApp({ port: 0 });
+      const { port, close } = await host();
       await use(`http://${ROOM_HOST}:${port}/`);
-      server.close();
-      server.closeAllConnections();
+      await close();
     },
     { scope: 'worker' },
   ],
@@ -51,4 +50,14 @@ test('sets are made, and a study runs to its end', async ({ page }) => {
   await page.getByRole('button', { name: 'Run this study' }).click();
   const bar = page.locator('[data-study-status]');
   await expect(bar).toHaveAttribute('data-study-status', 'finished', { timeout: 120_000 });
+});
+
+test('the page says what this address costs, and where all is to be had', async ({ page }) => {
+  await page.goto('#/device');
+  const address = page.getByRole('region', { name: 'Offline' });
+  await expect(address).toContainText(`http://${ROOM_HOST}`);
+  await expect(address).toContainText('WebGPU');
+  await expect(address).toContainText('https://');
+  await page.goto('#/about');
+  await expect(page.getByRole('region', { name: 'Offline' })).toContainText('WebGPU');
 });

@@ -1,5 +1,6 @@
 /** The finished studies that come with the app, so that nobody faces an empty page. */
 import { LabError } from '../../errors';
+import { appRoot } from '../app-root';
 
 /** Names of the files in public/studies, put in by the build. */
 declare const SHIPPED_STUDIES: readonly string[];
@@ -16,7 +17,7 @@ const MAX_BYTES = 200e6;
 
 /** A bundle on the same host as the page; throws with a sentence. */
 export async function fetchBundle(address: string): Promise<Uint8Array> {
-  const url = new URL(address, new URL('.', location.href));
+  const url = new URL(address, appRoot());
   if (url.origin !== location.origin) {
     throw new LabError('page/bundle-host', { address: url.href, host: location.host });
   }
