@@ -31,17 +31,6 @@ export class RunSession {
   #version = $state(0);
   #refresh: ReturnType<typeof setTimeout> | null = null;
 
-  readonly isLive: boolean = $derived(
-    !this.#isForeign && (this.#status === 'running' || this.#status === 'paused'),
-  );
-  readonly canResume: boolean = $derived(
-    this.#status === 'interrupted' || this.#status === 'stopped',
-  );
-  /** SFT can be ended by hand while it runs. */
-  readonly canSwitch: boolean = $derived(
-    this.#status === 'running' && this.#progress?.stage === 'sft' && this.switched === null,
-  );
-
   constructor(config: RunConfig) {
     this.config = config;
     this.measurements = new Measurements(config);
@@ -57,6 +46,21 @@ export class RunSession {
     session.#engine = record.engine;
     session.measurements.takeLog(0, events);
     return session;
+  }
+
+  // Computed when asked for: a derived value would go stale with the page that the run was started on.
+
+  get isLive(): boolean {
+    return !this.#isForeign && (this.#status === 'running' || this.#status === 'paused');
+  }
+
+  get canResume(): boolean {
+    return this.#status === 'interrupted' || this.#status === 'stopped';
+  }
+
+  /** SFT can be ended by hand while it runs. */
+  get canSwitch(): boolean {
+    return this.#status === 'running' && this.#progress?.stage === 'sft' && this.switched === null;
   }
 
   get id(): string | null {
