@@ -21,7 +21,9 @@ import {
 declare const self: ServiceWorkerGlobalScope;
 
 /** The build writes them in its place; `url` is relative. */
-const FILES = self.__WB_MANIFEST as unknown as readonly (PrecacheEntry & { readonly bytes: number })[];
+const FILES = self.__WB_MANIFEST as unknown as readonly (PrecacheEntry & {
+  readonly bytes: number;
+})[];
 const TOTAL = FILES.reduce((sum, { bytes }) => sum + bytes, 0);
 const ROOT = self.registration.scope;
 const CACHE = cacheName(ROOT, VERSION);

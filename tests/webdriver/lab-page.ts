@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { findFirefox, findWebKit } from '../../scripts/lib/other-browsers.mjs';
-import { serveApp } from '../../scripts/lib/serve.mjs';
+import { host } from '../browser/hosts';
 import type { Browser } from './driver/client';
 import { startFirefox } from './driver/firefox';
 import { startWebKit } from './driver/webkit';
@@ -28,14 +28,8 @@ export function startBrowser({ preferences, language }: StartOptions = {}) {
 
 /** The built app on a port of its own. */
 export async function serveLab() {
-  const { server, url } = await serveApp({ port: 0 });
-  return {
-    url,
-    stop: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  const { url, close } = await host();
+  return { url, stop: () => void close() };
 }
 
 /** Runs in the page: keeps what is saved as a file, in place of handing it to the browser. */
