@@ -64,6 +64,7 @@ function tableOf(findings: readonly Finding[]) {
     comparisons: (finding) => comparisons(finding).join('; '),
     paper: ({ claim }) => PAPER_SAYS[claim],
     runs_left_out: ({ leftOut }) => leftOut.length,
+    runs_open: ({ open }) => open.length,
   });
 }
 

@@ -37,7 +37,7 @@ function readingOf(order: readonly JudgedRule[]): Said {
   const over = `${counted(least.runs, 'SFT run')} of ${counted(least.seeds, 'seed')}`;
   const rest =
     least.leftOut > 0
-      ? ` Of ${least.leftOut} further SFT runs fewer than two ceilings are identified.`
+      ? ` Of ${least.leftOut} further SFT runs fewer than two branch points have a ceiling.`
       : '';
   const verdict =
     least.seeds < 2

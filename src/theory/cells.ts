@@ -7,7 +7,7 @@ import { countOrZero, measured, type DataOf } from '../schema/pieces';
 import { curveObservation, measurement } from './ceilings/data';
 import { ceilingFit } from './ceilings/fit';
 import { isIdentified } from './ceilings/verdict';
-import type { Estimate } from './statistics';
+import { NORMAL_90, type Estimate } from './statistics';
 import { subPhase } from './sub-phases';
 
 const setTraits = v.object({
@@ -62,10 +62,24 @@ export interface Cell extends DataOf<typeof cell> {}
 /** Name of the paradigm that trains SFT first and RL after it. */
 export const SEQUENTIAL = 'sft-then-rl';
 
-/** The fitted ceiling; null where it is not identified. */
-export function ceilingOutcome({ ceiling }: Cell): Estimate | null {
-  if (!ceiling || !isIdentified(ceiling)) return null;
-  return { value: ceiling.aPost, low: ceiling.aPostLow, high: ceiling.aPostHigh };
+/**
+ * What is known of a cell's ceiling; null where nothing could be fitted. An open one is censored, not
+ * missing: it counts with the middle of what it can be and the whole width of it. To drop it would
+ * drop the cells that still rise, and turn conclusions round.
+ */
+export function ceilingOutcome({ ceiling, final }: Cell): Estimate | null {
+  if (!ceiling) return null;
+  const { aPost, aPostLow, aPostHigh } = ceiling;
+  if (isIdentified(ceiling)) return { value: aPost, low: aPostLow, high: aPostHigh };
+  // No ceiling lies below what was measured.
+  const measuredLow = final.value - NORMAL_90 * (final.standardError ?? 0);
+  const low = Math.max(aPostLow, Math.min(measuredLow, aPostHigh));
+  return { value: (low + aPostHigh) / 2, low, high: aPostHigh };
+}
+
+/** Whether a cell has a ceiling that is known from below at best. */
+export function isOpen({ ceiling }: Cell): boolean {
+  return ceiling !== null && !isIdentified(ceiling);
 }
 
 /** Groups in the order of their first member. */

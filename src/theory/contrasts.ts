@@ -5,7 +5,14 @@
  */
 import { square } from '../elementary';
 import { groupBy, type Cell } from './cells';
-import { mean, NORMAL_90, standardDeviation, studentReach, type Estimate } from './statistics';
+import {
+  highestOf,
+  mean,
+  NORMAL_90,
+  standardDeviation,
+  studentReach,
+  type Estimate,
+} from './statistics';
 
 /** What a cell came to, in points. */
 export type Outcome = (cell: Cell) => Estimate | null;
@@ -74,11 +81,13 @@ export function sideOf(cells: readonly Cell[], outcome: Outcome): Side | null {
   };
 }
 
-/** The best outcome, as the paper takes the highest ceiling over branch points. */
+/** The highest outcome, as the paper takes the highest ceiling over branch points, whichever it is. */
 export function peakOf(cells: readonly Cell[], outcome: Outcome): Side | null {
-  const sides = cells.map((cell) => sideOf([cell], outcome)).filter((side) => side !== null);
-  if (sides.length === 0) return null;
-  return sides.reduce((top, side) => (side.value > top.value ? side : top));
+  const known = cells.filter((cell) => outcome(cell) !== null);
+  if (known.length === 0) return null;
+  const highest = highestOf(known.map((cell) => outcome(cell)!));
+  const runs = known.map(({ run }) => run);
+  return { value: highest.value, variance: varianceOf(highest), runs };
 }
 
 /**

@@ -4,8 +4,7 @@
  * excludes zero, over enough seeds. Nothing here knows how a claim ought to come out.
  */
 import { log, square } from '../elementary';
-import { isIdentified } from './ceilings/verdict';
-import { ceilingOutcome, SEQUENTIAL, type Cell } from './cells';
+import { ceilingOutcome, isOpen, SEQUENTIAL, type Cell } from './cells';
 import {
   contrastOf,
   finalOutcome,
@@ -50,8 +49,10 @@ export interface Finding {
   readonly contrasts: readonly Contrast[];
   readonly seeds: readonly number[];
   readonly runs: readonly string[];
-  /** Runs that belong here but have no identified ceiling. */
+  /** Runs that belong here but have no ceiling of any kind. */
   readonly leftOut: readonly string[];
+  /** Runs whose ceiling is open: they count with the whole of what it may be. */
+  readonly open: readonly string[];
 }
 
 const STATEMENTS: Readonly<Record<ClaimId, string>> = {
@@ -120,7 +121,8 @@ function findingOf(
       least && least.effect!.value <= contrast.effect!.value ? least : contrast,
     null,
   );
-  const leftOut = usesCeiling ? cells.filter((cell) => isUnidentified(cell)) : [];
+  const fitted = usesCeiling ? cells.filter(({ paradigm }) => paradigm === SEQUENTIAL) : [];
+  const named = (of: (cell: Cell) => boolean): string[] => fitted.filter(of).map(({ run }) => run);
   return {
     claim,
     statement: STATEMENTS[claim],
@@ -131,12 +133,9 @@ function findingOf(
     contrasts,
     seeds: [...new Set(known.flatMap((contrast) => contrast.seeds))].sort((a, b) => a - b),
     runs: [...new Set(known.flatMap((contrast) => contrast.runs))],
-    leftOut: leftOut.map((cell) => cell.run),
+    leftOut: named(({ ceiling }) => ceiling === null),
+    open: named(isOpen),
   };
-}
-
-function isUnidentified({ paradigm, ceiling }: Cell): boolean {
-  return paradigm === SEQUENTIAL && !(ceiling && isIdentified(ceiling));
 }
 
 function reasonOf(

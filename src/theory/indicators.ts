@@ -7,8 +7,9 @@ import { Random } from '../random';
 import { ceilingOutcome, groupBy, SEQUENTIAL, type Cell } from './cells';
 import {
   centralInterval,
+  drawEstimate,
+  highestOf,
   mean,
-  NORMAL_90,
   pearson,
   spearman,
   standardDeviation,
@@ -41,12 +42,6 @@ export interface Correlation {
 const LEAST_GROUPS = 3;
 /** Nor do fewer points of a draw. */
 const LEAST_POINTS = 3;
-
-/** A value as uncertain as its 90% interval, which may be lopsided. */
-function drawEstimate(random: Random, { value, low, high }: Estimate): number {
-  const z = random.normal() / NORMAL_90;
-  return value + z * (z < 0 ? value - low : high - value);
-}
 
 type Measure = (x: readonly number[], y: readonly number[]) => number | null;
 
@@ -90,7 +85,7 @@ export function correlate(
   };
 }
 
-/** The highest identified ceiling of each set and seed, against a measure of the set and seed. */
+/** The highest ceiling of each set and seed, against a measure of the set and seed. */
 export function indicatorPoints(
   cells: readonly Cell[],
   measureOf: (cells: readonly Cell[]) => number | null,
@@ -101,7 +96,7 @@ export function indicatorPoints(
     const ceilings = group.map(ceilingOutcome).filter((ceiling) => ceiling !== null);
     const x = measureOf(group);
     if (ceilings.length === 0 || x === null) return [];
-    const y = ceilings.reduce((top, next) => (next.value > top.value ? next : top));
+    const y = highestOf(ceilings);
     const name = group[0]!.set!.name;
     return [{ label: `${name}, seed ${group[0]!.seed}`, x, y, group: name }];
   });
@@ -120,7 +115,7 @@ function candidateAtPeak(name: string): (cells: readonly Cell[]) => number | nul
     );
     if (known.length === 0) return null;
     const peak = known.reduce((top, cell) =>
-      cell.ceiling!.aPost > top.ceiling!.aPost ? cell : top,
+      ceilingOutcome(cell)!.value > ceilingOutcome(top)!.value ? cell : top,
     );
     return peak.candidates[name]!;
   };

@@ -1,7 +1,7 @@
 /** The few statistics that the theory needs. All take plain numbers and throw on empty input. */
 import { LabError } from '../errors';
 import { arcTangent, square } from '../elementary';
-import type { Random } from '../random';
+import { Random } from '../random';
 
 /** A point estimate with the interval of its bootstrap draws. */
 export interface Estimate {
@@ -135,4 +135,25 @@ export const NORMAL_90 = 1.645;
 export function binomialError(performance: number, nProblems: number): number {
   const p = Math.min(0.98, Math.max(0.02, performance / 100));
   return 100 * Math.sqrt((p * (1 - p)) / nProblems);
+}
+
+/** A value as uncertain as its 90% interval, which may be lopsided. */
+export function drawEstimate(random: Random, { value, low, high }: Estimate): number {
+  const z = random.normal() / NORMAL_90;
+  return value + z * (z < 0 ? value - low : high - value);
+}
+
+const HIGHEST_DRAWS = 400;
+
+/**
+ * The highest of several uncertain values, whichever of them it is: mean and 90% interval over draws.
+ * One that is open upwards counts with what it may come to. Equal values give equal results.
+ */
+export function highestOf(values: readonly Estimate[]): Estimate {
+  if (values.length === 1) return values[0]!;
+  const random = Random.from(0, 'highest');
+  const highest = Array.from({ length: HIGHEST_DRAWS }, () =>
+    Math.max(...values.map((value) => drawEstimate(random, value))),
+  );
+  return { value: mean(highest), ...centralInterval(highest, 0.9) };
 }

@@ -28,7 +28,7 @@ export interface RuleRegret {
   readonly seeds: number;
   /** SFT runs that were judged: those with the ceilings of two branch points or more. */
   readonly runs: number;
-  /** SFT runs with fewer identified ceilings. */
+  /** SFT runs with fewer ceilings. */
   readonly leftOut: number;
   /** Of these: the rule came to the best branch point. */
   readonly best: number;

@@ -174,13 +174,35 @@ describe('effects', () => {
 });
 
 describe('cells without an identified ceiling', () => {
-  it('are left out of what rests on ceilings, and named', () => {
+  const opened = (low: number, high: number, every: number) =>
+    study(1).scale.map((each, i) => {
+      if (i % every !== 0) return each;
+      const ceiling = { ...each.ceiling!, aPostLow: low, aPostHigh: high, verdict: UNBENT };
+      return { ...each, ceiling };
+    });
+
+  it('count with all that they may be, and are named', () => {
+    const known = finding('scale', study(1).scale);
+    const { leftOut, open, runs, effect } = finding('scale', opened(60, 100, 4));
+    expect(open).toHaveLength(5);
+    expect(leftOut).toEqual([]);
+    expect(open.every((run) => runs.includes(run))).toBe(true);
+    const width = (of: typeof effect): number => of!.high - of!.low;
+    expect(width(effect)).toBeGreaterThan(width(known.effect));
+    expect(finding('sequential', opened(60, 100, 4)).open).toEqual([]);
+  });
+
+  it('decide nothing where all of them are open', () => {
+    expect(finding('scale', study(1).scale).verdict).toBe('supported');
+    expect(finding('scale', opened(40, 100, 1)).verdict).toBe('undecided');
+  });
+
+  it('are left out without any fit', () => {
     const cells = study(1).scale.map((each, i) =>
-      i % 4 === 0 ? { ...each, ceiling: { ...each.ceiling!, verdict: UNBENT } } : each,
+      i % 4 === 0 ? { ...each, ceiling: null } : each,
     );
     const { leftOut, runs } = finding('scale', cells);
     expect(leftOut).toHaveLength(5);
     expect(runs.some((run) => leftOut.includes(run))).toBe(false);
-    expect(finding('sequential', cells).leftOut).toEqual([]);
   });
 });

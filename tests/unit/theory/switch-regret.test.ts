@@ -6,7 +6,7 @@ import {
   type SftSeries,
   type SwitchRule,
 } from '../../../src/theory';
-import { cell, UNBENT } from './cells';
+import { cell } from './cells';
 
 const RISING = [2, 1.2, 1.02, 1, 1, 1, 1.01, 1.01, 1.05, 1.08, 1.2];
 /** "stable" turns at step 70, "mild" at 80, "severe" and the end at 100. */
@@ -68,11 +68,8 @@ describe('the regret of a rule', () => {
       undefined,
       undefined,
     ]);
-    const open = branches(0, [60, 70, 66]).map(({ ceiling, ...rest }) => ({
-      ...rest,
-      ceiling: ceiling && { ...ceiling, verdict: UNBENT },
-    }));
-    const cells = [...open, ...branches(1, [60, 70, 66])];
+    const unfitted = branches(0, [60, 70, 66]).map((each) => ({ ...each, ceiling: null }));
+    const cells = [...unfitted, ...branches(1, [60, 70, 66])];
     const [stable] = ruleRegrets(cells, [series(0), series(1)], RULES, SETTINGS);
     expect(stable).toMatchObject({ seeds: 1, runs: 1, best: 1, regret: { value: 0 } });
   });
