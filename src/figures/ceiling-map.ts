@@ -27,6 +27,7 @@ import {
   twoDecimals,
   type Multiplier,
 } from './scale-lines';
+import { openArrow, openPeak, verdictCells, type OpenBranch } from './open-ceilings';
 import { highestSet, type SetPicture } from './set-picture';
 import { element, pathThrough, type Point } from './drawing/svg';
 import { circleRadius, placeSets, type PlacedSet } from './set-places';
@@ -45,10 +46,15 @@ const COLUMNS = [
   'multiplier_low',
   'multiplier_high',
   'multiplier_over',
+  'verdict',
+  'at_least',
 ];
 
 function tableOf(sets: readonly SetPicture[], multipliers: readonly Multiplier[]): FigureTable {
-  const rows = sets.map(({ name, size, difficulty, peak }) => {
+  const rows = sets.map((set) => {
+    const { name, size, difficulty, peak } = set;
+    const open = openPeak(set);
+    const named = open?.branch ?? peak;
     const over = multipliers.find(({ hardest }) => hardest === name);
     const { value = null, low = null, high = null } = peak?.aPost ?? {};
     const ratio = over?.ratio;
@@ -65,6 +71,7 @@ function tableOf(sets: readonly SetPicture[], multipliers: readonly Multiplier[]
       ratio?.low ?? null,
       ratio?.high ?? null,
       over?.easiest ?? null,
+      ...(named ? verdictCells(named) : [null, null]),
     ];
   });
   return { columns: COLUMNS, rows };
@@ -136,11 +143,28 @@ function setMark({ pen, x, ramp, rowOf }: Map, { set, at, name }: PlacedSet): st
   const [cx, cy] = at;
   const circle = { cx, cy, r: circleRadius(pen), stroke: pen.theme.text, 'stroke-width': 2 };
   const moved = pen.line([[x(set.size), cy], at], { colour: pen.theme.text });
-  if (!aPost) {
+  const open = openPeak(set);
+  if (open || !aPost) {
+    // Known from below: as solid as a ceiling that is known, and an arrow.
+    const isBelow = Boolean(open?.branch.atLeast);
+    const isNumber = open !== null && (isBelow || aPost);
+    const isStill = set.branches.every(({ fit }) => fit?.verdict.is === 'no-signal');
+    const top = cy - circleRadius(pen);
     return [
       moved,
-      element('circle', { ...circle, fill: pen.theme.background, 'stroke-dasharray': '5 4' }),
-      pen.text(at, '?', { anchor: 'middle', weight: 650 }),
+      element('circle', {
+        ...circle,
+        fill: pen.theme.background,
+        ...(isBelow ? {} : { 'stroke-dasharray': '5 4' }),
+      }),
+      isBelow ? openArrow(pen, { x: cx, from: top, to: top }, pen.theme.text) : '',
+      isNumber
+        ? pen.text(at, `≥${formatPoints(open.from)}`, {
+            anchor: 'middle',
+            weight: 650,
+            size: small,
+          })
+        : pen.text(at, isStill ? '–' : '?', { anchor: 'middle', weight: 650 }),
       said,
     ];
   }
@@ -199,12 +223,27 @@ function decision({ ratio }: Multiplier): string {
   return ratio.high < 1 ? 'decided: below 1' : 'undecided: the interval holds 1';
 }
 
+/** From which set to which one the ceilings go; none is called the highest below an open one. */
+function rangeSentence(top: SetPicture, low: SetPicture, open: OpenBranch | null): string {
+  const [high, least] = [top, low].map(({ peak }) => formatShown(peak!.aPost!));
+  if (open && open.from > top.peak!.aPost!.value) {
+    const known =
+      top === low
+        ? `that of ${top.name} is at ${high} percent`
+        : `the identified ones go from ${low.name} (${least}) to ${top.name} (${high})`;
+    return `A ceiling of ${open.set.name} is open above ${formatPoints(open.from)} percent; ${known}.`;
+  }
+  return top === low
+    ? `The ceiling of ${top.name} is at ${high} percent; no other set has an identified one.`
+    : `The highest ceiling is that of ${top.name} (${high} percent), the lowest that of ${low.name} (${least}).`;
+}
+
 function readingOf(
   sets: readonly SetPicture[],
   multipliers: readonly Multiplier[],
   isPublished: boolean,
 ): Said {
-  const open = sets.filter(({ peak }) => !peak?.aPost).map(({ name }) => name);
+  const open = sets.flatMap((set) => openPeak(set) ?? []).toSorted((a, b) => b.from - a.from);
   const known = sets.filter(({ peak }) => peak?.aPost);
   const top = highestSet(known)!;
   const low = known.reduce((least, set) =>
@@ -214,13 +253,15 @@ function readingOf(
     (multiplier) =>
       `At ${formatCount(multiplier.size)} trajectories ${multiplier.hardest} has ${formatShown(multiplier.ratio, twoDecimals)} times the ceiling of ${multiplier.easiest} (${decision(multiplier)}).`,
   );
-  const range = `The highest ceiling is that of ${top.name} (${formatShown(top.peak!.aPost!)} percent), the lowest that of ${low.name} (${formatShown(low.peak!.aPost!)}).`;
+  const range = rangeSentence(top, low, open[0] ?? null);
   const [headline = range] = times;
   const rest = [
     range,
     ...times,
     ...(open.length > 0
-      ? [`Not identified, and left out of the shading: ${open.join(', ')}.`]
+      ? [
+          `Open above what was measured: ${open.map(({ set, from }) => `${set.name} (≥ ${formatPoints(from)})`).join(', ')}.`,
+        ]
       : []),
     'Between sets the shading is linear; beyond them there is none.',
     ...(isPublished ? [] : ['Intervals hold 90%.']),
@@ -311,7 +352,7 @@ export function ceilingMapFigure(
   const about = { id, title, ...readingOf(drawn, multipliers, isPublished), table };
   const head = heading(pen, {
     ...about,
-    note: 'Highest A_post of each trajectory set over its branch points; a dashed ? where it is not identified. Sizes are on a logarithmic scale.',
+    note: 'Highest A_post of each trajectory set over its branch points; an arrow where it is known from below alone, dashed where it is not identified. Sizes are on a logarithmic scale.',
   });
   const difficulties = difficultiesOf(drawn);
   const parts = halves(pen, drawn, {

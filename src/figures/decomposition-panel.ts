@@ -1,12 +1,13 @@
 /** A panel of the decomposition: bars of one set's branch points below its validation loss. */
 import { scaleLinear } from 'd3-scale';
 import { log } from '../elementary';
-import type { SubPhase } from '../theory';
+import type { AtLeast, SubPhase } from '../theory';
 import { bottomLabels, leftAxis, ratioTicks, type Scale } from './drawing/axes';
 import { formatDecimals, formatPoints } from './drawing/numbers';
 import type { Box, Pen } from './drawing/pen';
 import type { Point } from './drawing/svg';
 import { textWidth } from './drawing/text';
+import { openArrow } from './open-ceilings';
 import type { BranchPicture, SetPicture } from './set-picture';
 
 export interface Panel {
@@ -165,6 +166,27 @@ function openBar(
   return { marks: [box, rise(left), rise(right)].join(''), top };
 }
 
+/** Solid up to what has been learned, and an arrow to what the open levels could add. */
+function atLeastBar(
+  { pen, y }: Panel,
+  { atLeast, atMost }: AtLeast,
+  { start, left, right, row }: { start: number; left: number; right: number; row: number },
+): { marks: string[]; top: number } {
+  const { plRl } = pen.theme;
+  const [from, to] = [y(atLeast), y(atMost)];
+  const gain = { left, right, top: Math.min(from, start), bottom: Math.max(from, start) };
+  const open = { left, right, top: Math.min(to, gain.top), bottom: gain.top };
+  const arrow = { x: (left + right) / 2, from: gain.top, to: open.top };
+  return {
+    marks: [
+      ...pen.hatchedBox(gain, plRl, { row, column: 'at_least', value: atLeast }),
+      pen.rect(open, { stroke: plRl, dash: [5, 4] }),
+      openArrow(pen, arrow, plRl),
+    ],
+    top: Math.min(open.top, gain.top - 2.5 * pen.format.marker),
+  };
+}
+
 /** One bar: P_sft, PL_rl above it, the interval of A_post; an open end where it is not identified. */
 function bar(panel: Panel, columns: Columns, branch: BranchPicture, i: number): string[] {
   const { pen, y, bars, firstRow } = panel;
@@ -195,9 +217,15 @@ function bar(panel: Panel, columns: Columns, branch: BranchPicture, i: number): 
     const style = { size: small, anchor: 'middle', colour: pen.theme.background } as const;
     marks.push(pen.text([x, start + 0.8 * small], inside, style));
   }
+  if (branch.atLeast) {
+    const open = atLeastBar(panel, branch.atLeast, { ...edge, start, row });
+    const said = `≥ ${formatPoints(branch.atLeast.atLeast)}`;
+    return [...marks, ...open.marks, number(said, open.top - 0.75 * small)];
+  }
   if (!aPost) {
+    const isStill = branch.fit?.verdict.is === 'no-signal';
     const open = openBar(panel, branch, { ...edge, row });
-    return [...marks, open.marks, number('?', open.top - 0.8 * small)];
+    return [...marks, open.marks, number(isStill ? '–' : '?', open.top - 0.8 * small)];
   }
   const top = y(aPost.value);
   const gain = { ...edge, top: Math.min(top, start), bottom: Math.max(top, start) };

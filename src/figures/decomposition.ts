@@ -15,6 +15,7 @@ import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import { emptyFigure, finishedFigure, heading, panelGrid, panelTitles } from './drawing/layout';
 import { formatCount, formatPoints, formatShown, type Said } from './drawing/numbers';
 import { Pen, type Box } from './drawing/pen';
+import { openAbove, openWords, verdictCells } from './open-ceilings';
 import { chosenSets, highestSet, type SetPicture } from './set-picture';
 
 const PHASE_WORDS: Readonly<Record<SubPhase, string>> = {
@@ -44,6 +45,8 @@ const COLUMNS = [
   'identified',
   'seeds',
   'reason',
+  'verdict',
+  'at_least',
 ];
 
 function tableOf(sets: readonly SetPicture[]): FigureTable {
@@ -70,6 +73,7 @@ function tableOf(sets: readonly SetPicture[]): FigureTable {
         aPost !== null,
         branch.seeds || null,
         branch.reason,
+        ...verdictCells(branch),
       ];
     }),
   );
@@ -109,8 +113,8 @@ function drawPanels(pen: Pen, sets: readonly SetPicture[], top: number) {
     }),
   );
   const tops = sets.flatMap(({ branches }) =>
-    branches.flatMap(({ aPost, final, pSft }) => [
-      aPost?.high ?? aPost?.value ?? final?.value ?? 0,
+    branches.flatMap(({ aPost, atLeast, final, pSft }) => [
+      aPost?.high ?? aPost?.value ?? atLeast?.atMost ?? final?.value ?? 0,
       pSft.value,
     ]),
   );
@@ -138,15 +142,14 @@ function drawPanels(pen: Pen, sets: readonly SetPicture[], top: number) {
 
 /** What the bars say: the highest of all, and then set by set. */
 function readingOf(sets: readonly SetPicture[], isPublished: boolean): Said {
-  const sentences = sets.map(({ name, branches, peak }) => {
-    const open = branches.filter(({ aPost }) => !aPost);
-    const rest =
-      open.length > 0
-        ? ` The ceiling of ${open.map((branch) => branch.name).join(', ')} is not identified.`
-        : '';
-    if (!peak?.aPost || !peak.plRl) return `${name}: no ceiling is identified yet.`;
+  const sentences = sets.map((set) => {
+    const { name, branches, peak } = set;
+    const open = openWords(branches);
+    const rest = open === '' ? '' : ` Open above: ${open}.`;
+    if (!peak?.aPost || !peak.plRl) return `${name}: no ceiling is identified yet.${rest}`;
     const { pSft, plRl, aPost, phase } = peak;
-    return `${name}: highest from ${peak.name} (${PHASE_WORDS[phase]}), A_post ${formatShown(aPost)} = P_sft ${formatPoints(pSft.value)} + PL_rl ${formatPoints(plRl.value)}.${rest}`;
+    const isTop = openAbove([set], aPost.value).length === 0;
+    return `${name}: ${isTop ? 'highest' : 'identified'} from ${peak.name} (${PHASE_WORDS[phase]}), A_post ${formatShown(aPost)} = P_sft ${formatPoints(pSft.value)} + PL_rl ${formatPoints(plRl.value)}.${rest}`;
   });
   const note = isPublished ? 'Published without intervals.' : 'Intervals hold 90%.';
   return { headline: headlineOf(sets), reading: [...sentences, note].join(' ') };
@@ -156,6 +159,10 @@ function headlineOf(sets: readonly SetPicture[]): string {
   const top = highestSet(sets);
   const { aPost, plRl, pSft, name } = top?.peak ?? {};
   if (!top || !aPost || !plRl || !pSft) return 'No ceiling is identified yet.';
+  const [above] = openAbove(sets, aPost.value);
+  if (above) {
+    return `RL from ${above.branch.name} on ${above.set.name} came to ${formatPoints(above.from)} percent with a ceiling that is open above; of the identified ones that of ${name} on ${top.name} is at ${formatShown(aPost)} percent.`;
+  }
   return `RL from ${name} on ${top.name} has the highest ceiling, ${formatShown(aPost)} percent: RL adds ${formatPoints(plRl.value)} points to the ${formatPoints(pSft.value)} of SFT.`;
 }
 
@@ -182,7 +189,7 @@ export function decompositionFigure(
   const solid = { dash: [], marker: 'none' } as const;
   const head = heading(pen, {
     ...about,
-    note: `Percent solved, A_post = P_sft + PL_rl, for each point at which RL branches off SFT.${hasOpen ? ' An open bar ends at what was measured: its ceiling is not identified.' : ''} Tints: adaptation, stable, mild and severe overfitting.`,
+    note: `Percent solved, A_post = P_sft + PL_rl, for each point at which RL branches off SFT.${hasOpen ? ' A dashed bar ends at what was measured: its ceiling is not identified. An arrow: it is known from below alone.' : ''} Tints: adaptation, stable, mild and severe overfitting.`,
     key: [
       { label: 'P_sft', style: { ...solid, colour: theme.pSft }, mark: 'box' },
       { label: 'PL_rl, up to A_post', style: { ...solid, colour: theme.plRl }, mark: 'hatched' },

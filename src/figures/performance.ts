@@ -15,6 +15,7 @@ import {
 import { emptyFigure, finishedFigure, heading, panelGrid, panelTitles } from './drawing/layout';
 import { formatPoints, formatShown, type Said } from './drawing/numbers';
 import { Pen, type Box } from './drawing/pen';
+import { openAbove, openArrow, openWords } from './open-ceilings';
 import { chosenSets, highestSet, type BranchPicture, type SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle, type SeriesStyle } from './drawing/theme';
@@ -60,7 +61,17 @@ function tableOf(sets: readonly SetPicture[], trunks: readonly SftRunResult[]): 
   return { columns: COLUMNS, rows };
 }
 
-function ceilingRow(set: string, { name, aPost }: BranchPicture): FigureTable['rows'][number] {
+function ceilingRow(
+  set: string,
+  { name, aPost, atLeast, fit }: BranchPicture,
+): FigureTable['rows'][number] {
+  if (atLeast) {
+    const { atLeast: from, atMost } = atLeast;
+    return [set, name, null, 'A_post at least', null, from, from, atMost];
+  }
+  if (fit?.verdict.is === 'no-signal') {
+    return [set, name, null, 'A_post: no signal', null, null, null, null];
+  }
   if (!aPost) return [set, name, null, 'A_post not identified', null, null, null, null];
   return [set, name, null, 'A_post', null, aPost.value, aPost.low, aPost.high];
 }
@@ -112,9 +123,15 @@ function ceilingMark(
   style: SeriesStyle,
   { i, row }: { i: number; row: number },
 ): string[] {
-  const { aPost } = branch;
-  if (!aPost) return [];
+  const { aPost, atLeast } = branch;
   const at = ceilingAt(i);
+  if (atLeast) {
+    const [from, to] = [y(atLeast.atLeast), y(atLeast.atMost)];
+    const mark = { row, column: 'performance', value: atLeast.atLeast };
+    const foot = pen.markers([[at, from]], style, { data: mark });
+    return [openArrow(pen, { x: at, from, to }, style.colour), foot];
+  }
+  if (!aPost) return [];
   const data = { row, column: 'performance', value: aPost.value };
   const interval =
     aPost.low !== null && aPost.high !== null
@@ -152,7 +169,7 @@ function drawPanel(
     x(compute),
     y(performance),
   ]);
-  const known = set.branches.filter(({ aPost }) => aPost);
+  const known = set.branches.filter(({ aPost, atLeast }) => aPost ?? atLeast);
   const curves = { ...box, right: x.range()[1]! };
   return [
     leftAxis(pen, box, y, { unit: '%' }),
@@ -167,9 +184,9 @@ function drawPanel(
 
 function readingOf(sets: readonly SetPicture[]): Said {
   const sentences = sets.map(({ name, branches, peak }) => {
-    const open = branches.filter(({ aPost }) => !aPost).map((branch) => branch.name);
-    const unknown = open.length > 0 ? `; not identified: ${open.join(', ')}` : '';
-    if (!peak?.aPost) return `On ${name} no curve tells its ceiling yet.`;
+    const open = openWords(branches);
+    const unknown = open === '' ? '' : `; open above: ${open}`;
+    if (!peak?.aPost) return `On ${name} no curve tells its ceiling yet${unknown}.`;
     return `On ${name} RL from ${peak.name} heads for ${formatShown(peak.aPost)} percent${unknown}.`;
   });
   return { headline: headlineOf(sets), reading: `${sentences.join(' ')} Intervals hold 90%.` };
@@ -179,6 +196,10 @@ function headlineOf(sets: readonly SetPicture[]): string {
   const top = highestSet(sets);
   if (!top?.peak?.aPost) return 'No curve tells its ceiling yet.';
   const { name, aPost, final } = top.peak;
+  const [above] = openAbove(sets, aPost.value);
+  if (above) {
+    return `RL from ${above.branch.name} on ${above.set.name} came to ${formatPoints(above.from)} percent and is open above; from ${name} on ${top.name} it heads for ${formatShown(aPost)} percent.`;
+  }
   const measured = final ? `; measured so far: ${formatPoints(final.value)}` : '';
   return `The highest curve, RL from ${name} on ${top.name}, heads for ${formatShown(aPost)} percent${measured}.`;
 }
@@ -208,7 +229,7 @@ export function performanceFigure(
   const sft = { colour: pen.theme.text, dash: [], marker: 'none' } as const;
   const head = heading(pen, {
     ...about,
-    note: 'Small points: evaluations of RL, all seeds. Lines: fitted curves. At the right: the ceilings A_post with their intervals, where identified. Compute counts from the base.',
+    note: 'Small points: evaluations of RL, all seeds. Lines: fitted curves. At the right: the ceilings A_post with their intervals, where identified; an arrow where known from below alone. Compute counts from the base.',
     key: [
       ...(hasSft ? [{ label: 'SFT', style: sft }] : []),
       ...[...styles].map(([label, style]) => ({ label: `from ${label}`, style })),
@@ -240,7 +261,7 @@ function drawPanels(pen: Pen, sets: readonly SetPicture[], { trunks, styles, tab
   );
   const rowOf = (set: SetPicture) => (branch: BranchPicture) =>
     table.rows.findIndex(
-      (row) => row[0] === set.name && row[1] === branch.name && row[3] === 'A_post',
+      (row) => row[0] === set.name && row[1] === branch.name && String(row[3]).startsWith('A_post'),
     );
   const marks = boxes.flatMap((box, i) => {
     const set = sets[first + i]!;
@@ -275,9 +296,10 @@ function panelOf(
     bottom: bottom - bottomAxisHeight(pen, true),
   };
   const measured = sets.flatMap(({ branches }) =>
-    branches.flatMap(({ curves, aPost, pSft }) => [
+    branches.flatMap(({ curves, aPost, atLeast, pSft }) => [
       pSft.value,
       ...(aPost ? [aPost.low ?? aPost.value, aPost.high ?? aPost.value] : []),
+      ...(atLeast ? [atLeast.atLeast, atLeast.atMost] : []),
       ...curves.flatMap(({ points }) => points.map(({ performance }) => performance)),
     ]),
   );
@@ -288,7 +310,7 @@ function panelOf(
   const computes = set.branches.flatMap(({ curves }) =>
     curves.flatMap(({ from, points }) => points.map(({ compute }) => from + compute)),
   );
-  const known = set.branches.filter(({ aPost }) => aPost).length;
+  const known = set.branches.filter(({ aPost, atLeast }) => aPost ?? atLeast).length;
   const step = Math.min(
     CEILING_STEP * pen.format.marker,
     (0.3 * (box.right - box.left)) / Math.max(1, known),

@@ -6,6 +6,7 @@ import { across, emptyFigure, finishedFigure, heading } from './drawing/layout';
 import { formatDecimals, formatPoints, formatShown, type Said } from './drawing/numbers';
 import { Pen } from './drawing/pen';
 import { seriesStyle } from './drawing/theme';
+import { openPeak } from './open-ceilings';
 import type { SetPicture } from './set-picture';
 
 type KnownIndicator = Indicator & {
@@ -15,6 +16,8 @@ type KnownIndicator = Indicator & {
 /** A set in the order of its promise, with the highest ceiling that it came to. */
 interface PromisedSet extends RankedSet {
   readonly aPost: number | null;
+  /** How high an open ceiling begins above all of the set's known ones; null where none does. */
+  readonly openFrom: number | null;
 }
 
 interface Predictors {
@@ -28,8 +31,9 @@ export function promisedSets(
   sets: readonly SetPicture[],
 ): PromisedSet[] {
   return ranking.map((ranked) => {
-    const peak = sets.find(({ name }) => name === ranked.set)?.peak;
-    return { ...ranked, aPost: peak?.aPost?.value ?? null };
+    const set = sets.find(({ name }) => name === ranked.set);
+    const open = set && openPeak(set);
+    return { ...ranked, aPost: set?.peak?.aPost?.value ?? null, openFrom: open?.from ?? null };
   });
 }
 
@@ -111,6 +115,9 @@ function rankingReading(ranking: readonly PromisedSet[]): string {
   );
   if (!top || measured.length < 2)
     return `${promise}; too few ceilings are identified to check it.`;
+  const above = ranking.find(({ openFrom }) => openFrom !== null && openFrom > top.aPost!);
+  if (above)
+    return `${promise}; a ceiling of ${above.set} is open above ${formatPoints(above.openFrom!)}, so that the sets cannot be ranked by what was measured yet.`;
   const place =
     top === first ? 'and it has' : `but ${top.set}, promised as number ${top.rank}, has`;
   return `${promise}, ${place} the highest ceiling that was measured, ${formatPoints(top.aPost!)}.`;
@@ -131,12 +138,18 @@ function indicatorRows(
   }));
 }
 
+/** Such as 81.8, "≥ 90.1" where a ceiling is open above that, or "?". */
+function heightText(aPost: number | null, openFrom: number | null): string {
+  if (openFrom !== null) return `≥ ${formatPoints(openFrom)}`;
+  return aPost === null ? '?' : formatPoints(aPost);
+}
+
 function rankingRows(pen: Pen, { indicators, ranking }: Predictors): IntervalRow[] {
   const style = { colour: seriesStyle(pen.theme, 1).colour, marker: 'diamond' } as const;
-  return ranking.map(({ set, rank, loss, firstShare, aPost }, i) => ({
+  return ranking.map(({ set, rank, loss, firstShare, aPost, openFrom }, i) => ({
     label: `${rank}. ${set}`,
     marks: [{ shown: loss, style, column: 'value' }],
-    note: `${percent(firstShare)} · ${aPost === null ? '?' : formatPoints(aPost)}`,
+    note: `${percent(firstShare)} · ${heightText(aPost, openFrom)}`,
     row: indicators.length + i,
   }));
 }
@@ -157,7 +170,7 @@ export function predictorsFigure(predictors: Predictors, options: FigureOptions)
   const { height, margin, small } = pen.format;
   const head = heading(pen, {
     ...about,
-    note: 'Correlation of each measure with the highest ceiling of a set and seed, bold where its 90% interval excludes zero; then the sets by mean minimum validation loss: how often each comes first when the seeds are drawn anew, and its highest A_post (?: not identified).',
+    note: 'Correlation of each measure with the highest ceiling of a set and seed, bold where its 90% interval excludes zero; then the sets by mean minimum validation loss: how often each comes first when the seeds are drawn anew, and its highest A_post (≥: open above).',
   });
   const groups = [
     {

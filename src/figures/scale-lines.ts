@@ -5,6 +5,7 @@ import { groupBy, NORMAL_90 } from '../theory';
 import { bottomAxis, leftAxis, percentScale, type Scale } from './drawing/axes';
 import { shortCount, type Shown } from './drawing/numbers';
 import type { Box, Pen } from './drawing/pen';
+import { openArrow, openPeak } from './open-ceilings';
 import type { SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle } from './drawing/theme';
@@ -23,7 +24,7 @@ export interface Multiplier {
  * errors add in squares. Only sizes with two difficulties and identified ceilings have one.
  */
 export function difficultyMultipliers(sets: readonly SetPicture[]): Multiplier[] {
-  const known = sets.filter(({ difficulty, peak }) => difficulty !== null && peak?.aPost);
+  const known = sets.filter((set) => set.difficulty !== null && set.peak?.aPost && !openPeak(set));
   return [...groupBy(known, ({ size }) => size)].flatMap(([size, alike]) => {
     const order = alike.toSorted((a, b) => a.difficulty! - b.difficulty!);
     const [easy, hard] = [order[0]!, order.at(-1)!];
@@ -95,6 +96,7 @@ export function lineMarks(pen: Pen, box: Box, sets: readonly SetPicture[]): stri
       ? [peak.aPost.value, peak.aPost.low ?? peak.aPost.value, peak.aPost.high ?? peak.aPost.value]
       : [],
   );
+  values.push(...sets.flatMap((set) => openPeak(set)?.from ?? []));
   const x = sizeScale(sets, [box.left, box.right]);
   const y = percentScale(pen, values, box);
   const ticks = sizeTicks(sets);
@@ -103,7 +105,8 @@ export function lineMarks(pen: Pen, box: Box, sets: readonly SetPicture[]): stri
     const style = seriesStyle(pen.theme, i);
     // Side by side, so that intervals of one size do not hide each other.
     const place = (size: number): number => x(size) + (i - (lines.length - 1) / 2) * 0.8 * small;
-    const known = line.filter(({ peak }) => peak?.aPost);
+    const known = line.filter((set) => set.peak?.aPost && !openPeak(set));
+    const open = line.flatMap((set) => openPeak(set) ?? []);
     const points = known.map(({ size, peak }): Point => [place(size), y(peak!.aPost!.value)]);
     const whiskers = known.map(({ size, peak }) => {
       const { low, high } = peak!.aPost!;
@@ -115,6 +118,9 @@ export function lineMarks(pen: Pen, box: Box, sets: readonly SetPicture[]): stri
       isJoined ? pen.line(points, { ...style, width: lineWidth }) : '',
       ...whiskers,
       pen.markers(points, style),
+      ...open.map(({ set, from }) =>
+        openArrow(pen, { x: place(set.size), from: y(from), to: y(from) }, style.colour),
+      ),
     ];
   });
   return [
