@@ -31,6 +31,7 @@ import { openArrow, openPeak, verdictCells, type OpenBranch } from './open-ceili
 import { highestSet, type SetPicture } from './set-picture';
 import { element, pathThrough, type Point } from './drawing/svg';
 import { circleRadius, placeSets, type PlacedSet } from './set-places';
+import { PAPER_CAVEAT } from './paper-numbers';
 import { seriesStyle } from './drawing/theme';
 
 const COLUMNS = [
@@ -264,7 +265,7 @@ function readingOf(
         ]
       : []),
     'Between sets the shading is linear; beyond them there is none.',
-    ...(isPublished ? [] : ['Intervals hold 90%.']),
+    isPublished ? PAPER_CAVEAT : 'Intervals hold 90%.',
   ];
   return { headline, reading: rest.filter((sentence) => sentence !== headline).join(' ') };
 }

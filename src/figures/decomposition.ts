@@ -15,6 +15,7 @@ import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import { emptyFigure, finishedFigure, heading, panelGrid, panelTitles } from './drawing/layout';
 import { formatCount, formatPoints, formatShown, type Said } from './drawing/numbers';
 import { Pen, type Box } from './drawing/pen';
+import { PAPER_CAVEAT } from './paper-numbers';
 import { openAbove, openWords, verdictCells } from './open-ceilings';
 import { chosenSets, highestSet, type SetPicture } from './set-picture';
 
@@ -151,7 +152,7 @@ function readingOf(sets: readonly SetPicture[], isPublished: boolean): Said {
     const isTop = openAbove([set], aPost.value).length === 0;
     return `${name}: ${isTop ? 'highest' : 'identified'} from ${peak.name} (${PHASE_WORDS[phase]}), A_post ${formatShown(aPost)} = P_sft ${formatPoints(pSft.value)} + PL_rl ${formatPoints(plRl.value)}.${rest}`;
   });
-  const note = isPublished ? 'Published without intervals.' : 'Intervals hold 90%.';
+  const note = isPublished ? `Published without intervals. ${PAPER_CAVEAT}` : 'Intervals hold 90%.';
   return { headline: headlineOf(sets), reading: [...sentences, note].join(' ') };
 }
 

@@ -20,7 +20,7 @@ import {
   type Said,
   type Shown,
 } from './drawing/numbers';
-import { PAPER_CORRELATION } from './paper-numbers';
+import { PAPER_CAVEAT, PAPER_CORRELATION } from './paper-numbers';
 import { Pen } from './drawing/pen';
 import type { SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
@@ -110,7 +110,7 @@ function readingOf({ points, pearson, spearman }: Strength, isPublished: boolean
   if (isPublished || pearson.high === null || pearson.low === null)
     return {
       headline: `In the paper a lower validation loss goes with a higher ceiling: ${r}, published without an interval.`,
-      reading: numbers,
+      reading: `${numbers} ${PAPER_CAVEAT}`,
     };
   if (pearson.high < 0)
     return {

@@ -88,6 +88,7 @@ const DRAWN = Object.entries(STUDIES).map(([name, results]) => {
   const figures = LOOKS.flatMap((options) => {
     const own = studyFigures(results, analysis, options);
     const published = FIGURES.flatMap(({ paper }) => (paper ? [paper(options)] : []));
+    for (const { reading } of published) expect(reading).toMatch(/windows of the curves/);
     const { sets } = figureSource(results, analysis);
     return [...own, ...published, compareFigure({ name: 'A', sets }, { name: 'B', sets }, options)];
   });
