@@ -152,13 +152,18 @@ describe(`the lab in ${NAME}`, () => {
     await status(browser, 'stopped');
   });
 
-  it.runIf(NAME === 'firefox')('trains on WebGPU, which passes its test', async () => {
-    await open(`#/run?${RUNS.tinyOnGpu}&autostart=1`);
-    await status(browser, 'finished', 120_000);
-    expect(await browser.text({ css: 'main' })).toMatch(/webgpu: WebGPU, unnamed software adapter/);
-  });
+  // WebKitGTK has no WebGPU.
+  if (NAME === 'firefox') {
+    it('trains on WebGPU, which passes its test', async () => {
+      await open(`#/run?${RUNS.tinyOnGpu}&autostart=1`);
+      await status(browser, 'finished', 200_000);
+      expect(await browser.text({ css: 'main' })).toMatch(
+        /webgpu: WebGPU, unnamed software adapter/,
+      );
+    });
+  }
 
-  it('imports a set, and exports it again with the same rows', async () => {
+  it('imports a set with all of its rows', async () => {
     const rows = ['1+1=|+12#2$', '2+1=|+13#3$', '4+3=|+32#2$'].map((row) => {
       const [prompt, completion] = row.split('|');
       return JSON.stringify({ prompt, completion: completion!.replace('$', '') });

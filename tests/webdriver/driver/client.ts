@@ -151,6 +151,8 @@ export class Browser {
     const script = `
       const element = (${String(elementsOf)})(...arguments[0])[0] ?? null;
       element?.scrollIntoView({ block: 'center', behavior: 'instant' });
+      window.wasClicked = false;
+      element?.addEventListener('click', () => (window.wasClicked = true), true);
       arguments[arguments.length - 1](element);`;
     const args = [[css, pattern, flags]];
     return this.until(`${css} named ${String(name)}`, async () => {
@@ -158,17 +160,28 @@ export class Browser {
     });
   }
 
+  /** Clicks until a click arrives: what is found may be drawn anew, or move while the mouse is on its way. */
   async click(target: Target): Promise<void> {
-    // What is found may be drawn anew, or still be moving, before it is clicked on.
     await this.until(`a click on ${target.css} named ${String(target.name)}`, async () => {
       const { [ELEMENT]: id } = await this.find(target);
       return this.#send('ElementClick', { id }).then(
-        () => true,
+        () => this.#hasArrived(),
         (error: unknown) => {
           if (/stale|intercepted|not interactable/.test(String(error))) return null;
           throw error;
         },
       );
+    });
+  }
+
+  /** Whether the element that was found last has heard of a click; the browser may have yet to tell it. */
+  #hasArrived(): Promise<true | null> {
+    return this.evaluate(async () => {
+      const page = window as unknown as { wasClicked: boolean };
+      for (let i = 0; i < 10 && !page.wasClicked; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return page.wasClicked || null;
     });
   }
 
