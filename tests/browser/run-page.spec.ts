@@ -4,8 +4,11 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 
 /** A run of a few seconds: few steps and problems, each kind of event several times. */
-const SMALL = 'preset=micro&set=tiny&switch=end&rl-steps=30&problems=20&engine=wasm';
+const FEW = 'preset=micro&set=tiny&switch=end&problems=20&engine=wasm';
+const SMALL = `${FEW}&rl-steps=30`;
 const SHORT = `${SMALL}&sft-steps=60`;
+/** The same where its RL is not what is looked at. */
+const QUICK = `${FEW}&sft-steps=60&rl-steps=4`;
 
 async function expectStatus(page: Page, status: string, timeout = 15_000): Promise<void> {
   await expect(page.locator('.run-page')).toHaveAttribute('data-status', status, { timeout });
@@ -152,7 +155,7 @@ test('a link that is wrong is a sentence that names the value, and the page can 
 test('everything is reached with the keyboard, and the cursor moves through all charts', async ({
   page,
 }) => {
-  await page.goto(`#/run?${SHORT}`);
+  await page.goto(`#/run?${QUICK}`);
   await page.getByRole('button', { name: /^Start/ }).focus();
   await page.keyboard.press('Enter');
   await expectStatus(page, 'finished', 120_000);
@@ -168,7 +171,7 @@ test('everything is reached with the keyboard, and the cursor moves through all 
 });
 
 test('a chart hands out its data as a table and as a CSV file', async ({ page }) => {
-  await page.goto(`#/run?${SHORT}&autostart=1`);
+  await page.goto(`#/run?${QUICK}&autostart=1`);
   await expectStatus(page, 'finished', 120_000);
   const chart = page.locator('figure', { has: page.getByRole('heading', { name: 'Loss of SFT' }) });
   await chart.getByText('Data', { exact: false }).first().click();
@@ -189,7 +192,7 @@ test('a chart hands out its data as a table and as a CSV file', async ({ page })
 
 test('a chart hands itself out as SVG, as PNG and on the clipboard', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.goto(`#/run?${SHORT}&autostart=1`);
+  await page.goto(`#/run?${QUICK}&autostart=1`);
   await expectStatus(page, 'finished', 120_000);
   const saved = async (button: string) => {
     const [download] = await Promise.all([
@@ -219,7 +222,7 @@ test('a chart hands itself out as SVG, as PNG and on the clipboard', async ({ pa
 });
 
 test('a stored run is deleted only after a question', async ({ page }) => {
-  await page.goto(`#/run?${SHORT}&autostart=1`);
+  await page.goto(`#/run?${QUICK}&autostart=1`);
   await expectStatus(page, 'finished', 120_000);
   await storedRun(page)
     .getByRole('button', { name: /^Delete/ })
@@ -239,7 +242,7 @@ test('a full disk is told, and the run goes on to its end', async ({ page, appUr
   const devtools = await context.newCDPSession(page);
   const { origin } = new URL(appUrl);
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
-  await page.goto(`#/run?${SHORT}&autostart=1`);
+  await page.goto(`#/run?${QUICK}&autostart=1`);
   await expect(page.getByText(/storage is full/)).toBeVisible();
   await expectStatus(page, 'finished', 120_000);
 });
@@ -252,7 +255,7 @@ test('a browser that refuses storage gets a sentence, and a run that works', asy
     });`;
     await route.fulfill({ response, body: `${refusal}\n${await response.text()}` });
   });
-  await page.goto(`#/run?${SHORT}&autostart=1`);
+  await page.goto(`#/run?${QUICK}&autostart=1`);
   await expect(page.getByText(/does not let the lab store anything/)).toBeVisible();
   await expectStatus(page, 'finished', 120_000);
 });
