@@ -15,6 +15,8 @@ export class RunDesk {
   readonly library: RunLibrary;
   readonly #lab: Lab;
   #shown = $state.raw<RunSession | null>(null);
+  /** Settles when the trainer has the live run. */
+  #begun: Promise<void> = Promise.resolve();
   #live = $state.raw<RunSession | null>(null);
   /** Why the last thing that was asked for could not be done. */
   #problem = $state<string | null>(null);
@@ -78,8 +80,10 @@ export class RunDesk {
     this.#problem = null;
     this.#live = this.#shown = session;
     session.begin();
+    const asked = ask();
+    this.#begun = asked.catch(() => undefined);
     try {
-      await ask();
+      await asked;
       void this.library.refresh();
     } catch (error) {
       session.fail(messageOf(error));
@@ -126,6 +130,8 @@ export class RunDesk {
   /** Passes a wish about the live run to the trainer; its status tells when it is fulfilled. */
   async ask(wish: Wish): Promise<void> {
     try {
+      // A run is shown as running at once; until the trainer has it, it would know of none.
+      await this.#begun;
       await this.#lab.trainer[wish]();
     } catch (error) {
       this.#problem = messageOf(error);
