@@ -59,8 +59,8 @@ export function* forecastSteps(
   curves: readonly RlCurve[],
   { at, ...given }: ForecastSettings,
 ): Generator<void, readonly Estimate[]> {
-  const { draws, confidence } = DEFAULT_CEILING_SETTINGS;
+  const { draws, confidence, widest } = DEFAULT_CEILING_SETTINGS;
   const byLevel = curves.every(hasLevels) ? curves : curves.map(asOneLevel);
-  const settings = { draws, confidence, ...given, forecastAt: at };
+  const settings = { draws, confidence, openAbove: widest / 2, ...given, forecastAt: at };
   return (yield* levelCeilingSteps(byLevel, settings)).forecasts;
 }

@@ -50,11 +50,17 @@ function beforeCollapse(
   });
 }
 
-/** A level that has not begun could add all that it lacks. */
-function openLevels({ levels }: LevelCeilings): OpenLevel[] {
-  return levels
-    .filter(({ state }) => state === 'not-begun')
-    .map(({ level, now }) => ({ level, state: 'not-begun', add: (100 - now) / levels.length }));
+/** A ceiling is known from below where at most half of its levels are open. */
+const OPEN_AT_MOST = 0.5;
+
+/** An open level could add all that it lacks. */
+function openLevels({ open, levels }: LevelCeilings): OpenLevel[] {
+  return open.map(({ level, state, now }) => ({
+    level,
+    state: state === 'bending' || state === 'reached' ? 'resting' : state,
+    now,
+    add: (100 - now) / levels.length,
+  }));
 }
 
 function verdictOf(
@@ -62,14 +68,20 @@ function verdictOf(
   { widest, confidence }: { widest: number; confidence: number },
 ): CeilingVerdict {
   const width = fit.aPost.high - fit.aPost.low;
-  const open = openLevels(fit);
-  if (open.length === 0 && width <= widest) return { is: 'identified' };
-  const known = fit.begun.high - fit.begun.low;
-  if (open.length > 0 && known <= widest) {
-    return { is: 'at-least', atLeast: fit.begun.value, open };
+  const hasBegun = fit.levels.every(({ state }) => state !== 'not-begun');
+  if (hasBegun && width <= widest) return { is: 'identified' };
+  const known = fit.known.high - fit.known.low;
+  const areMost = fit.open.length > OPEN_AT_MOST * fit.levels.length;
+  if (fit.open.length > 0 && !areMost && known <= widest) {
+    return { is: 'at-least', atLeast: fit.known.value, open: openLevels(fit) };
   }
-  const because = { because: 'wide', confidence, width: known, widest } as const;
-  return { is: 'not-identified', because };
+  return { is: 'not-identified', because: { because: 'wide', confidence, width, widest } };
+}
+
+/** What is known from below is the ceiling's value where no more is known. */
+function ceilingOf({ aPost, known }: LevelCeilings, { is }: CeilingVerdict): Estimate {
+  if (is !== 'at-least') return aPost;
+  return { value: known.value, low: Math.min(known.low, aPost.low), high: aPost.high };
 }
 
 /** Points of a path up to the last evaluation, and beyond it. */
@@ -104,10 +116,13 @@ export function* levelFitSteps(
   const { collapses, levels, seed, draws, confidence } = settings;
   const kept = beforeCollapse(curves, collapses);
   const forecastAt = pathComputes(kept);
-  const fit = yield* levelCeilingSteps(kept, { seed, draws, confidence, ...levels, forecastAt });
+  const openAbove = settings.widest / 2;
+  const options = { seed, draws, confidence, openAbove, ...levels, forecastAt };
+  const fit = yield* levelCeilingSteps(kept, options);
+  const verdict = verdictOf(fit, settings);
   return {
-    aPost: fit.aPost,
-    verdict: verdictOf(fit, settings),
+    aPost: ceilingOf(fit, verdict),
+    verdict,
     levels: fit.levels.map((report) => ({ ...report, ceiling: { ...report.ceiling } })),
     path: fit.forecasts.map((forecast, i) => ({ compute: forecastAt[i]!, ...forecast })),
   };

@@ -6,7 +6,9 @@ import { ceilingReason } from './reasons';
 const openLevel = v.object({
   /** Its number or name, as it stands after the word "level". */
   level: v.string(),
-  state: v.picklist(['not-begun', 'rising']),
+  state: v.picklist(['not-begun', 'rising', 'resting']),
+  /** Percent of its answers that are right. */
+  now: measured,
   /** Points that it could add to the ceiling. */
   add: measured,
 });

@@ -35,10 +35,12 @@ export interface LevelReport {
 }
 
 export interface LevelCeilings {
-  /** In points of the mean. */
+  /** In points of the mean; levels that have not begun stay where they are in its value and low end. */
   readonly aPost: Estimate;
-  /** The part of `aPost` that rests on levels that have begun: their interval, the others as they are. */
-  readonly begun: Estimate;
+  /** The same with every open level as it is: what is known of the ceiling from below. */
+  readonly known: Estimate;
+  /** Levels that have not begun, and those that alone make the ceiling wide. */
+  readonly open: readonly LevelReport[];
   readonly levels: readonly LevelReport[];
   /** Performance at each compute that was asked for, as an evaluation would measure it. */
   readonly forecasts: readonly Estimate[];
@@ -49,6 +51,8 @@ export interface LevelSettings {
   readonly draws: number;
   /** Coverage of the intervals. */
   readonly confidence: number;
+  /** Points of the mean that a single level may leave open; more makes it an open level. */
+  readonly openAbove: number;
   /** Rate of right answers without knowing anything, from 0 to 1; estimated where it is left out. */
   readonly chance?: number | undefined;
   /** Of a study; the prior where it is left out. */
@@ -129,9 +133,8 @@ interface SeededLevel {
   /** Where the present waves lead, and where they lead with those that may still begin. */
   readonly present: readonly number[];
   readonly open: readonly number[];
-  /** The same of the seeds in which it has begun; the others stay where they are. */
+  /** Where the present waves lead where it has begun; the other seeds stay where they are. */
   readonly begunPresent: readonly number[];
-  readonly begunOpen: readonly number[];
   /** Share of its wave that is made, at the median. */
   readonly made: number;
   /** Seeds in which it has begun. */
@@ -153,7 +156,6 @@ function overSeeds(levels: readonly DrawnLevel[], chance: number): SeededLevel {
     present: meanByDraw(presents),
     open: meanByDraw(opens),
     begunPresent: whereBegun(presents),
-    begunOpen: whereBegun(opens),
     made: median(
       levels.flatMap(({ waves }, seed) => waves.map((wave, i) => madeOf(wave, nows[seed]![i]!))),
     ),
@@ -171,6 +173,15 @@ function stateOf({ now, present, made, begun }: SeededLevel): LevelState {
   if (begun.includes(false)) return 'not-begun';
   if (median(present) - median(now) < REACHED) return 'reached';
   return made >= 0.5 ? 'bending' : 'rising';
+}
+
+function reportOf(level: SeededLevel, confidence: number): LevelReport {
+  return {
+    level: level.level,
+    state: stateOf(level),
+    now: 100 * median(level.now),
+    ceiling: openEstimate(level.present, level.open, confidence),
+  };
 }
 
 /** Low end and value of what is sure, high end of what may be; in percent. */
@@ -224,16 +235,24 @@ export function* levelCeilingSteps(
       chance,
     ),
   );
+  const reports = seeded.map((level) => reportOf(level, confidence));
+  const isOpen = reports.map(
+    ({ state, ceiling }) =>
+      state === 'not-begun' || ceiling.high - ceiling.low > settings.openAbove * reports.length,
+  );
+  const asTheyAre = (rates: (level: SeededLevel) => readonly number[]): number[] =>
+    meanByDraw(seeded.map((level, i) => (isOpen[i] ? level.now : rates(level))));
   const sure = meanByDraw(seeded.map(({ begunPresent }) => begunPresent));
+  const open = meanByDraw(seeded.map((level) => level.open));
   return {
-    aPost: openEstimate(sure, meanByDraw(seeded.map(({ open }) => open)), confidence),
-    begun: openEstimate(sure, meanByDraw(seeded.map(({ begunOpen }) => begunOpen)), confidence),
-    levels: seeded.map((level) => ({
-      level: level.level,
-      state: stateOf(level),
-      now: 100 * median(level.now),
-      ceiling: openEstimate(level.present, level.open, confidence),
-    })),
+    aPost: openEstimate(sure, open, confidence),
+    known: openEstimate(
+      asTheyAre(({ present }) => present),
+      asTheyAre((level) => level.open),
+      confidence,
+    ),
+    open: reports.filter((_, i) => isOpen[i]),
+    levels: reports,
     forecasts: (settings.forecastAt ?? []).map((compute) =>
       forecastOf(drawn, { compute, random, confidence }),
     ),
