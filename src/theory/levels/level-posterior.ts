@@ -58,10 +58,10 @@ function branchStart({ start, successes, samples }: LevelSeries): WaveStart {
   return { rate: successes[0]! / samples[0]!, error: UNKNOWN_START_ERROR };
 }
 
-function columns(series: LevelSeries, from: number, to: number, at: number) {
-  const scale = 1 / (series.x[to - 1]! - at);
+/** Evaluations `from` to `to`, with compute counted from `at` to the last one. */
+function columns(series: LevelSeries, from: number, to: number, at = 0) {
   return {
-    x: series.x.subarray(from, to).map((x) => (x - at) * scale),
+    x: series.x.subarray(from, to).map((x) => (x - at) / (1 - at)),
     successes: series.successes.subarray(from, to),
     samples: series.samples.subarray(from, to),
   };
@@ -74,31 +74,23 @@ function sum(values: Float64Array): number {
 function beginningsOf(series: LevelSeries): Beginning[] {
   const count = series.x.length;
   const branch = branchStart(series);
-  const first: Beginning = {
-    at: 0,
-    start: branch,
-    before: null,
-    last: waveLikelihood(columns(series, 0, count, 0), branch),
-  };
-  const places = LATER_BEGINNINGS.map((share) => Math.round(share * count));
-  const later = places.filter((k) => k >= LEAST_EVALUATIONS && count - k >= LEAST_EVALUATIONS);
-  return [
-    first,
-    ...later.map((k) => {
-      const from = Math.max(0, k - START_EVALUATIONS);
-      const at = series.x[k - 1]!;
-      const start = startOf(
-        sum(series.successes.subarray(from, k)),
-        sum(series.samples.subarray(from, k)),
-      );
-      return {
-        at,
-        start,
-        before: waveLikelihood(columns(series, 0, k, 0), branch),
-        last: waveLikelihood(columns(series, k, count, at), start),
-      };
-    }),
-  ];
+  const places = LATER_BEGINNINGS.map((share) => Math.round(share * count)).filter(
+    (k) => k >= LEAST_EVALUATIONS && count - k >= LEAST_EVALUATIONS,
+  );
+  // One pass over the first wave: what it has added up to at each place is the wave before.
+  const first = waveLikelihood(columns(series, 0, places[0] ?? count), branch);
+  const later = places.map((k, i): Beginning => {
+    const before = first.slice();
+    waveLikelihood(columns(series, k, places[i + 1] ?? count), branch, first);
+    const at = series.x[k - 1]!;
+    const from = k - START_EVALUATIONS;
+    const start = startOf(
+      sum(series.successes.subarray(from, k)),
+      sum(series.samples.subarray(from, k)),
+    );
+    return { at, start, before, last: waveLikelihood(columns(series, k, count, at), start) };
+  });
+  return [{ at: 0, start: branch, before: null, last: first }, ...later];
 }
 
 function highest(values: Float64Array): number {

@@ -140,9 +140,13 @@ function logLikelihood(successes: number, samples: number, rate: number): number
 /**
  * Binomial log-likelihood of each grid point against the best that any rate could reach, so at most 0
  * each evaluation, and never below {@link WORST_EVALUATION} for one.
+ * @param total what earlier evaluations of the same wave have added up to; it is added to
  */
-export function waveLikelihood({ x, successes, samples }: Counts, from: WaveStart): Float64Array {
-  const total = new Float64Array(GRID_SIZE);
+export function waveLikelihood(
+  { x, successes, samples }: Counts,
+  from: WaveStart,
+  total: Float64Array = new Float64Array(GRID_SIZE),
+): Float64Array {
   const starts = START_NODES.map((_, node) => startAt(from, node));
   const rise = new Float64Array(SHAPES);
   for (let j = 0; j < x.length; j++) {

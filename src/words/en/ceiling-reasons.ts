@@ -100,14 +100,18 @@ function openWords(open: readonly OpenLevel[]): string {
     const levels = open.filter((level) => level.state === state);
     if (levels.length === 0) return [];
     const [names, isOne] = [listed(levels.map(({ level }) => level)), levels.length === 1];
+    const at = listed(levels.map(({ now }) => `${toDecimals(now, 0)}%`));
     const points = levels.reduce((sum, { add }) => sum + add, 0);
-    const verb = state === 'rising' ? 'still rising' : 'not begun';
-    const has = state === 'rising' ? (isOne ? 'is' : 'are') : isOne ? 'has' : 'have';
+    const does = {
+      'not-begun': isOne ? 'has not begun' : 'have not begun',
+      rising: isOne ? 'is still rising' : 'are still rising',
+      resting: isOne ? `rests at ${at}` : `rest at ${at}`,
+    }[state];
     return [
-      `${isOne ? 'level' : 'levels'} ${names} ${has} ${verb} and could add up to ${counted(Math.ceil(points), 'point')}`,
+      `${isOne ? 'level' : 'levels'} ${names} ${does} and could add up to ${counted(Math.ceil(points), 'point')}`,
     ];
   };
-  return [...of('not-begun'), ...of('rising')].join('; ');
+  return [...of('not-begun'), ...of('rising'), ...of('resting')].join('; ');
 }
 
 /** Such as "4, 5 and 6". */

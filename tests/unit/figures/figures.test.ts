@@ -246,7 +246,13 @@ describe('a figure', () => {
     expect(reading).toMatch(
       /over \d+ SFT runs of 3 seeds: “when stable” .*, “at step 40” .*do not touch/,
     );
-    expect(named(open, 'switch-rules').reading).toContain('nothing to hold a rule against');
+    // Open ceilings count with all that they may be; without any there is nothing.
+    expect(named(open, 'switch-rules').reading).not.toContain('nothing to hold a rule against');
+    const study = STUDIES['one seed that tells no ceiling']!;
+    const cells = study.cells.map((each) => ({ ...each, cell: { ...each.cell, ceiling: null } }));
+    expect(named(figuresOf({ ...study, cells }, LOOKS[0]!), 'switch-rules').reading).toContain(
+      'nothing to hold a rule against',
+    );
   });
 
   it('ranks measures and sets by what they promise, beside what was measured', () => {

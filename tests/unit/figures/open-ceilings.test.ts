@@ -17,7 +17,7 @@ import { cell, UNBENT } from '../theory/cells';
 const OPEN: CeilingVerdict = {
   is: 'at-least',
   atLeast: 86.5,
-  open: [{ level: '6', state: 'not-begun', add: 13 }],
+  open: [{ level: '6', state: 'not-begun', now: 22, add: 13 }],
 };
 const STILL: CeilingVerdict = { is: 'no-signal', moved: 0.4, noise: 1.9, evaluations: 12 };
 const OPTIONS = { theme: 'light', format: 'slide' } as const;

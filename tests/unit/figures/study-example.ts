@@ -177,11 +177,8 @@ function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResu
   const noise = { std: 0.9, rho: 0.2 };
   const size = { evaluations: 20, compute: RL_FLOPS };
   const simulated = simulateCurve(random, truth, noise, size);
-  const curve = simulated.points.map((point) => ({
-    ...point,
-    nProblems: SAMPLES,
-    levels: countsOf(point.performance),
-  }));
+  // Its curves bend as means do, whose ceilings can be known; levels that move together are no levels.
+  const curve = simulated.points.map((point) => ({ ...point, nProblems: SAMPLES }));
   const pSft = { value: simulated.pSft.value, standardError: 1.2 };
   const sft = branch ? branch.step * STEP_FLOPS : 0;
   const { ceiling } = fitCeilingOrReason(curve, { pSft, seed, draws: 40 });
@@ -208,13 +205,13 @@ function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResu
     ceiling,
     candidates: {},
   };
-  const rlTrack = curve.map(({ compute, performance, levels }, i): TrackPoint => ({
+  const rlTrack = curve.map(({ compute, performance }, i): TrackPoint => ({
     stage: 'rl',
     step: 5 * (i + 1),
     compute: sft + compute,
     performance,
     samples: SAMPLES,
-    levels,
+    levels: countsOf(performance),
   }));
   return {
     id,

@@ -102,7 +102,7 @@ describe('why a ceiling is not known', () => {
 });
 
 describe('the verdict on a ceiling', () => {
-  const first = { level: '6', state: 'not-begun', add: 12.6 } as const;
+  const first = { level: '6', state: 'not-begun', now: 20, add: 12.6 } as const;
   it.each<[CeilingVerdict, string | null]>([
     [{ is: 'identified' }, null],
     [
@@ -113,9 +113,13 @@ describe('the verdict on a ceiling', () => {
       {
         is: 'at-least',
         atLeast: 70,
-        open: [{ level: '4', state: 'rising', add: 0.9 }, { ...first, level: '5' }, first],
+        open: [{ level: '4', state: 'rising', now: 96, add: 0.9 }, { ...first, level: '5' }, first],
       },
       'At least 70.0; levels 5 and 6 have not begun and could add up to 26 points; level 4 is still rising and could add up to 1 point.',
+    ],
+    [
+      { is: 'at-least', atLeast: 88, open: [{ level: '4', state: 'resting', now: 52, add: 12 }] },
+      'At least 88.0; level 4 rests at 52% and could add up to 12 points.',
     ],
     [{ is: 'not-identified', because: { because: 'diverged' } }, 'The run diverged.'],
     [
