@@ -10,6 +10,7 @@ import {
   drawEstimate,
   highestOf,
   mean,
+  median,
   pearson,
   spearman,
   standardDeviation,
@@ -45,6 +46,27 @@ const LEAST_POINTS = 3;
 
 type Measure = (x: readonly number[], y: readonly number[]) => number | null;
 
+const VALUE_DRAWS = 200;
+
+/**
+ * The correlation of what the ceilings may be: middles of wide intervals agree better with anything than
+ * what lies within them.
+ */
+function valueOf(
+  points: readonly IndicatorPoint[],
+  measure: Measure,
+  random: Random,
+): number | null {
+  const x = points.map((point) => point.x);
+  const drawn = Array.from({ length: VALUE_DRAWS }, () =>
+    measure(
+      x,
+      points.map(({ y }) => drawEstimate(random, y)),
+    ),
+  ).filter((r) => r !== null);
+  return drawn.length > 0 ? median(drawn) : null;
+}
+
 /** Correlations of a set of points, resampled by group and with each ceiling drawn anew. */
 export function correlate(
   points: readonly IndicatorPoint[],
@@ -57,10 +79,7 @@ export function correlate(
     ).values(),
   ];
   const estimate = (measure: Measure, name: string): Estimate | null => {
-    const value = measure(
-      points.map((point) => point.x),
-      points.map((point) => point.y.value),
-    );
+    const value = valueOf(points, measure, Random.from(seed, 'correlation-value', name));
     // Seeds of one set differ by luck alone: what is correlated are sets.
     if (value === null || groups.length < LEAST_GROUPS) return null;
     const random = Random.from(seed, 'correlation', name);
