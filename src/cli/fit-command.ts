@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { isLabError, LabError } from '../errors';
 import { ceilingsAsJson } from '../runtime/ceilings/ceiling-records';
-import { ceilingWord, failedSentence, verdictSentence } from '../words/en/ceiling-reasons';
+import { ceilingWord, failedSentence, verdictSentence } from '../words/en/reasons/ceiling-reasons';
 import {
   checkCurveFileSize,
   CURVE_COLUMNS,

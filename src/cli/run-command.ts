@@ -12,9 +12,9 @@ import {
 import { atLeastOf, isIdentified, type CeilingFit } from '../theory';
 import { divergedAt } from '../training/divergence';
 import type { RunSummary } from '../training/run-state';
-import { ceilingWord, VERDICT_LEADS, whyNotKnown } from '../words/en/ceiling-reasons';
-import { engineSentences } from '../words/en/engine-reasons';
-import { endingSentence, signSentence } from '../words/en/run-reasons';
+import { ceilingWord, VERDICT_LEADS, whyNotKnown } from '../words/en/reasons/ceiling-reasons';
+import { engineSentences } from '../words/en/reasons/engine-reasons';
+import { endingSentence, signSentence } from '../words/en/reasons/run-reasons';
 import { runToEnd } from './run-to-end';
 import { assignmentsIn, optionText, settingOptions, withOptionsSet } from './setting-options';
 import { flagOptions, onlyArgument, textOptions, UsageError } from './usage';

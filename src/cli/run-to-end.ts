@@ -8,13 +8,13 @@ import { RunClock } from '../runtime/runs/run-clock';
 import type { RunEvent } from '../training/events';
 import { trainRun } from '../training/run';
 import type { RunConfig } from '../training/configuration/run-config';
-import { engineSentences } from '../words/en/engine-reasons';
+import { engineSentences } from '../words/en/reasons/engine-reasons';
 import {
   deviceLossSentence,
   signSentence,
   stepWords,
   switchSentence,
-} from '../words/en/run-reasons';
+} from '../words/en/reasons/run-reasons';
 import { Progress } from './progress';
 import { toDecimals } from '../rounding';
 

@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 import type { JobState, StudyNews, StudyProgress } from '../runtime/studies/api';
 import { counted } from '../words/en/counted';
 import { failureSentence } from '../sentences';
-import { missingSentence } from '../words/en/study-reasons';
+import { missingSentence } from '../words/en/reasons/study-reasons';
 
 const LIVE_EVERY_MS = 500;
 const LOG_EVERY_MS = 30_000;

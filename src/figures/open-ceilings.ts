@@ -2,7 +2,7 @@
  * Ceilings that are open towards the top: known from below alone, or not at all. Whatever was measured
  * of one of them, it may be the highest; a sentence has to reckon with that.
  */
-import { VERDICT_WORDS } from '../words/en/ceiling-reasons';
+import { VERDICT_WORDS } from '../words/en/reasons/ceiling-reasons';
 import { formatPoints } from './drawing/numbers';
 import type { Pen } from './drawing/pen';
 import type { BranchPicture, SetPicture } from './set-picture';

@@ -23,7 +23,7 @@ import {
   type SubPhaseSpan,
 } from '../theory';
 import type { StudyAnalysis } from '../studies/analysis';
-import { ceilingSentence, verdictSentence } from '../words/en/ceiling-reasons';
+import { ceilingSentence, verdictSentence } from '../words/en/reasons/ceiling-reasons';
 import type { FigureOptions } from './drawing/figure';
 import type { Shown } from './drawing/numbers';
 

@@ -1,7 +1,7 @@
 /** The findings of a study as rows: for the terminal, a file, or a table on the page. */
 import { square } from '../elementary';
 import { findings, type Finding, type FindingSettings } from '../theory';
-import { missingSentence } from '../words/en/study-reasons';
+import { missingSentence } from '../words/en/reasons/study-reasons';
 import type { StudyResults } from './study-results';
 import { toDecimals } from '../rounding';
 import { counted } from '../words/en/counted';

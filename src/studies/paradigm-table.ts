@@ -12,8 +12,8 @@ import {
   type CeilingVerdict,
 } from '../theory';
 import { measurementOf, observationOf, type TrackPoint } from '../training/run-state';
-import { ceilingSentence, VERDICT_WORDS, verdictSentence } from '../words/en/ceiling-reasons';
-import { endingSentence } from '../words/en/run-reasons';
+import { ceilingSentence, VERDICT_WORDS, verdictSentence } from '../words/en/reasons/ceiling-reasons';
+import { endingSentence } from '../words/en/reasons/run-reasons';
 import type { CellResult, StudyResults } from './study-results';
 import { toDecimals } from '../rounding';
 import { counted } from '../words/en/counted';

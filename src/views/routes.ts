@@ -1,8 +1,8 @@
 /** Which page stands at which address. A visit begins at the run page; the others are loaded when asked for. */
 import type { RouteDefinition } from 'svelte-spa-router';
 import wrap, { type AsyncSvelteComponent } from 'svelte-spa-router/wrap';
-import LazyPage from './lazy-page.svelte';
-import NotFound from './not-found.svelte';
+import LazyPage from './frame/lazy-page.svelte';
+import NotFound from './frame/not-found.svelte';
 import RunPage from './run/run-page.svelte';
 
 function lazy(load: AsyncSvelteComponent) {

@@ -6,7 +6,7 @@ import {
   type CeilingVerdict,
   type RunCeiling,
 } from '../../theory';
-import { verdictSentence } from '../../words/en/ceiling-reasons';
+import { verdictSentence } from '../../words/en/reasons/ceiling-reasons';
 
 /** One run's ceiling as plain values; numbers are null where nothing could be fitted. */
 interface CeilingRecord {

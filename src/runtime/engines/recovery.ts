@@ -10,7 +10,7 @@ import type { RunEvent, TrainingCheckpoint } from '../../training/events';
 import type { SftCheckpointEvent } from '../../training/branches';
 import type { RunContext } from '../../training/run';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { DeviceLoss } from '../../words/en/run-reasons';
+import type { DeviceLoss } from '../../words/en/reasons/run-reasons';
 import type { EngineReport } from '../stores/runs';
 import type { EngineOptions, MadeEngine } from './start';
 

@@ -5,7 +5,7 @@
 import type { ProxyMarked } from '../remote';
 import type { EndingReason } from '../../training/divergence';
 import type { RunStatus } from '../../training/events';
-import type { DeviceLoss, StorageLoss } from '../../words/en/run-reasons';
+import type { DeviceLoss, StorageLoss } from '../../words/en/reasons/run-reasons';
 import type { DifficultySettings } from '../../trajectories/difficulty';
 import type { CheckpointSlot, EngineReport, TimedEvent } from '../stores/runs';
 import type { SetRecord } from '../stores/sets';

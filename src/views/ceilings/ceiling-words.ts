@@ -3,7 +3,7 @@ import { atLeastOf, isIdentified, type CeilingFit } from '../../theory';
 import { formatAmount, formatFlops, formatPoints } from '../format';
 import type { CurveRun } from './curve-run.svelte';
 import { toDecimals } from '../../rounding';
-import { failedSentence, VERDICT_WORDS } from '../../words/en/ceiling-reasons';
+import { failedSentence, VERDICT_WORDS } from '../../words/en/reasons/ceiling-reasons';
 import { counted } from '../../words/en/counted';
 
 export function intervalText(low: number, high: number): string {

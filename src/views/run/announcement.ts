@@ -1,5 +1,5 @@
 import { formatPoints } from '../format';
-import { switchSentence } from '../../words/en/run-reasons';
+import { switchSentence } from '../../words/en/reasons/run-reasons';
 import type { RunSession } from './run-session.svelte';
 import { statusSentence } from './status';
 import { stagesOf } from './summary/summary-facts';

@@ -20,7 +20,7 @@ import {
 import type { InstabilityKind } from '../../training/instability';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { PartialSummary, RunSummary } from '../../training/run-state';
-import { divergenceSentence, signSentence } from '../../words/en/run-reasons';
+import { divergenceSentence, signSentence } from '../../words/en/reasons/run-reasons';
 import { SeriesTable } from '../charts/series-table';
 
 const LOSS_KEYS = ['training_loss', 'training_loss_smoothed', 'validation_loss'] as const;

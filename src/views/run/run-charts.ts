@@ -12,7 +12,7 @@ import { formatFlops, formatPoints } from '../format';
 import { HELD_OUT_KEY, levelKey, type Measurements, type PhaseSpan } from './measurements';
 import { drawTroubles } from './trouble-marks';
 import { toDecimals } from '../../rounding';
-import { ceilingWord } from '../../words/en/ceiling-reasons';
+import { ceilingWord } from '../../words/en/reasons/ceiling-reasons';
 
 const PHASE_STRIP = 16;
 /** How far the compute axis reaches beyond the last measurement to show where a curve is heading. */

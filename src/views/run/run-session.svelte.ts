@@ -7,7 +7,7 @@ import {
   deviceLossSentence,
   endingSentence,
   storageLossSentence,
-} from '../../words/en/run-reasons';
+} from '../../words/en/reasons/run-reasons';
 import { Measurements, type RolloutBatch, type Trouble } from './measurements';
 
 /** What is measured reaches the page at most this often, in milliseconds. */

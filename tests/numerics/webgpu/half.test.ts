@@ -20,7 +20,7 @@ import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 import { sameForAll } from '../../../src/engine/webgpu/operations';
 import { selfTest } from '../../../src/engine/webgpu/self-test';
 import { startWebGpu } from '../../../src/engine/webgpu/start';
-import { tuningSentences } from '../../../src/words/en/engine-reasons';
+import { tuningSentences } from '../../../src/words/en/reasons/engine-reasons';
 import {
   caseBatch,
   caseParameters,

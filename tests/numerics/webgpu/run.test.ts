@@ -7,7 +7,7 @@ import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
 import { startWebGpu } from '../../../src/engine/webgpu/start';
 import { createEngine, type EngineFactory } from '../../../src/runtime/engines/start';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
-import { engineSentences } from '../../../src/words/en/engine-reasons';
+import { engineSentences } from '../../../src/words/en/reasons/engine-reasons';
 import { SMALL_RUN, smallLab } from '../../unit/runtime/small-run';
 
 /** Few and small: a software adapter takes most of a second for a batch. */

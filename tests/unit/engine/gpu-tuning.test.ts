@@ -10,7 +10,7 @@ import {
   type Tuning,
   missedTuning,
 } from '../../../src/engine/gpu-tuning';
-import { tuningSentences } from '../../../src/words/en/engine-reasons';
+import { tuningSentences } from '../../../src/words/en/reasons/engine-reasons';
 
 const staged = { tile: 32, shared: true } as const;
 const direct = { tile: 64, shared: false } as const;

@@ -11,7 +11,7 @@ import {
   type SetPicture,
 } from '../../../src/figures/set-picture';
 import { atLeastOf, type CeilingVerdict } from '../../../src/theory';
-import { verdictSentence } from '../../../src/words/en/ceiling-reasons';
+import { verdictSentence } from '../../../src/words/en/reasons/ceiling-reasons';
 import { cell, UNBENT } from '../theory/cells';
 
 const OPEN: CeilingVerdict = {

@@ -6,7 +6,7 @@ import {
   type Decision,
   type DeviceCapabilities,
 } from '../../../src/runtime/engines/choice';
-import { choiceSentences } from '../../../src/words/en/engine-reasons';
+import { choiceSentences } from '../../../src/words/en/reasons/engine-reasons';
 
 const gpu = { name: 'A GPU', software: false };
 const laptop: DeviceCapabilities = { wasmSimd: true, gpuAdapter: gpu };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { deviceLossSentence, endingSentence } from '../../../src/words/en/run-reasons';
+import { deviceLossSentence, endingSentence } from '../../../src/words/en/reasons/run-reasons';
 import { LabError } from '../../../src/errors';
 import type { TrainerMessage } from '../../../src/runtime/runs/api';
 import { nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
-import { engineSentences } from '../../../src/words/en/engine-reasons';
+import { engineSentences } from '../../../src/words/en/reasons/engine-reasons';
 import { fragileGpu, SMALL_RUN, smallLab } from './small-run';
 import { logOf } from './run-messages';
 

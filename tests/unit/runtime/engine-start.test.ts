@@ -7,7 +7,7 @@ import type { GpuReport } from '../../../src/engine/gpu-report';
 import type { TuningReason } from '../../../src/engine/reasons';
 import type { ModelConfig } from '../../../src/model/config';
 import { createEngine, type EngineFactory } from '../../../src/runtime/engines/start';
-import { engineSentences } from '../../../src/words/en/engine-reasons';
+import { engineSentences } from '../../../src/words/en/reasons/engine-reasons';
 
 const MODEL: ModelConfig = { vocabSize: 5, contextLength: 4, layers: 1, dModel: 8, heads: 1 };
 const automatic = { name: null, backend: null };

@@ -1,6 +1,6 @@
 /** Runs on sets of the library. */
 import { describe, expect, it } from 'vitest';
-import { endingSentence } from '../../../src/words/en/run-reasons';
+import { endingSentence } from '../../../src/words/en/reasons/run-reasons';
 import { generateTables } from '../../../src/trajectories/generate';
 import { digestOf } from '../../../src/trajectories/digest';
 import type { DifficultyMeasure } from '../../../src/trajectories/difficulty';

@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { strFromU8 } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { endingSentence } from '../../../src/words/en/run-reasons';
+import { endingSentence } from '../../../src/words/en/reasons/run-reasons';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { StudyRunner } from '../../../src/runtime/studies/runner';
 import type { StudyLibrary } from '../../../src/runtime/studies/study-rows';

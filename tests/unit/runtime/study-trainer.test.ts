@@ -4,7 +4,7 @@ import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { JobNews } from '../../../src/runtime/studies/api';
 import { LocalStudyTrainer } from '../../../src/runtime/studies/study-trainer';
 import { branchCheckpoint, type SftCheckpoint } from '../../../src/training/branches';
-import { choiceSentences } from '../../../src/words/en/engine-reasons';
+import { choiceSentences } from '../../../src/words/en/reasons/engine-reasons';
 import { fragileGpu, SMALL_RUN } from './small-run';
 
 const tuned = (adapter: string, tile: 32 | 64): GpuTuning => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { endingSentence, storageLossSentence } from '../../../src/words/en/run-reasons';
+import { endingSentence, storageLossSentence } from '../../../src/words/en/reasons/run-reasons';
 import type { RunStore } from '../../../src/runtime/stores/runs';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { Trainer } from '../../../src/runtime/runs/trainer';
 import { LabError } from '../../../src/errors';
 import type { RunSummary } from '../../../src/training/run-state';
-import { switchSentence } from '../../../src/words/en/run-reasons';
+import { switchSentence } from '../../../src/words/en/reasons/run-reasons';
 import { logOf } from './run-messages';
 import { isStatus, SMALL_RUN, smallLab } from './small-run';
 

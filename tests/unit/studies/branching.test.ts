@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missingSentence } from '../../../src/words/en/study-reasons';
+import { missingSentence } from '../../../src/words/en/reasons/study-reasons';
 import { chooseBranch } from '../../../src/studies/branching';
 import { DEFAULT_SUB_PHASE_SETTINGS, type SubPhase } from '../../../src/theory';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ceilingSentence, verdictSentence } from '../../../src/words/en/ceiling-reasons';
+import { ceilingSentence, verdictSentence } from '../../../src/words/en/reasons/ceiling-reasons';
 import { Random } from '../../../src/random';
 import {
   ceilingCurve,

@@ -1,4 +1,4 @@
-import { adviceSentence } from '../../../src/words/en/run-reasons';
+import { adviceSentence } from '../../../src/words/en/reasons/run-reasons';
 import { describe, expect, it } from 'vitest';
 import {
   advanceSubPhase,

@@ -9,7 +9,7 @@ import {
   type CurveObservation,
 } from '../../../src/theory';
 import { findFailed } from '../../../src/theory/ceilings/failed';
-import { verdictSentence } from '../../../src/words/en/ceiling-reasons';
+import { verdictSentence } from '../../../src/words/en/reasons/ceiling-reasons';
 import { simulateCurve } from './simulated-curves';
 
 const SETTINGS = { seed: 1, draws: 60 };

@@ -1,4 +1,4 @@
-import { divergenceSentence, signSentence } from '../../../src/words/en/run-reasons';
+import { divergenceSentence, signSentence } from '../../../src/words/en/reasons/run-reasons';
 import { describe, expect, it } from 'vitest';
 import {
   enterFinding,

@@ -3,7 +3,7 @@ import type { SelfTestReport } from '../../../src/engine/gpu-report';
 import type { AdapterDetails } from '../../../src/runtime/device/api';
 import { DeviceDesk } from '../../../src/views/device/device-desk.svelte';
 import type { DeviceWorker } from '../../../src/views/device/device-worker';
-import { choiceSentences } from '../../../src/words/en/engine-reasons';
+import { choiceSentences } from '../../../src/words/en/reasons/engine-reasons';
 
 const GPU: AdapterDetails = { name: 'A GPU', software: false, features: [], limits: {} };
 const FAILED: SelfTestReport = {

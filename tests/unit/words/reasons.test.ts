@@ -16,9 +16,9 @@ import {
   ceilingSentence,
   ceilingWord,
   verdictSentence,
-} from '../../../src/words/en/ceiling-reasons';
-import { endingSentence, storageLossSentence } from '../../../src/words/en/run-reasons';
-import { missingSentence } from '../../../src/words/en/study-reasons';
+} from '../../../src/words/en/reasons/ceiling-reasons';
+import { endingSentence, storageLossSentence } from '../../../src/words/en/reasons/run-reasons';
+import { missingSentence } from '../../../src/words/en/reasons/study-reasons';
 
 const LOST =
   'training has diverged. A lower learning rate usually helps. The last good parameters are kept.';

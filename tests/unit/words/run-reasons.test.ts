@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SwitchReason } from '../../../src/training/evaluation/measurements';
-import { switchSentence } from '../../../src/words/en/run-reasons';
+import { switchSentence } from '../../../src/words/en/reasons/run-reasons';
 
 describe('why SFT ended', () => {
   it.each<[SwitchReason, number, string]>([

@@ -1,6 +1,6 @@
 /** The chart of one run: its evaluations, the fitted curve, and the ceiling as far as it is known. */
 import { fittedPerformance, isIdentified, type CeilingFit } from '../../../theory';
-import { ceilingWord } from '../../../words/en/ceiling-reasons';
+import { ceilingWord } from '../../../words/en/reasons/ceiling-reasons';
 import {
   ceilingEnds,
   drawCeilingCurve,

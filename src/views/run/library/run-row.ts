@@ -1,7 +1,7 @@
 /** A stored run in the words of the list. */
 import type { BenchmarkResult } from '../../../training/events';
 import type { RunSummary } from '../../../training/run-state';
-import { ceilingWord } from '../../../words/en/ceiling-reasons';
+import { ceilingWord } from '../../../words/en/reasons/ceiling-reasons';
 import { formatPoints } from '../../format';
 
 export function scoreText(result: BenchmarkResult | undefined): string {

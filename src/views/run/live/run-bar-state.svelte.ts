@@ -1,7 +1,7 @@
 /** What the bar of a run says. */
 import type { Stage } from '../../../training/events';
 import { lastSftStep, rlProgress, sftProgress } from '../../../training/progress';
-import { engineSentences } from '../../../words/en/engine-reasons';
+import { engineSentences } from '../../../words/en/reasons/engine-reasons';
 import type { SeriesTable } from '../../charts/series-table';
 import { formatDuration, formatTimeLeft } from '../../format';
 import type { RunSession } from '../run-session.svelte';

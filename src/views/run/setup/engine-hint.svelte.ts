@@ -1,7 +1,7 @@
 /** Which engine a choice leads to on this device, and why, before the run starts. */
 import { messageOf } from '../../../errors';
 import { chooseEngine, type DeviceCapabilities } from '../../../runtime/engines/choice';
-import { choiceSentences } from '../../../words/en/engine-reasons';
+import { choiceSentences } from '../../../words/en/reasons/engine-reasons';
 import type { Lab } from '../../lab';
 import { engineNamed } from '../../../training/configuration/choices';
 

@@ -3,7 +3,7 @@ import { atLeastOf, isIdentified, NORMAL_90 } from '../../../theory';
 import type { RunRecord } from '../../../runtime/stores/runs';
 import type { BranchPicture, SetPicture } from '../../../figures';
 import { observationOf } from '../../../training/run-state';
-import { whyNotKnown } from '../../../words/en/ceiling-reasons';
+import { whyNotKnown } from '../../../words/en/reasons/ceiling-reasons';
 import { runName } from '../../run/run-name';
 
 function branchPicture(run: RunRecord): BranchPicture | null {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { announcement } from '../../../../src/views/run/announcement';
 import { RunBarState } from '../../../../src/views/run/live/run-bar-state.svelte';
 import { RunSession } from '../../../../src/views/run/run-session.svelte';
-import { engineSentences } from '../../../../src/words/en/engine-reasons';
+import { engineSentences } from '../../../../src/words/en/reasons/engine-reasons';
 import { SCRIPTED_CONFIG, SCRIPTED_ENGINE, scriptedEvents, scriptedProgress } from './scripted-run';
 
 const events = scriptedEvents(SCRIPTED_CONFIG);

@@ -1,21 +1,21 @@
 /** Why a run has its engine, and the GPU its kernels. */
-import type { GpuReport } from '../../engine/gpu-report';
+import type { GpuReport } from '../../../engine/gpu-report';
 import {
   describeTuning,
   precisionOf,
   usesHalf,
   type GpuTuning,
   type KnownTuning,
-} from '../../engine/gpu-tuning';
+} from '../../../engine/gpu-tuning';
 import type {
   ChoiceReason,
   EngineReason,
   MadeTuning,
   MatrixFault,
   TuningReason,
-} from '../../engine/reasons';
-import { wrongNumbers } from './engine-errors';
-import { failureSentence } from '../../sentences';
+} from '../../../engine/reasons';
+import { wrongNumbers } from '../engine-errors';
+import { failureSentence } from '../../../sentences';
 
 /** Why a run has its engine, in a few sentences. */
 export function engineSentences(report: {

@@ -1,10 +1,10 @@
 /** What is known of a ceiling, and why no more. */
-import type { FailedEvaluation } from '../../theory/ceilings/data';
-import type { CeilingReason } from '../../theory/ceilings/reasons';
-import type { CeilingVerdict, OpenLevel } from '../../theory/ceilings/verdict';
-import { failureSentence } from '../../sentences';
-import { counted } from './counted';
-import { toDecimals } from '../../rounding';
+import type { FailedEvaluation } from '../../../theory/ceilings/data';
+import type { CeilingReason } from '../../../theory/ceilings/reasons';
+import type { CeilingVerdict, OpenLevel } from '../../../theory/ceilings/verdict';
+import { failureSentence } from '../../../sentences';
+import { counted } from '../counted';
+import { toDecimals } from '../../../rounding';
 
 export function ceilingSentence(reason: CeilingReason): string {
   switch (reason.because) {

@@ -1,5 +1,5 @@
 /** Why the lab is not kept for use without a network. */
-import type { OfflineFault } from '../../offline/protocol';
+import type { OfflineFault } from '../../../offline/protocol';
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 

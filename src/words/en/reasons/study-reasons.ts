@@ -1,7 +1,7 @@
 /** Why a cell of a study has no result. */
-import type { MissingReason } from '../../studies/missing-reasons';
+import type { MissingReason } from '../../../studies/missing-reasons';
 import { endingSentence } from './run-reasons';
-import { toDecimals } from '../../rounding';
+import { toDecimals } from '../../../rounding';
 
 function percent(share: number): string {
   return `${toDecimals(100 * share, 1)}%`;

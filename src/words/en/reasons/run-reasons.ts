@@ -1,13 +1,13 @@
 /** Why things happen in a run. */
-import type { Failure } from '../../schema/pieces';
-import type { AdviceReason } from '../../theory';
-import type { DivergenceReason, EndingReason } from '../../training/divergence';
-import type { Stage, SwitchRecord } from '../../training/evaluation/measurements';
-import type { SignReason } from '../../training/instability';
-import { failureSentence } from '../../sentences';
-import { lostNumbers } from './model-errors';
-import { toDecimals } from '../../rounding';
-import { counted } from './counted';
+import type { Failure } from '../../../schema/pieces';
+import type { AdviceReason } from '../../../theory';
+import type { DivergenceReason, EndingReason } from '../../../training/divergence';
+import type { Stage, SwitchRecord } from '../../../training/evaluation/measurements';
+import type { SignReason } from '../../../training/instability';
+import { failureSentence } from '../../../sentences';
+import { lostNumbers } from '../model-errors';
+import { toDecimals } from '../../../rounding';
+import { counted } from '../counted';
 
 /** Why SFT ended, in a sentence. */
 export function switchSentence({ step, reason }: Pick<SwitchRecord, 'step' | 'reason'>): string {
