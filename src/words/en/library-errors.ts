@@ -16,7 +16,7 @@ export const LIBRARY_ERRORS = {
     `"${first}" and "${second}" belong to different tasks; only sets of one task can be merged.`,
   'library/no-file': () => 'No file has been read; read one first.',
   'library/no-rows': ({ rows, file }: { rows: number; file: string }) =>
-    `None of the ${counted(rows, 'row')} of ${file} can be kept; the report says why.`,
+    `${rows === 1 ? 'The only row' : `None of the ${counted(rows, 'row')}`} of ${file} can${rows === 1 ? 'not' : ''} be kept; the report says why.`,
   'library/none-for-run': ({ set }: { set: string }) =>
     `The run trains on "${set}", a set of the library, and there is no library here. Start it in the browser that keeps the set.`,
   'library/set-changed': ({ set, digest }: { set: string; digest: string }) =>

@@ -140,7 +140,7 @@ describe('lab study', () => {
     await writeFile(many, JSON.stringify({ ...SMALL_STUDY, seeds }));
     const out = path.join(folder, 'many');
     await expect(studyCommand([many, '--out', out])).rejects.toThrow(
-      /1200 cells and would take about .* Add --yes/,
+      /1,200 cells and would take about .* Add --yes/,
     );
     expect(await readdir(folder)).not.toContain('many');
   });

@@ -215,7 +215,7 @@ describe('the importer', () => {
     importer.discard();
     await expect(importer.keep('x')).rejects.toThrow(/No file has been read/);
     await importer.read(file('{}\n'), ARITHMETIC);
-    await expect(importer.keep('x')).rejects.toThrow(/None of the 1 rows of rows.jsonl/);
+    await expect(importer.keep('x')).rejects.toThrow(/The only row of rows.jsonl cannot be kept/);
     const reading = importer.read(file(GOOD.repeat(100_000)), ARITHMETIC);
     const cancelled = expect(reading).rejects.toMatchObject({ code: 'cancelled' });
     while (news.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
