@@ -164,7 +164,9 @@ export function scriptedEvents(
     });
     curve.push({ compute: x, ...evaluationOf(final) });
   }
-  const fit = fitCeilingOrReason(curve.map(observationOf), {
+  // The script says where its mean goes, and nothing of levels that are learned one by one.
+  const means = curve.map(observationOf).map((point) => ({ ...point, levels: undefined }));
+  const fit = fitCeilingOrReason(means, {
     pSft: { value: branch.score, standardError: branch.standardError },
     seed: 0,
   });
