@@ -12,7 +12,11 @@ import {
   type CeilingVerdict,
 } from '../theory';
 import { measurementOf, observationOf, type TrackPoint } from '../training/run-state';
-import { ceilingSentence, VERDICT_WORDS, verdictSentence } from '../words/en/reasons/ceiling-reasons';
+import {
+  ceilingSentence,
+  VERDICT_WORDS,
+  verdictSentence,
+} from '../words/en/reasons/ceiling-reasons';
 import { endingSentence } from '../words/en/reasons/run-reasons';
 import type { CellResult, StudyResults } from './study-results';
 import { toDecimals } from '../rounding';

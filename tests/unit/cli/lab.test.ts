@@ -73,7 +73,10 @@ describe('the terminal', () => {
       ['run', 'micro', '--set', 'task.modulus=7'],
       /needs 15 tokens .* the model has 13 .*set model\.vocabSize to 15.*base to "untrained"/,
     ],
-    [['train'], /no command "train".*run, paradigms, study, base, bench, device, fit, backtest, help/],
+    [
+      ['train'],
+      /no command "train".*run, paradigms, study, base, bench, device, fit, backtest, help/,
+    ],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
     expect(stderr).toMatch(message);

@@ -3,7 +3,11 @@ import { paradigmTitle } from '../../../training/configuration/paradigms';
 import type { RunConfig } from '../../../training/configuration/run-config';
 import type { PartialSummary, RunSummary } from '../../../training/run-state';
 import { atLeastOf, isIdentified } from '../../../theory';
-import { VERDICT_LEADS, VERDICT_WORDS, whyNotKnown } from '../../../words/en/reasons/ceiling-reasons';
+import {
+  VERDICT_LEADS,
+  VERDICT_WORDS,
+  whyNotKnown,
+} from '../../../words/en/reasons/ceiling-reasons';
 import { stepWords, switchSentence } from '../../../words/en/reasons/run-reasons';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
 import { TROUBLE_WORDS } from '../status';
