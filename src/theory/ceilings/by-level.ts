@@ -67,9 +67,12 @@ function verdictOf(
   fit: LevelCeilings,
   { widest, confidence }: { widest: number; confidence: number },
 ): CeilingVerdict {
-  const width = fit.aPost.high - fit.aPost.low;
+  const { low, value, high } = fit.aPost;
+  const width = high - low;
   const hasBegun = fit.levels.every(({ state }) => state !== 'not-begun');
-  if (hasBegun && width <= widest) return { is: 'identified' };
+  // An interval that lies all above the value is one from below, however narrow it is.
+  const isCentred = high - value <= widest / 2;
+  if (hasBegun && isCentred && width <= widest) return { is: 'identified' };
   const known = fit.known.high - fit.known.low;
   const areMost = fit.open.length > OPEN_AT_MOST * fit.levels.length;
   if (fit.open.length > 0 && !areMost && known <= widest) {

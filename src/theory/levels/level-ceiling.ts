@@ -90,6 +90,9 @@ function drawLevel(
   return { series, waves, next, dispersion: posterior.dispersion };
 }
 
+/** Answers that are written freely are seldom guessed oftener; a task of choices says its chance. */
+const MOST_CHANCE = 0.2;
+
 /** The lowest rate at which any level starts: no level is below chance for long. */
 function estimatedChance(curves: readonly LevelColumns[]): number {
   const starts = curves.flatMap(({ levels }) =>
@@ -97,7 +100,7 @@ function estimatedChance(curves: readonly LevelColumns[]): number {
       start ? start.successes / start.samples : successes[0]! / samples[0]!,
     ),
   );
-  return Math.min(...starts);
+  return Math.min(MOST_CHANCE, ...starts);
 }
 
 function checkChance(chance: number, curves: readonly LevelColumns[]): void {
