@@ -136,7 +136,8 @@ test('a quota that is too small is a sentence with both sizes, and runs have the
     /files have 8\.\d MB, and this browser (gives|has no room)/,
   );
   expect(await page.evaluate(() => caches.keys())).toEqual([]);
-  await expect.poll(() => used(page), { timeout: 60_000 }).toBeLessThan(500_000);
+  // Chromium gives the room back when it likes to: half a minute is usual.
+  await expect.poll(() => used(page), { timeout: 150_000 }).toBeLessThan(500_000);
   await page.goto(`${url}#/run?${SHORT}`);
   await runStatus(page, 'finished');
   await expect(page.getByText(/storage is full/)).toBeHidden();
