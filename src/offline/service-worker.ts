@@ -94,8 +94,16 @@ async function faultOf(error: unknown): Promise<OfflineFault> {
 /** What was stored when the network failed stays for the next try; a full disk gets its room back. */
 async function fail(error: unknown): Promise<OfflineFault> {
   const fault = await faultOf(error);
-  if (fault.because === 'quota') await caches.delete(CACHE);
+  if (fault.because === 'quota') await giveBack();
   return fault;
+}
+
+/** File by file: a cache that is deleted whole keeps its room for as long as someone has it open. */
+async function giveBack(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.keys();
+  await Promise.all(kept.map((request) => cache.delete(request)));
+  await caches.delete(CACHE);
 }
 
 async function install(event: ExtendableEvent): Promise<void> {
