@@ -46,7 +46,7 @@ export interface Backtest {
 }
 
 /** An end so many points above the interval refutes a ceiling. */
-export const REFUTED_BY = 1;
+const REFUTED_BY = 1;
 
 export function isRefuted({ end, aPost }: BacktestRow): boolean {
   return end.value > aPost.high + REFUTED_BY;

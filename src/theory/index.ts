@@ -98,10 +98,8 @@ export {
   countBacktest,
   isForecastHeld,
   isRefuted,
-  REFUTED_BY,
   type Backtest,
   type BacktestCount,
   type BacktestCurve,
   type BacktestRow,
 } from './backtest';
-export { forecastSteps, type ForecastSettings } from './forecast';

@@ -9,7 +9,7 @@
 import { exp } from '../../elementary';
 import { Random } from '../../random';
 import { LabError } from '../../errors';
-import { median, quantile, rising, type Estimate } from '../statistics';
+import { centralInterval, mean, median, type Estimate } from '../statistics';
 import { levelColumns, type LevelColumns, type LevelCurve, type LevelSeries } from './series';
 import { LevelPosterior, placedRate, type PlacedWave } from './level-posterior';
 import {
@@ -125,10 +125,6 @@ function checkSameLevels(curves: readonly LevelColumns[]): void {
   }
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 /** One level in all seeds: rates by draw, each a mean over the seeds. */
 interface SeededLevel {
   readonly level: string;
@@ -193,19 +189,15 @@ function openEstimate(
   open: readonly number[],
   confidence: number,
 ): Estimate {
-  const sorted = rising(sure);
-  const value = 100 * quantile(sorted, 0.5);
-  const low = 100 * quantile(sorted, (1 - confidence) / 2);
-  const high = 100 * quantile(rising(open), (1 + confidence) / 2);
+  const value = 100 * median(sure);
+  const low = 100 * centralInterval(sure, confidence).low;
+  const high = 100 * centralInterval(open, confidence).high;
   return { value, low: Math.min(low, value), high: Math.max(high, value) };
 }
 
 function meanByDraw(levels: readonly (readonly number[])[]): number[] {
-  return levels[0]!.map((_, i) => meanOf(levels.map((level) => level[i]!)));
+  return levels[0]!.map((_, i) => mean(levels.map((level) => level[i]!)));
 }
-
-/** How the ceilings of as many new seeds would scatter around those of these; 0 for a single one. */
-export type SeedShift = (draw: number) => number;
 
 /**
  * Fits the levels of a cell: RL from one branch point under one or several seeds. Throws an error of
@@ -269,20 +261,14 @@ function forecastOf(
 ): Estimate {
   const draws = curves[0]!.levels[0]!.waves.length;
   const measured = Array.from({ length: draws }, (_, i) =>
-    meanOf(
+    mean(
       curves.map(({ columns, levels }) =>
-        meanOf(
-          levels.map((level) => measuredRate(level, i, { x: compute / columns.range, random })),
-        ),
+        mean(levels.map((level) => measuredRate(level, i, { x: compute / columns.range, random }))),
       ),
     ),
   );
-  const sorted = rising(measured);
-  return {
-    value: 100 * quantile(sorted, 0.5),
-    low: 100 * quantile(sorted, (1 - confidence) / 2),
-    high: 100 * quantile(sorted, (1 + confidence) / 2),
-  };
+  const { low, high } = centralInterval(measured, confidence);
+  return { value: 100 * median(measured), low: 100 * low, high: 100 * high };
 }
 
 /** A rate that no level is sure to stay within. */
@@ -314,11 +300,11 @@ function countedRate(rate: number, samples: number, random: Random): number {
   return rate <= 0.5 ? share : 1 - share;
 }
 
-function poisson(mean: number, random: Random): number {
-  let [count, left] = [0, random.uniform() * exp(mean)];
+function poisson(expected: number, random: Random): number {
+  let [count, left] = [0, random.uniform() * exp(expected)];
   for (let term = 1; left > term && count < 60; count++) {
     left -= term;
-    term *= mean / (count + 1);
+    term *= expected / (count + 1);
   }
   return count;
 }

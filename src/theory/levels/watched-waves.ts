@@ -3,7 +3,7 @@
  * evaluations, and the second half shows whether more came than the wave it was in.
  */
 import { Random } from '../../random';
-import { quantile, rising } from '../statistics';
+import { median, quantile, rising } from '../statistics';
 import { LevelPosterior, placedRate } from './level-posterior';
 import { GOES_ON, type WaveCount } from './new-wave';
 import { levelColumns, MIN_LEVEL_EVALUATIONS, type LevelCurve, type LevelSeries } from './series';
@@ -41,7 +41,7 @@ function watchLevel(series: LevelSeries, random: Random): WaveCount {
   const half = firstPart(series, count);
   const posterior = new LevelPosterior(half);
   const waves = Array.from({ length: DRAWS }, () => posterior.draw(random));
-  const now = quantile(rising(waves.map((wave) => placedRate(wave, 1))), 0.5);
+  const now = median(waves.map((wave) => placedRate(wave, 1)));
   if (now > NEARLY_LEARNED) return { waves: 0, ranges: 0 };
   const end = 1 / series.x[count - 1]!;
   const expected = quantile(rising(waves.map((wave) => placedRate(wave, end))), 0.95);
