@@ -43,8 +43,10 @@ export type TrainerMessage =
     }
   /** The GPU failed: the run goes back to its last checkpoint and on from there. */
   | ({ readonly type: 'device-lost' } & DeviceLoss)
-  /** Storage was refused or is full: the run goes on, unrecorded from here. */
-  | ({ readonly type: 'storage-lost' } & StorageLoss);
+  /** Storage was refused or is full: the run goes on, and what was refused is tried again. */
+  | ({ readonly type: 'storage-lost' } & StorageLoss)
+  /** All that storage had refused is kept now. */
+  | { readonly type: 'storage-found' };
 
 export type TrainerListener = (message: TrainerMessage) => void;
 

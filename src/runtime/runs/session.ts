@@ -1,7 +1,6 @@
 /** One run in progress: drives the training generator, keeps its clock, answers pause and stop. */
 import { failureOf, LabError } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
-import type { EndingReason } from '../../training/divergence';
 import type { RunEvent, RunStatus, TrainingCheckpoint } from '../../training/events';
 import { trainRun, type RunRequests } from '../../training/run';
 import { type RunConfig, withGpuTuning } from '../../training/configuration/run-config';
@@ -94,7 +93,7 @@ export class RunSession {
   async *#train(): AsyncGenerator<void, Ending> {
     const { config, environment, log } = this.#options;
     const { library } = environment;
-    await this.#report('running', null, {});
+    await this.#report('running', {});
     this.#prepare('Loading the base model');
     const base = await environment.loadBase(config);
     this.#prepare('Reading the trajectories');
@@ -151,7 +150,7 @@ export class RunSession {
     if (event.type === 'engine') {
       const { engine } = event;
       listener(event);
-      await this.#patch({ engine, config: withGpuTuning(config, engine.gpu) });
+      await log.patch({ engine, config: withGpuTuning(config, engine.gpu) });
       // The record's way to the database is no training time.
       this.#clock.go();
       return;
@@ -167,40 +166,34 @@ export class RunSession {
     await log.flush(environment.now());
     // While it rests, the page shows where it rests, not where it was at the last news.
     this.#tell();
-    await this.#report('paused', null, { seconds: this.#clock.seconds });
+    await this.#report('paused', { seconds: this.#clock.seconds });
     await this.#paused;
     this.#clock.go();
-    await this.#report('running', null, {});
+    await this.#report('running', {});
   }
 
   async #keep(
     { reason, checkpoint }: Extract<RunEvent, { type: 'checkpoint' }>,
     seconds: number,
   ): Promise<void> {
-    const { id, environment, log } = this.#options;
+    const { environment, log } = this.#options;
     const slots: CheckpointSlot[] = ['latest'];
     if (reason === 'stage-end') slots.push(checkpoint.state.step === 0 ? 'branch' : 'final');
     await log.flush(environment.now());
     this.#keptEvents = log.count;
-    const stored = { checkpoint, eventCount: log.count, seconds };
-    await log.write((store) => store.saveCheckpoint(id, slots, stored));
-    await this.#patch({ seconds });
+    await log.checkpoint(slots, { checkpoint, seconds });
   }
 
   async #end({ status, detail, summary }: Ending): Promise<void> {
-    const { environment, log } = this.#options;
+    const { environment, log, listener } = this.#options;
     await log.flush(environment.now());
-    const patch = { seconds: this.#clock.seconds, summary, failure: detail };
-    await this.#report(status, detail, patch);
+    await log.end({ status, seconds: this.#clock.seconds, summary, failure: detail });
+    listener({ type: 'status', status, detail });
   }
 
-  async #report(status: RunStatus, detail: EndingReason | null, patch: RunPatch): Promise<void> {
-    await this.#patch({ status, ...patch });
-    this.#options.listener({ type: 'status', status, detail });
-  }
-
-  async #patch(patch: RunPatch): Promise<void> {
-    const { id, log } = this.#options;
-    await log.write((store) => store.updateRun(id, patch));
+  async #report(status: RunStatus, patch: RunPatch): Promise<void> {
+    const { log, listener } = this.#options;
+    await log.patch({ status, ...patch });
+    listener({ type: 'status', status, detail: null });
   }
 }

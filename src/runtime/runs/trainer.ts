@@ -52,7 +52,7 @@ export class Trainer implements TrainerApi {
         if (store) id = (await store.createRun(checked)).id;
       } catch (error) {
         store = null;
-        this.#listener({ type: 'storage-lost', why: failureOf(error), isBegun: false });
+        this.#listener({ type: 'storage-lost', why: failureOf(error), kept: null });
       }
       const release = await this.#environment.holdRun(id);
       this.#begin({ id, config: checked, stored: null, store, release, previous: null, earlier });
@@ -163,7 +163,8 @@ export class Trainer implements TrainerApi {
 
   #begin({ id, config, stored, store, release, previous, earlier }: Beginning): void {
     const listener = this.#listener;
-    const log = new RunLog({ id, store, listener, count: stored?.eventCount ?? 0 });
+    const { eventCount: count = 0, seconds = 0 } = stored ?? {};
+    const log = new RunLog({ id, store, listener, count, seconds });
     const resumeFrom: TrainingCheckpoint | null = stored?.checkpoint ?? null;
     const session = new RunSession({
       id,
@@ -172,7 +173,7 @@ export class Trainer implements TrainerApi {
       listener,
       environment: this.#environment,
       resumeFrom,
-      seconds: stored?.seconds ?? 0,
+      seconds,
       previous,
       earlier,
     });

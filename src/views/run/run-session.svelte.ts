@@ -191,6 +191,9 @@ export class RunSession {
       case 'storage-lost':
         this.#storageNotice = storageLossSentence(message);
         return;
+      case 'storage-found':
+        this.#storageNotice = null;
+        return;
       default:
         message satisfies never;
     }

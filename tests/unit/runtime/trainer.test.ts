@@ -249,19 +249,61 @@ describe('an interrupted run', () => {
 });
 
 describe('without storage', () => {
-  it('a run goes on when the store breaks, and the page is told once', async () => {
+  const full = () =>
+    Promise.reject(
+      new LabError('storage/failed', { name: 'QuotaExceededError', message: 'The disk is full.' }),
+    );
+  const WRITES = ['appendEvents', 'updateRun', 'saveCheckpoint'] as const;
+
+  it('a run goes on when the store breaks, and the page is told then and at the end', async () => {
     const { store, environment, listener, messages } = smallLab();
-    const message = 'The disk quota is used up.';
-    store.appendEvents = () =>
-      Promise.reject(new LabError('storage/failed', { name: 'QuotaExceededError', message }));
+    store.appendEvents = full;
     const trainer = new Trainer(environment, store, listener);
     await trainer.start(SMALL_RUN);
     await trainer.idle();
     const lost = messages.filter((message) => message.type === 'storage-lost');
     expect(lost.map(storageLossSentence)).toEqual([
-      expect.stringMatching(/quota is used up.*The run goes on/),
+      expect.stringMatching(/disk is full.*The run goes on.*second 0;/),
+      expect.stringMatching(/disk is full.*second 0 alone/),
     ]);
     expect(messages.some(isStatus('finished'))).toBe(true);
+    expect(messages.some(({ type }) => type === 'storage-found')).toBe(false);
+  });
+
+  it.each(WRITES)('what %s refused for a while is kept later', async (name) => {
+    const { store, environment, listener, messages } = smallLab();
+    const write = store[name].bind(store) as (...given: unknown[]) => Promise<never>;
+    let calls = 0;
+    store[name] = (...given: unknown[]) => {
+      calls += 1;
+      return calls >= 2 && calls <= 7 ? full() : write(...given);
+    };
+    const trainer = new Trainer(environment, store, listener);
+    const id = await trainer.start(SMALL_RUN);
+    await trainer.idle();
+    const { record, events } = await store.readRun(id);
+    expect(record.summary).toEqual(await undisturbed());
+    expect(events).toEqual(logOf(messages));
+    for (const slot of ['latest', 'branch', 'final'] as const) {
+      expect(await store.readCheckpoint(id, slot)).not.toBeNull();
+    }
+    const told = messages.filter(({ type }) => type.startsWith('storage-'));
+    const types = told.map(({ type }) => type);
+    expect(types).toEqual(['storage-lost', 'storage-found']);
+  });
+
+  it('a write that was done although it failed is not done twice', async () => {
+    const { store, environment, listener, messages } = smallLab();
+    const append = store.appendEvents.bind(store);
+    let calls = 0;
+    store.appendEvents = async (...given) => {
+      await append(...given);
+      if (++calls === 2) await full();
+    };
+    const trainer = new Trainer(environment, store, listener);
+    const id = await trainer.start(SMALL_RUN);
+    await trainer.idle();
+    expect((await store.readRun(id)).events).toEqual(logOf(messages));
   });
 
   it('a run works, but none can be resumed', async () => {

@@ -165,9 +165,12 @@ describe('an error as a reason that is kept', () => {
 
   it('of storage says what is kept of the run', () => {
     const why = { because: 'told', text: 'The disk is full.' } as const;
-    expect(storageLossSentence({ why, isBegun: false })).toBe(
-      'The disk is full. The run is not kept.',
+    const sentence = (kept: Parameters<typeof storageLossSentence>[0]['kept']) =>
+      storageLossSentence({ why, kept });
+    expect(sentence(null)).toBe('The disk is full. The run goes on, but it is not kept.');
+    expect(sentence({ seconds: 33.6, isEnd: false })).toMatch(
+      /goes on\. It is kept up to second 34; at each checkpoint the lab tries/,
     );
-    expect(storageLossSentence({ why, isBegun: true })).toMatch(/goes on, but .* not kept\.$/);
+    expect(sentence({ seconds: 33.6, isEnd: true })).toMatch(/up to second 34 alone; .* save/);
   });
 });

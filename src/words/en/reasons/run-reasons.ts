@@ -116,8 +116,11 @@ export interface DeviceLoss {
 /** How a run lost its record. */
 export interface StorageLoss {
   readonly why: Failure;
-  /** Whether what it measured up to here is kept. */
-  readonly isBegun: boolean;
+  /**
+   * What is kept: the run's first `seconds`, by its clock; null where it has no record at all. The lab
+   * tries to keep the rest until `isEnd`.
+   */
+  readonly kept: { readonly seconds: number; readonly isEnd: boolean } | null;
 }
 
 /** That the GPU was lost, and from where the run goes on. */
@@ -128,10 +131,15 @@ export function deviceLossSentence({ why, backTo }: DeviceLoss): string {
   return `${failureSentence(why)} The run went back to ${place}.`;
 }
 
-/** That a run is not kept, or no more of it. */
-export function storageLossSentence({ why, isBegun }: StorageLoss): string {
-  const what = isBegun
-    ? 'The run goes on, but what it measures from here is not kept.'
-    : 'The run is not kept.';
-  return `${failureSentence(why)} ${what}`;
+/** What of a run is not kept. */
+export function storageLossSentence({ why, kept }: StorageLoss): string {
+  return `${failureSentence(why)} ${keptSentence(kept)}`;
+}
+
+function keptSentence(kept: StorageLoss['kept']): string {
+  if (!kept) return 'The run goes on, but it is not kept.';
+  const part = `up to second ${Math.round(kept.seconds)}`;
+  return kept.isEnd
+    ? `The run is kept ${part} alone; the rest is on this page: save what you need before you leave it.`
+    : `The run goes on. It is kept ${part}; at each checkpoint the lab tries to keep the rest.`;
 }

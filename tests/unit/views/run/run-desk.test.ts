@@ -60,9 +60,11 @@ describe('a run on the desk', () => {
   it('goes on, and says so, when storage is lost', async () => {
     await desk.start(config);
     const why = { because: 'told', text: 'The disk is full.' } as const;
-    lab.say({ type: 'storage-lost', why, isBegun: false });
-    const storageNotice = 'The disk is full. The run is not kept.';
+    lab.say({ type: 'storage-lost', why, kept: null });
+    const storageNotice = 'The disk is full. The run goes on, but it is not kept.';
     expect(desk.shown).toMatchObject({ status: 'running', storageNotice });
+    lab.say({ type: 'storage-found' });
+    expect(desk.shown).toMatchObject({ status: 'running', storageNotice: null });
   });
 
   it('passes wishes on', async () => {
