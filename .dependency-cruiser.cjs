@@ -5,7 +5,7 @@
 
 /** Pure code: it runs in a worker, in Node and in a test alike. */
 const PURE =
-  '^src/((elementary|random|errors|sentences|registry|palette|rounding)\\.ts|(words|schema|settings|tasks|trajectories|model|training|theory|studies|figures)/)';
+  '^src/((elementary|random|errors|sentences|registry|palette|rounding)\\.ts|(words|files|schema|settings|tasks|trajectories|model|training|theory|studies|figures)/)';
 /** Code that belongs to one device. */
 const DEVICES = '^src/engine/[^/]+/';
 
@@ -34,6 +34,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(schema/|errors\\.ts|sentences\\.ts)' },
     },
     {
+      name: 'files-at-the-bottom',
+      comment: 'Formats of files mean nothing by themselves: who reads one knows what it holds.',
+      severity: 'error',
+      from: { path: '^src/files/' },
+      to: { path: '^src/', pathNot: '^src/(files/|errors\\.ts)' },
+    },
+    {
       name: 'settings-stand-alone',
       comment:
         'The language of settings knows no configuration: whoever has one tells it the schema.',
@@ -46,7 +53,10 @@ module.exports = {
       comment: 'The theory is about numbers: it knows no task, model or training.',
       severity: 'error',
       from: { path: '^src/theory/' },
-      to: { path: '^src/', pathNot: '^src/((theory|schema)/|(elementary|random|errors)\\.ts)' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/((theory|files|schema)/|(elementary|random|errors)\\.ts)',
+      },
     },
     {
       name: 'engine-below-training',

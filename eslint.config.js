@@ -7,6 +7,7 @@ import svelteConfig from './svelte.config.js';
 
 /** Code without effects: it runs in a worker, in Node and in a test alike. */
 const PURE = [
+  'files',
   'schema',
   'settings',
   'tasks',

@@ -7,7 +7,7 @@ import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import * as v from 'valibot';
 import { isLabError, LabError, messageOf } from '../../errors';
 import { issueOf } from '../../schema/issues';
-import { crc32 } from './crc32';
+import { crc32 } from '../../files/crc32';
 
 export interface BundleLimits {
   readonly fileBytes: number;

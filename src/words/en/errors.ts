@@ -4,6 +4,7 @@
  */
 import { CONFIG_ERRORS } from './config-errors';
 import { ENGINE_ERRORS } from './engine-errors';
+import { FILE_ERRORS } from './file-errors';
 import { LIBRARY_ERRORS } from './library-errors';
 import { SETTING_ERRORS } from './setting-errors';
 import { MODEL_ERRORS } from './model-errors';
@@ -22,6 +23,7 @@ export const ERRORS = {
     `A part of the lab, "${role}", could not be loaded or failed (${reason || 'no reason was given'}).`,
   ...CONFIG_ERRORS,
   ...ENGINE_ERRORS,
+  ...FILE_ERRORS,
   ...LIBRARY_ERRORS,
   ...SETTING_ERRORS,
   ...MODEL_ERRORS,

@@ -46,11 +46,6 @@ export const SET_ERRORS = {
     `The policy has a vocabulary of ${hasVocabulary} and a context of ${hasContext}; "${task}" needs ${vocabulary} and ${context}. Choose a policy that was trained on this task.`,
   'set/attempts': ({ attempts }: { attempts: number }) =>
     `${attempts} attempts a problem were asked for; choose a whole number from 1 to 1000.`,
-  'file/format': ({ what }: { what: string }) =>
-    `This file is ${what}, not JSONL. Give a text file in UTF-8 with one JSON object on each line, or a Parquet file named .parquet.`,
-  'file/empty': () => 'This file is empty (0 bytes). Give a file with one row or more.',
-  'file/parquet': ({ reason }: { reason: string }) =>
-    `This Parquet file cannot be read: ${reason}. Uncompressed and Snappy files are; write the file again so, or as JSONL.`,
   'set/token': (facts: { set: string; token: number; task: string; largest: number }) =>
     `The trajectory set "${facts.set}" has token ${facts.token}; ${facts.task} has 0 to ${facts.largest}. Choose a set of this task.`,
   'set/completion-length': ({

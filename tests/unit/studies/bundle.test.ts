@@ -3,7 +3,7 @@ import { zipSync, unzipSync, strToU8, type Zippable } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { initialParameters } from '../../../src/model/init';
 import { packArchive, readArchive, type BundleLimits } from '../../../src/studies/bundle/archive';
-import { crc32 } from '../../../src/studies/bundle/crc32';
+import { crc32 } from '../../../src/files/crc32';
 import { trackCsv } from '../../../src/studies/bundle/metrics';
 import { packBundle, readBundle, type StudyBundle } from '../../../src/studies/bundle/study-bundle';
 import { planStudy } from '../../../src/studies/plan';

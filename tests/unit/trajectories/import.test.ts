@@ -249,7 +249,7 @@ describe('an import', () => {
     ['that is a renamed PNG', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0], /a PNG image/],
     ['that is zipped', [0x50, 0x4b, 0x03, 0x04, 20, 0], /a ZIP archive/],
     ['that is Parquet under another name', [0x50, 0x41, 0x52, 0x31, 0], /a Parquet file/],
-    ['in UTF-16', [0xff, 0xfe, 0x7b, 0], /UTF-16.*Give a text file in UTF-8/],
+    ['in UTF-16', [0xff, 0xfe, 0x7b, 0], /UTF-16.*text in UTF-8/],
     ['of binary data', [0x7b, 0, 1, 2], /binary data/],
   ])('refuses a file %s', async (_, bytes, message) => {
     await expect(imported(Uint8Array.from(bytes))).rejects.toMatchObject({

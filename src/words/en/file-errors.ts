@@ -1,0 +1,18 @@
+/** What is wrong with a file that was given to the lab, whatever it holds. */
+import { counted } from './counted';
+
+/** What the lab reads, for a file that is something else. */
+const READ =
+  'Give JSONL, a JSON array, CSV or Parquet; text in UTF-8, packed with gzip or zstd or not at all';
+
+export const FILE_ERRORS = {
+  'file/format': ({ what }: { what: string }) => `This file is ${what}. ${READ}.`,
+  'file/empty': () => 'This file is empty (0 bytes). Give a file with one row or more.',
+  'file/parquet': ({ reason }: { reason: string }) =>
+    `This Parquet file cannot be read: ${reason}. It may be damaged or cut short: get it again, or write it as JSONL.`,
+  /** `reason` is `checksum`, or the unpacker's own word. */
+  'file/packed': ({ compression, reason }: { compression: string; reason: string }) =>
+    `This file is compressed with ${compression} and cannot be unpacked: ${reason === 'checksum' ? 'its checksum is another' : reason}. It may be damaged or cut short: get it again, or unpack it first.`,
+  'file/unpacked-size': ({ compression, most }: { compression: string; most: number }) =>
+    `This file is compressed with ${compression} and unpacks to more than ${counted(most, 'byte')}. Cut it into smaller files.`,
+};
