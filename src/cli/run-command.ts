@@ -14,7 +14,7 @@ import { divergedAt } from '../training/divergence';
 import type { RunSummary } from '../training/run-state';
 import { ceilingWord, VERDICT_LEADS, whyNotKnown } from '../words/en/reasons/ceiling-reasons';
 import { engineSentences } from '../words/en/reasons/engine-reasons';
-import { endingSentence, signSentence } from '../words/en/reasons/run-reasons';
+import { endingSentence, rlEndSentence, signSentence } from '../words/en/reasons/run-reasons';
 import { runToEnd } from './run-to-end';
 import { assignmentsIn, optionText, settingOptions, withOptionsSet } from './setting-options';
 import { flagOptions, onlyArgument, textOptions, UsageError } from './usage';
@@ -98,6 +98,7 @@ function asJson(config: RunConfig, { summary, engine, seconds }: Outcome): objec
     min_val_loss: summary.minValidationLoss,
     switch_step: switched.step,
     switch_phase: switched.phase,
+    rl_end: summary.rlEnd?.because ?? null,
     flops: compute.sft + compute.rl,
     flops_with_base: compute.base + compute.sft + compute.rl,
     skipped_steps: summary.skippedSteps,
@@ -125,7 +126,7 @@ function ceilingText(ceiling: CeilingFit, pSft: number): string {
 }
 
 function asText({ summary, engine, seconds }: Outcome): string {
-  const { base, branch, final, ceiling, compute, switched } = summary;
+  const { base, branch, final, ceiling, compute, switched, rlEnd } = summary;
   const points = (value: number): string => toDecimals(value, 1);
   const why = whyUnknown(summary);
   const ceilingLine = ceiling
@@ -137,6 +138,7 @@ function asText({ summary, engine, seconds }: Outcome): string {
     ceilingLine,
     ...verdict,
     `Lowest validation loss ${toDecimals(summary.minValidationLoss, 4)}; switch at SFT step ${switched.step} (${switched.phase})`,
+    ...(rlEnd && compute.rl > 0 ? [rlEndSentence(rlEnd)] : []),
     `${(compute.sft + compute.rl).toExponential(2)} FLOPs, ${(compute.base + compute.sft + compute.rl).toExponential(2)} with the base; ${toDecimals(seconds, 0)} s on ${engine.description}`,
     '',
   ].join('\n');

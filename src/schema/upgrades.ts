@@ -189,6 +189,9 @@ export const UPGRADES: readonly Upgrade[] = [
   { to: 9, of: 'evaluation', upgrade: (point) => ({ levels: null, ...point }) },
   // The levels decide on a ceiling where they were counted.
   { to: 9, of: 'ceiling-fit', upgrade: (fit) => ({ byLevel: null, ...fit }) },
+  // November 2026: RL may end as soon as its ceiling is identified, and a run says why it ended.
+  { to: 10, of: 'run-state', upgrade: (state) => ({ rlEnd: null, ...state }) },
+  { to: 10, of: 'run-summary', upgrade: (summary) => ({ rlEnd: null, ...summary }) },
 ];
 
 function withVerdict({ identified, notIdentifiedBecause: because, ...fit }: Stored): Stored {

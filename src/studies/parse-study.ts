@@ -133,6 +133,7 @@ function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
   if (run.computeBudget === null) {
     throw new LabError('study/no-budget');
   }
+  if (run.rl.until !== 'steps') throw new LabError('study/until-compared', { until: run.rl.until });
   if (sets.length > 0 && !sets.some((set) => isSetOfParadigms(run, set))) {
     throw new LabError('study/paradigm-set', {
       set: run.trajectories.name,

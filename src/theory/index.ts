@@ -22,6 +22,7 @@ export {
   type CeilingFit,
   type CeilingSettings,
 } from './ceilings/fit';
+export { ceilingIsKnown, DEFAULT_CEILING_RULE, type CeilingRule } from './ceiling-rule';
 export { ceilingReason, type CeilingReason } from './ceilings/reasons';
 export {
   atLeastOf,

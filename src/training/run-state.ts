@@ -14,6 +14,7 @@ import { FRESH_WATCH, instability, watch } from './instability';
 import {
   benchmarkResult,
   heldOutScores,
+  rlEndReason,
   stage,
   switchReason,
   switchRecord,
@@ -100,6 +101,8 @@ export const runState = v.object({
   heldOut: heldOutScores,
   curve: v.array(curvePoint),
   track: v.array(trackPoint),
+  /** Why RL is to end before its last step, once that is decided. */
+  rlEnd: v.nullable(rlEndReason),
   watch,
   instabilities: v.array(instability),
   /** The code of the GPU's products that the run goes on with; null on other engines. */
@@ -128,6 +131,7 @@ export const INITIAL_STATE: RunState = {
   heldOut: { base: null, branch: null, final: null },
   curve: [],
   track: [],
+  rlEnd: null,
   watch: FRESH_WATCH,
   instabilities: [],
   gpu: null,
@@ -159,6 +163,8 @@ export const partialSummary = v.object({
   ceiling: v.nullable(ceilingFit),
   noCeilingBecause: v.nullable(ceilingReason),
   curve: v.array(curvePoint),
+  /** Why RL ended; null where it has not, and in summaries of earlier versions. */
+  rlEnd: v.nullable(rlEndReason),
   /** Every benchmark score of the run in order, from the base to the last step. */
   track: v.array(trackPoint),
   compute: v.object({ base: measured, sft: measured, rl: measured }),

@@ -16,6 +16,7 @@ import { optimizerAt } from './configuration/optimizer';
 import { divergence, type DivergenceReason } from './divergence';
 import { restored } from './parameters';
 import type { HeldOutScores, SwitchReason } from './evaluation/measurements';
+import { ceilingReached, reasonToEnd } from './ending';
 import { isRlOver, rlProgress, sftProgress } from './progress';
 import { rlStep } from './rl';
 import type { RunConfig } from './configuration/run-config';
@@ -257,11 +258,16 @@ class Run {
   /** Trains on the policy's own attempts; false if it diverged. */
   async *#rl(): AsyncGenerator<RunEvent, boolean> {
     for (;;) {
-      const isOver = isRlOver(this.#config, this.#state);
-      if (isOver || isDue(this.#state.step, this.#config.rl.evaluateEvery, Infinity)) {
-        yield* this.#evaluateRl(isOver);
-      }
+      const isOver = reasonToEnd(this.#config, this.#state) !== null;
+      const isMeasured = isOver || isDue(this.#state.step, this.#config.rl.evaluateEvery, Infinity);
+      if (isMeasured) yield* this.#evaluateRl(isOver);
       if (isOver) break;
+      const rlEnd = isMeasured ? ceilingReached(this.#config, this.#state) : null;
+      if (rlEnd !== null) {
+        // Decided once, also across a resume: the end is still to be measured.
+        this.#patch({ rlEnd, evaluated: false });
+        continue;
+      }
       const diverged = yield* this.#rlStep(this.#state.step + 1);
       if (diverged) return false;
       yield* this.#afterStep();
@@ -308,7 +314,7 @@ class Run {
 
   /** Benchmark at the current step; once, also across a resume. */
   async *#evaluateRl(isLast: boolean): AsyncGenerator<RunEvent> {
-    const { step, evaluated, rlCompute, curve } = this.#state;
+    const { step, evaluated, rlCompute, curve, rlEnd } = this.#state;
     if (evaluated) return;
     const purpose = isLast ? 'final' : 'tracking';
     const measured = yield* this.#measure(purpose);
@@ -316,7 +322,8 @@ class Run {
     const point = { compute: rlCompute, ...evaluationOf(result) };
     this.#patch({
       evaluated: true,
-      curve: step > 0 ? [...curve, point] : curve,
+      // The curve that ended RL stays as it was when it did.
+      curve: step > 0 && rlEnd === null ? [...curve, point] : curve,
       final: isLast ? result : null,
       latest: result,
       heldOut: isLast ? this.#beyond('final', measured) : this.#state.heldOut,

@@ -1,13 +1,12 @@
 /** What a run found, from its state: all of a finished one, and what there is of one that ended early. */
 import { LabError } from '../errors';
 import { fitCeilingOrReason } from '../theory';
-import { deriveSeed } from '../random';
 import type { Datasets } from './data/datasets';
 import type { RunConfig } from './configuration/run-config';
+import { ceilingInput, reasonToEnd } from './ending';
 import type { HeldOutScores } from './evaluation/measurements';
 import {
   measurementOf,
-  observationOf,
   type HeldOutSummary,
   type PartialSummary,
   type RunState,
@@ -15,7 +14,7 @@ import {
 } from './run-state';
 
 interface SummaryContext {
-  readonly config: Pick<RunConfig, 'seed'>;
+  readonly config: RunConfig;
   /** FLOPs that the base took. */
   readonly baseFlops: number;
   readonly datasets: Pick<Datasets, 'leftOut' | 'unseenLevels' | 'heldOut'>;
@@ -40,6 +39,7 @@ export function summariseSoFar(
     ceiling: null,
     noCeilingBecause: { because: 'unfinished' },
     curve: state.curve,
+    rlEnd: null,
     track: state.track,
     compute: { base: baseFlops, sft: sftCompute, rl: rlCompute },
     skippedSteps: state.skippedSteps,
@@ -52,17 +52,15 @@ export function summariseSoFar(
 
 /** @throws Error where a measurement is missing: the run has not finished */
 export function summarise(state: RunState, context: SummaryContext): RunSummary {
-  const { branch, switched, final, curve } = state;
+  const { branch, switched, final } = state;
   if (!branch || !switched || !final) {
     throw new LabError('fault/unfinished-run');
   }
-  const { ceiling, reason } = fitCeilingOrReason(curve.map(observationOf), {
-    pSft: measurementOf(branch),
-    end: measurementOf(final),
-    seed: deriveSeed(context.config.seed, 'ceiling'),
-  });
+  const [points, options] = ceilingInput(context.config, state, branch);
+  const { ceiling, reason } = fitCeilingOrReason(points, { ...options, end: measurementOf(final) });
+  const rlEnd = reasonToEnd(context.config, state);
   const measured = summariseSoFar(state, context);
-  return { ...measured, branch, final, switched, ceiling, noCeilingBecause: reason };
+  return { ...measured, branch, final, switched, rlEnd, ceiling, noCeilingBecause: reason };
 }
 
 function heldOutSummary(

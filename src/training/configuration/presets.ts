@@ -30,6 +30,7 @@ const SFT: RunConfig['sft'] = {
 const RL: RunConfig['rl'] = {
   ...OPTIMIZER,
   steps: 80,
+  until: 'steps',
   promptsPerStep: 12,
   groupSize: 8,
   minibatches: 2,

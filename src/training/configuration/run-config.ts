@@ -39,8 +39,16 @@ const sft = v.object({
   evaluations: v.pipe(count, v.minValue(2)),
 });
 
+/** What ends RL: its steps, or before them its ceiling, once that is identified. */
+export const RL_ENDS = ['steps', 'identified'] as const;
+
 const rl = v.object({
   ...groupSettings.entries,
+  /**
+   * `identified`: `steps` are the most that there are (see ending.ts). What follows RL's progress, such
+   * as a falling learning rate, is laid out over all of them, since nobody knows the end before.
+   */
+  until: v.optional(v.picklist(RL_ENDS), 'steps'),
   /** What an RL step learns from beside the policy's own attempts: see methods/. */
   method: v.optional(methodSettings, OWN_ATTEMPTS),
 });

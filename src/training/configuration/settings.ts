@@ -20,7 +20,14 @@ import { ENGINE_CHOICES, nameOfEngine, replaceEngine } from './choices';
 import { checkModel } from './model-fit';
 import { paradigmNamed, withParadigm } from './paradigms';
 import { presetNamed, setNamed } from './presets';
-import { runConfig, SWITCH_PHASES, type RunConfig, type SwitchSetting } from './run-config';
+import {
+  RL_ENDS,
+  runConfig,
+  SWITCH_PHASES,
+  type RlSettings,
+  type RunConfig,
+  type SwitchSetting,
+} from './run-config';
 
 /** A setting with words of its own. */
 export interface Setting {
@@ -211,6 +218,13 @@ function readSwitch(text: string): SwitchSetting {
   throw refusal('The switch point', text, SWITCH_WORDS);
 }
 
+/** What ends RL before its last step, if anything does. */
+function readRlEnd(text: string): RlSettings['until'] {
+  const until = RL_ENDS.find((one) => one === text);
+  if (until) return until;
+  throw refusal('What ends RL', text, listed([...RL_ENDS]));
+}
+
 /** Settings with a name for each value; what they set is an object in the configuration. */
 export const NAMED_SETTINGS = {
   engine: {
@@ -242,6 +256,14 @@ export const NAMED_SETTINGS = {
       return policy.at === 'phase' ? policy.phase : policy.at;
     },
     write: (config, text) => ({ ...config, switch: readSwitch(text) }),
+  },
+  rlUntil: {
+    flag: 'rl-until',
+    path: 'rl.until',
+    label: 'RL ends',
+    allowed: listed([...RL_ENDS]),
+    read: ({ rl }) => rl.until,
+    write: (config, text) => ({ ...config, rl: { ...config.rl, until: readRlEnd(text) } }),
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 

@@ -70,6 +70,23 @@ export const switchReason = v.variant('because', [
 /** Why SFT ends at its step; `words/` has the sentences. */
 export type SwitchReason = DataOf<typeof switchReason>;
 
+export const rlEndReason = v.variant('because', [
+  /** Its ceiling has been identified, after so many evaluations of RL. */
+  v.object({ because: v.literal('identified'), step: countOrZero, evaluations: countOrZero }),
+  /** Its last step; `awaited` where the ceiling was to be identified before. */
+  v.object({ because: v.literal('steps'), step: countOrZero, awaited: v.boolean() }),
+  /** The FLOPs of the whole run are used up. */
+  v.object({
+    because: v.literal('budget'),
+    step: countOrZero,
+    flops: measured,
+    awaited: v.boolean(),
+  }),
+]);
+
+/** Why RL ended at its step; `words/` has the sentences. */
+export type RlEndReason = DataOf<typeof rlEndReason>;
+
 export const switchRecord = v.object({
   step: countOrZero,
   compute: measured,

@@ -82,6 +82,8 @@ export const STUDY_ERRORS = {
     `"${name}" is what the branches of the sets are; as a paradigm choose from: ${known.join(', ')}.`,
   'study/no-budget': () =>
     'run.computeBudget is null, but paradigms are compared at equal compute: set it in FLOPs, such as 1e12.',
+  'study/until-compared': ({ until }: { until: string }) =>
+    `run.rl.until is "${until}", but paradigms are compared at equal compute, which this would end early: set it to "steps", or take the paradigms out.`,
   'study/paradigm-set': ({ set, known }: { set: string; known: readonly string[] }) =>
     `The paradigms learn from run.trajectories, "${set}", which is none of the study's sets: there would be nothing to compare with. Choose one of: ${known.join(', ')}.`,
   'study/no-preset': ({ name, known }: { name: string; known: string }) =>

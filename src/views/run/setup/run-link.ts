@@ -52,6 +52,7 @@ const NUMBER_FLAGS = NUMBER_NAMES.flatMap((name) => {
 const FIELD_FLAGS = [
   ...['preset', 'paradigm', 'set', 'library', 'engine', 'switch'],
   ...NUMBER_FLAGS.map(({ flag }) => flag),
+  'rl-until',
   'autostart',
 ];
 const FURTHER_FLAGS = SETTINGS.flatMap(({ flag }) =>
@@ -120,7 +121,7 @@ export function readRunLink(queryText: string): RunLink {
   let paradigm: string = PLAIN;
   reader.read('paradigm', (name) => (paradigm = readParadigm(name)));
   const standard = standardConfig(preset.name, paradigm);
-  let { set, engine, switchPoint } = choicesOf(standard);
+  let { set, engine, switchPoint, rlUntil } = choicesOf(standard);
   const numbers: Record<NumberName, string> = { ...choicesOf(standard).numbers };
   reader.read('set', (name) => (set = setNamed(preset, name).name));
   reader.read('engine', (name) => {
@@ -133,6 +134,9 @@ export function readRunLink(queryText: string): RunLink {
     const config = NAMED_SETTINGS.switch.write(standard, text);
     if (config.switch.at === 'step') setNumber('switchStep', text);
     switchPoint = switchPointOf(config);
+  });
+  reader.read('rl-until', (text) => {
+    rlUntil = NAMED_SETTINGS.rlUntil.write(standard, text).rl.until;
   });
   for (const { name, flag } of NUMBER_FLAGS) {
     reader.read(flag, (text) => setNumber(name, text));
@@ -154,7 +158,7 @@ export function readRunLink(queryText: string): RunLink {
     }
     wantsStart = text === '1';
   });
-  const fields = { set, librarySet: null, engine, switchPoint, numbers, further: {} };
+  const fields = { set, librarySet: null, engine, switchPoint, rlUntil, numbers, further: {} };
   const choices = withFurther({ preset: preset.name, paradigm, ...fields }, reader);
   return {
     choices,
@@ -178,6 +182,7 @@ export function writeRunLink(choices: RunChoices): string {
     query.set('switch', choices.numbers.switchStep);
   else if (isSwitchChosen && choices.switchPoint !== standard.switchPoint)
     query.set('switch', choices.switchPoint);
+  if (choices.rlUntil !== standard.rlUntil) query.set('rl-until', choices.rlUntil);
   for (const { name, flag } of NUMBER_FLAGS) {
     const text = choices.numbers[name];
     const usable = used.includes(name) && problemOf(name, text) === null;

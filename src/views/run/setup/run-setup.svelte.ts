@@ -11,6 +11,7 @@ import {
   problemOf,
   standardChoices,
   type NumberName,
+  type RlEnd,
   type RunChoices,
   type SwitchPoint,
 } from './run-choices';
@@ -107,6 +108,10 @@ export class RunSetup {
 
   chooseSwitchPoint(switchPoint: SwitchPoint): void {
     this.#change({ switchPoint });
+  }
+
+  chooseRlEnd(rlUntil: RlEnd): void {
+    this.#change({ rlUntil });
   }
 
   setNumber(name: NumberName, text: string): void {

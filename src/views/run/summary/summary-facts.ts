@@ -8,7 +8,7 @@ import {
   VERDICT_WORDS,
   whyNotKnown,
 } from '../../../words/en/reasons/ceiling-reasons';
-import { stepWords, switchSentence } from '../../../words/en/reasons/run-reasons';
+import { rlEndSentence, stepWords, switchSentence } from '../../../words/en/reasons/run-reasons';
 import { formatCount, formatDuration, formatFlops, formatPoints } from '../../format';
 import { TROUBLE_WORDS } from '../status';
 import { toDecimals } from '../../../rounding';
@@ -233,12 +233,13 @@ export function summaryFacts(
   summary: RunSummary,
   { config, seconds }: { readonly config: RunConfig; readonly seconds: number },
 ): Fact[] {
-  const { base, branch, final, compute, switched } = summary;
+  const { base, branch, final, compute, switched, rlEnd } = summary;
   const samples = formatCount(final.problems * final.samplesPerProblem);
   const pass = passText(summary);
   return [
     { name: 'Paradigm', text: paradigmTitle(config) },
     { name: 'Switch to RL', text: `SFT step ${switched.step}. ${switchSentence(switched)}` },
+    ...(rlEnd && compute.rl > 0 ? [{ name: 'End of RL', text: rlEndSentence(rlEnd) }] : []),
     { name: 'Compute', text: stageCompute(compute) },
     { name: 'Base model', text: `${formatPoints(base.score)}% right before any of it` },
     {

@@ -2,7 +2,7 @@
 import type { Failure } from '../../../schema/pieces';
 import type { AdviceReason } from '../../../theory';
 import type { DivergenceReason, EndingReason } from '../../../training/divergence';
-import type { Stage, SwitchRecord } from '../../../training/evaluation/measurements';
+import type { RlEndReason, Stage, SwitchRecord } from '../../../training/evaluation/measurements';
 import type { SignReason } from '../../../training/instability';
 import { failureSentence } from '../../../sentences';
 import { lostNumbers } from '../model-errors';
@@ -31,6 +31,24 @@ export function switchSentence({ step, reason }: Pick<SwitchRecord, 'step' | 're
     default:
       return reason satisfies never;
   }
+}
+
+/** Why RL ended, in a sentence. */
+export function rlEndSentence(reason: RlEndReason): string {
+  switch (reason.because) {
+    case 'identified':
+      return `RL ended at step ${reason.step}: its ceiling was identified, after ${counted(reason.evaluations, 'evaluation')}.`;
+    case 'steps':
+      return `RL ended after its ${counted(reason.step, 'step')}${tooSoon(reason)}.`;
+    case 'budget':
+      return `RL ended at step ${reason.step}: the ${reason.flops.toExponential(2)} FLOPs of the run are used up${tooSoon(reason)}.`;
+    default:
+      return reason satisfies never;
+  }
+}
+
+function tooSoon({ awaited }: { readonly awaited: boolean }): string {
+  return awaited ? ' before its ceiling was identified' : '';
 }
 
 /** Such as 2% or 3.5%: no more digits than tell. */

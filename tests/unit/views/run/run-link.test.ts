@@ -13,7 +13,7 @@ describe('a link to a run', () => {
 
   it('is read back to the choices that were written', () => {
     const query =
-      'preset=laptop&set=hard&engine=tfjs:wasm&switch=120&seed=3&sft-steps=200&rl-steps=40&stable-within=3.5&severe-from=20&patience=2&smoothing=3&problems=50';
+      'preset=laptop&set=hard&engine=tfjs:wasm&switch=120&rl-until=identified&seed=3&sft-steps=200&rl-steps=40&stable-within=3.5&severe-from=20&patience=2&smoothing=3&problems=50';
     const { choices, problems } = readRunLink(query);
     expect(problems).toEqual([]);
     expect(writeRunLink(choices)).toBe(query);
@@ -24,7 +24,7 @@ describe('a link to a run', () => {
       engine: { name: 'tfjs', backend: 'wasm' },
       switch: { at: 'step', step: 120 },
       sft: { steps: 200 },
-      rl: { steps: 40 },
+      rl: { steps: 40, until: 'identified' },
       subPhases: { stableWithin: 0.035, severeFrom: 0.2, patience: 2, smoothing: 3 },
       evaluation: { problemsPerLevel: 50 },
     });
@@ -88,6 +88,7 @@ describe('a link that is wrong', () => {
     ['set=odd', ['odd', 'uniform, tiny, easy, hard']],
     ['engine=cuda', ['cuda', 'auto, webgpu, wasm, tfjs']],
     ['engine=toString', ['toString', 'auto, webgpu, wasm, tfjs']],
+    ['rl-until=sure', ['sure', 'steps or identified']],
     ['switch=soon', ['soon', 'stable, mild, severe, end']],
     ['switch=step', ['step', 'stable, mild, severe, end']],
     ['seed=1.5', ['1.5', 'integer from 0']],

@@ -36,6 +36,7 @@ function runOf(id: string, cutShort: boolean): RunRecord {
       track,
       compute,
       skippedSteps: 0,
+      rlEnd: null,
       instabilities: [],
       unseenLevels,
       leftOut: 0,

@@ -187,6 +187,7 @@ export function scriptedEvents(
     })),
     compute: { base: 4e10, sft: compute, rl: total },
     skippedSteps: 1,
+    rlEnd: { because: 'steps', step: 8, awaited: false },
     instabilities: [],
     unseenLevels: [],
     heldOut: null,
