@@ -5,7 +5,7 @@
 
 /** Pure code: it runs in a worker, in Node and in a test alike. */
 const PURE =
-  '^src/((elementary|random|errors|sentences|registry|palette|rounding)\\.ts|(words|files|schema|settings|tasks|trajectories|model|training|theory|studies|figures)/)';
+  '^src/((elementary|random|errors|sentences|registry|palette|rounding)\\.ts|(words|files|schema|settings|tasks|trajectories|model|training|theory|studies|figures|lesson)/)';
 /** Code that belongs to one device. */
 const DEVICES = '^src/engine/[^/]+/';
 
@@ -74,6 +74,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(bench|runtime/device|views|cli)/' },
       to: { path: '^src/bench/' },
+    },
+    {
+      name: 'lesson-above-training',
+      comment:
+        'What the chapters compute is made of training and theory, which know nothing of it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(lesson|runtime/lesson|views)/' },
+      to: { path: '^src/lesson/' },
     },
     {
       name: 'storage-below-pages',

@@ -17,6 +17,7 @@ const PURE = [
   'theory',
   'studies',
   'figures',
+  'lesson',
 ];
 
 /** The product's folders below src/, and the workers. */

@@ -37,7 +37,7 @@ function wasmKernels(): Plugin {
 const TREESHAKE = {
   moduleSideEffects: [
     {
-      test: /\/src\/(tasks|trajectories|model|training|theory|studies|figures)\//,
+      test: /\/src\/(tasks|trajectories|model|training|theory|studies|figures|lesson)\//,
       sideEffects: false,
     },
   ],

@@ -10,6 +10,7 @@ serve(
     study: () => import('./study'),
     'study-trainer': () => import('./study-trainer'),
     device: () => import('./device'),
+    lesson: () => import('./lesson'),
   },
   self,
 );

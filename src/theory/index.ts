@@ -77,7 +77,14 @@ export {
   type FindingSettings,
   type Verdict,
 } from './findings';
-export { mean, NORMAL_90, standardDeviation, studentReach, type Estimate } from './statistics';
+export {
+  mean,
+  NORMAL_90,
+  rateEstimate,
+  standardDeviation,
+  studentReach,
+  type Estimate,
+} from './statistics';
 export {
   checkCurveFileSize,
   CURVE_COLUMNS,

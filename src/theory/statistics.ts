@@ -137,6 +137,23 @@ export function binomialError(performance: number, nProblems: number): number {
   return 100 * Math.sqrt((p * (1 - p)) / nProblems);
 }
 
+/**
+ * A success rate in percent with its 90% interval (Wilson, 1927), which never leaves 0 to 100.
+ * @param samples at least 1
+ */
+export function rateEstimate(right: number, samples: number): Estimate {
+  const p = right / samples;
+  const z = NORMAL_90;
+  const shrink = 1 + (z * z) / samples;
+  const centre = (p + (z * z) / (2 * samples)) / shrink;
+  const reach = (z / shrink) * Math.sqrt((p * (1 - p)) / samples + square(z / (2 * samples)));
+  return {
+    value: 100 * p,
+    low: 100 * Math.max(0, centre - reach),
+    high: 100 * Math.min(1, centre + reach),
+  };
+}
+
 /** A value as uncertain as its 90% interval, which may be lopsided. */
 export function drawEstimate(random: Random, { value, low, high }: Estimate): number {
   const z = random.normal() / NORMAL_90;

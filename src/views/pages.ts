@@ -1,6 +1,7 @@
 /** The pages that work, as the navigation names them. */
 
 export const PAGES = [
+  { path: '/learn', title: 'Learn' },
   { path: '/run', title: 'Run' },
   { path: '/trajectories', title: 'Trajectories' },
   { path: '/studies', title: 'Studies' },

@@ -12,6 +12,7 @@ function lazy(load: AsyncSvelteComponent) {
 export const routes: RouteDefinition = {
   '/': RunPage,
   '/run': RunPage,
+  '/learn/:chapter?': lazy(() => import('./learn/learn-page.svelte')),
   '/trajectories': lazy(() => import('./trajectories/library-page.svelte')),
   '/trajectories/compare/:first/:second': lazy(
     () => import('./trajectories/compare/compare-page.svelte'),

@@ -2,6 +2,7 @@
 import type { Failure } from '../../schema/pieces';
 import type { AnalystApi } from '../ceilings/api';
 import type { DeviceApi } from '../device/api';
+import type { LessonApi } from '../lesson/api';
 import type { RunStore } from '../stores/runs';
 import type { TrainerHost } from '../runs/api';
 import type { LibraryApi } from '../sets/api';
@@ -16,6 +17,7 @@ export interface WorkerApis {
   study: StudyRunnerApi;
   'study-trainer': StudyTrainer;
   device: DeviceApi;
+  lesson: LessonApi;
 }
 
 export type WorkerRole = keyof WorkerApis;

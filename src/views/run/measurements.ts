@@ -189,10 +189,15 @@ export class Measurements {
     return spansOf(this.#detected);
   }
 
-  /** Sub-phases with the minimum known: each evaluation is labelled anew. */
-  labelledPhases(): PhaseSpan[] {
+  /** The evaluations of the validation loss so far. */
+  get validation(): readonly LossPoint[] {
+    return this.#validation;
+  }
+
+  /** Sub-phases with the minimum known, by the run's own bands or others: each evaluation is labelled anew. */
+  labelledPhases(settings = this.#subPhases): PhaseSpan[] {
     if (this.#validation.length === 0) return [];
-    const { labels } = subPhases(this.#validation, this.#subPhases);
+    const { labels } = subPhases(this.#validation, settings);
     return spansOf(labels.map(({ point, phase }) => ({ compute: point.compute, phase })));
   }
 

@@ -55,7 +55,8 @@ function drawPhases(ink: ChartInk, spans: readonly PhaseSpan[], end: number): vo
   });
 }
 
-function drawSwitch(ink: ChartInk, compute: number, label: string, y: number): void {
+/** The line at which SFT gives way to RL, with its label at a height. */
+export function drawSwitch(ink: ChartInk, compute: number, label: string, y: number): void {
   const { top, bottom, left, right } = ink.box;
   const x = ink.x(compute);
   ink.stroke(

@@ -2,6 +2,10 @@
 import { counted } from './counted';
 
 export const PAGE_ERRORS = {
+  'page/flag-twice': ({ name, values }: { name: string; values: readonly string[] }) =>
+    `The link gives “${name}” ${values.length} times (${values.join(', ')}); the first was taken. Give it once.`,
+  'page/no-chapter': ({ name, known }: { name: string; known: readonly string[] }) =>
+    `The lesson has no chapter “${name}”; it has: ${known.join(', ')}.`,
   'page/no-clipboard': () =>
     'This browser gives the page no clipboard; save the picture as PNG instead.',
   'page/no-study': ({ id }: { id: string }) =>

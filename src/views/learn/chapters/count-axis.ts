@@ -1,0 +1,11 @@
+import type { ChartSpec } from '../../charts/chart-spec';
+import { formatCount } from '../../format';
+
+/** A horizontal axis that counts something other than compute: steps, samples. */
+export function countAxis(label: string): NonNullable<ChartSpec['axis']> {
+  return {
+    label,
+    format: formatCount,
+    formatTicks: (ticks) => ticks.map((tick) => formatCount(tick)),
+  };
+}

@@ -1,0 +1,16 @@
+/** The code of chapters and pages of the lesson, loaded with the first look at each. */
+import type { Component } from 'svelte';
+import type { ChapterName, ChapterProps, SidePageName } from './chapters';
+
+type Loader<Props extends object> = () => Promise<{ readonly default: Component<Props> }>;
+
+export const CHAPTER_LOADERS: Readonly<Record<ChapterName, Loader<ChapterProps>>> = {
+  guess: () => import('./chapters/guess.svelte'),
+  imitate: () => import('./chapters/imitate.svelte'),
+  phases: () => import('./chapters/phases.svelte'),
+  reward: () => import('./chapters/reward.svelte'),
+};
+
+export const SIDE_PAGE_LOADERS: Readonly<Record<SidePageName, Loader<object>>> = {
+  words: () => import('./words-page.svelte'),
+};
