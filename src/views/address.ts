@@ -12,6 +12,12 @@ export function showAddress(path: string, query: string): void {
   if (location.hash !== address) history.replaceState(history.state, '', address);
 }
 
+/** The query that the address bar shows: newer than the router's, which hears nothing of {@link showAddress}. */
+export function queryShown(): string {
+  const [, ...query] = location.hash.split('?');
+  return query.join('?');
+}
+
 /** A query without its question mark; slashes, which it may hold, stay to be read. */
 export function queryOf(pairs: readonly (readonly [name: string, value: string])[]): string {
   return new URLSearchParams(pairs.map(([name, value]) => [name, value]))

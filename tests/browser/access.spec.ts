@@ -3,10 +3,11 @@ import type { Locator, Page } from '@playwright/test';
 import { exampleStudy } from '../unit/figures/study-example';
 import { expectAccessible } from './axe';
 import { expect, test } from './fixtures';
-import { act, makePreset, openSets } from './sets-page';
+import { act, giveFile, makePreset, openSets, rowOf } from './sets-page';
 import { chooseFile } from './studies-page';
 
-const RUN = 'preset=micro&set=tiny&rl-steps=30&problems=20&engine=wasm';
+const MICRO = 'preset=micro&set=tiny&problems=20&engine=wasm';
+const RUN = `${MICRO}&rl-steps=30`;
 
 async function expectStatus(page: Page, status: string): Promise<void> {
   await expect(page.locator('.run-page')).toHaveAttribute('data-status', status, {
@@ -63,6 +64,52 @@ test('axe finds nothing on the sets, on one of them and in the dialogs', async (
   await page.getByRole('row').nth(1).click();
   await expect(page.getByRole('article')).toBeVisible();
   await expectAccessible(page, 'a set');
+});
+
+test('axe finds nothing on two sets side by side', async ({ page }) => {
+  await openSets(page);
+  await makePreset(page, /micro preset/, /^tiny/, 'tiny 60, seed 0');
+  await makePreset(page, /micro preset/, /^easy/, 'easy 1000, seed 0');
+  for (const name of ['tiny 60, seed 0', 'easy 1000, seed 0'])
+    await rowOf(page, name).getByRole('checkbox').check();
+  await page.getByRole('link', { name: 'Compare the two' }).click();
+  await expect(page.getByTestId('overlap')).toBeVisible();
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectAccessible(page, `two sets at ${width} pixels`);
+  }
+});
+
+test('axe finds nothing where a file is imported, with faulty rows and without', async ({
+  page,
+}) => {
+  const good = JSON.stringify({ prompt: '1+1=', completion: '+12#2' });
+  const wrong = JSON.stringify({ prompt: '2+1=', completion: '+12#2' });
+  await openSets(page);
+  await giveFile(page, 'mine.jsonl', [good, wrong, '{"prompt": 1', '{"a": 1}'].join('\n'));
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page, 'a file before it is read');
+  await page.getByRole('dialog').getByLabel('Task').selectOption('own');
+  await expectAccessible(page, 'a file of another task');
+  await page.getByRole('dialog').getByLabel('Task').selectOption('micro');
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  const report = page.getByTestId('import-report');
+  for (const fault of await report.locator('summary').all()) await fault.click();
+  await expect(report.getByRole('listitem').first()).toBeVisible();
+  await expectAccessible(page, 'faulty rows');
+});
+
+test('axe finds nothing on a run in progress, in SFT, paused and in RL', async ({ page }) => {
+  await page.goto(`#/run?${MICRO}&sft-steps=20000&rl-steps=20000&switch=end&autostart=1`);
+  await expect(page.getByText(/SFT step [1-9]/).first()).toBeVisible();
+  await expectAccessible(page, 'SFT in progress');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expectStatus(page, 'paused');
+  await expectAccessible(page, 'a paused run');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Switch to RL now' }).click();
+  await expect(page.getByText(/RL step [1-9]/).first()).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(page, 'RL in progress');
 });
 
 test('axe finds nothing on a study, in a talk and where one is built', async ({ page }) => {

@@ -53,6 +53,10 @@ test('sets are made, and a study runs to its end', async ({ page }) => {
 });
 
 test('the page says what this address costs, and where all is to be had', async ({ page }) => {
+  await page.goto('');
+  await expect(page.getByRole('alert')).toContainText('train on the processor alone');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.getByRole('alert')).toBeHidden();
   await page.goto('#/device');
   const address = page.getByRole('region', { name: 'Offline' });
   await expect(address).toContainText(`http://${ROOM_HOST}`);

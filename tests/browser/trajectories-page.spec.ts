@@ -81,6 +81,35 @@ test('a set is searched, filtered by keys and mouse, and its trajectories are re
   await expect(page.getByText('No trajectory passes the filters.')).toBeVisible();
 });
 
+test('a search and a brush are in the link, and a bin that is not there is a sentence', async ({
+  page,
+}) => {
+  await openSets(page);
+  await makePreset(page, /micro preset/, /^easy/, 'easy 1000, seed 0');
+  await page.getByRole('link', { name: 'easy 1000' }).click();
+  const count = page.locator('[data-count]');
+  await expect(count).toHaveAttribute('data-count', '1000');
+  await page.getByRole('slider', { name: 'Level, to' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByRole('searchbox').fill('1+');
+  await page.getByRole('button', { name: /Tokens/ }).click();
+  await expect(page).toHaveURL(/\?search=1%2B&level=1-3&order=length$/);
+  await expect(count).toHaveAttribute('data-count', /^[1-9]\d{1,2}$/);
+  const passing = (await count.getAttribute('data-count'))!;
+  const address = page.url();
+  await page.goto('about:blank');
+  await page.goto(address);
+  await expect(count).toHaveAttribute('data-count', passing);
+  await expect(page.getByRole('searchbox')).toHaveValue('1+');
+  await expect(page.getByRole('columnheader', { name: /Tokens/ })).toHaveAttribute(
+    'aria-sort',
+    'ascending',
+  );
+  await page.goto(address.replace('level=1-3', 'level=7-9'));
+  await expect(page.getByRole('alert')).toContainText('level=7-9, which was left out');
+  await expect(page.getByRole('searchbox')).toHaveValue('1+');
+});
+
 test('a set opens with its rows in sight, before anyone scrolls', async ({ page }) => {
   await openSets(page);
   await makePreset(page, /micro preset/, /^easy/, 'easy 1000, seed 0');

@@ -90,6 +90,8 @@ export interface TrainerApi {
   stop(): Promise<void>;
   /** Ends SFT at the next step and starts RL. */
   switchNow(): Promise<void>;
+  /** The browser had frozen the page for so many seconds: a run does not count them as training. */
+  wasFrozen(seconds: number): Promise<void>;
   /** Measures the difficulty of a set of the library and stores it; no run can start meanwhile. */
   measure(request: MeasureRequest, listener: MeasureListener): Promise<SetRecord>;
   /** Ends the measuring under way, which then rejects. */

@@ -67,6 +67,11 @@ export class RunClock {
     this.#since = this.#now();
   }
 
+  /** Leaves out the seconds until now in which the browser let nothing happen. */
+  skip(seconds: number): void {
+    if (this.#since !== null) this.#since = Math.min(this.#now(), this.#since + 1000 * seconds);
+  }
+
   /** Where the run stands after the last event. */
   progress(): RunProgress {
     return this.#pace.progress();

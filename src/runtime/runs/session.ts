@@ -68,6 +68,11 @@ export class RunSession {
     this.#paused = null;
   }
 
+  /** The browser has kept the page frozen for so many seconds, which are no training time. */
+  wasFrozen(seconds: number): void {
+    this.#clock.skip(seconds);
+  }
+
   stop(): void {
     this.#stop.abort();
     this.continue();

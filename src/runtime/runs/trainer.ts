@@ -101,6 +101,10 @@ export class Trainer implements TrainerApi {
     this.#running().switchNow();
   }
 
+  async wasFrozen(seconds: number): Promise<void> {
+    this.#session?.wasFrozen(seconds);
+  }
+
   /** Measures the difficulty of a set of the library, in place of a run. */
   async measure(request: MeasureRequest, listener: MeasureListener): Promise<SetRecord> {
     const [environment, store] = [this.#environment, this.#store];

@@ -5,8 +5,17 @@ import { downloadBlob, downloadText } from '../download';
 
 export type Picture = Pick<Figure, 'id' | 'svg'>;
 
-/** A picture in pixels is at least so wide, and never less than two for each of its own. */
+/** A picture in pixels is at least so wide, and never less than two for each of its own … */
 const LEAST_PNG_WIDTH = 2560;
+
+/** … unless it is too tall for that: on an iPhone a larger canvas stays empty without an error. */
+const MOST_PNG_PIXELS = 4096 * 4096;
+
+/** Pixels of a PNG for each one of the picture, whose size is in CSS pixels. */
+export function pngScale({ width, height }: { width: number; height: number }): number {
+  const most = Math.sqrt(MOST_PNG_PIXELS / (width * height));
+  return Math.min(Math.max(2, LEAST_PNG_WIDTH / width), most);
+}
 
 export function downloadSvg(figure: Picture, name: string): void {
   downloadText(`${name}-${figure.id}.svg`, figure.svg, 'image/svg+xml');
@@ -38,9 +47,10 @@ async function pngOf({ svg }: Picture): Promise<Blob> {
     image.src = address;
     await image.decode();
     const canvas = document.createElement('canvas');
-    const scale = Math.max(2, LEAST_PNG_WIDTH / image.naturalWidth);
-    canvas.width = Math.round(scale * image.naturalWidth);
-    canvas.height = Math.round(scale * image.naturalHeight);
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const scale = pngScale({ width, height });
+    canvas.width = Math.floor(scale * width);
+    canvas.height = Math.floor(scale * height);
     const context = canvas.getContext('2d');
     if (!context) throw new LabError('page/png');
     if (altersPixels(context)) throw new LabError('page/png-altered');

@@ -138,6 +138,11 @@ export class RunDesk {
     }
   }
 
+  /** The browser had frozen the page for so many seconds. */
+  async wasFrozen(seconds: number): Promise<void> {
+    await this.#lab.trainer.wasFrozen(seconds);
+  }
+
   #receive(message: TrainerMessage): void {
     const session = this.#live;
     if (!session) return;

@@ -38,10 +38,8 @@ export class OpenStudy {
   /** Loaded with the first study: a visit may have none. */
   #figureSource: typeof figureSource | null = null;
 
-  /** What the figures draw; null until there is a first analysis. */
-  readonly source: FigureSource | null = $derived(
-    this.#analysis && this.#figureSource!(this.#results, this.#analysis),
-  );
+  // Made when there is something new: a derived value would go stale with the page that opened the study.
+  #source = $state.raw<FigureSource | null>(null);
 
   constructor({ origin, results, record, address, progress, openAnalyst }: OpenStudyOptions) {
     this.origin = origin;
@@ -55,6 +53,11 @@ export class OpenStudy {
 
   get results(): StudyResults {
     return this.#results;
+  }
+
+  /** What the figures draw; null until there is a first analysis. */
+  get source(): FigureSource | null {
+    return this.#source;
   }
 
   get title(): string {
@@ -82,6 +85,7 @@ export class OpenStudy {
   /** Takes new results; figures follow as the fits come in. */
   update(results: StudyResults): void {
     this.#results = results;
+    if (this.#analysis) this.#take(this.#analysis);
     void this.#analyse();
   }
 
@@ -96,11 +100,16 @@ export class OpenStudy {
         this.#openAnalyst(),
       ]);
       this.#figureSource = figures.figureSource;
-      const tell = Comlink.proxy((analysis: StudyAnalysis) => (this.#analysis = analysis));
+      const tell = Comlink.proxy((analysis: StudyAnalysis) => this.#take(analysis));
       const analysis = await analyst.analyse(this.key, this.#results, tell);
-      if (analysis) this.#analysis = analysis;
+      if (analysis) this.#take(analysis);
     } catch (error) {
       this.#problem = `The study could not be analysed: ${messageOf(error)}`;
     }
+  }
+
+  #take(analysis: StudyAnalysis): void {
+    this.#analysis = analysis;
+    this.#source = this.#figureSource!(this.#results, analysis);
   }
 }

@@ -42,6 +42,7 @@ export class FakeLab implements Lab {
     continue: () => this.#ask('continue', undefined),
     stop: () => this.#ask('stop', undefined),
     switchNow: () => this.#ask('switchNow', undefined),
+    wasFrozen: (seconds: number) => this.#ask(`wasFrozen ${seconds}`, undefined),
     cancelMeasure: () => this.#ask('cancelMeasure', undefined),
     measure: (): Promise<never> => Promise.reject(new Error('The runs measure no set.')),
   };

@@ -2,11 +2,12 @@
  * A set that is looked at: the filter, what passes it, and the rows that are in sight. The set itself
  * stays in the library's worker, so a hundred thousand rows cost the page what a hundred do.
  */
-import { messageOf } from '../../../errors';
+import { LabError, messageOf } from '../../../errors';
 import { NO_FILTER } from '../../../trajectories/set-index';
 import type {
   BinRange,
   Dimension,
+  Histogram,
   RowVerdict,
   SetFilter,
   SetOrder,
@@ -15,6 +16,7 @@ import type {
 } from '../../../trajectories/set-index';
 import type { RemoteLibrary, SetsDesk } from '../sets-desk.svelte';
 import { PAGE_ROWS, RowPages } from './row-pages';
+import { readSetLink, writeSetLink } from './set-link';
 
 /** Requests for rows at a time: in a fast scroll most places are passed before their rows come. */
 const MOST_FETCHES = 2;
@@ -24,6 +26,9 @@ export class SetView {
   readonly #desk: Pick<SetsDesk, 'open'>;
   #filter = $state.raw<SetFilter>(NO_FILTER);
   #measure = $state<string | null>(null);
+  /** Shown where none is chosen. */
+  readonly #ownMeasure: string | null;
+  #linkProblems = $state.raw<readonly string[]>([]);
   #result = $state.raw<SetQueryResult | null>(null);
   /** Of the last query. */
   #pages = new RowPages();
@@ -44,11 +49,31 @@ export class SetView {
     this.#place === null ? null : this.row(this.#place),
   );
 
-  constructor(desk: Pick<SetsDesk, 'open'>, id: string, measure: string | null) {
+  /** @param ownMeasure the measure of difficulty that is shown where a link names none */
+  constructor(desk: Pick<SetsDesk, 'open'>, id: string, ownMeasure: string | null) {
     this.#desk = desk;
     this.id = id;
-    this.#measure = measure;
+    this.#ownMeasure = ownMeasure;
+  }
+
+  /** Looks at the set as a link asks; nothing is shown before. */
+  read(query: string): void {
+    const { filter, measure, problems } = readSetLink(new URLSearchParams(query));
+    this.#filter = filter;
+    this.#measure = measure ?? this.#ownMeasure;
+    this.#linkProblems = problems;
     void this.#ask();
+  }
+
+  /** The query of a link to the set as it is looked at. */
+  get query(): string {
+    const measure = this.#measure === this.#ownMeasure ? null : this.#measure;
+    return writeSetLink({ filter: this.#filter, measure });
+  }
+
+  /** What could not be used of the link that was read last. */
+  get linkProblems(): readonly string[] {
+    return this.#linkProblems;
   }
 
   get filter(): SetFilter {
@@ -134,6 +159,7 @@ export class SetView {
 
   #change(patch: Partial<SetFilter>): void {
     this.#filter = { ...this.#filter, ...patch };
+    this.#linkProblems = [];
     void this.#ask();
   }
 
@@ -160,12 +186,35 @@ export class SetView {
   async #askOnce(library: RemoteLibrary): Promise<void> {
     const request = { id: this.id, measure: this.#measure };
     const result = await library.viewer.query(request, this.#filter);
+    if (this.#leaveOutStray(result.histograms)) return;
     // Rows that are still on their way belong to the old pages.
     this.#pages = new RowPages();
     this.#version += 1;
     this.#place = null;
     this.#result = result;
     this.#problem = null;
+  }
+
+  /** A link may ask for bins that the set does not have; whether it did. */
+  #leaveOutStray(histograms: readonly Histogram[]): boolean {
+    const { ranges } = this.#filter;
+    const counts = new Map(histograms.map(({ dimension, count }) => [dimension, count]));
+    const stray = (Object.keys(ranges) as Dimension[]).filter(
+      (name) => ranges[name] && ranges[name][1] >= (counts.get(name) ?? 0),
+    );
+    if (stray.length === 0) return false;
+    const problems = stray.map((name) => {
+      const [first, last] = ranges[name]!;
+      const text = `${first + 1}-${last + 1}`;
+      const count = counts.get(name) ?? 0;
+      const allowed = count > 0 ? `bins up to ${count}` : 'none, since it is not measured';
+      return messageOf(new LabError('page/set-link', { name, text, allowed }));
+    });
+    const others = this.#linkProblems;
+    const whole = Object.fromEntries(stray.map((name) => [name, null]));
+    this.#change({ ranges: { ...ranges, ...whole } });
+    this.#linkProblems = [...others, ...problems];
+    return true;
   }
 
   async #fetch(page: number, pages: RowPages): Promise<void> {
