@@ -39,7 +39,7 @@ test('a page that the host no longer has asks for a reload, which brings the new
   await page.goto('#/about');
   await page.route(CODE, (route) => route.fulfill({ status: 404, body: '' }));
   await page.getByRole('navigation').getByRole('link', { name: 'Trajectories' }).click();
-  await expect(page.getByRole('alert')).toContainText('the host has another version of the lab');
+  await expect(page.getByRole('alert')).toContainText('another version of the lab by now');
   await page.unroute(CODE);
   await page.getByRole('button', { name: 'Reload' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('worth learning from');

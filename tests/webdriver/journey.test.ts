@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PAGES } from '../../src/views/pages';
+import { host } from '../browser/hosts';
 import { smallStudy } from '../browser/studies-page';
 import { type Browser, button } from './driver/client';
 import {
@@ -150,6 +151,40 @@ describe(`the lab in ${NAME}`, () => {
     // At once: the trainer has yet to load what the run needs.
     await browser.click(button('Stop'));
     await status(browser, 'stopped', 60_000);
+  });
+
+  it('is kept, and without its host is loaded anew, trains and shows all pages', async () => {
+    const app = await host();
+    await browser.goto(`${app.url}#/device`);
+    await browser.attribute('[data-offline]', 'data-offline', (s) => s === 'ready', 60_000);
+    await app.close();
+    await browser.goto('about:blank');
+    await browser.goto(`${app.url}#/device`);
+    await browser.text({ css: 'main h1' });
+    await browser.goto(`${app.url}#/run?${RUNS.tiny}&autostart=1`);
+    await status(browser, 'finished', 60_000);
+    for (const { path: page } of PAGES) {
+      await browser.goto(`${app.url}#${page}`);
+      await browser.text({ css: 'main h1' });
+    }
+  });
+
+  it('shows a page that could not be loaded at first, after Retry or Reload', async () => {
+    const first = await host();
+    await browser.goto(`${first.url}#/run`);
+    await browser.text({ css: 'main h1' });
+    await first.close();
+    await browser.goto(`${first.url}#/ceilings`);
+    await browser.text({ css: '[role="alert"]' }, (text) => text.includes('does not answer'));
+    const second = await host({ port: first.port });
+    await browser.click(button('Retry'));
+    // Firefox remembers until a reload that a script could not be had; the page then offers one.
+    const shown = await browser.text({ css: 'main h1, main [role="alert"]' }, (text) =>
+      /ceiling|A reload shows it/.test(text),
+    );
+    if (shown.includes('reload')) await browser.reload();
+    await browser.text({ css: 'main h1' }, (text) => text.includes('ceiling'));
+    await second.close();
   });
 
   // WebKitGTK has no WebGPU.

@@ -7,7 +7,7 @@ export const PAGE_ERRORS = {
   'page/no-chapter': ({ name, known }: { name: string; known: readonly string[] }) =>
     `The lesson has no chapter “${name}”; it has: ${known.join(', ')}.`,
   'page/gone': () =>
-    'This page could not be loaded: the host has another version of the lab by now. A reload brings it.',
+    'This page could not be loaded, though its host answers: it may have another version of the lab by now. A reload shows it.',
   'page/no-host': () =>
     'This page could not be loaded: the host that the lab came from does not answer. Is it, or the network, switched off?',
   'page/no-clipboard': () =>

@@ -24,7 +24,8 @@ export interface SetLook {
 }
 
 /** What a query says, and a sentence for each thing in it that could not be used. */
-export function readSetLink(query: URLSearchParams): SetLook & { problems: string[] } {
+export function readSetLink(queryText: string): SetLook & { problems: string[] } {
+  const query = new URLSearchParams(queryText);
   const problems: string[] = [];
   const read = <T>(name: string, use: (text: string) => T | undefined, allowed: string) => {
     const text = query.get(name);

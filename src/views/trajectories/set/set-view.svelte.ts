@@ -58,7 +58,7 @@ export class SetView {
 
   /** Looks at the set as a link asks; nothing is shown before. */
   read(query: string): void {
-    const { filter, measure, problems } = readSetLink(new URLSearchParams(query));
+    const { filter, measure, problems } = readSetLink(query);
     this.#filter = filter;
     this.#measure = measure ?? this.#ownMeasure;
     this.#linkProblems = problems;
@@ -198,15 +198,16 @@ export class SetView {
   /** A link may ask for bins that the set does not have; whether it did. */
   #leaveOutStray(histograms: readonly Histogram[]): boolean {
     const { ranges } = this.#filter;
-    const counts = new Map(histograms.map(({ dimension, count }) => [dimension, count]));
+    const countOf = (name: Dimension): number =>
+      histograms.find(({ dimension }) => dimension === name)?.count ?? 0;
     const stray = (Object.keys(ranges) as Dimension[]).filter(
-      (name) => ranges[name] && ranges[name][1] >= (counts.get(name) ?? 0),
+      (name) => ranges[name] && ranges[name][1] >= countOf(name),
     );
     if (stray.length === 0) return false;
     const problems = stray.map((name) => {
       const [first, last] = ranges[name]!;
       const text = `${first + 1}-${last + 1}`;
-      const count = counts.get(name) ?? 0;
+      const count = countOf(name);
       const allowed = count > 0 ? `bins up to ${count}` : 'none, since it is not measured';
       return messageOf(new LabError('page/set-link', { name, text, allowed }));
     });
