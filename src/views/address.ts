@@ -5,10 +5,12 @@ import { isAt } from './pages';
 /**
  * Shows the query of the page at `path`, without an entry in the history. Where the address already
  * asks for another page it is left alone: a page that is about to go must not write over it.
+ * @param place what is looked at on the page, such as a run; its address is below the page's own
  */
-export function showAddress(path: string, query: string): void {
+export function showAddress(path: string, query: string, place: string | null = null): void {
   if (!isAt(path, router.location)) return;
-  const address = query === '' ? `#${path}` : `#${path}?${query}`;
+  const whole = place === null ? path : `${path}/${place}`;
+  const address = query === '' ? `#${whole}` : `#${whole}?${query}`;
   if (location.hash !== address) history.replaceState(history.state, '', address);
 }
 

@@ -11,7 +11,7 @@ function lazy(load: AsyncSvelteComponent) {
 
 export const routes: RouteDefinition = {
   '/': RunPage,
-  '/run': RunPage,
+  '/run/:id?': RunPage,
   '/learn/:chapter?': lazy(() => import('./learn/learn-page.svelte')),
   '/trajectories': lazy(() => import('./trajectories/library-page.svelte')),
   '/trajectories/compare/:first/:second': lazy(

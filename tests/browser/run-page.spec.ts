@@ -58,7 +58,7 @@ test('a link with autostart trains the micro preset to the end and fills the sum
   await expect(ceiling).toContainText(isIdentified ? '90%' : /not identified|no fit/);
   await expect(page.getByRole('group', { name: 'Progress of the run' })).toContainText('wasm');
   // Used up: a reload must not train again.
-  expect(page.url()).toMatch(/#\/run\?preset=micro$/);
+  expect(page.url()).toMatch(/#\/run\/[\da-f-]{36}\?preset=micro$/);
 });
 
 test('a run interrupted in SFT and again in RL ends with the numbers of an undisturbed one', async ({
@@ -72,21 +72,57 @@ test('a run interrupted in SFT and again in RL ends with the numbers of an undis
   await page.goto('about:blank');
   await page.goto(link);
   await waitForStep(page, 'SFT', 30);
+  // The address is the run's.
   await page.reload();
-  await expectStatus(page, 'idle');
-  await expect(storedRun(page)).toHaveAttribute('data-run-status', 'interrupted');
-  await page
-    .getByRole('button', { name: /^Resume/ })
-    .first()
-    .click();
-  await waitForStep(page, 'RL', 5);
-  await page.reload();
-  await expect(storedRun(page)).toHaveAttribute('data-run-status', 'interrupted');
-  await storedRun(page).getByRole('button', { name: /^Open/ }).click();
   await expectStatus(page, 'interrupted');
+  await expect(storedRun(page)).toHaveAttribute('data-run-status', 'interrupted');
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await waitForStep(page, 'RL', 5);
+  // The start page offers it first.
+  await page.goto('about:blank');
+  await page.goto('');
+  await expectStatus(page, 'idle');
+  await expect(page.getByRole('alert')).toContainText(/The run micro .* was interrupted/);
+  await page.getByRole('alert').getByRole('button', { name: 'Resume' }).click();
   await expectStatus(page, 'finished', 120_000);
   expect(await metrics(page)).toEqual(undisturbed);
+});
+
+test('a link that starts a run goes on with it when it is opened again', async ({ page }) => {
+  const link = `#/run?${SHORT}&seed=4&autostart=1`;
+  await page.goto(link);
+  await waitForStep(page, 'SFT', 20);
+  const address = page.url();
+  await page.goto('about:blank');
+  await page.goto(link);
+  await expectStatus(page, 'running');
+  await expect(page).toHaveURL(address);
+  await expectStatus(page, 'finished', 120_000);
+  await expect(page.locator('tr[data-run]')).toHaveCount(1);
+  // What is finished is no mishap: a talk may begin anew.
+  await page.goto('about:blank');
+  await page.goto(link);
+  await expect(page.locator('tr[data-run]')).toHaveCount(2);
+});
+
+test('the address of a run opens it, and in another browser its setup', async ({
+  page,
+  browser,
+}) => {
+  await page.goto(`#/run?${QUICK}&seed=5&autostart=1`);
+  await expectStatus(page, 'finished', 120_000);
+  const address = page.url();
+  expect(address).toMatch(/#\/run\/[\da-f-]{36}\?.*seed=5/);
+  await page.getByRole('button', { name: 'New run' }).click();
+  await expectStatus(page, 'idle');
+  await page.goto(address);
+  await expectStatus(page, 'finished');
+  const other = await browser.newContext({ serviceWorkers: 'block' });
+  const elsewhere = await other.newPage();
+  await elsewhere.goto(address);
+  await expect(elsewhere.getByRole('alert')).toContainText('no run');
+  await expect(elsewhere.getByLabel('Seed')).toHaveValue('5');
+  await other.close();
 });
 
 test('a run can be paused, continued, stopped and taken up again', async ({ page }) => {

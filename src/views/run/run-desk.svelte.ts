@@ -4,12 +4,17 @@
  */
 import { messageOf } from '../../errors';
 import type { TrainerMessage } from '../../runtime/runs/api';
+import type { RunRecord } from '../../runtime/stores/runs';
+import type { RunStatus } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { Lab } from '../lab';
 import { RunLibrary } from './library/run-library.svelte';
+import { linkTo } from './setup/run-link';
 import { RunSession } from './run-session.svelte';
 
 type Wish = 'pause' | 'continue' | 'stop' | 'switchNow';
+
+const OPEN_ELSEWHERE: ReadonlySet<RunStatus> = new Set(['running', 'paused']);
 
 export class RunDesk {
   readonly library: RunLibrary;
@@ -38,6 +43,16 @@ export class RunDesk {
     return this.#live;
   }
 
+  /**
+   * The newest run that was interrupted, to be taken up again; null where there is none, it is shown, or
+   * another one is in progress.
+   */
+  get interrupted(): RunRecord | null {
+    if (this.#live) return null;
+    const run = this.library.runs.find(({ status }) => status === 'interrupted');
+    return run && run.id !== this.#shown?.id ? run : null;
+  }
+
   get problem(): string | null {
     return this.#problem;
   }
@@ -62,6 +77,22 @@ export class RunDesk {
     // Browsers may ask the user; the run does not wait for the answer.
     void this.#lab.keepStorage().catch(() => {});
     await this.#begin(session, async () => session.identify(await this.#lab.trainer.start(config)));
+  }
+
+  /**
+   * Starts a run unless one of the same configuration is under way in another tab, which is shown, or was
+   * interrupted, which goes on: so a link that starts a run can be opened again after a mishap.
+   */
+  async startOnce(config: RunConfig): Promise<void> {
+    const link = linkTo(config);
+    await this.library.refresh();
+    const begun = this.library.runs.find((run) => {
+      const isOpen = run.status === 'interrupted' || OPEN_ELSEWHERE.has(run.status);
+      return isOpen && link !== null && linkTo(run.config) === link;
+    });
+    if (!begun || this.#live) await this.start(config);
+    else if (begun.status === 'interrupted') await this.resume(begun.id);
+    else await this.open(begun.id);
   }
 
   /** Goes on with a stored run from its last checkpoint. */
