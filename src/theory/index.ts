@@ -111,3 +111,14 @@ export {
   type BacktestCurve,
   type BacktestRow,
 } from './backtest';
+export {
+  missesOf,
+  prediction,
+  predictionLine,
+  predictionSpreads,
+  readPredictions,
+  type Miss,
+  type Prediction,
+  type PredictionSpread,
+  type ReadPredictions,
+} from './prediction';

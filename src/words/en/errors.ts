@@ -9,6 +9,7 @@ import { LIBRARY_ERRORS } from './library-errors';
 import { SETTING_ERRORS } from './setting-errors';
 import { MODEL_ERRORS } from './model-errors';
 import { PAGE_ERRORS } from './page-errors';
+import { PREDICTION_ERRORS } from './prediction-errors';
 import { RUNTIME_ERRORS } from './runtime-errors';
 import { SET_ERRORS } from './set-errors';
 import { STORAGE_ERRORS } from './storage-errors';
@@ -28,6 +29,7 @@ export const ERRORS = {
   ...SETTING_ERRORS,
   ...MODEL_ERRORS,
   ...PAGE_ERRORS,
+  ...PREDICTION_ERRORS,
   ...RUNTIME_ERRORS,
   ...SET_ERRORS,
   ...STORAGE_ERRORS,
