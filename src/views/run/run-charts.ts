@@ -148,7 +148,7 @@ export function lossChart(
 }
 
 /** The run's ceiling, which lies above its RL; null until it is known. */
-function drawnCeiling({ summary, switched }: Measurements): DrawnCeiling | null {
+export function drawnCeiling({ summary, switched }: Measurements): DrawnCeiling | null {
   if (!summary?.ceiling || !switched) return null;
   const { rl } = summary.compute;
   return { fit: summary.ceiling, start: switched.compute, seen: rl, end: 2 * rl };

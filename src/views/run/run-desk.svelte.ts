@@ -122,19 +122,25 @@ export class RunDesk {
     }
   }
 
+  /** A run of the library as it was recorded, or the live one; null where it cannot be read. */
+  async read(id: string): Promise<RunSession | null> {
+    const { store } = this.#lab;
+    if (this.#live?.id === id) return this.#live;
+    if (!store) return null;
+    try {
+      const { record, events } = await store.readRun(id);
+      return RunSession.fromStore(record, events);
+    } catch (error) {
+      this.#problem = messageOf(error);
+      return null;
+    }
+  }
+
   /** Shows a run of the library. */
   async open(id: string): Promise<void> {
-    const { store } = this.#lab;
     this.#problem = null;
-    if (this.#live?.id === id) this.#shown = this.#live;
-    else if (store) {
-      try {
-        const { record, events } = await store.readRun(id);
-        this.#shown = RunSession.fromStore(record, events);
-      } catch (error) {
-        this.#problem = messageOf(error);
-      }
-    }
+    const session = await this.read(id);
+    if (session) this.#shown = session;
   }
 
   showLive(): void {

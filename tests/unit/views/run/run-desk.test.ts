@@ -116,3 +116,39 @@ describe('measurements', () => {
     vi.useRealTimers();
   });
 });
+
+describe('a link that starts a run, opened again', () => {
+  it('goes on with the run that was interrupted', async () => {
+    lab.keep('old', config, 'interrupted', events.slice(0, 50));
+    await desk.startOnce(config);
+    expect(lab.asked).toEqual(['resume old']);
+    expect(desk.live?.id).toBe('old');
+  });
+
+  it('shows the run that another tab trains', async () => {
+    lab.keep('old', config, 'running', events.slice(0, 50));
+    await desk.startOnce(config);
+    expect(lab.asked).toEqual([]);
+    expect(desk.shown).toMatchObject({ id: 'old', isForeign: true });
+  });
+
+  it('begins anew after one that has finished, and beside one of other settings', async () => {
+    lab.keep('old', config, 'finished', events);
+    lab.keep('other', { ...config, seed: config.seed + 1 }, 'interrupted', events.slice(0, 50));
+    await desk.startOnce(config);
+    expect(lab.asked).toEqual(['start micro']);
+  });
+});
+
+describe('a run that was interrupted', () => {
+  it('is offered until it is shown or another one is in progress', async () => {
+    lab.keep('old', config, 'interrupted', events.slice(0, 50));
+    await desk.library.refresh();
+    expect(desk.interrupted?.id).toBe('old');
+    await desk.open('old');
+    expect(desk.interrupted).toBeNull();
+    desk.close();
+    await desk.start(config);
+    expect(desk.interrupted).toBeNull();
+  });
+});
