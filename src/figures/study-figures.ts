@@ -31,6 +31,8 @@ export function figureSource(given: StudyResults, analysis: StudyAnalysis): Figu
 export interface FigureKind {
   readonly id: string;
   readonly title: string;
+  /** What anyone sees in it, in one sentence of at most fifteen words; true whatever the numbers are. */
+  readonly plain: string;
   /** Whether it has a panel for each set, of which some can be chosen. */
   readonly bySet: boolean;
   readonly draw: (source: FigureSource, options: FigureOptions) => Figure;
@@ -48,6 +50,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'decomposition',
     title: 'Ceiling decomposition',
+    plain: 'Each bar: what SFT gave, and above it what RL can still add.',
     bySet: true,
     draw: ({ sets }, options) => decompositionFigure(sets, options),
     paper: (options) =>
@@ -60,6 +63,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'ceiling-map',
     title: 'Ceiling map: scale × difficulty',
+    plain: 'The map shows how far each size and difficulty of data can lead.',
     bySet: false,
     draw: ({ sets }, options) => ceilingMapFigure(sets, options),
     paper: (options) =>
@@ -72,6 +76,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'findings',
     title: 'Findings',
+    plain: 'What the paper found, and whether this study finds it too.',
     bySet: false,
     // Each row has what the paper reports.
     draw: ({ analysis }, options) => findingsFigure(analysis.findings, options),
@@ -80,6 +85,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'indicator',
     title: 'Validation loss as an indicator',
+    plain: 'Each dot is a set: does a lower validation loss promise more?',
     bySet: false,
     draw: ({ analysis }, options) => indicatorFigure(measuredStrength(analysis.indicator), options),
     paper: (options) =>
@@ -92,6 +98,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'predictors',
     title: 'What predicts the ceiling before RL',
+    plain: 'Which numbers, known before RL, tell how far RL will get?',
     bySet: false,
     draw: ({ analysis, sets }, options) =>
       predictorsFigure(
@@ -103,6 +110,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'switch-rules',
     title: 'When to switch: regret of each rule',
+    plain: 'Each bar: the points lost by switching to RL when this rule says.',
     bySet: false,
     draw: ({ analysis }, options) => switchRulesFigure(analysis.switchRules, options),
     paper: null,
@@ -110,6 +118,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'performance',
     title: 'Performance against compute',
+    plain: 'SFT comes first, then RL branches off: performance over the compute spent.',
     bySet: true,
     draw: ({ sets, results }, options) => performanceFigure(sets, results.trunks, options),
     paper: null,
@@ -117,6 +126,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'paradigms',
     title: 'Paradigms at equal compute',
+    plain: 'Every way of training got the same compute: which one got furthest?',
     bySet: true,
     draw: ({ results }, options) => paradigmsFigure(results, options),
     paper: null,
@@ -124,6 +134,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'levels',
     title: 'The benchmark, level by level',
+    plain: 'Each line is one level of difficulty, from easy to hard.',
     bySet: true,
     draw: ({ results }, options) => levelsFigure(results, options),
     paper: null,
@@ -131,6 +142,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'unseen',
     title: 'Out of distribution',
+    plain: 'How well it does on kinds of problems that it never trained on.',
     bySet: true,
     draw: ({ results }, options) => unseenFigure(results, options),
     paper: null,

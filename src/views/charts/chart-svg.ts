@@ -1,6 +1,7 @@
 /** A chart of a run as a picture for slides and papers, in the form of a study's figures. */
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { bottomAxis, leftAxis, type Scale } from '../../figures/drawing/axes';
+import type { FigureOptions } from '../../figures';
 import { compose, heading } from '../../figures/drawing/layout';
 import { Pen, type Box } from '../../figures/drawing/pen';
 import { element, type Point } from '../../figures/drawing/svg';
@@ -8,7 +9,7 @@ import type { ThemeName } from '../../palette';
 import { formatFlopsTicks } from '../format';
 import { logarithmicTicks, xRange, yRange } from './chart-ranges';
 import type { ChartLine, ChartSpec } from './chart-spec';
-import { chartColours, SvgInk } from './svg-ink';
+import { chartColours, screenPixel, SvgInk } from './svg-ink';
 
 const CLIP = 'plot';
 
@@ -68,18 +69,28 @@ function axes(pen: Pen, box: Box, spec: ChartSpec, { x, y }: { x: Scale; y: Scal
   ];
 }
 
-/**
- * The chart as SVG of 1280 × 720.
- * @param reading what it says in words, for those who do not see it
- */
-export function chartSvg(spec: ChartSpec, theme: ThemeName, name: string, reading: string): string {
-  const pen = new Pen({ theme, format: 'slide' });
+interface ChartPicture {
+  readonly theme: ThemeName;
+  /** How large it is: 1280 × 720 for a file. */
+  readonly format?: FigureOptions['format'];
+  /** What the chart is of. */
+  readonly name: string;
+  /** What it says in words, for those who do not see it. */
+  readonly reading: string;
+}
+
+/** The chart as SVG. */
+export function chartSvg(
+  spec: ChartSpec,
+  { theme, format = 'slide', name, reading }: ChartPicture,
+): string {
+  const pen = new Pen({ theme, format });
   const colours = chartColours(theme, pen);
   const key = spec.lines.map(({ label, style }) => ({
     label,
     style: {
       colour: colours.data[style.colour],
-      dash: style.dash.map((length) => 1.5 * length),
+      dash: style.dash.map((length) => screenPixel(pen) * length),
       marker: style.marker,
     },
   }));

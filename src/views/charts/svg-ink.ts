@@ -7,9 +7,14 @@ import { COLOURS, PHASE_COLOURS, type ThemeName } from '../../palette';
 import type { ChartColours, ChartInk, LabelOptions } from './ink';
 import type { LineStyle } from './line-style';
 
-/** Pixels of a slide for one of the screen, where the letters of a chart have 11. */
-const RATIO = 1.5;
+/** Size of a chart's letters on the screen, and of small ones where a picture is as large as that. */
 const LETTERS = 11;
+const SMALL = 12;
+
+/** Pixels of the picture for one of a chart on the screen. */
+export function screenPixel({ format }: Pen): number {
+  return format.small / SMALL;
+}
 const ANCHORS = {
   left: 'start',
   start: 'start',
@@ -72,7 +77,7 @@ export class SvgInk implements ChartInk {
   }
 
   px(cssPixels: number): number {
-    return cssPixels * RATIO;
+    return cssPixels * screenPixel(this.#plot.pen);
   }
 
   x(compute: number): number {

@@ -14,7 +14,9 @@ const loss = lossChart(measurements, () => measurements.labelledPhases());
 const panels = panelsOf(SCRIPTED_CONFIG).map((panel) => panelChart(measurements, panel));
 
 function svgOf(spec: typeof loss) {
-  return readSvg(chartSvg(spec, 'light', 'micro-tiny-seed-0', 'what it says'));
+  return readSvg(
+    chartSvg(spec, { theme: 'light', name: 'micro-tiny-seed-0', reading: 'what it says' }),
+  );
 }
 
 describe('a chart as a picture', () => {
