@@ -12,6 +12,7 @@ import {
   ENGINES,
   JOB_CHECKPOINT,
   MISSING_CELL,
+  ROUNDS,
   SFT_CHECKPOINT,
   SFT_RUN,
   WEIGHTS,
@@ -38,6 +39,7 @@ const MISSING = 'missing.json';
 const CHECKPOINT = 'checkpoint.bin';
 const WEIGHTS_FILE = 'weights.bin';
 const ENGINES_FILE = 'engines.json';
+const ROUNDS_FILE = 'rounds.json';
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
@@ -101,6 +103,7 @@ export class StudyFolder implements StudyKeeper {
       trunks: await all(sftRuns, RESULT, SFT_RUN),
       cells: await all(cells, RESULT, CELL),
       missing: await all(cells, MISSING, MISSING_CELL),
+      rounds: await this.#rounds(),
       engines: await this.#engines(),
     };
   }
@@ -126,7 +129,18 @@ export class StudyFolder implements StudyKeeper {
   async saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void> {
     if (weights) await this.#write(id, WEIGHTS_FILE, serialize(weights));
     await this.#write(id, RESULT, JSON.stringify(stamped(cell)));
-    await this.#remove(id, CHECKPOINT);
+    if (!this.#study.furtherRl || cell.branch === null) await this.#remove(id, CHECKPOINT);
+  }
+
+  async saveRound(round: number, cells: readonly string[]): Promise<void> {
+    const rounds = [...(await this.#rounds()).slice(0, round), cells];
+    await writeWhole(path.join(this.#root, ROUNDS_FILE), JSON.stringify(stamped({ rounds })));
+  }
+
+  async #rounds(): Promise<readonly (readonly string[])[]> {
+    const bytes = await readIfThere(path.join(this.#root, ROUNDS_FILE));
+    const read = () => JSON.parse(bytes!.toString('utf8')) as unknown;
+    return (bytes && checked(ROUNDS, read))?.rounds ?? [];
   }
 
   saveMissing(cell: MissingCell): Promise<void> {

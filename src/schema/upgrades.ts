@@ -80,6 +80,8 @@ const PARTS = {
   /** Engines that did a study's work. */
   engine: {},
   engines: {},
+  /** Which cells were given further RL. */
+  rounds: {},
   set: {},
   'set-chunk': {},
   'set-measure': {},
@@ -192,6 +194,9 @@ export const UPGRADES: readonly Upgrade[] = [
   // November 2026: RL may end as soon as its ceiling is identified, and a run says why it ended.
   { to: 10, of: 'run-state', upgrade: (state) => ({ rlEnd: null, ...state }) },
   { to: 10, of: 'run-summary', upgrade: (summary) => ({ rlEnd: null, ...summary }) },
+  // November 2026: a study gives more RL to the cells whose doubt moves a finding most.
+  { to: 11, of: 'cell', upgrade: (cell) => ({ further: null, ...cell }) },
+  { to: 11, of: 'results', upgrade: (results) => ({ rounds: [], ...results }) },
 ];
 
 function withVerdict({ identified, notIdentifiedBecause: because, ...fit }: Stored): Stored {

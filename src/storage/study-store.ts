@@ -19,6 +19,7 @@ import {
   ENGINE,
   JOB_CHECKPOINT,
   MISSING_CELL,
+  ROUND,
   SET_ROWS,
   SFT_CHECKPOINT,
   SFT_RUN,
@@ -37,23 +38,10 @@ import { DatabaseConnection, type StoreOptions } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
 import { recordChecks } from './record-checks';
+import { keysOf, ROUND_JOB, type Kind, type WorkRecord } from './study-work';
 
 type Writing = LabTransaction<'readwrite', typeof STUDY_STORES>;
 type Reading = LabTransaction<'readonly', typeof STUDY_STORES>;
-
-/** Kinds of a study's records, by which they lie together. */
-type Kind = 'trunk' | 'cell' | 'missing' | 'checkpoint' | 'point' | 'weights' | 'set' | 'engine';
-
-/** A record of `studyWork`. */
-interface WorkRecord {
-  readonly studyId: string;
-  readonly kind: Kind;
-  /** Of the kind `set`, the digest of the set; of the kind `engine`, its description. */
-  readonly job: string;
-  /** SFT step of a branch point; 0 otherwise. */
-  readonly step: number;
-  readonly value: unknown;
-}
 
 const { damaged, check } = recordChecks('Delete the study.');
 
@@ -78,11 +66,6 @@ const WORK = storedAs('study-work', workRecord);
 /** What may still be there where the rest of a record is damaged. */
 const withConfig = v.object({ config: v.unknown() });
 const withTitle = v.object({ config: v.object({ title: v.string() }) });
-
-/** All of a study's records, or those of one kind, or of one job of that kind. */
-function keysOf(studyId: string, ...rest: string[]): IDBKeyRange {
-  return IDBKeyRange.bound([studyId, ...rest], [studyId, ...rest, []]);
-}
 
 function parseStored(value: unknown, id: string): Omit<StudyRecord, 'done' | 'cells'> {
   const what = v.is(withTitle, value) ? `The study “${value.config.title}”` : `Study ${id}`;
@@ -115,6 +98,8 @@ export class IndexedDbStudyStore implements StudyStore {
         await put('trunk', `${sftRun.set}/${sftRun.seed}`, sftRun);
       for (const cell of results.cells) await put('cell', cell.id, cell);
       for (const cell of results.missing) await put('missing', cell.id, cell);
+      for (const [round, cells] of results.rounds.entries())
+        await put('round', ROUND_JOB, cells, round);
       await put('engine', engine, engine);
       for (const [job, values] of weights) await put('weights', job, ownBuffer(values));
       for (const [job, values] of points) await put('weights', `${job}@branch`, ownBuffer(values));
@@ -146,6 +131,7 @@ export class IndexedDbStudyStore implements StudyStore {
         trunks: await values('trunk', SFT_RUN),
         cells: await values('cell', CELL),
         missing: await values('missing', MISSING_CELL),
+        rounds: await values('round', ROUND),
       };
     });
   }
@@ -246,6 +232,7 @@ async function readWork(tx: Reading | Writing, id: string): Promise<StudyWork> {
     trunks: await all('trunk', SFT_RUN),
     cells: await all('cell', CELL),
     missing: await all('missing', MISSING_CELL),
+    rounds: await all('round', ROUND),
     engines: await all('engine', ENGINE),
   };
 }
@@ -321,12 +308,23 @@ class IndexedDbStudyKeeper implements StudyKeeper {
     return this.#write(async (tx) => {
       await this.#put(tx, 'cell', id, cell);
       if (weights) await this.#put(tx, 'weights', id, ownBuffer(weights));
-      await this.#delete(tx, 'checkpoint', id);
+      if (cell.branch === null || !(await this.#goesOn(tx)))
+        await this.#delete(tx, 'checkpoint', id);
     });
+  }
+
+  /** Whether the study may give a finished cell further RL. */
+  async #goesOn(tx: Writing): Promise<boolean> {
+    const study = await tx.objectStore('studies').get(this.#id);
+    return parseStored(study, this.#id).config.furtherRl !== null;
   }
 
   saveMissing(cell: MissingCell): Promise<void> {
     return this.#write((tx) => this.#put(tx, 'missing', cell.id, cell));
+  }
+
+  saveRound(round: number, cells: readonly string[]): Promise<void> {
+    return this.#write((tx) => this.#put(tx, 'round', ROUND_JOB, cells, round));
   }
 
   saveEngine(description: string): Promise<void> {

@@ -6,10 +6,12 @@ import type { StudyResults } from './study-results';
 export function backtestCurves({ cells }: StudyResults): BacktestCurve[] {
   return cells
     .filter(({ status, cell }) => status === 'finished' && cell.curve.length > 0)
-    .map(({ id, cell, compute }) => ({
+    .map(({ id, cell, compute, further }) => ({
       id,
       set: cell.set?.name ?? null,
       curve: { pSft: cell.pSft, points: cell.curve },
-      end: { ...cell.final, compute: compute.rl },
+      end: further
+        ? { ...further.final, compute: compute.rl + further.compute }
+        : { ...cell.final, compute: compute.rl },
     }));
 }

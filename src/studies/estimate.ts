@@ -63,12 +63,13 @@ export function estimateStudy(
 ): StudyEstimate {
   const { order, cells, sftRuns } = planStudy(study);
   const jobs = order.map((job) => estimateJob(study, job, speed));
-  const total = jobs.reduce((sum, { seconds }) => sum + seconds, 0);
+  const further = furtherEstimate(study, speed);
+  const total = jobs.reduce((sum, { seconds }) => sum + seconds, further.seconds);
   const longest = Math.max(...jobs.map(({ seconds }) => seconds));
   return {
     cells: cells.length,
     sftRuns: sftRuns.length,
-    flops: jobs.reduce((sum, { flops }) => sum + flops, 0),
+    flops: jobs.reduce((sum, { flops }) => sum + flops, further.flops),
     seconds: Math.max(total / workers, longest),
     jobs,
   };
@@ -163,6 +164,15 @@ function rlBenchmark(config: RunConfig, steps: number): Rows {
   const ends = 2 * evaluation.samples;
   const sampled = problems(config) * (ends + tracked) + heldOutProblems(config) * ends;
   return { trained: 0, scored: 0, sampled };
+}
+
+/** All that cells may get beyond their base budget. */
+function furtherEstimate({ run, furtherRl }: StudyConfig, speed: DeviceSpeed): JobEstimate {
+  const steps = furtherRl?.total ?? 0;
+  const { evaluateEvery } = run.rl;
+  const evaluations = Math.floor(steps / evaluateEvery) * run.evaluation.trackingSamples;
+  const measured = { trained: 0, scored: 0, sampled: problems(run) * evaluations };
+  return withRows('further-rl', run.model, speed, rlRows(run, steps), measured);
 }
 
 function branchEstimate({ run }: StudyConfig, job: BranchPlan, speed: DeviceSpeed): JobEstimate {

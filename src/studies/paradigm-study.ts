@@ -17,6 +17,7 @@ export function paradigmStudy(
     sets: [],
     branches: [],
     paradigms: [...names],
+    furtherRl: null,
     seeds: [...seeds],
   };
 }

@@ -43,6 +43,7 @@ export function parseStudy(input: unknown): StudyConfig {
   checkNames(study);
   checkBranches(study);
   checkParadigms(study);
+  checkFurtherRl(study);
   checkRuns(study);
   return study;
 }
@@ -140,6 +141,16 @@ function checkParadigms({ paradigms, run, sets }: StudyConfig): void {
       known: sets.map(({ recipe }) => recipe.name),
     });
   }
+}
+
+/** A learning rate that falls is laid out over the base budget, and has nothing left for more. */
+function checkFurtherRl({ furtherRl, run, sets }: StudyConfig): void {
+  if (!furtherRl) return;
+  const { steps, total } = furtherRl;
+  if (total < steps) throw new LabError('study/further-total', { steps, total });
+  if (sets.length === 0) throw new LabError('study/further-unbranched');
+  if (run.rl.schedule === 'constant') return;
+  throw new LabError('study/further-schedule', { schedule: run.rl.schedule });
 }
 
 /** Whether the paradigms learn from this set of the study. */

@@ -61,6 +61,7 @@ const micro: StudyConfig = {
   ],
   branches: [...PHASES],
   paradigms: ['dapo', 'sft'],
+  furtherRl: null,
   seeds: [0, 1],
 };
 
@@ -92,6 +93,7 @@ const scaleDifficulty: StudyConfig = {
   ],
   branches: [EARLY, ...PHASES],
   paradigms: ['dapo', 'sft'],
+  furtherRl: null,
   seeds: [5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
 };
 
@@ -137,6 +139,7 @@ const laptop: StudyConfig = {
   ],
   branches: [...PHASES],
   paradigms: ['dapo', 'sft'],
+  furtherRl: null,
   seeds: [0, 1, 2],
 };
 

@@ -70,6 +70,7 @@ export function cellResult(origin: CellOrigin, ending: CellEnding): CellResult {
     heldOut: measured.heldOut,
     compute: measured.compute,
     instabilities: measured.instabilities,
+    further: null,
     seconds,
   };
 }

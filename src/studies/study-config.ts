@@ -28,6 +28,15 @@ const studySet = v.strictObject({
   branches: v.array(v.string()),
 });
 
+const furtherRl = v.strictObject({
+  /** RL steps that a cell gets at a time, whatever compute it has used. */
+  steps: count,
+  /** Cells that get them before all are ranked again. */
+  cells: count,
+  /** RL steps in all. */
+  total: count,
+});
+
 export const studyConfig = v.strictObject({
   version: v.literal(1),
   name,
@@ -42,6 +51,8 @@ export const studyConfig = v.strictObject({
    * sequence is one of them where there are no sets for it to branch off: it then switches as `run` says.
    */
   paradigms: v.array(v.string()),
+  /** Further RL where the doubt moves a finding most (see further-rl.ts); null for none. */
+  furtherRl: v.optional(v.nullable(furtherRl), null),
   /** One at least. */
   seeds: v.array(seed),
 });

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
-import { cell, subPhase } from '../theory';
+import { cell, measurement, subPhase } from '../theory';
 import { benchmarkResult } from '../training/evaluation/measurements';
 import { divergedOrTold } from '../training/divergence';
 import { instability } from '../training/instability';
@@ -28,6 +28,19 @@ export const sftRunResultSchema = v.object({
 
 /** The SFT run of one trajectory set in one seed, from which its branches start. */
 export interface SftRunResult extends DataOf<typeof sftRunResultSchema> {}
+
+const furtherRl = v.object({
+  /** Turns that the cell has had. */
+  turns: countOrZero,
+  /** The last RL step, counted from the branch point. */
+  step: countOrZero,
+  /** FLOPs of RL after the base budget. */
+  compute: measured,
+  /** At that step; `cell.final` is at the base budget. */
+  final: measurement,
+  /** Why its last turn was given up, or diverged; it gets no other then. Null otherwise. */
+  failure: v.nullable(missingReason),
+});
 
 export const cellResultSchema = v.object({
   /** Unique in the study, such as `uniform/mild/3`: set, branch or paradigm, seed. */
@@ -54,6 +67,8 @@ export const cellResultSchema = v.object({
   /** FLOPs of pre-training the base, of SFT up to the branch, and of RL. */
   compute: v.object({ base: measured, sft: measured, rl: measured }),
   instabilities: v.array(instability),
+  /** RL beyond the base budget, on which the ceiling rests too; null where it had none. */
+  further: v.nullable(furtherRl),
   /** Seconds of training on the device that ran it, the shared SFT left out. */
   seconds: measured,
 });
@@ -84,6 +99,8 @@ export const studyResults = v.object({
   cells: v.array(cellResultSchema),
   /** Cells that were given up, so that nothing is silently left out. */
   missing: v.array(missingCellSchema),
+  /** The cells that were given a turn at further RL, round by round. */
+  rounds: v.array(v.array(v.string())),
 });
 
 export interface StudyResults extends DataOf<typeof studyResults> {

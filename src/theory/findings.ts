@@ -28,6 +28,8 @@ export interface FindingSettings {
   readonly confidence: number;
   /** Seeds without which nothing is decided. */
   readonly leastSeeds: number;
+  /** Of the indicator's interval; its own number where left out. */
+  readonly draws?: number;
 }
 
 export const DEFAULT_FINDING_SETTINGS: FindingSettings = {

@@ -6,6 +6,7 @@ export { ceilingCurve } from './ceilings/model';
 export {
   levelName,
   levelResult,
+  measurement,
   type CurveObservation,
   type LevelResult,
   type Measurement,
@@ -68,6 +69,7 @@ export {
   type IndicatorPoint,
   type RankedSet,
 } from './indicators';
+export { doubtSteps, type Doubt } from './doubt';
 export {
   CLAIMS,
   DEFAULT_FINDING_SETTINGS,

@@ -51,6 +51,8 @@ export interface StudyWork {
   readonly trunks: readonly SftRunResult[];
   readonly cells: readonly CellResult[];
   readonly missing: readonly MissingCell[];
+  /** The cells that were given further RL, round by round. */
+  readonly rounds: readonly (readonly string[])[];
   /** Descriptions of the engines that did it, sorted; see engines-used.ts for older work. */
   readonly engines: readonly string[];
 }
@@ -68,9 +70,14 @@ export interface StudyKeeper extends SetSource {
   readPoint(sftRun: string, step: number): Promise<SftCheckpoint | null>;
   /** Keeps a finished SFT run and its points at these steps; forgets its other points and its checkpoint. */
   saveSftRun(id: string, sftRun: SftRunResult, steps: readonly number[]): Promise<void>;
-  /** Keeps a cell with its weights after RL, and forgets its checkpoint. */
+  /**
+   * Keeps a cell with its weights after RL, and forgets its checkpoint, unless the study may give it
+   * further RL.
+   */
   saveCell(id: string, cell: CellResult, weights: Float32Array | null): Promise<void>;
   saveMissing(cell: MissingCell): Promise<void>;
+  /** Keeps which cells are given further RL in a round, counted from 0. */
+  saveRound(round: number, cells: readonly string[]): Promise<void>;
   /** Keeps the description of an engine that did some of the work; each is kept once. */
   saveEngine(description: string): Promise<void>;
   /** Takes back a cell that was given up or diverged, so that it can be run again. */
@@ -121,6 +128,9 @@ export const CELL = storedAs('cell', cellResultSchema);
 export const MISSING_CELL = storedAs('missing-cell', missingCellSchema);
 export const JOB_CHECKPOINT = storedAs('kept-checkpoint', jobCheckpoint);
 export const SFT_CHECKPOINT = storedAs('checkpoint', sftCheckpoint);
+/** The cells of one round, and those of a folder in one file. */
+export const ROUND = storedAs('rounds', v.array(v.string()));
+export const ROUNDS = storedAs('rounds', v.object({ rounds: v.array(v.array(v.string())) }));
 export const WEIGHTS = storedAs('weights', floats);
 /** Rows of a set of the library; the first versions kept the text that is in bundles. */
 export const SET_ROWS = storedAs('set-rows', v.union([trajectoryTable, v.string()]));

@@ -35,6 +35,8 @@ export interface JobState {
   /** Branch point or paradigm; null for SFT. */
   readonly branch: string | null;
   readonly seed: number;
+  /** Turns at further RL that it was given so far. */
+  readonly turns: number;
   readonly status: JobStatus;
   /** Why it failed, diverged, was skipped or was not reached; null otherwise. */
   readonly detail: MissingReason | null;
@@ -74,6 +76,8 @@ export interface StudyJob {
   readonly stored: TrajectoryTable | null;
   /** Where it starts: a branch point or a checkpoint of its own; null for the base. */
   readonly from: TrainingCheckpoint | null;
+  /** Whether RL may go on from its end, whose checkpoint is then passed on. */
+  readonly goesOn: boolean;
   /** Seconds of training that `from` took, an SFT run's left out. */
   readonly seconds: number;
 }

@@ -2,6 +2,7 @@
 import { LabError } from '../../errors';
 import { chooseBranch, type ChosenBranch } from '../../studies/branching';
 import { estimateStudy } from '../../studies/estimate';
+import { turnsGiven, turnsHad } from '../../studies/further-rl';
 import {
   planStudy,
   type BranchPlan,
@@ -55,6 +56,7 @@ export class JobTable {
   readonly #sftRuns = new Map<string, SftRunResult>();
   readonly #cells = new Map<string, CellResult>();
   readonly #missing = new Map<string, MissingCell>();
+  readonly #rounds: (readonly string[])[];
 
   constructor(study: StudyConfig, work: StudyWork) {
     this.study = study;
@@ -63,6 +65,7 @@ export class JobTable {
     this.#byId = new Map(this.jobs.map((job) => [job.plan.id, job]));
     const { jobs } = estimateStudy(study, NOMINAL_SPEED, 1);
     this.#expected = new Map(jobs.map(({ id, seconds }) => [id, seconds]));
+    this.#rounds = [...work.rounds];
     for (const sftRun of work.trunks) this.enterSftRun(`${sftRun.set}/${sftRun.seed}`, sftRun);
     for (const cell of work.cells) this.enterCell(cell);
     for (const cell of work.missing) this.enterMissing(cell);
@@ -77,6 +80,22 @@ export class JobTable {
 
   sftRun(id: string): SftRunResult | null {
     return this.#sftRuns.get(id) ?? null;
+  }
+
+  /** What a cell has found; null where it has not come to the end of its base budget. */
+  cell(id: string): CellResult | null {
+    return this.#cells.get(id) ?? null;
+  }
+
+  /** Rounds of further RL that have been dealt out. */
+  get rounds(): number {
+    return this.#rounds.length;
+  }
+
+  /** Gives cells a turn at further RL. */
+  enterRound(cells: readonly string[]): void {
+    this.#rounds.push(cells);
+    for (const id of cells) Object.assign(this.job(id), newJob(this.job(id).plan));
   }
 
   sftRunPlan(id: string): SftRunPlan {
@@ -119,7 +138,9 @@ export class JobTable {
   enterCell(cell: CellResult): void {
     if (!this.#byId.has(cell.id)) return;
     this.#cells.set(cell.id, cell);
-    this.#end(cell.id, cell.status, cell.failure, cell.seconds);
+    if (turnsHad(cell) < turnsGiven(this.#rounds, cell.id)) {
+      Object.assign(this.job(cell.id), newJob(this.job(cell.id).plan));
+    } else this.#end(cell.id, cell.status, cell.failure, cell.seconds);
   }
 
   enterMissing(cell: MissingCell): void {
@@ -167,12 +188,14 @@ export class JobTable {
       trunks: pick(sftRuns, this.#sftRuns),
       cells: pick(cells, this.#cells),
       missing: pick(cells, this.#missing),
+      rounds: this.#rounds.map((round) => [...round]),
     };
   }
 
   states(): JobState[] {
     return this.jobs.map(({ plan, status, detail, progress, secondsLeft }) => ({
       ...describe(plan),
+      turns: turnsGiven(this.#rounds, plan.id),
       status,
       detail,
       progress,
@@ -182,7 +205,12 @@ export class JobTable {
 
   /** Seconds left on `workers` workers, from what finished jobs took; null before the first. */
   secondsLeft(workers: number): number | null {
-    const expected = ({ plan }: Job): number => this.#expected.get(plan.id) ?? 0;
+    const expected = ({ plan, status }: Job): number => {
+      const whole = this.#expected.get(plan.id) ?? 0;
+      // What has a result and is not over has a turn at further RL before it.
+      const isTurn = !over(status) && this.#cells.has(plan.id);
+      return isTurn ? (whole * this.study.furtherRl!.steps) / this.study.run.rl.steps : whole;
+    };
     const sum = (jobs: readonly Job[], of: (job: Job) => number): number =>
       jobs.reduce((total, job) => total + of(job), 0);
     const timed = this.jobs.filter(({ seconds }) => seconds > 0);

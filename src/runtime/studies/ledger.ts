@@ -3,8 +3,10 @@ import { failureOf } from '../../errors';
 import type { Failure } from '../../schema/pieces';
 import { branchesToKeep } from '../../studies/branching';
 import type { CellPlan, SftRunPlan } from '../../studies/plan';
+import { afterTurn, withoutTurn } from '../../studies/further-rl';
+import type { JobReason } from '../../studies/missing-reasons';
 import { cellResult, sftRunResult, type CellEnding } from '../../studies/results';
-import type { MissingCell } from '../../studies/study-results';
+import type { CellResult, MissingCell } from '../../studies/study-results';
 import { levelCount } from '../../tasks';
 import type { StudyKeeper } from '../stores/studies';
 import type { JobNews, JobOutcome } from './api';
@@ -70,6 +72,11 @@ export class Ledger {
     plan: CellPlan,
     outcome: Extract<JobOutcome, { status: 'finished' | 'diverged' }>,
   ): Promise<void> {
+    const before = this.#table.cell(plan.id);
+    if (before) {
+      await this.#keepTurn(afterTurn(before, endingOf(outcome)));
+      return;
+    }
     const isBranch = plan.kind === 'branch';
     const chosen = isBranch ? this.#table.chosen(plan) : null;
     const origin = {
@@ -81,6 +88,23 @@ export class Ledger {
     const cell = cellResult(origin, endingOf(outcome));
     const weights = outcome.status === 'finished' ? outcome.weights : null;
     await this.#keep(() => this.#keeper.saveCell(plan.id, cell, weights));
+    this.#table.enterCell(cell);
+  }
+
+  /** Keeps which cells get a turn at further RL, before any of them begins. */
+  async round(cells: readonly string[]): Promise<void> {
+    await this.#keep(() => this.#keeper.saveRound(this.#table.rounds, cells));
+    this.#table.enterRound(cells);
+  }
+
+  /** A turn that was given up; the cell stays as it was. */
+  async turnGivenUp(before: CellResult, reason: JobReason): Promise<void> {
+    await this.#keepTurn(withoutTurn(before, reason));
+  }
+
+  /** The weights that are kept stay those of the base budget, as the scores are. */
+  async #keepTurn(cell: CellResult): Promise<void> {
+    await this.#keep(() => this.#keeper.saveCell(cell.id, cell, null));
     this.#table.enterCell(cell);
   }
 

@@ -1,6 +1,6 @@
 /**
- * Runs a study on several workers, most informative jobs first. What is finished is kept at once and
- * never done again; a job that is paused, stopped or killed goes on from its last checkpoint. Workers
+ * Runs a study on several workers, most informative jobs first, and then, round by round, the further
+ * RL that it may give to some of its cells. What is finished is kept at once and never done again; a job that is paused, stopped or killed goes on from its last checkpoint. Workers
  * that are lost are replaced.
  */
 import { failureOf, LabError } from '../../errors';
@@ -8,11 +8,12 @@ import type { GpuTuning } from '../../engine/gpu-tuning';
 import { branchCheckpoint, branchConfig } from '../../training/branches';
 import { withGpuTuning } from '../../training/configuration/run-config';
 import type { Failure } from '../../schema/pieces';
+import { lastRlStep, nextRoundSteps } from '../../studies/further-rl';
 import type { JobReason } from '../../studies/missing-reasons';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { givenUp, notReached } from '../../studies/results';
-import type { StudyKeeper, StudyWork } from '../stores/studies';
+import type { StudyKeeper } from '../stores/studies';
 import type {
   JobNews,
   JobOutcome,
@@ -23,7 +24,8 @@ import type {
   StudyTrainer,
   StudyTrainers,
 } from './api';
-import { enginesUsed } from './engines-used';
+import { drive } from '../drive';
+import { enginesUsed, keptTuning } from './engines-used';
 import { Ledger } from './ledger';
 import { isCell, JobTable, type Job } from './job-table';
 import { StudyRows } from './study-rows';
@@ -68,6 +70,8 @@ export class StudyScheduler {
   #first: Job | null = null;
   #status: StudyStatus = 'idle';
   #loops: Promise<void> = Promise.resolve();
+  /** Under way while the next round is chosen, by whichever worker comes first. */
+  #dealing: Promise<boolean> | null = null;
   #wake: (() => void)[] = [];
   #toldAt = -Infinity;
 
@@ -148,6 +152,8 @@ export class StudyScheduler {
       running.isSkipped = true;
       await running.trainer.stop();
     } else if (job.status === 'waiting') {
+      // No worker may take it while this is kept.
+      job.status = 'skipped';
       await this.#giveUp(job, 'skipped', { because: 'by-hand' });
     }
     this.#tell();
@@ -178,8 +184,8 @@ export class StudyScheduler {
       while (this.#isRunning()) {
         const job = this.#first ? null : this.#table.next();
         if (!job) {
-          if (!this.#table.isBusy) break;
-          await this.#change();
+          if (this.#table.isBusy) await this.#change();
+          else if (!(await this.#deal())) break;
           continue;
         }
         // Taken before the first wait, so that no other worker takes it too.
@@ -192,6 +198,21 @@ export class StudyScheduler {
       if (trainer) this.#options.trainers.close(trainer);
       this.#wakeAll();
     }
+  }
+
+  /** Deals out further RL once every cell has had its turns; whether there was any. */
+  #deal(): Promise<boolean> {
+    this.#dealing ??= this.#dealRound().finally(() => (this.#dealing = null));
+    return this.#dealing;
+  }
+
+  async #dealRound(): Promise<boolean> {
+    if (!this.#table.isOver) return false;
+    const cells = await drive(nextRoundSteps(this.results));
+    if (cells.length === 0 || !this.#isRunning()) return false;
+    await this.#ledger.round(cells);
+    this.#tell();
+    return true;
   }
 
   /** Runs a job; returns the worker for the next one, or null where it was lost. */
@@ -266,7 +287,8 @@ export class StudyScheduler {
       const kind = plan.kind === 'sft' ? 'sft' : 'cell';
       const config = withGpuTuning(plan.config, this.#gpu);
       const stored = await this.#rows.of(config);
-      return { id, kind, config, stored, from: kept?.checkpoint ?? null, seconds };
+      const from = kept?.checkpoint ?? null;
+      return { id, kind, config, stored, from, goesOn: false, seconds };
     }
     const chosen = this.#table.chosen(plan);
     if (!chosen.found) {
@@ -274,17 +296,27 @@ export class StudyScheduler {
       return null;
     }
     const point = await keeper.readPoint(plan.sftRun, chosen.point.step);
-    if (!point) {
-      // What was kept is damaged: SFT gives the same weights again.
-      await keeper.forget(plan.sftRun);
-      this.#table.reset(plan.sftRun);
-      return null;
-    }
-    const { computeBudget } = study.run;
+    // What was kept is damaged: SFT, or the base budget, gives the same weights again.
+    if (!point) return this.#again(plan.sftRun);
+    const before = this.#table.cell(id);
+    if (before && !kept) return this.#again(id);
+    const { computeBudget, rl } = study.run;
     const sftRun = { ...this.#table.sftRunPlan(plan.sftRun).config, computeBudget };
-    const config = withGpuTuning(branchConfig(sftRun, point), this.#gpu);
+    const turn = before && {
+      computeBudget: null,
+      rl: { ...rl, steps: lastRlStep(before) + study.furtherRl!.steps },
+    };
+    const config = withGpuTuning({ ...branchConfig(sftRun, point), ...turn }, this.#gpu);
     const from = kept?.checkpoint ?? branchCheckpoint(point);
-    return { id, kind: 'cell', config, stored: await this.#rows.of(config), from, seconds };
+    const goesOn = study.furtherRl !== null;
+    const stored = await this.#rows.of(config);
+    return { id, kind: 'cell', config, stored, from, goesOn, seconds };
+  }
+
+  async #again(id: string): Promise<null> {
+    await this.#options.keeper.forget(id);
+    this.#table.reset(id);
+    return null;
   }
 
   async #conclude(running: Running, { kind }: StudyJob, outcome: JobOutcome): Promise<void> {
@@ -314,6 +346,11 @@ export class StudyScheduler {
 
   async #giveUp(job: Job, status: 'failed' | 'skipped', reason: JobReason): Promise<void> {
     const { plan } = job;
+    const before = this.#table.cell(plan.id);
+    if (before) {
+      await this.#ledger.turnGivenUp(before, reason);
+      return;
+    }
     if (isCell(plan)) {
       await this.#ledger.missing(givenUp(plan, status, reason));
       return;
@@ -351,21 +388,4 @@ export class StudyScheduler {
     this.#wake = [];
     for (const wake of waiting) wake();
   }
-}
-
-/** The GPU's tuning in what is kept of the first SFT run, or else of a job in progress; null without. */
-async function keptTuning(
-  { trunks: [sftRun] }: StudyWork,
-  { jobs }: JobTable,
-  keeper: StudyKeeper,
-): Promise<GpuTuning | null> {
-  for (const { step } of sftRun?.validation ?? []) {
-    const point = await keeper.readPoint(`${sftRun!.set}/${sftRun!.seed}`, step);
-    if (point) return point.state.gpu;
-  }
-  for (const { plan, status } of jobs) {
-    const kept = status === 'waiting' ? await keeper.readCheckpoint(plan.id) : null;
-    if (kept) return kept.checkpoint.state.gpu;
-  }
-  return null;
 }

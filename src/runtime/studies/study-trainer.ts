@@ -87,7 +87,8 @@ export class LocalStudyTrainer implements StudyTrainer {
       if (event.type === 'checkpoint') {
         const { reason, checkpoint } = event;
         weights = checkpoint.parameters;
-        if (reason === 'stop' || seconds - toldAt >= CHECKPOINT_EVERY_SECONDS) {
+        const isKept = reason === 'stop' || (reason === 'stage-end' && job.goesOn);
+        if (isKept || seconds - toldAt >= CHECKPOINT_EVERY_SECONDS) {
           toldAt = seconds;
           listener({ type: 'checkpoint', checkpoint, seconds });
         }

@@ -84,6 +84,12 @@ export const STUDY_ERRORS = {
     'run.computeBudget is null, but paradigms are compared at equal compute: set it in FLOPs, such as 1e12.',
   'study/until-compared': ({ until }: { until: string }) =>
     `run.rl.until is "${until}", but paradigms are compared at equal compute, which this would end early: set it to "steps", or take the paradigms out.`,
+  'study/further-total': ({ steps, total }: { steps: number; total: number }) =>
+    `furtherRl gives a cell ${steps} RL steps at a time, but has ${total} in all: give it ${steps} or more.`,
+  'study/further-unbranched': () =>
+    'furtherRl is for cells that branch off an SFT run, and the study has no set: add one, or leave furtherRl out.',
+  'study/further-schedule': ({ schedule }: { schedule: string }) =>
+    `run.rl.schedule is "${schedule}", which ends with the base budget, so that furtherRl would go on at its lowest rate: set it to "constant".`,
   'study/paradigm-set': ({ set, known }: { set: string; known: readonly string[] }) =>
     `The paradigms learn from run.trajectories, "${set}", which is none of the study's sets: there would be nothing to compare with. Choose one of: ${known.join(', ')}.`,
   'study/no-preset': ({ name, known }: { name: string; known: string }) =>

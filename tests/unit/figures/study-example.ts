@@ -107,6 +107,7 @@ function exampleConfig(
     })),
     branches: BRANCHES.map(({ name, step }) => ({ name, at: 'step', step })),
     paradigms,
+    furtherRl: null,
     seeds: Array.from({ length: seeds }, (_, seed) => seed),
   };
 }
@@ -227,6 +228,7 @@ function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResu
     heldOut: plan.heldOut ? heldOutOf(pSft.value, final) : null,
     compute: { base: 2.7e12, sft, rl: RL_FLOPS },
     instabilities: [],
+    further: null,
     seconds: 12,
   };
 }
@@ -272,6 +274,7 @@ export function exampleStudy({
     trunks,
     cells: [...branched, ...rivals],
     missing: [],
+    rounds: [],
   };
 }
 

@@ -31,7 +31,7 @@ function gpuTrainer() {
 }
 
 /** Its set is generated, and it has not run yet. */
-const NEW = { stored: null, seconds: 0 };
+const NEW = { stored: null, goesOn: false, seconds: 0 };
 
 describe('a job of a study on the GPU', () => {
   it('goes on with the products of its checkpoint, which a new engine makes where it has to', async () => {

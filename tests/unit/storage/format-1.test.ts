@@ -154,8 +154,9 @@ describe('a study of format 1', () => {
   it('opens from its folder, checkpoints included', async () => {
     const study = parseStudyText(await readFile(path.join(root, 'study.json'), 'utf8'));
     const folder = await StudyFolder.open(root, study);
-    const { trunks, cells, missing } = await results();
-    expect(await folder.read()).toEqual({ trunks, cells, missing, engines: [] });
+    const { trunks, cells, missing, rounds } = await results();
+    expect(await folder.read()).toEqual({ trunks, cells, missing, rounds, engines: [] });
+    expect(rounds).toEqual([]);
     expect([trunks.length, cells.length, missing.length]).toEqual([1, 2, 1]);
     expect((await folder.readPoint('uniform/1', 4))!.state.step).toBe(4);
   });

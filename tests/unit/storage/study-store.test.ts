@@ -115,6 +115,7 @@ describe('the store of studies', () => {
       trunks: [],
       cells: [CELL],
       missing: [],
+      rounds: [],
     });
     await store.remove(bare.id);
     expect(await store.listDamaged()).toEqual([]);

@@ -61,6 +61,27 @@ describe('a study file', () => {
       /run\.rl\.until is "identified".*take the paradigms out/,
     ],
     [
+      'less further RL than a turn takes',
+      { furtherRl: { steps: 20, cells: 2, total: 10 } },
+      /20 RL steps at a time, but has 10 in all: give it 20 or more/,
+    ],
+    [
+      'further RL at a rate that has fallen',
+      {
+        run: { ...MICRO.run, rl: { ...MICRO.run.rl, schedule: 'cosine' } },
+        furtherRl: { steps: 20, cells: 2, total: 40 },
+      },
+      /"cosine".*set it to "constant"/,
+    ],
+    [
+      'further RL and nothing that branches off',
+      {
+        ...{ sets: [], branches: [], paradigms: ['sft-then-rl', 'dapo'] },
+        furtherRl: { steps: 20, cells: 2, total: 40 },
+      },
+      /the study has no set: add one/,
+    ],
+    [
       'paradigms on a set of their own',
       { run: { ...MICRO.run, trajectories: { ...UNIFORM.recipe, size: 7 } } },
       /none of the study's sets/,

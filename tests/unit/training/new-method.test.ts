@@ -91,6 +91,7 @@ describe('a method that is registered', () => {
       trunks: [],
       cells: [cell],
       missing: [],
+      rounds: [],
     });
     expect(rows).toMatchObject([{ paradigm: 'toy', seed: 3, final: summary.final.score }]);
     expect(paradigmText(rows)).toMatch(/^toy +3 /m);

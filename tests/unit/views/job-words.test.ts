@@ -9,6 +9,7 @@ function job(patch: Partial<JobState>): JobState {
     set: 'uniform',
     branch: 'mild',
     seed: 0,
+    turns: 0,
     status: 'waiting',
     detail: null,
     progress: 0,
