@@ -1,18 +1,20 @@
 /**
  * The services behind the page, built in one place and handed down by context: the trainer, the
- * storage, the analyst and the library, each in a worker of its own.
+ * storage, the analyst and the library, each in a worker of its own that is begun again when it is lost.
  */
 import { createContext } from 'svelte';
-import { messageOf } from '../errors';
+import { failureOf, messageOf } from '../errors';
 import * as Comlink from '../runtime/remote';
 import type { AnalystApi } from '../runtime/ceilings/api';
 import type { LibraryApi } from '../runtime/sets/api';
+import type { LibraryListener } from '../runtime/sets/library-work';
 import type { RunStore } from '../runtime/stores/runs';
 import type { TrainerApi, TrainerListener } from '../runtime/runs/api';
-import type { StudyRunnerApi } from '../runtime/studies/api';
+import type { StudyListener, StudyRunnerApi } from '../runtime/studies/api';
 import { browserCapabilities, type DeviceCapabilities } from '../runtime/engines/choice';
 import type { Connection } from '../runtime/workers/connect';
-import type { WorkerRole } from '../runtime/workers/roles';
+import { Line } from '../runtime/workers/line';
+import type { WorkerApis, WorkerRole } from '../runtime/workers/roles';
 import { persistStorage } from '../storage/quota';
 import { openWorker } from './open-worker';
 
@@ -26,10 +28,13 @@ export interface Lab {
   listen(listener: TrainerListener): () => void;
   /** Starts the analyst with the first curves: most visits have none. */
   openAnalyst(): Promise<AnalystApi>;
-  /** Starts the worker that keeps and runs studies. */
-  openStudies(): Promise<StudyRunnerApi>;
+  /**
+   * Starts the worker that keeps and runs studies.
+   * @param lost told when it is gone, with the study in progress; the next call has another
+   */
+  openStudies(listener: StudyListener, lost: (why: unknown) => void): Promise<StudyRunnerApi>;
   /** Starts the library of trajectory sets with the first look at it. */
-  openLibrary(): Promise<Comlink.Remote<LibraryApi>>;
+  openLibrary(listener: LibraryListener): Promise<Comlink.Remote<LibraryApi>>;
   /** What engines this device can run; asks for a GPU, which may take a moment. */
   probeDevice(): Promise<DeviceCapabilities>;
   /** Asks the browser to keep what is stored; only after an action of the user. */
@@ -38,55 +43,118 @@ export interface Lab {
 
 export const [useLab, provideLab] = createContext<Lab>();
 
-interface StorageConnection {
-  readonly store: RunStore | null;
-  readonly port: MessagePort | null;
-  readonly problem: string | null;
+/** What each new worker of a role is told first, and who hears that one is lost. */
+interface OpenOptions<Role extends WorkerRole> {
+  readonly greet?: (api: Connection<Role>['api']) => Promise<unknown>;
+  readonly lost?: (why: unknown) => void;
 }
 
-/** Opens the database by asking for its runs: a browser refuses only then. */
-async function connectStorage({
-  api,
-  lost,
-  end,
-}: Connection<'storage'>): Promise<StorageConnection> {
-  try {
-    await Promise.race([api.listRuns(), lost]);
-    return { store: api, port: await api[Comlink.createEndpoint](), problem: null };
-  } catch (error) {
-    end();
-    return { store: null, port: null, problem: messageOf(error) };
+/** Answers once the worker has loaded; when it is lost, another takes its place. */
+async function openReady<Role extends WorkerRole>(
+  role: Role,
+  { greet, lost }: OpenOptions<Role> = {},
+): Promise<Connection<Role>['api']> {
+  const first = openWorker(role);
+  let isFirst = true;
+  const line = new Line<WorkerApis[Role]>({
+    open() {
+      const connection = isFirst ? first : openWorker(role);
+      isFirst = false;
+      // Calls keep their order, so it is greeted first; whoever calls hears of a failure.
+      void greet?.(connection.api).catch(() => undefined);
+      return connection;
+    },
+    lost,
+  });
+  line.begin();
+  await first.ready;
+  return line.api;
+}
+
+/** A storage worker that is lost again and again is given up: something is wrong with it. */
+const MOST_STORAGE_LOSSES = 3;
+
+/** The trainer with the port to the storage worker that it needs. */
+class TrainerDesk {
+  readonly trainer: TrainerApi;
+  /** null where the browser refuses storage. */
+  store: Comlink.Remote<RunStore> | null = null;
+  storageProblem: string | null = null;
+  readonly #tell: TrainerListener;
+  readonly #storage = new Line<RunStore>({
+    open: () => openWorker('storage'),
+    lost: () => void this.#replaceStorage(),
+  });
+  #storageLosses = 0;
+  #host: Connection<'trainer'>;
+
+  constructor(tell: TrainerListener) {
+    this.#tell = tell;
+    // It loads while the database is opened.
+    const first = (this.#host = openWorker('trainer'));
+    let isFirst = true;
+    const line = new Line<TrainerApi>({
+      open: () => {
+        const host = (this.#host = isFirst ? first : openWorker('trainer'));
+        isFirst = false;
+        return { api: this.#connect(host), lost: host.lost };
+      },
+      lost: (why) => tell({ type: 'trainer-lost', why: failureOf(why) }),
+    });
+    this.trainer = line.api;
   }
-}
 
-/** Answers once the worker has loaded. */
-async function openReady<Role extends WorkerRole>(role: Role): Promise<Connection<Role>['api']> {
-  const { api, ready } = openWorker(role);
-  await ready;
-  return api;
+  /** Opens the database by asking for its runs: a browser refuses only then. */
+  async openStorage(): Promise<void> {
+    try {
+      await this.#storage.api.listRuns();
+      this.store = this.#storage.api;
+    } catch (error) {
+      this.storageProblem = messageOf(error);
+    }
+  }
+
+  async #connect(host: Connection<'trainer'>): Promise<Comlink.Remote<TrainerApi>> {
+    const port = await this.#storagePort();
+    return host.api.connect(port, Comlink.proxy(this.#tell));
+  }
+
+  async #storagePort(): Promise<MessagePort | null> {
+    if (!this.store) return null;
+    const port = await this.store[Comlink.createEndpoint]();
+    return Comlink.transfer(port, [port]);
+  }
+
+  /** Gives the trainer a port to the next storage worker; what it waits for rejects then. */
+  async #replaceStorage(): Promise<void> {
+    if (!this.store) return;
+    this.#storageLosses += 1;
+    const hasNext = this.#storageLosses <= MOST_STORAGE_LOSSES;
+    const port = hasNext ? await this.#storagePort().catch(() => null) : null;
+    await this.#host.api.reconnect(port);
+  }
 }
 
 /** Starts the workers that every visit needs. */
 export async function createLab(): Promise<Lab> {
-  const host = openWorker('trainer');
-  const storage = await connectStorage(openWorker('storage'));
   const listeners = new Set<TrainerListener>();
-  const tell: TrainerListener = (message) => {
+  const desk = new TrainerDesk((message) => {
     for (const listener of listeners) listener(message);
-  };
-  const port = storage.port && Comlink.transfer(storage.port, [storage.port]);
-  const trainer = await Promise.race([host.api.connect(port, Comlink.proxy(tell)), host.lost]);
+  });
+  await desk.openStorage();
   return {
-    trainer,
-    store: storage.store,
-    storageProblem: storage.problem,
+    trainer: desk.trainer,
+    store: desk.store,
+    storageProblem: desk.storageProblem,
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     openAnalyst: () => openReady('analyst'),
-    openStudies: () => openReady('study'),
-    openLibrary: () => openReady('library'),
+    openStudies: (listener, lost) =>
+      openReady('study', { greet: (api) => api.listen(Comlink.proxy(listener)), lost }),
+    openLibrary: (listener) =>
+      openReady('library', { greet: (api) => api.listen(Comlink.proxy(listener)) }),
     probeDevice: browserCapabilities,
     keepStorage: persistStorage,
   };

@@ -1,46 +1,10 @@
 /** The run page as a person uses it: a run from a link, by hand, interrupted, refused. */
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
+import { expectStatus, FEW, metrics, SHORT, SMALL, storedRun, waitForStep } from './run-steps';
 
-/** A run of a few seconds: few steps and problems, each kind of event several times. */
-const FEW = 'preset=micro&set=tiny&switch=end&problems=20&engine=wasm';
-const SMALL = `${FEW}&rl-steps=30`;
-const SHORT = `${SMALL}&sft-steps=60`;
 /** The same where its RL is not what is looked at. */
 const QUICK = `${FEW}&sft-steps=60&rl-steps=4`;
-
-async function expectStatus(page: Page, status: string, timeout = 15_000): Promise<void> {
-  await expect(page.locator('.run-page')).toHaveAttribute('data-status', status, { timeout });
-}
-
-/** The numbers of the summary by their names. */
-function metrics(page: Page): Promise<Record<string, string>> {
-  return page
-    .locator('[data-metric]')
-    .evaluateAll((elements) =>
-      Object.fromEntries(
-        elements.map((element) => [
-          element.getAttribute('data-metric'),
-          element.getAttribute('data-value'),
-        ]),
-      ),
-    );
-}
-
-function storedRun(page: Page) {
-  return page.locator('tr[data-run]').first();
-}
-
-async function waitForStep(page: Page, stage: 'SFT' | 'RL', step: number): Promise<void> {
-  const track = page.getByRole('progressbar', { name: stage, exact: true });
-  await expect
-    .poll(async () => Number(/\d+/.exec((await track.getAttribute('aria-valuetext')) ?? '')?.[0]), {
-      intervals: [50],
-      timeout: 60_000,
-    })
-    .toBeGreaterThanOrEqual(step);
-}
 
 test('a link with autostart trains the micro preset to the end and fills the summary', async ({
   page,

@@ -3,12 +3,15 @@ import { LabError } from '../../errors';
 import { browserGpu } from '../../engine/gpu-adapter';
 import { createWasmEngine } from '../../engine/wasm/engine';
 import { loadWasmModule } from '../../engine/wasm/load-browser';
+import type { EngineName } from '../../engine/engine';
 import type { ModelConfig } from '../../model/config';
+import { forwardFlopsPerToken, sftFlops } from '../../model/flops';
 import {
   UNTRAINED_BASE,
   type EngineChoice,
   type RunConfig,
 } from '../../training/configuration/run-config';
+import { allowSilence } from '../workers/pulse';
 import { basePath, readBase, untrainedBase, type Base } from './base';
 import { browserCapabilities } from './choice';
 import { createEngine, type EngineFactory, type EngineOptions, type MadeEngine } from './start';
@@ -31,13 +34,29 @@ const factory: EngineFactory = {
   },
 };
 
-/** The engine of a run in a browser. */
-export function browserEngine(
+/** The engine of a run in a browser's worker. */
+export async function browserEngine(
   config: ModelConfig,
   choice: EngineChoice,
   options?: EngineOptions,
 ): Promise<MadeEngine> {
-  return createEngine(config, choice, factory, options);
+  const made = await createEngine(config, choice, factory, options);
+  allowSilence(longestPiece(config, made.report.name));
+  return made;
+}
+
+/** Rows of the largest batch that is computed in one piece. */
+const LARGEST_BATCH = 256;
+/**
+ * FLOPs a second of the slowest device that is still of use: a tenth of what one core of a laptop does
+ * with each engine (docs/benchmarks.md; for \`tfjs\` its plain JavaScript).
+ */
+const SLOWEST: Readonly<Record<EngineName, number>> = { wasm: 1.7e9, webgpu: 1.7e9, tfjs: 1.6e7 };
+
+/** Seconds that a training step, which hears nothing on the way, takes at the worst. */
+function longestPiece(config: ModelConfig, engine: EngineName): number {
+  const tokens = LARGEST_BATCH * config.contextLength;
+  return sftFlops(tokens, forwardFlopsPerToken(config)) / SLOWEST[engine];
 }
 
 /**

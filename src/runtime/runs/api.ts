@@ -3,6 +3,7 @@
  * these types and nothing else of one another; comlink carries the calls.
  */
 import type { ProxyMarked } from '../remote';
+import type { Failure } from '../../schema/pieces';
 import type { EndingReason } from '../../training/divergence';
 import type { RunStatus } from '../../training/events';
 import type { DeviceLoss, StorageLoss } from '../../words/en/reasons/run-reasons';
@@ -46,7 +47,9 @@ export type TrainerMessage =
   /** Storage was refused or is full: the run goes on, and what was refused is tried again. */
   | ({ readonly type: 'storage-lost' } & StorageLoss)
   /** All that storage had refused is kept now. */
-  | { readonly type: 'storage-found' };
+  | { readonly type: 'storage-found' }
+  /** The worker itself is gone, with the run in progress; the page says so in its place. */
+  | { readonly type: 'trainer-lost'; readonly why: Failure };
 
 export type TrainerListener = (message: TrainerMessage) => void;
 
@@ -75,6 +78,8 @@ export interface TrainerHost {
     storage: MessagePort | null,
     listener: TrainerListener,
   ): Promise<TrainerApi & ProxyMarked>;
+  /** Another port to the run store, since the storage worker at the old one is gone; null for none. */
+  reconnect(storage: MessagePort | null): Promise<void>;
 }
 
 /** Runs one job at a time. */

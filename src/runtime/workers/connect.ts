@@ -2,7 +2,8 @@
 import { LabError } from '../../errors';
 import { failureSentence } from '../../sentences';
 import * as Comlink from '../remote';
-import type { Appointment, Reply, WorkerApis, WorkerRole } from './roles';
+import { Pulse } from './pulse';
+import type { Appointment, PulseQuestion, Reply, WorkerApis, WorkerRole } from './roles';
 
 export interface Connection<Role extends WorkerRole> {
   /** Usable at once: what is asked before the worker has loaded waits for it. */
@@ -10,8 +11,8 @@ export interface Connection<Role extends WorkerRole> {
   /** Resolves once the worker has loaded; rejects like {@link lost} where it cannot be. */
   readonly ready: Promise<void>;
   /**
-   * Rejects with a sentence for people once the worker cannot be loaded or fails. Calls that it owes
-   * an answer would wait for ever: race them with it.
+   * Rejects with a sentence for people once the worker cannot be loaded, fails or gives no sign of life.
+   * Calls that it owes an answer would wait for ever: race them with it.
    */
   readonly lost: Promise<never>;
   /** Ends the worker in the middle of whatever it does. */
@@ -25,15 +26,32 @@ export function connect<Role extends WorkerRole>(
   root: string,
 ): Connection<Role> {
   const { port1, port2 } = new MessageChannel();
+  let pulse: Pulse | null = null;
+  const end = (): void => {
+    pulse?.end();
+    worker.terminate();
+  };
   let setReady: () => void;
   const loaded = new Promise<void>((resolve) => (setReady = resolve));
   const lost = new Promise<never>((_, reject) => {
-    const lose = (reason: string): void => reject(new LabError('worker/lost', { role, reason }));
+    const lose = (error: LabError): void => {
+      // A worker in a loop would go on at full load.
+      end();
+      reject(error);
+    };
+    const fail = (reason: string): void => lose(new LabError('worker/lost', { role, reason }));
     worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
-      if (data.type === 'ready') setReady();
-      else lose(failureSentence(data.why));
+      if (data.type === 'alive') pulse?.heard(data.silence);
+      else if (data.type === 'failed') fail(failureSentence(data.why));
+      else {
+        pulse = new Pulse({
+          ask: () => worker.postMessage({ type: 'pulse' } satisfies PulseQuestion),
+          lost: (seconds) => lose(new LabError('worker/silent', { role, seconds })),
+        });
+        setReady();
+      }
     });
-    worker.addEventListener('error', ({ message }) => lose(message));
+    worker.addEventListener('error', ({ message }) => fail(message));
   });
   // Where nothing waits for an answer, nothing is lost.
   lost.catch(() => undefined);
@@ -43,6 +61,6 @@ export function connect<Role extends WorkerRole>(
     api: Comlink.wrap<WorkerApis[Role]>(port1),
     ready: Promise.race([loaded, lost]),
     lost,
-    end: () => worker.terminate(),
+    end,
   };
 }

@@ -35,8 +35,17 @@ export interface Appointment extends Home {
   readonly port: MessagePort;
 }
 
-/** The answer to it, and the only message that does not come through the port. */
-export type Reply = { readonly type: 'ready' } | { readonly type: 'failed'; readonly why: Failure };
+/** Asked now and then once it has loaded: whether it lives. */
+export interface PulseQuestion {
+  readonly type: 'pulse';
+}
+
+/** The answers to both, and the only messages that do not come through the port. */
+export type Reply =
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly why: Failure }
+  /** `silence`: seconds that it may be silent. */
+  | { readonly type: 'alive'; readonly silence: number };
 
 /** A role's module: makes what the worker exposes. */
 interface RoleModule<Role extends WorkerRole> {

@@ -5,18 +5,22 @@
  */
 import { failureOf, LabError } from '../../errors';
 import * as Comlink from '../remote';
-import type { Appointment, Reply, RoleLoaders } from './roles';
+import { allowedSilence } from './pulse';
+import type { Appointment, PulseQuestion, Reply, RoleLoaders } from './roles';
 
 /** The worker's own side of its line. */
 export interface WorkerScope {
-  onmessage: ((event: MessageEvent<Appointment>) => void) | null;
+  onmessage: ((event: MessageEvent<Appointment | PulseQuestion>) => void) | null;
   postMessage(reply: Reply): void;
 }
 
 /** Waits for the first message and becomes what it names. Call it in the entry, first of all. */
 export function serve(roles: Partial<RoleLoaders>, scope: WorkerScope): void {
   scope.onmessage = ({ data }) => {
-    scope.onmessage = null;
+    if ('type' in data) {
+      scope.postMessage({ type: 'alive', silence: allowedSilence() });
+      return;
+    }
     open(roles, data).then(
       () => scope.postMessage({ type: 'ready' }),
       (error: unknown) =>

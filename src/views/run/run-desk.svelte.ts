@@ -2,7 +2,7 @@
  * The runs on the desk: the one that is shown and the one that the trainer works on, often the same.
  * It lives as long as the page, so a run goes on while another page is looked at.
  */
-import { messageOf } from '../../errors';
+import { isLabError, messageOf } from '../../errors';
 import type { TrainerMessage } from '../../runtime/runs/api';
 import type { RunRecord } from '../../runtime/stores/runs';
 import type { RunStatus } from '../../training/events';
@@ -11,6 +11,10 @@ import type { Lab } from '../lab';
 import { RunLibrary } from './library/run-library.svelte';
 import { linkTo } from './setup/run-link';
 import { RunSession } from './run-session.svelte';
+
+/** Milliseconds in which a browser gives back what a dead worker held. */
+const RELEASE_MS = 5000;
+const RELEASE_TRY_MS = 250;
 
 type Wish = 'pause' | 'continue' | 'stop' | 'switchNow';
 
@@ -23,6 +27,8 @@ export class RunDesk {
   /** Settles when the trainer has the live run. */
   #begun: Promise<void> = Promise.resolve();
   #live = $state.raw<RunSession | null>(null);
+  /** The last wish was that the live run stop. */
+  #isStopping = false;
   /** Why the last thing that was asked for could not be done. */
   #problem = $state<string | null>(null);
 
@@ -109,6 +115,7 @@ export class RunDesk {
 
   async #begin(session: RunSession, ask: () => Promise<void>): Promise<void> {
     this.#problem = null;
+    this.#isStopping = false;
     this.#live = this.#shown = session;
     session.begin();
     const asked = ask();
@@ -164,8 +171,29 @@ export class RunDesk {
     }
   }
 
+  /** Goes on with a run whose trainer was lost: once by itself, then when the user asks for it. */
+  async #recover(session: RunSession): Promise<void> {
+    const { id, detail } = session;
+    // Without an id the trainer still owes the answer to its start, which says what happened.
+    if (id === null) return;
+    if (!this.#lab.store) {
+      session.fail(`${detail} The run was not recorded: start it again.`);
+      return;
+    }
+    if (session.losses > 1 || this.#isStopping) return;
+    session.goOn();
+    this.#live = session;
+    try {
+      await onceReleased(() => this.#lab.trainer.resume(id));
+    } catch (error) {
+      if (this.#live === session) this.#live = null;
+      session.interrupt(messageOf(error));
+    }
+  }
+
   /** Passes a wish about the live run to the trainer; its status tells when it is fulfilled. */
   async ask(wish: Wish): Promise<void> {
+    this.#isStopping = wish === 'stop';
     try {
       // A run is shown as running at once; until the trainer has it, it would know of none.
       await this.#begun;
@@ -184,8 +212,26 @@ export class RunDesk {
     const session = this.#live;
     if (!session) return;
     session.receive(message);
+    if (message.type === 'trainer-lost') {
+      this.#live = null;
+      void this.#recover(session);
+    }
     if (message.type !== 'status') return;
     if (!session.isLive) this.#live = null;
     void this.library.refresh();
+  }
+}
+
+/** Asks again while the mark of the dead worker still stands: that the run is live. */
+async function onceReleased(resume: () => Promise<void>): Promise<void> {
+  for (let waited = 0; ; waited += RELEASE_TRY_MS) {
+    try {
+      return await resume();
+    } catch (error) {
+      const isHeld =
+        isLabError(error, 'storage/live-elsewhere') || isLabError(error, 'trainer/not-resumable');
+      if (!isHeld || waited >= RELEASE_MS) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, RELEASE_TRY_MS));
   }
 }

@@ -8,6 +8,7 @@ import {
   endingSentence,
   storageLossSentence,
 } from '../../words/en/reasons/run-reasons';
+import { failureSentence } from '../../sentences';
 import { Measurements, type RolloutBatch, type Trouble } from './measurements';
 
 /** What is measured reaches the page at most this often, in milliseconds. */
@@ -25,6 +26,8 @@ export class RunSession {
   #progress = $state.raw<RunProgress | null>(null);
   #storageNotice = $state<string | null>(null);
   #deviceNotice = $state<string | null>(null);
+  /** How often its trainer was lost. */
+  #losses = 0;
   /** Another tab trains it: nothing can be asked of it here. */
   #isForeign = $state(false);
   /** Counts refreshes: measurements are plain arrays, and this says that they have grown. */
@@ -93,7 +96,11 @@ export class RunSession {
     return this.#storageNotice;
   }
 
-  /** That the GPU failed, and from where the run went on. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /** That the GPU or the trainer failed, and from where the run went on. */
   get deviceNotice(): string | null {
     return this.#deviceNotice;
   }
@@ -166,6 +173,20 @@ export class RunSession {
     this.#progress = null;
   }
 
+  /** It ended where it was, and goes on from its last checkpoint when that is asked for. */
+  interrupt(detail: string): void {
+    this.#status = 'interrupted';
+    this.#detail = detail;
+    this.#progress = null;
+    this.#refreshNow();
+  }
+
+  /** It goes on by itself although its trainer was lost. */
+  goOn(): void {
+    this.#deviceNotice = `${this.#detail ?? ''} The run goes on from its last checkpoint.`;
+    this.begin();
+  }
+
   /** Takes in news of the trainer about this run. */
   receive(message: TrainerMessage): void {
     switch (message.type) {
@@ -190,6 +211,10 @@ export class RunSession {
         return;
       case 'storage-lost':
         this.#storageNotice = storageLossSentence(message);
+        return;
+      case 'trainer-lost':
+        this.#losses += 1;
+        this.interrupt(failureSentence(message.why));
         return;
       case 'storage-found':
         this.#storageNotice = null;

@@ -339,12 +339,22 @@ export class StudiesDesk {
     }
   }
 
+  /** The worker is gone, and the study in progress with it: what it had finished is kept. */
+  async #lost(why: unknown): Promise<void> {
+    const { id } = this.#live?.record ?? {};
+    await this.#do('Reading what is kept', async () => {
+      const runner = await this.#openRunner();
+      if (id !== undefined && this.#live) this.#live.progress = await runner.progress(id);
+    });
+    this.#problem ??= `${messageOf(why)} What had been finished is kept: go on with the study.`;
+  }
+
   /** One runner for all; a later try starts it anew if it could not be loaded. */
   #openRunner(): Promise<StudyRunnerApi> {
-    this.#runner ??= this.#lab.openStudies().then(async (runner) => {
-      await runner.listen(Comlink.proxy((news: StudyNews) => this.#hear(news)));
-      return runner;
-    });
+    this.#runner ??= this.#lab.openStudies(
+      (news) => this.#hear(news),
+      (why) => void this.#lost(why),
+    );
     this.#runner.catch(() => (this.#runner = null));
     return this.#runner;
   }

@@ -107,8 +107,7 @@ export class SetsDesk {
   }
 
   async #start(): Promise<RemoteLibrary> {
-    const library = await this.#lab.openLibrary();
-    await library.listen(Comlink.proxy((news) => this.#hear(news)));
+    const library = await this.#lab.openLibrary((news) => this.#hear(news));
     await library.store.purgeDeleted(Date.now() - KEEP_DELETED_MS);
     return library;
   }

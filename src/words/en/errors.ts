@@ -22,6 +22,8 @@ export const ERRORS = {
   /** `reason` is the browser's or Node's own word. */
   'worker/lost': ({ role, reason }: { role: string; reason: string }) =>
     `A part of the lab, "${role}", could not be loaded or failed (${reason || 'no reason was given'}).`,
+  'worker/silent': ({ role, seconds }: { role: string; seconds: number }) =>
+    `A part of the lab, "${role}", gave no sign of life for ${seconds} seconds and was ended.`,
   ...CONFIG_ERRORS,
   ...ENGINE_ERRORS,
   ...FILE_ERRORS,

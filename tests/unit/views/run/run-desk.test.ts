@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { LabError } from '../../../../src/errors';
 import { RunDesk } from '../../../../src/views/run/run-desk.svelte';
 import { FakeLab } from '../fake-lab';
 import { SCRIPTED_CONFIG, SCRIPTED_ENGINE, scriptedEvents } from './scripted-run';
@@ -71,6 +72,52 @@ describe('a run on the desk', () => {
     await desk.start(config);
     for (const wish of ['pause', 'continue', 'switchNow', 'stop'] as const) await desk.ask(wish);
     expect(lab.asked).toEqual(['start micro', 'pause', 'continue', 'switchNow', 'stop']);
+  });
+});
+
+describe('a run whose trainer is lost', () => {
+  const lost = () => lab.say({ type: 'trainer-lost', why: { because: 'told', text: 'Silent.' } });
+
+  beforeEach(async () => {
+    await desk.start(config);
+    lab.asked.length = 0;
+  });
+
+  it('goes on from its checkpoint by itself, and says so', async () => {
+    lost();
+    await vi.waitFor(() => expect(lab.asked).toEqual(['resume run-1']));
+    const deviceNotice = 'Silent. The run goes on from its last checkpoint.';
+    expect(desk.live).toMatchObject({ status: 'running', deviceNotice });
+  });
+
+  it('waits to be resumed the second time', async () => {
+    lost();
+    await vi.waitFor(() => expect(lab.asked).toHaveLength(1));
+    lost();
+    expect(desk.live).toBeNull();
+    expect(desk.shown).toMatchObject({ status: 'interrupted', canResume: true, detail: 'Silent.' });
+    await desk.resume('run-1');
+    expect(lab.asked).toEqual(['resume run-1', 'resume run-1']);
+  });
+
+  it('tries again while the dead worker’s mark stands', async () => {
+    vi.useFakeTimers();
+    const refusals = [1, 2].map(() => new LabError('storage/live-elsewhere'));
+    const resume = vi.spyOn(lab.trainer, 'resume');
+    for (const refusal of refusals) resume.mockRejectedValueOnce(refusal);
+    lost();
+    await vi.advanceTimersByTimeAsync(1000);
+    vi.useRealTimers();
+    expect(resume).toHaveBeenCalledTimes(3);
+    expect(desk.live?.status).toBe('running');
+  });
+
+  it('does not go on where it was to stop', async () => {
+    await desk.ask('stop');
+    lost();
+    expect(desk.live).toBeNull();
+    expect(desk.shown?.status).toBe('interrupted');
+    expect(lab.asked).toEqual(['stop']);
   });
 });
 

@@ -1,0 +1,64 @@
+/**
+ * Signs of life. Whoever starts a worker asks it every two seconds whether it lives, and the worker
+ * answers from its message queue: one that is gone, or caught in a loop, does not. Questions are counted,
+ * not seconds, so that sleep, a frozen page and slowed timers are no silence.
+ */
+
+const ASK_EVERY_MS = 2000;
+/** Seconds a worker may be silent where it says nothing else. */
+const USUAL_SILENCE = 8;
+
+let silence = USUAL_SILENCE;
+
+/**
+ * In a worker: tells that pieces of its work take up to so many seconds, in which it hears nothing.
+ * The usual allowance comes on top.
+ */
+export function allowSilence(seconds: number): void {
+  silence = Math.max(silence, USUAL_SILENCE + seconds);
+}
+
+/** In a worker: seconds that it may be silent. */
+export function allowedSilence(): number {
+  return silence;
+}
+
+interface PulseOptions {
+  readonly ask: () => void;
+  /** Told once that it is given up, with the seconds of its silence. */
+  readonly lost: (seconds: number) => void;
+}
+
+/** Watches one worker, from when it has loaded. */
+export class Pulse {
+  readonly #options: PulseOptions;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #unanswered = 0;
+  #allowed = USUAL_SILENCE;
+
+  constructor(options: PulseOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#ask(), ASK_EVERY_MS);
+  }
+
+  /** @param allowed seconds that the worker may be silent from now on */
+  heard(allowed: number): void {
+    this.#unanswered = 0;
+    this.#allowed = allowed;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  #ask(): void {
+    const silent = (this.#unanswered * ASK_EVERY_MS) / 1000;
+    if (silent >= this.#allowed) {
+      this.end();
+      this.#options.lost(silent);
+      return;
+    }
+    this.#unanswered += 1;
+    this.#options.ask();
+  }
+}

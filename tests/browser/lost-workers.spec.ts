@@ -1,0 +1,90 @@
+/** Workers that die without a word, or are caught in a loop: what they did goes on. */
+import type { Page, Worker } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { expectStatus, metrics, SHORT, storedRun, waitForStep } from './run-steps';
+import { chooseFile, smallStudy } from './studies-page';
+
+async function workerNamed(page: Page, name: string): Promise<Worker> {
+  for (const worker of page.workers()) {
+    if ((await worker.evaluate(() => self.name)) === name) return worker;
+  }
+  throw new Error(`There is no worker ${name}.`);
+}
+
+/** Ends a worker from within: nobody is told. */
+async function kill(page: Page, name: string): Promise<void> {
+  const worker = await workerNamed(page, name);
+  void worker.evaluate(() => self.close()).catch(() => undefined);
+}
+
+/** Never comes back. */
+async function loop(page: Page, name: string): Promise<void> {
+  const worker = await workerNamed(page, name);
+  void worker
+    .evaluate(() => {
+      for (;;);
+    })
+    .catch(() => undefined);
+}
+
+const LINK = `#/run?${SHORT}&seed=3&autostart=1`;
+
+test('a run whose trainer dies, and then its storage, ends like an undisturbed one', async ({
+  page,
+}) => {
+  await page.goto(LINK);
+  await expectStatus(page, 'finished', 120_000);
+  const undisturbed = await metrics(page);
+
+  await page.goto('about:blank');
+  await page.goto(LINK);
+  await waitForStep(page, 'SFT', 30);
+  await kill(page, 'trainer');
+  await expect(page.getByText('gave no sign of life for')).toBeVisible({ timeout: 30_000 });
+  await waitForStep(page, 'RL', 5);
+  await kill(page, 'storage');
+  await expectStatus(page, 'finished', 120_000);
+  expect(await metrics(page)).toEqual(undisturbed);
+  await page.reload();
+  await storedRun(page).getByRole('button', { name: /^Open/ }).click();
+  await expectStatus(page, 'finished');
+  expect(await metrics(page)).toEqual(undisturbed);
+});
+
+test('a trainer in a loop is replaced once; the second time Resume is offered', async ({
+  page,
+}) => {
+  await page.goto(LINK);
+  await waitForStep(page, 'SFT', 20);
+  await loop(page, 'trainer');
+  await expect(page.getByText('The run goes on from its last checkpoint')).toBeVisible({
+    timeout: 30_000,
+  });
+  await waitForStep(page, 'SFT', 40);
+  await loop(page, 'trainer');
+  await expectStatus(page, 'interrupted', 30_000);
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expectStatus(page, 'finished', 120_000);
+});
+
+test('a study replaces a trainer that dies, and can go on where its own worker does', async ({
+  page,
+}) => {
+  const study = smallStudy();
+  await page.goto('#/studies');
+  await chooseFile(page, 'small.json', JSON.stringify(study));
+  await page.getByLabel('Workers').fill('1');
+  await page.getByRole('button', { name: 'Run this study' }).click();
+  const bar = page.locator('[data-study-status]');
+  await expect(bar).toHaveAttribute('data-study-status', 'running');
+  await expect(page.locator('[data-job-status="running"]').first()).toBeVisible();
+  await kill(page, 'study-trainer');
+  await expect(page.locator('[data-job-status="finished"]').first()).toBeVisible({
+    timeout: 60_000,
+  });
+  await kill(page, 'study');
+  await expect(page.getByText('What had been finished is kept')).toBeVisible({ timeout: 30_000 });
+  await expect(bar).toHaveAttribute('data-study-status', 'stopped');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(bar).toHaveAttribute('data-study-status', 'finished', { timeout: 60_000 });
+});
