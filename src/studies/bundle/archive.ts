@@ -1,9 +1,9 @@
 /**
  * The zip file of a bundle: named files and a manifest with the size and checksum of each. Reading
- * trusts nothing: names, counts and sizes are checked before anything is unpacked, and what was
- * unpacked is compared with the manifest.
+ * trusts nothing: entries are unpacked one after another as they lie in the file, names, counts and bytes
+ * are checked as they come, whatever they declare, and what was unpacked is compared with the manifest.
  */
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, strToU8, Unzip, UnzipInflate, type UnzipFile, zipSync } from 'fflate';
 import * as v from 'valibot';
 import { isLabError, LabError, messageOf } from '../../errors';
 import { issueOf } from '../../schema/issues';
@@ -22,8 +22,8 @@ const MEGABYTE = 2 ** 20;
 const BUNDLE_LIMITS: BundleLimits = {
   fileBytes: 128 * MEGABYTE,
   files: 20_000,
-  bytesPerEntry: 64 * MEGABYTE,
-  bytesInAll: 512 * MEGABYTE,
+  bytesPerEntry: 80 * MEGABYTE,
+  bytesInAll: 160 * MEGABYTE,
 };
 
 /** The newest version of bundles that this lab reads. */
@@ -81,14 +81,12 @@ export function readArchive(bytes: Uint8Array, limits: BundleLimits = BUNDLE_LIM
       limit: megabytes(limits.fileBytes),
     });
   }
-  const sizes = listEntries(bytes);
-  checkSizes(sizes, limits);
-  const manifest = readManifest(bytes, sizes);
-  requireSameNames(new Set(sizes.keys()), manifest.files);
-  const unpacked = unzip(bytes, () => true);
+  const unpacked = unpack(bytes, limits);
+  const manifest = readManifest(unpacked);
+  requireSameNames(unpacked, manifest.files);
   const files = new Map<string, Uint8Array>();
   for (const { path, bytes: size, crc32: sum } of manifest.files) {
-    const content = unpacked[path];
+    const content = unpacked.get(path);
     if (content?.length !== size || crc32(content) !== sum) {
       throw new LabError('bundle/checksum', { path });
     }
@@ -97,32 +95,88 @@ export function readArchive(bytes: Uint8Array, limits: BundleLimits = BUNDLE_LIM
   return { about: manifest.about, files };
 }
 
-type Entries = ReadonlyMap<string, number>;
+/** Bytes of the file taken at a time: they become 16 MB at the most. */
+const CHUNK = 2 ** 14;
 
-/** Names and declared sizes; nothing is unpacked. */
-function listEntries(bytes: Uint8Array): Entries {
-  const sizes = new Map<string, number>();
-  unzip(bytes, ({ name, originalSize }) => {
-    requireSafePath(name);
-    if (sizes.has(name)) throw new LabError('bundle/twice', { path: name });
-    sizes.set(name, originalSize);
-    return false;
-  });
-  return sizes;
-}
-
-function unzip(
-  bytes: Uint8Array,
-  filter: (file: { name: string; originalSize: number }) => boolean,
-): Record<string, Uint8Array> {
+/**
+ * Unpacks entry after entry, so that none shares its bytes with another, and ends at the first that
+ * breaks a limit.
+ */
+function unpack(bytes: Uint8Array, limits: BundleLimits): ReadonlyMap<string, Uint8Array> {
+  const entries = new Entries(limits);
+  const unzip = new Unzip((file) => entries.take(file));
+  unzip.register(UnzipInflate);
   try {
-    // Each file is unpacked into a buffer of its declared size: what lies about it is cut off.
-    return unzipSync(bytes, { filter });
+    for (let at = 0; at < bytes.length; at += CHUNK) {
+      unzip.push(bytes.subarray(at, at + CHUNK), at + CHUNK >= bytes.length);
+    }
   } catch (error) {
     if (isLabError(error, 'bundle')) throw error;
-    const reason = messageOf(error);
-    throw new LabError('bundle/zip', { reason });
+    throw new LabError('bundle/zip', { reason: messageOf(error) });
   }
+  return entries.complete();
+}
+
+class Entries {
+  readonly #limits: BundleLimits;
+  readonly #unpacked = new Map<string, Uint8Array | null>();
+  #total = 0;
+
+  constructor(limits: BundleLimits) {
+    this.#limits = limits;
+  }
+
+  /** Begins an entry; what it holds comes as the file is read. */
+  take(file: UnzipFile): void {
+    const path = file.name;
+    requireSafePath(path);
+    if (this.#unpacked.has(path)) throw new LabError('bundle/twice', { path });
+    this.#unpacked.set(path, null);
+    const { files: most } = this.#limits;
+    if (this.#unpacked.size > most) {
+      throw new LabError('bundle/many-files', { files: this.#unpacked.size, most });
+    }
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    file.ondata = (error, part, isLast) => {
+      if (error) throw error;
+      size += part.length;
+      this.#count(path, size, part.length);
+      parts.push(part);
+      if (isLast) this.#unpacked.set(path, joined(parts, size));
+    };
+    file.start();
+  }
+
+  #count(path: string, size: number, added: number): void {
+    const limits = this.#limits;
+    const most = path === MANIFEST ? MANIFEST_BYTES : limits.bytesPerEntry;
+    if (size > most) throw new LabError('bundle/large-file', { path, limit: megabytes(most) });
+    this.#total += added;
+    if (this.#total > limits.bytesInAll) {
+      throw new LabError('bundle/large-in-all', { limit: megabytes(limits.bytesInAll) });
+    }
+  }
+
+  complete(): ReadonlyMap<string, Uint8Array> {
+    if (this.#unpacked.size === 0) throw new LabError('bundle/zip', { reason: 'it has no entry' });
+    const whole = new Map<string, Uint8Array>();
+    for (const [path, content] of this.#unpacked) {
+      if (!content) throw new LabError('bundle/zip', { reason: `${path} has no end` });
+      whole.set(path, content);
+    }
+    return whole;
+  }
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Paths that stay below the folder into which a bundle is unpacked, on any system. */
@@ -135,35 +189,11 @@ function requireSafePath(path: string): void {
   throw new LabError('bundle/path', { path: JSON.stringify(path) });
 }
 
-function checkSizes(sizes: Entries, limits: BundleLimits): void {
-  if (sizes.size > limits.files) {
-    throw new LabError('bundle/many-files', { files: sizes.size, most: limits.files });
-  }
-  let total = 0;
-  for (const [path, size] of sizes) {
-    const most = path === MANIFEST ? MANIFEST_BYTES : limits.bytesPerEntry;
-    if (size > most) {
-      throw new LabError('bundle/large-file', {
-        path,
-        size: megabytes(size),
-        limit: megabytes(most),
-      });
-    }
-    total += size;
-  }
-  if (total > limits.bytesInAll) {
-    throw new LabError('bundle/large-in-all', {
-      size: megabytes(total),
-      limit: megabytes(limits.bytesInAll),
-    });
-  }
-}
-
-function readManifest(bytes: Uint8Array, sizes: Entries): Manifest {
-  if (!sizes.has(MANIFEST)) {
+function readManifest(unpacked: ReadonlyMap<string, Uint8Array>): Manifest {
+  const content = unpacked.get(MANIFEST);
+  if (!content) {
     throw new LabError('bundle/no-manifest', { manifest: MANIFEST });
   }
-  const content = unzip(bytes, ({ name }) => name === MANIFEST)[MANIFEST]!;
   const result = v.safeParse(manifestSchema, parseJson(MANIFEST, content));
   if (!result.success) {
     throw new LabError('bundle/manifest', { manifest: MANIFEST, ...issueOf(result.issues) });
@@ -185,7 +215,7 @@ export function parseJson(path: string, content: Uint8Array): unknown {
 }
 
 function requireSameNames(
-  found: ReadonlySet<string>,
+  found: ReadonlyMap<string, unknown>,
   listed: readonly { readonly path: string }[],
 ): void {
   const known = new Set([MANIFEST, ...listed.map(({ path }) => path)]);
@@ -193,7 +223,7 @@ function requireSameNames(
   if (missing !== undefined) {
     throw new LabError('bundle/file-missing', { path: missing });
   }
-  const extra = [...found].find((path) => !known.has(path));
+  const extra = [...found.keys()].find((path) => !known.has(path));
   if (extra !== undefined) {
     throw new LabError('bundle/file-unlisted', { path: extra });
   }

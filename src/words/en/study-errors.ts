@@ -20,11 +20,11 @@ export const STUDY_ERRORS = {
   'bundle/path': ({ path }: { path: string }) =>
     `The bundle holds a file with the path ${path}, which may lead out of its folder. It was not made by the lab.`,
   'bundle/many-files': ({ files, most }: { files: number; most: number }) =>
-    `The bundle holds ${counted(files, 'file')}; the lab opens up to ${most}.`,
-  'bundle/large-file': ({ path, size, limit }: { path: string; size: string; limit: string }) =>
-    `"${path}" in the bundle would unpack to ${size}; the limit is ${limit}.`,
-  'bundle/large-in-all': ({ size, limit }: { size: string; limit: string }) =>
-    `The bundle would unpack to ${size}; the limit is ${limit}.`,
+    `The bundle holds at least ${counted(files, 'file')}; the lab opens up to ${most}.`,
+  'bundle/large-file': ({ path, limit }: { path: string; limit: string }) =>
+    `"${path}" in the bundle unpacks to more than ${limit}, the limit of a file.`,
+  'bundle/large-in-all': ({ limit }: { limit: string }) =>
+    `The bundle unpacks to more than ${limit}, the limit. Open a study of fewer cells, or its results.json.`,
   'bundle/no-manifest': ({ manifest }: { manifest: string }) =>
     `The zip file has no ${manifest}: it is no study bundle of the lab.`,
   'bundle/manifest': ({ manifest, ...issue }: { manifest: string } & Issue) =>

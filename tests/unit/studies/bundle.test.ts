@@ -63,6 +63,44 @@ function lieAboutSize(zip: Uint8Array, name: string, size: number): Uint8Array {
   return lie;
 }
 
+/** A bundle whose list of files names one of its entries once more, and whose manifest does so too. */
+function listedTwice(zip: Uint8Array, name: string, other: string): Uint8Array {
+  const files = unzipSync(zip);
+  const manifest = JSON.parse(new TextDecoder().decode(files['bundle.json'])) as {
+    files: { path: string }[];
+  };
+  const [entry] = manifest.files;
+  const both = { ...manifest, files: [entry, { ...entry, path: other }] };
+  const packed = zipSync({
+    'bundle.json': strToU8(JSON.stringify(both)),
+    [name]: [files[name]!, { level: 0 }],
+  });
+  const view = new DataView(packed.buffer);
+  const end = packed.length - 22;
+  const directory = view.getUint32(end + 16, true);
+  const last = findEntry(view, directory, name.length);
+  const twin = packed.slice(last, end);
+  twin.set(strToU8(other), 46);
+  const grown = new Uint8Array(packed.length + twin.length);
+  grown.set(packed.subarray(0, end));
+  grown.set(twin, end);
+  grown.set(packed.subarray(end), end + twin.length);
+  const tail = new DataView(grown.buffer, end + twin.length);
+  tail.setUint16(8, 3, true);
+  tail.setUint16(10, 3, true);
+  tail.setUint32(12, end - directory + twin.length, true);
+  return grown;
+}
+
+/** Where the record of the directory stands whose name has so many letters. */
+function findEntry(view: DataView, from: number, letters: number): number {
+  let at = from;
+  while (view.getUint16(at + 28, true) !== letters) {
+    at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true);
+  }
+  return at;
+}
+
 describe('a bundle', () => {
   it('gives back the study, its weights to the bit, its figures and what made it', () => {
     const { base, branchWeights, finalWeights, ...read } = readBundle(PACKED);
@@ -129,7 +167,7 @@ describe('a bundle is refused, with the place and the reason,', () => {
     },
   );
 
-  it('when it says that it unpacks to more than the lab opens', () => {
+  it('when it unpacks to more than the lab opens', () => {
     const limits: BundleLimits = {
       fileBytes: 1e6,
       files: 10,
@@ -141,19 +179,30 @@ describe('a bundle is refused, with the place and the reason,', () => {
     const zeros = new Uint8Array(200_000);
     // 200,000 zeros are some hundred bytes in the file.
     expect(packed({ zeros }).length).toBeLessThan(1500);
-    expect(() => readArchive(packed({ zeros }), limits)).toThrow(/"zeros".*0\.2 MB; the limit/);
+    expect(() => readArchive(packed({ zeros }), limits)).toThrow(/"zeros".*more than 0\.1 MB/);
     const half = zeros.subarray(0, 90_000);
-    expect(() => readArchive(packed({ a: half, b: half }), limits)).toThrow(/bundle would unpack/);
-    const many = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}`, half]));
+    expect(() => readArchive(packed({ a: half, b: half }), limits)).toThrow(
+      /bundle unpacks to more than/,
+    );
+    const few = new Uint8Array(9);
+    const many = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}`, few]));
     expect(() => readArchive(packed(many), limits)).toThrow(/11 files; the lab opens up to 10/);
     expect(() => readArchive(new Uint8Array(2e6), limits)).toThrow(/bundle has 1\.9 MB/);
   });
 
-  it('when it unpacks to more than it says', () => {
+  it('when it unpacks to more than the lab opens, whatever it says', () => {
     const bomb = new Uint8Array(2_000_000);
     const packed = packArchive({ about: null, files: new Map([['bomb', bomb]]) }, MADE_AT);
-    const lying = lieAboutSize(packed, 'bomb', 1000);
-    expect(() => readArchive(lying)).toThrow(/"bomb".*damaged|is damaged/);
+    const limits = { fileBytes: 1e6, files: 10, bytesPerEntry: 1e5, bytesInAll: 1e6 };
+    expect(() => readArchive(lieAboutSize(packed, 'bomb', 1000), limits)).toThrow(
+      /"bomb".*more than 0\.1 MB/,
+    );
+  });
+
+  it('when several of its files are the same bytes of it', () => {
+    const content = new Uint8Array(50_000).map((_, i) => i);
+    const packed = packArchive({ about: null, files: new Map([['a', content]]) }, MADE_AT);
+    expect(() => readArchive(listedTwice(packed, 'a', 'b'))).toThrow(/"b".*not in/);
   });
 
   it('with files that its manifest does not name, or without some that it does', () => {
