@@ -6,9 +6,9 @@ import { bundleContent } from '../runtime/studies/bundle-content';
 import { drawnFigures, figureTexts } from '../runtime/studies/drawn-figures';
 import { nodeBase } from '../runtime/engines/engine-node';
 import { enginesInWords } from '../runtime/studies/engines-used';
-import { stamped } from '../schema/upgrades';
 import { packBundle } from '../studies/bundle/study-bundle';
 import { findingsText } from '../studies/findings-table';
+import { resultsText } from '../studies/parse-results';
 import { paradigmRows, paradigmText } from '../studies/paradigm-table';
 import type { StudyResults } from '../studies/study-results';
 import { writeWhole, type StudyFolder } from './study-folder';
@@ -19,7 +19,7 @@ export async function writeOutputs(
   results: StudyResults,
   keeper: StudyFolder,
 ): Promise<void> {
-  await writeWhole(path.join(out, 'results.json'), `${JSON.stringify(stamped(results))}\n`);
+  await writeWhole(path.join(out, 'results.json'), resultsText(results));
   await writeWhole(path.join(out, 'findings.md'), findingsText(results));
   if (results.cells.length === 0) return;
   const rows = paradigmRows(results);

@@ -98,6 +98,22 @@ export const STUDY_ERRORS = {
     `The results cannot be read: ${issueWords(issue, 'the file')}.`,
   'study/results-stranger': ({ id }: { id: string }) =>
     `The results have "${id}", which the study's configuration does not have: they belong to another study.`,
+  'study/results-twice': ({ id }: { id: string }) =>
+    `The results have "${id}" twice: the file was put together by hand or is damaged. Leave one of them out.`,
+  'study/results-nonsense': ({
+    id,
+    what,
+    value,
+    rule,
+  }: {
+    id: string;
+    what: string;
+    value: number;
+    rule: string;
+  }) =>
+    `The results give "${id}" a ${what} of ${value}, and a ${what} ${rule}: the file is damaged or was edited. Take it from where it was made again.`,
+  'study/results-checksum': () =>
+    'The results are not what their checksum says: the file is damaged or was edited. Take it from where it was made again; if you edited it, remove the entry "checksum".',
   'study/set-line': ({ line, set, reason }: { line: number; set: string; reason: string }) =>
     `Line ${line} of the set "${set}" is refused: ${reason}`,
   'study/other-rows': ({ set, has, wanted }: { set: string; has: string; wanted: string }) =>
