@@ -4,7 +4,7 @@ import { LabError } from '../errors';
 import { issueOf } from '../schema/issues';
 import { readStored, storedAs } from '../schema/stored';
 import { stamped } from '../schema/upgrades';
-import { crc32 } from './bundle/crc32';
+import { crc32 } from '../files/crc32';
 import { parseStudy } from './parse-study';
 import { requireSense } from './sensible-results';
 import { studyResults, type StudyResults } from './study-results';
