@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { announce, openBrowser, parsePort } from './lib/command-line.mjs';
 import { installIfNeeded, runMain } from './lib/install.mjs';
-import { announceRoom, readCertificate } from './lib/lan.mjs';
+import { announceRoom, readCertificate, roomNames } from './lib/lan.mjs';
 import { DIST, ROOT } from './lib/process.mjs';
 
 async function wishes() {
@@ -38,6 +38,7 @@ await runMain(async () => {
     folder: DIST,
     certificate,
     host: lan ? '0.0.0.0' : '127.0.0.1',
+    names: lan ? roomNames() : [],
     // The room has been told the address.
     triesOthers: !lan,
   });

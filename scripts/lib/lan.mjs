@@ -1,7 +1,7 @@
 /** Serving a room: addresses, and the certificate that makes them secure. Uses Node's own modules only. */
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 
 /**
  * @param {string} option
@@ -78,6 +78,12 @@ function addresses() {
     .flatMap((list) => list ?? [])
     .filter(({ family, internal }) => family === 'IPv4' && !internal)
     .map(({ address }) => address);
+}
+
+/** The names under which other devices may ask for this machine. */
+export function roomNames() {
+  const name = hostname().toLowerCase();
+  return [...addresses(), name, `${name}.local`];
 }
 
 const SECURE =

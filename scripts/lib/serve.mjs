@@ -2,6 +2,7 @@
 import { createServer as createPlainServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import sirv from 'sirv';
+import { HEADERS, hostName, LOCAL_NAMES } from './headers.mjs';
 
 /** Ports that are tried after the wanted one. */
 const TRIED_PORTS = 20;
@@ -27,10 +28,10 @@ function listen(server, port, host) {
 
 /**
  * @param {string} folder
- * @param {Record<string, string>} headers
+ * @param {ReadonlySet<string>} names
  * @returns {import('node:http').RequestListener}
  */
-function handler(folder, headers) {
+function handler(folder, names) {
   const files = sirv(folder, {
     etag: true,
     setHeaders(response, file) {
@@ -41,10 +42,19 @@ function handler(folder, headers) {
       if (file.endsWith('.safetensors')) {
         response.setHeader('Content-Type', 'application/octet-stream');
       }
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     },
   });
   return (request, response) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    const name = hostName(request.headers.host);
+    if (!names.has(name)) {
+      // A page elsewhere may have its own name lead to this machine, to read what is served here.
+      response.writeHead(421, { 'Content-Type': 'text/plain' });
+      response.end(
+        `The lab does not answer for "${name}". Open it at one of: ${[...names].join(', ')}.`,
+      );
+      return;
+    }
     files(request, response, () => {
       response.writeHead(404, { 'Content-Type': 'text/plain' });
       response.end(`There is no ${request.url} here.`);
@@ -71,16 +81,16 @@ function taken(first, last) {
  *   host?: string,
  *   certificate?: { cert: string, key: string } | null,
  *   triesOthers?: boolean,
- *   headers?: Record<string, string>,
+ *   names?: readonly string[],
  * }} options
  *   port: 0 for any. host: the address to listen at, this machine's own alone by default. certificate:
  *   in PEM; served by https then. triesOthers: whether the next free port is taken where the wanted
- *   one is not free. headers: sent with every file.
+ *   one is not free. names: names of this machine that it answers for, besides those to itself.
  */
 export async function serveFolder(options) {
   const { port, folder, host = '127.0.0.1', certificate = null } = options;
-  const { triesOthers = true, headers = {} } = options;
-  const answer = handler(folder, headers);
+  const { triesOthers = true, names = [] } = options;
+  const answer = handler(folder, new Set([...LOCAL_NAMES, ...names]));
   const server = certificate ? createSecureServer(certificate, answer) : createPlainServer(answer);
   const last = triesOthers ? port + TRIED_PORTS : port;
   let tried = port;

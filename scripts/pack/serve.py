@@ -7,6 +7,7 @@
 import argparse
 import http.server
 import os
+import re
 import sys
 import webbrowser
 from functools import partial
@@ -31,6 +32,29 @@ TYPES = {
     ".zip": "application/zip",
 }
 
+# As in the lab's repository, scripts/lib/headers.mjs.
+HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "connect-src 'self' data: blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+        ]
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+NAMES = ("localhost", "127.0.0.1", "[::1]")
+
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     extensions_map = TYPES
@@ -40,7 +64,17 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         hashed = self.path.startswith("/assets/")
         cached = "max-age=31536000, immutable" if hashed else "no-cache"
         self.send_header("Cache-Control", cached)
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
         super().end_headers()
+
+    def send_head(self):
+        # A page elsewhere may have its own name lead to this machine, to read what is served here.
+        name = re.sub(r":\d+$", "", self.headers.get("Host", "").lower())
+        if name not in NAMES:
+            self.send_error(421, "Misdirected Request", "Open the lab at localhost.")
+            return None
+        return super().send_head()
 
     def list_directory(self, path):
         self.send_error(404, "There is no list of files here.")

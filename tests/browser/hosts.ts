@@ -1,4 +1,5 @@
 /** Hosts that browser tests start and stop. */
+import { ROOM_HOST } from '../../scripts/lib/browser.mjs';
 import { DIST } from '../../scripts/lib/process.mjs';
 import { serveFolder } from '../../scripts/lib/serve.mjs';
 
@@ -12,7 +13,8 @@ export interface Host {
 
 /** Serves the built app, or another folder, at any free port or at one that was used before. */
 export async function host({ port = 0, folder = DIST } = {}): Promise<Host> {
-  const { server, ...address } = await serveFolder({ port, folder, triesOthers: false });
+  const names = [ROOM_HOST];
+  const { server, ...address } = await serveFolder({ port, folder, names, triesOthers: false });
   return {
     ...address,
     close: () =>
