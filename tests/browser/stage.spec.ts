@@ -31,7 +31,9 @@ async function openStudy(page: Page): Promise<void> {
   await page.goto('#/studies');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
-  await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('data-waiting', '0');
+  await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('data-waiting', '0', {
+    timeout: 60_000,
+  });
 }
 
 test('keys lead through a study: F, arrows, Home, End, black, and out of it', async ({ page }) => {

@@ -9,6 +9,8 @@ export class RunLibrary {
   #usage = $state.raw<{ readonly used: number; readonly quota: number } | null>(null);
   #problem = $state<string | null>(null);
   #loads = 0;
+  /** The newest reading. */
+  #latest: Promise<void> = Promise.resolve();
 
   readonly isEmpty: boolean = $derived(this.#runs.length + this.#damaged.length === 0);
 
@@ -38,17 +40,21 @@ export class RunLibrary {
     return this.#store !== null;
   }
 
-  /** Reads the list again. */
+  /** Reads the list again; resolves when it is up to date, by this reading or a later one. */
   async refresh(): Promise<void> {
+    this.#latest = this.#read(++this.#loads);
+    for (let seen = null; seen !== this.#latest;) await (seen = this.#latest);
+  }
+
+  async #read(load: number): Promise<void> {
     if (!this.#store) return;
-    const load = ++this.#loads;
     try {
       const [runs, damaged, usage] = await Promise.all([
         this.#store.listRuns(),
         this.#store.listDamaged(),
         this.#store.usage(),
       ]);
-      // A later refresh has newer news.
+      // A later reading has newer news.
       if (load !== this.#loads) return;
       this.#runs = runs;
       this.#damaged = damaged;

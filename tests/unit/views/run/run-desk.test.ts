@@ -172,6 +172,14 @@ describe('a link that starts a run, opened again', () => {
     expect(desk.live?.id).toBe('old');
   });
 
+  it('does so while the page reads the list of runs too', async () => {
+    lab.keep('old', config, 'interrupted', events.slice(0, 50));
+    const started = desk.startOnce(config);
+    void desk.library.refresh();
+    await started;
+    expect(lab.asked).toEqual(['resume old']);
+  });
+
   it('shows the run that another tab trains', async () => {
     lab.keep('old', config, 'running', events.slice(0, 50));
     await desk.startOnce(config);
