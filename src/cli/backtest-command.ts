@@ -16,6 +16,7 @@ import {
   type BacktestCount,
   type BacktestRow,
 } from '../theory';
+import { failureSentence } from '../sentences';
 import { counted } from '../words/en/counted';
 import { backtestAsJson } from '../runtime/ceilings/backtest-records';
 import { flagOptions, integerOption, onlyArgument, textOptions, UsageError } from './usage';
@@ -35,7 +36,9 @@ export async function backtestCommand(args: string[]): Promise<void> {
   const curves = backtestCurves(await readResults(from));
   if (curves.length === 0) throw new LabError('backtest/no-curve', { from });
   const backtest = lastOf(backtestSteps(curves, { at, seed }));
-  for (const { id, error } of backtest.gaps) process.stderr.write(`${id}: ${error.message}\n`);
+  for (const { id, reason } of backtest.gaps) {
+    process.stderr.write(`${id}: ${failureSentence(reason)}\n`);
+  }
   process.stdout.write(values.json ? backtestAsJson(backtest) : textOf(backtest));
   if (backtest.rows.length === 0) process.exitCode = 1;
 }

@@ -28,7 +28,7 @@ import {
   type Multiplier,
 } from './scale-lines';
 import { openArrow, openPeak, verdictCells, type OpenBranch } from './open-ceilings';
-import { highestSet, type SetPicture } from './set-picture';
+import { highestRange, highestSet, type SetPicture } from './set-picture';
 import { element, pathThrough, type Point } from './drawing/svg';
 import { circleRadius, placeSets, type PlacedSet } from './set-places';
 import { PAPER_CAVEAT } from './paper-numbers';
@@ -49,6 +49,9 @@ const COLUMNS = [
   'multiplier_over',
   'verdict',
   'at_least',
+  'highest',
+  'highest_low',
+  'highest_high',
 ];
 
 function tableOf(sets: readonly SetPicture[], multipliers: readonly Multiplier[]): FigureTable {
@@ -59,6 +62,7 @@ function tableOf(sets: readonly SetPicture[], multipliers: readonly Multiplier[]
     const over = multipliers.find(({ hardest }) => hardest === name);
     const { value = null, low = null, high = null } = peak?.aPost ?? {};
     const ratio = over?.ratio;
+    const highest = highestRange(set);
     return [
       name,
       size,
@@ -73,6 +77,9 @@ function tableOf(sets: readonly SetPicture[], multipliers: readonly Multiplier[]
       ratio?.high ?? null,
       over?.easiest ?? null,
       ...(named ? verdictCells(named) : [null, null]),
+      highest?.value ?? null,
+      highest?.low ?? null,
+      highest?.high ?? null,
     ];
   });
   return { columns: COLUMNS, rows };
@@ -91,20 +98,20 @@ interface Map {
   readonly difficultyTitle: string;
 }
 
-/** Shaded bands and lines between sets that have a ceiling. */
+/** Shaded bands and lines between the sets; an open ceiling stands in the middle of what it may be. */
 function ground({ pen, sets, x, y, ramp, levels, box }: Map): string[] {
   const [wide, tall] = [box.right - box.left, box.bottom - box.top];
-  const heights = sets.flatMap(({ size, difficulty, peak }): Height[] =>
-    difficulty === null || !peak?.aPost
-      ? []
-      : [
-          {
-            x: (x(size) - box.left) / wide,
-            y: (y(difficulty) - box.top) / tall,
-            value: peak.aPost.value,
-          },
-        ],
-  );
+  const heights = sets.flatMap((set): Height[] => {
+    const highest = highestRange(set);
+    if (set.difficulty === null || !highest) return [];
+    return [
+      {
+        x: (x(set.size) - box.left) / wide,
+        y: (y(set.difficulty) - box.top) / tall,
+        value: highest.value,
+      },
+    ];
+  });
   const place = ([px, py]: Point): Point => [box.left + px * wide, box.top + py * tall];
   const found = triangles(heights);
   const shades = found.flatMap((triangle) =>
@@ -225,7 +232,12 @@ function decision({ ratio }: Multiplier): string {
 }
 
 /** From which set to which one the ceilings go; none is called the highest below an open one. */
-function rangeSentence(top: SetPicture, low: SetPicture, open: OpenBranch | null): string {
+function rangeSentence(known: readonly SetPicture[], open: OpenBranch | null): string {
+  const top = highestSet(known);
+  if (!top) return 'No set has an identified ceiling yet.';
+  const low = known.reduce((least, set) =>
+    set.peak!.aPost!.value < least.peak!.aPost!.value ? set : least,
+  );
   const [high, least] = [top, low].map(({ peak }) => formatShown(peak!.aPost!));
   if (open && open.from > top.peak!.aPost!.value) {
     const known =
@@ -246,15 +258,11 @@ function readingOf(
 ): Said {
   const open = sets.flatMap((set) => openPeak(set) ?? []).toSorted((a, b) => b.from - a.from);
   const known = sets.filter(({ peak }) => peak?.aPost);
-  const top = highestSet(known)!;
-  const low = known.reduce((least, set) =>
-    set.peak!.aPost!.value < least.peak!.aPost!.value ? set : least,
-  );
   const times = multipliers.map(
     (multiplier) =>
       `At ${formatCount(multiplier.size)} trajectories ${multiplier.hardest} has ${formatShown(multiplier.ratio, twoDecimals)} times the ceiling of ${multiplier.easiest} (${decision(multiplier)}).`,
   );
-  const range = rangeSentence(top, low, open[0] ?? null);
+  const range = rangeSentence(known, open[0] ?? null);
   const [headline = range] = times;
   const rest = [
     range,
@@ -264,7 +272,7 @@ function readingOf(
           `Open above what was measured: ${open.map(({ set, from }) => `${set.name} (≥ ${formatPoints(from)})`).join(', ')}.`,
         ]
       : []),
-    'Between sets the shading is linear; beyond them there is none.',
+    `Between sets the shading is linear; beyond them there is none.${open.length > 0 ? ' An open ceiling counts with all that it may be, and is shaded as the middle of that.' : ''}`,
     isPublished ? PAPER_CAVEAT : 'Intervals hold 90%.',
   ];
   return { headline, reading: rest.filter((sentence) => sentence !== headline).join(' ') };
@@ -345,9 +353,9 @@ export function ceilingMapFigure(
   const drawn = sets.filter(({ branches }) => branches.length > 0);
   const multipliers = difficultyMultipliers(drawn);
   const table = tableOf(drawn, multipliers);
-  const values = drawn.flatMap(({ peak }) => (peak?.aPost ? [peak.aPost.value] : []));
+  const values = drawn.flatMap((set) => highestRange(set)?.value ?? []);
   if (values.length === 0) {
-    const reading = 'No set has an identified ceiling yet, so there is nothing to map.';
+    const reading = 'No set has a ceiling yet, so there is nothing to map.';
     return emptyFigure(pen, { id, title, headline: reading, reading, table });
   }
   const about = { id, title, ...readingOf(drawn, multipliers, isPublished), table };

@@ -17,7 +17,7 @@ import { formatCount, formatPoints, formatShown, type Said } from './drawing/num
 import { Pen, type Box } from './drawing/pen';
 import { PAPER_CAVEAT } from './paper-numbers';
 import { openAbove, openWords, verdictCells } from './open-ceilings';
-import { chosenSets, highestSet, type SetPicture } from './set-picture';
+import { averageRange, chosenSets, highestSet, type SetPicture } from './set-picture';
 
 const PHASE_WORDS: Readonly<Record<SubPhase, string>> = {
   adaptation: 'adaptation',
@@ -146,7 +146,7 @@ function readingOf(sets: readonly SetPicture[], isPublished: boolean): Said {
   const sentences = sets.map((set) => {
     const { name, branches, peak } = set;
     const open = openWords(branches);
-    const rest = open === '' ? '' : ` Open above: ${open}.`;
+    const rest = `${averageWords(set)}${open === '' ? '' : ` Open above: ${open}.`}`;
     if (!peak?.aPost || !peak.plRl) return `${name}: no ceiling is identified yet.${rest}`;
     const { pSft, plRl, aPost, phase } = peak;
     const isTop = openAbove([set], aPost.value).length === 0;
@@ -154,6 +154,13 @@ function readingOf(sets: readonly SetPicture[], isPublished: boolean): Said {
   });
   const note = isPublished ? `Published without intervals. ${PAPER_CAVEAT}` : 'Intervals hold 90%.';
   return { headline: headlineOf(sets), reading: [...sentences, note].join(' ') };
+}
+
+/** The paper's average over the branch points; empty where there is one alone. */
+function averageWords(set: SetPicture): string {
+  const average = averageRange(set);
+  if (!average || set.branches.length < 2) return '';
+  return ` Over its branch points A_post averages ${formatShown(average)}.`;
 }
 
 function headlineOf(sets: readonly SetPicture[]): string {

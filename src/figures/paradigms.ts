@@ -1,7 +1,7 @@
 /** Paradigms at equal compute: how each climbs, seeds thin and their mean thick, and where it ends. */
 import { computeToReach } from '../studies/paradigm-table';
 import type { CellResult, StudyResults } from '../studies/study-results';
-import { groupBy, isIdentified, mean, SEQUENTIAL } from '../theory';
+import { atLeastOf, groupBy, isIdentified, mean, SEQUENTIAL } from '../theory';
 import { paradigmTitle } from '../training/configuration/paradigms';
 import type { TrackPoint } from '../training/run-state';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
@@ -87,6 +87,8 @@ const COLUMNS = [
   'a_post_low',
   'a_post_high',
   'seeds_with_ceiling',
+  'at_least',
+  'seeds_at_least',
   'compute',
   'compute_to_90_percent_of_a_post',
 ];
@@ -96,6 +98,9 @@ function rowOf({ paradigm, set, branch, cells, final }: Contender): FigureTable[
     cell.ceiling && isIdentified(cell.ceiling) ? [cell.ceiling.aPost] : [],
   );
   const aPost = ceilings.length > 0 ? seedMean(ceilings) : null;
+  const fromBelow = cells.flatMap(({ cell }) =>
+    cell.ceiling ? (atLeastOf(cell.ceiling)?.atLeast ?? []) : [],
+  );
   const reached = cells.flatMap(({ cell, track }) =>
     cell.ceiling && isIdentified(cell.ceiling)
       ? [computeToReach(track, 0.9 * cell.ceiling.aPost)]
@@ -121,6 +126,9 @@ function rowOf({ paradigm, set, branch, cells, final }: Contender): FigureTable[
     aPost?.low ?? null,
     aPost?.high ?? null,
     ceilings.length,
+    // With those that are known, as none of them is lower.
+    fromBelow.length > 0 ? mean([...ceilings, ...fromBelow]) : null,
+    fromBelow.length,
     mean(cells.map(lastCompute)),
     known.length > 0 && known.length === reached.length ? mean(known) : null,
   ];

@@ -6,7 +6,7 @@ import { bottomAxis, leftAxis, percentScale, type Scale } from './drawing/axes';
 import { shortCount, type Shown } from './drawing/numbers';
 import type { Box, Pen } from './drawing/pen';
 import { openArrow, openPeak } from './open-ceilings';
-import type { SetPicture } from './set-picture';
+import { highestRange, type SetPicture } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle } from './drawing/theme';
 import { toDecimals } from '../rounding';
@@ -20,16 +20,22 @@ export interface Multiplier {
 }
 
 /**
- * The ratio of the two ceilings with a 90% interval, from those of the ceilings: their relative
- * errors add in squares. Only sizes with two difficulties and identified ceilings have one.
+ * The ratio of the two highest ceilings with a 90% interval, from those of the ceilings: their relative
+ * errors add in squares. An open ceiling counts with all that it may be. Only sizes with two difficulties
+ * have one.
  */
 export function difficultyMultipliers(sets: readonly SetPicture[]): Multiplier[] {
-  const known = sets.filter((set) => set.difficulty !== null && set.peak?.aPost && !openPeak(set));
+  const known = sets.flatMap((set) => {
+    const highest = highestRange(set);
+    return set.difficulty !== null && highest
+      ? [{ ...set, difficulty: set.difficulty, highest }]
+      : [];
+  });
   return [...groupBy(known, ({ size }) => size)].flatMap(([size, alike]) => {
-    const order = alike.toSorted((a, b) => a.difficulty! - b.difficulty!);
+    const order = alike.toSorted((a, b) => a.difficulty - b.difficulty);
     const [easy, hard] = [order[0]!, order.at(-1)!];
-    if (!(hard.difficulty! > easy.difficulty!)) return [];
-    const ratio = ratioOf(hard.peak!.aPost!, easy.peak!.aPost!);
+    if (!(hard.difficulty > easy.difficulty)) return [];
+    const ratio = ratioOf(hard.highest, easy.highest);
     return [{ size, easiest: easy.name, hardest: hard.name, ratio }];
   });
 }

@@ -5,10 +5,13 @@
 import type { CellResult, StudyResults, SftRunResult } from '../studies/study-results';
 import {
   atLeastOf,
+  censoredCeiling,
   DEFAULT_SUB_PHASE_SETTINGS,
   groupBy,
+  highestOf,
   isIdentified,
   mean,
+  meanOf,
   NORMAL_90,
   SEQUENTIAL,
   standardDeviation,
@@ -17,6 +20,7 @@ import {
   type AtLeast,
   type CeilingFit,
   type CurveObservation,
+  type Estimate,
   type LossPoint,
   type SubPhase,
   type SubPhaseSettings,
@@ -71,6 +75,35 @@ export interface SetPicture {
   readonly phases: readonly SubPhaseSpan[];
   /** The branch point with the highest identified ceiling. */
   readonly peak: BranchPicture | null;
+}
+
+/** What a ceiling may be: an open one counts with all of that. null where nothing was fitted. */
+function rangeOf({ aPost, fit, final }: BranchPicture): Shown | null {
+  if (aPost || !fit) return aPost;
+  const { value, low } = final ?? { value: 0, low: null };
+  const standardError = low === null ? null : (value - low) / NORMAL_90;
+  return fittedPercent(censoredCeiling(fit, { value, standardError }));
+}
+
+/**
+ * The highest ceiling of a set, whichever branch point has it: that of the peak, or where any is open the
+ * highest that all of them may be. null where nothing was fitted.
+ */
+export function highestRange({ branches, peak }: SetPicture): Shown | null {
+  if (branches.every(({ aPost, fit }) => aPost ?? !fit)) return peak?.aPost ?? null;
+  return highestOf(branches.flatMap((branch) => rangeOf(branch) ?? []).filter(hasInterval));
+}
+
+/** Mean over the branch points of a set, as the paper averages: open ceilings count too. */
+export function averageRange({ branches }: SetPicture): Shown | null {
+  const ranges = branches.flatMap((branch) => rangeOf(branch) ?? []);
+  if (ranges.length === 0) return null;
+  if (ranges.every(hasInterval)) return meanOf(ranges);
+  return { value: mean(ranges.map(({ value }) => value)), low: null, high: null };
+}
+
+function hasInterval(shown: Shown): shown is Estimate {
+  return shown.low !== null && shown.high !== null;
 }
 
 /** A percentage with its interval, which ends where percentages do. */

@@ -1,6 +1,7 @@
 /** The figures of a study, in the order in which they tell its story. */
 import type { StudyResults } from '../studies/study-results';
 import type { StudyAnalysis } from '../studies/analysis';
+import { backtestFigure } from './backtest';
 import { ceilingMapFigure } from './ceiling-map';
 import { decompositionFigure } from './decomposition';
 import type { Figure, FigureOptions } from './drawing/figure';
@@ -35,6 +36,8 @@ export interface FigureKind {
   readonly plain: string;
   /** Whether it has a panel for each set, of which some can be chosen. */
   readonly bySet: boolean;
+  /** Whether it shows the backtest, which comes after all else is known. */
+  readonly isBacktest?: true;
   readonly draw: (source: FigureSource, options: FigureOptions) => Figure;
   /** The published numbers in the same form; null where the paper's figure has no counterpart. */
   readonly paper: ((options: FigureOptions) => Figure) | null;
@@ -121,6 +124,15 @@ export const FIGURES: readonly FigureKind[] = [
     plain: 'SFT comes first, then RL branches off: performance over the compute spent.',
     bySet: true,
     draw: ({ sets, results }, options) => performanceFigure(sets, results.trunks, options),
+    paper: null,
+  },
+  {
+    id: 'backtest',
+    title: 'Did it come true?',
+    plain: 'Each column is a run of RL: what its first half promised, and what came.',
+    bySet: true,
+    isBacktest: true,
+    draw: ({ analysis }, options) => backtestFigure(analysis.backtest, options),
     paper: null,
   },
   {

@@ -10,6 +10,7 @@ import {
   DEFAULT_FINDING_SETTINGS,
   findings,
   groupBy,
+  lastOf,
   MIN_VALIDATION_LOSS,
   rankSets,
   ruleRegrets,
@@ -23,6 +24,8 @@ import {
   type RuleRegret,
   type SwitchRule,
 } from '../theory';
+import { levelChance, type TaskSettings } from '../tasks';
+import { StudyBacktester, type StudyBacktest } from './backtest-curves';
 import { soundResults } from './sound-results';
 
 /** One branch point of one set over its seeds; `name` is the study's. */
@@ -45,6 +48,8 @@ export interface StudyAnalysis {
   readonly ranking: readonly RankedSet[];
   /** What each rule for the switch would have lost against the best branch point. */
   readonly switchRules: readonly RuleRegret[];
+  /** Whether the curves' ceilings came true; null where that was not asked for: it takes longest. */
+  readonly backtest: StudyBacktest | null;
 }
 
 /** Of the bootstraps: the same results give the same figures. */
@@ -81,13 +86,13 @@ export class StudyAnalyst {
     const rest = withoutFits(results);
     const known = (): StudyAnalysis => {
       const branches = groups.flatMap((group) => this.#kept.get(keyOf(group)) ?? []);
-      return { branches, waiting: groups.length - branches.length, ...rest };
+      return { branches, waiting: groups.length - branches.length, ...rest, backtest: null };
     };
     yield known();
     for (const group of groups) {
       const key = keyOf(group);
       if (this.#kept.has(key)) continue;
-      const fit = fitOf(group);
+      const fit = fitOf(group, results.config.run.task);
       if (fit) this.#kept.set(key, { set: group.set, name: group.name, fit });
       yield known();
     }
@@ -95,7 +100,7 @@ export class StudyAnalyst {
   }
 }
 
-type WithoutFits = Omit<StudyAnalysis, 'branches' | 'waiting'>;
+type WithoutFits = Omit<StudyAnalysis, 'branches' | 'waiting' | 'backtest'>;
 
 /** What is known at once: it rests on each cell's own ceiling. */
 function withoutFits(results: StudyResults): WithoutFits {
@@ -155,20 +160,20 @@ function keyOf({ set, name, cells }: Group): string {
 }
 
 /** A branch point without a step of RL has nothing to fit, and stands as missing. */
-function fitOf({ name, cells }: Group): BranchFit['fit'] | null {
+function fitOf({ name, cells }: Group, task: TaskSettings): BranchFit['fit'] | null {
   const [decomposed] = decompose(
     cells.map(({ cell }) => cell),
-    { seed: SEED },
+    { seed: SEED, levels: { taskChance: levelChance(task) } },
     () => name,
   );
   return decomposed?.branches[0] ?? decomposed?.missing[0] ?? null;
 }
 
-/** The whole analysis at once, for the terminal. */
-export function analyseStudy(results: StudyResults): StudyAnalysis {
-  const steps = new StudyAnalyst().steps(results);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+/** The whole analysis at once, for the terminal; fits that were made by `backtester` are kept there. */
+export function analyseStudy(
+  results: StudyResults,
+  backtester = new StudyBacktester(),
+): StudyAnalysis {
+  const analysis = lastOf(new StudyAnalyst().steps(results));
+  return { ...analysis, backtest: lastOf(backtester.steps(results)) };
 }

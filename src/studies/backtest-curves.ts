@@ -1,9 +1,34 @@
-/** The curves of a study whose end was measured, for its backtest. */
-import type { BacktestCurve } from '../theory';
+/**
+ * Did a study's ceilings come true? Each curve is fitted on its first half and held against its end. A
+ * fit takes a while, so curves come one after the other and those made are kept: cells that are
+ * finished never change.
+ */
+import { levelChance } from '../tasks';
+import {
+  backtestCurveSteps,
+  backtestOf,
+  isForecastHeld,
+  isRefuted,
+  type Backtest,
+  type BacktestCurve,
+  type BacktestGap,
+  type BacktestRow,
+  type CsvValue,
+} from '../theory';
+import { soundResults } from './sound-results';
 import type { StudyResults } from './study-results';
 
+export interface StudyBacktest extends Backtest {
+  /** Curves that are still to be fitted. */
+  readonly waiting: number;
+}
+
+/** Share of the evaluations that are fitted, and the seed: as in the terminal, where nothing is asked for. */
+export const FIRST_HALF = { at: 0.5, seed: 0 };
+
 /** RL curves of finished cells with their last measurement; those that diverged have no end. */
-export function backtestCurves({ cells }: StudyResults): BacktestCurve[] {
+export function backtestCurves({ cells, config }: StudyResults): BacktestCurve[] {
+  const levels = { taskChance: levelChance(config.run.task) };
   return cells
     .filter(({ status, cell }) => status === 'finished' && cell.curve.length > 0)
     .map(({ id, cell, compute, further }) => ({
@@ -13,5 +38,56 @@ export function backtestCurves({ cells }: StudyResults): BacktestCurve[] {
       end: further
         ? { ...further.final, compute: compute.rl + further.compute }
         : { ...cell.final, compute: compute.rl },
+      levels,
     }));
 }
+
+/** Makes the backtest of a study that grows; keeps the fits that it has made. */
+export class StudyBacktester {
+  readonly #kept = new Map<string, BacktestRow | BacktestGap>();
+
+  /** One curve after another: each step is what is known so far. */
+  *steps(results: StudyResults): Generator<StudyBacktest, StudyBacktest> {
+    const curves = backtestCurves(soundResults(results));
+    const known = (): StudyBacktest => {
+      const made = curves.flatMap((curve) => this.#kept.get(keyOf(curve)) ?? []);
+      return { ...backtestOf(made), waiting: curves.length - made.length };
+    };
+    for (const curve of curves) {
+      const key = keyOf(curve);
+      if (this.#kept.has(key)) continue;
+      const steps = backtestCurveSteps(curve, FIRST_HALF);
+      for (let step = steps.next(); ; step = steps.next()) {
+        if (step.done) {
+          this.#kept.set(key, step.value);
+          break;
+        }
+        yield known();
+      }
+    }
+    return known();
+  }
+}
+
+/** A cell that was given further steps is another curve. */
+function keyOf({ id, curve, end }: BacktestCurve): string {
+  return JSON.stringify([id, curve.points.length, end.compute, end.value]);
+}
+
+/** Each value of a row as files have it; performances in points. */
+export const BACKTEST_COLUMNS = {
+  id: ({ id }) => id,
+  set: ({ set }) => set,
+  at: ({ at }) => at,
+  verdict: ({ verdict }) => verdict.is,
+  a_post: ({ aPost }) => aPost.value,
+  low: ({ aPost }) => aPost.low,
+  high: ({ aPost }) => aPost.high,
+  forecast: ({ forecast }) => forecast.value,
+  forecast_low: ({ forecast }) => forecast.low,
+  forecast_high: ({ forecast }) => forecast.high,
+  end: ({ end }) => end.value,
+  end_se: ({ end }) => end.standardError,
+  refuted: isRefuted,
+  held: isForecastHeld,
+} as const satisfies Readonly<Record<string, (row: BacktestRow) => CsvValue>>;

@@ -15,6 +15,11 @@ export interface TaskEntry<Settings extends TaskSettings = TaskSettings> {
   create(settings: Settings): Task;
   /** How many levels a task has, without making it. */
   levelCount(settings: Settings): number;
+  /**
+   * Of each level: share of right answers of a policy that knows the form of an answer and nothing else,
+   * from 0 to 1. Absent where it is not known.
+   */
+  chance?(settings: Settings): readonly number[];
   readonly expert: {
     /** Those of its expert, in the order of a form. */
     readonly faults: readonly Fault[];

@@ -18,6 +18,11 @@ export function levelCount(settings: TaskSettings): number {
   return TASKS.named(settings.kind).levelCount(settings);
 }
 
+/** Share of right answers by chance, level by level; undefined where the task does not know it. */
+export function levelChance(settings: TaskSettings): readonly number[] | undefined {
+  return TASKS.named(settings.kind).chance?.(settings);
+}
+
 /** A prompt as the task's `promptLength` ids; throws where it is none of the task's. */
 export function encodePrompt(task: Task, prompt: string): number[] {
   return task.padPrompt(task.tokenizer.encode(prompt));

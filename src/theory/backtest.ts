@@ -3,14 +3,12 @@
  * and with the forecast. A ceiling is refuted from above alone, since a run need not have reached it;
  * a forecast names the performance at the end, and fails on either side.
  */
-import { isLabError, LabError } from '../errors';
-import { ceilingFitSteps } from './ceilings/fit';
+import { failureOf, isLabError, LabError } from '../errors';
+import type { Failure } from '../schema/pieces';
 import { MIN_OBSERVATIONS, type Measurement, type RlCurve } from './ceilings/data';
+import type { LevelOptions } from './ceilings/by-level';
 import type { CeilingVerdict } from './ceilings/verdict';
-import { forecastSteps } from './forecast';
-import { hasLevels } from './levels/series';
-import { pooledWaveRate, type WaveRate } from './levels/new-wave';
-import { watchedWaves } from './levels/watched-waves';
+import { forecastFitSteps } from './forecast';
 import type { Estimate } from './statistics';
 
 /** A curve whose end is known. */
@@ -20,6 +18,7 @@ export interface BacktestCurve {
   readonly set: string | null;
   readonly curve: RlCurve;
   readonly end: Measurement & { readonly compute: number };
+  readonly levels?: LevelOptions | undefined;
 }
 
 export interface BacktestRow {
@@ -37,7 +36,7 @@ export interface BacktestRow {
 export interface BacktestGap {
   readonly id: string;
   readonly at: number;
-  readonly error: LabError;
+  readonly reason: Failure;
 }
 
 export interface Backtest {
@@ -65,41 +64,47 @@ function firstPart({ pSft, points }: RlCurve, at: number): RlCurve {
   return { pSft, points: ordered.slice(0, Math.round(at * ordered.length)) };
 }
 
-/** How often waves begin, as far as the first parts of a study's curves have shown it. */
-function* rateIn(parts: readonly RlCurve[], seed: number): Generator<void, WaveRate> {
-  return pooledWaveRate(yield* watchedWaves(parts.filter(hasLevels), seed));
+/**
+ * Backtests a curve at a share; a step is a part of its fit. A curve with too little left is a gap.
+ * Throws an error of `backtest` where the share is not between 0 and 1.
+ */
+export function* backtestCurveSteps(
+  curve: BacktestCurve,
+  { at, seed }: { at: number; seed: number },
+): Generator<void, BacktestRow | BacktestGap> {
+  checkShare(at);
+  try {
+    return yield* rowSteps(curve, { at, seed });
+  } catch (error) {
+    if (!isLabError(error, 'ceiling') && !isLabError(error, 'backtest')) throw error;
+    return { id: curve.id, at, reason: failureOf(error) };
+  }
 }
 
-/**
- * Backtests every curve at every share. A step is a part of one fit. Throws an error of `backtest`
- * where a share is not between 0 and 1; a curve with too little left is a gap.
- */
+/** {@link backtestCurveSteps} for every curve at every share. */
 export function* backtestSteps(
   curves: readonly BacktestCurve[],
   { at: shares, seed }: { at: readonly number[]; seed: number },
 ): Generator<void, Backtest> {
-  shares.forEach(checkShare);
-  const rows: BacktestRow[] = [];
-  const gaps: BacktestGap[] = [];
+  const all: (BacktestRow | BacktestGap)[] = [];
   for (const at of shares) {
-    const parts = curves.map(({ curve }) => firstPart(curve, at));
-    const waveRate = yield* rateIn(parts, seed);
-    for (const [i, each] of curves.entries()) {
-      try {
-        rows.push(yield* backtestOne(each, { part: parts[i]!, at, seed, waveRate }));
-      } catch (error) {
-        if (!isLabError(error, 'ceiling') && !isLabError(error, 'backtest')) throw error;
-        gaps.push({ id: each.id, at, error });
-      }
-    }
+    for (const curve of curves) all.push(yield* backtestCurveSteps(curve, { at, seed }));
   }
-  return { rows, gaps };
+  return backtestOf(all);
 }
 
-function* backtestOne(
-  { id, set, curve, end }: BacktestCurve,
-  { part, at, seed, waveRate }: { part: RlCurve; at: number; seed: number; waveRate: WaveRate },
+export function backtestOf(all: readonly (BacktestRow | BacktestGap)[]): Backtest {
+  return {
+    rows: all.filter((each) => 'forecast' in each),
+    gaps: all.filter((each) => 'reason' in each),
+  };
+}
+
+function* rowSteps(
+  { id, set, curve, end, levels }: BacktestCurve,
+  { at, seed }: { at: number; seed: number },
 ): Generator<void, BacktestRow> {
+  const part = firstPart(curve, at);
   if (part.points.length < MIN_OBSERVATIONS) {
     throw new LabError('backtest/few-evaluations', {
       at,
@@ -108,18 +113,16 @@ function* backtestOne(
       least: MIN_OBSERVATIONS,
     });
   }
-  const { verdict, aPost, aPostLow, aPostHigh } = yield* ceilingFitSteps([part], {
-    seed,
-    levels: { waveRate },
-  });
-  const [forecast] = yield* forecastSteps([part], { seed, at: [end.compute], waveRate });
+  const settings = { seed, levels, forecastAt: [end.compute] };
+  const { ceiling, forecasts } = yield* forecastFitSteps([part], settings);
+  const { verdict, aPost, aPostLow, aPostHigh } = ceiling;
   return {
     id,
     set,
     at,
     verdict,
     aPost: { value: aPost, low: aPostLow, high: aPostHigh },
-    forecast: forecast!,
+    forecast: forecasts[0]!,
     end: { value: end.value, standardError: end.standardError },
   };
 }

@@ -4,8 +4,8 @@
  */
 import * as v from 'valibot';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
-import { curveObservation, measurement } from './ceilings/data';
-import { ceilingFit } from './ceilings/fit';
+import { curveObservation, measurement, type Measurement } from './ceilings/data';
+import { ceilingFit, type CeilingFit } from './ceilings/fit';
 import { isIdentified } from './ceilings/verdict';
 import { NORMAL_90, type Estimate } from './statistics';
 import { subPhase } from './sub-phases';
@@ -63,18 +63,21 @@ export interface Cell extends DataOf<typeof cell> {}
 export const SEQUENTIAL = 'sft-then-rl';
 
 /**
- * What is known of a cell's ceiling; null where nothing could be fitted. An open one is censored, not
- * missing: it counts with the middle of what it can be and the whole width of it. To drop it would
- * drop the cells that still rise, and turn conclusions round.
+ * What a ceiling may be. An open one is censored, not missing: it counts with the middle of what it can
+ * be and the whole width of it. To drop it would drop what still rises, and turn conclusions round.
+ * @param final what was measured at the end: no ceiling lies below it
  */
-export function ceilingOutcome({ ceiling, final }: Cell): Estimate | null {
-  if (!ceiling) return null;
+export function censoredCeiling(ceiling: CeilingFit, final: Measurement): Estimate {
   const { aPost, aPostLow, aPostHigh } = ceiling;
   if (isIdentified(ceiling)) return { value: aPost, low: aPostLow, high: aPostHigh };
-  // No ceiling lies below what was measured.
   const measuredLow = final.value - NORMAL_90 * (final.standardError ?? 0);
   const low = Math.max(aPostLow, Math.min(measuredLow, aPostHigh));
   return { value: (low + aPostHigh) / 2, low, high: aPostHigh };
+}
+
+/** What is known of a cell's ceiling; null where nothing could be fitted. */
+export function ceilingOutcome({ ceiling, final }: Cell): Estimate | null {
+  return ceiling && censoredCeiling(ceiling, final);
 }
 
 /** Whether a cell has a ceiling that is known from below at best. */

@@ -2,7 +2,6 @@
 import { failureOf, isLabError } from '../errors';
 import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceilings/fit';
 import type { CeilingReason } from './ceilings/reasons';
-import { isIdentified } from './ceilings/verdict';
 import { groupBy, type BranchPoint, type Cell } from './cells';
 import { mean, type Estimate } from './statistics';
 
@@ -32,10 +31,6 @@ interface SetDecomposition {
   readonly branches: readonly BranchDecomposition[];
   /** Branch points without a fit, and why. */
   readonly missing: readonly MissingBranch[];
-  /** The branch point with the highest identified ceiling; null where none is identified. */
-  readonly peak: BranchDecomposition | null;
-  /** Means over the identified branch points, as the paper averages; null where there is none. */
-  readonly average: { readonly pSft: number; readonly plRl: number; readonly aPost: number } | null;
 }
 
 /** A cell that RL was branched off in, so that there is something to decompose. */
@@ -63,22 +58,8 @@ export function decompose(
       .filter((point) => point.ceiling !== null)
       .sort((a, b) => a.branch.step - b.branch.step);
     const missing = points.filter((point) => point.ceiling === null);
-    const known = branches.filter(({ ceiling }) => isIdentified(ceiling));
-    const peak = known.reduce<BranchDecomposition | null>(
-      (top, branch) => (top && top.aPost.value >= branch.aPost.value ? top : branch),
-      null,
-    );
-    return { set, branches, missing, peak, average: averageOf(known) };
+    return { set, branches, missing };
   });
-}
-
-function averageOf(branches: readonly BranchDecomposition[]): SetDecomposition['average'] {
-  if (branches.length === 0) return null;
-  return {
-    pSft: mean(branches.map((branch) => branch.pSft.value)),
-    plRl: mean(branches.map((branch) => branch.plRl.value)),
-    aPost: mean(branches.map((branch) => branch.aPost.value)),
-  };
 }
 
 /** Seeds rarely branch at exactly the same loss: the group's branch point is their mean. */

@@ -6,19 +6,19 @@
 import { square } from '../elementary';
 import { levelCeilingSteps } from './levels/level-ceiling';
 import { hasLevels, type LevelCurve } from './levels/series';
-import type { WaveRate } from './levels/new-wave';
-import { DEFAULT_CEILING_SETTINGS } from './ceilings/fit';
+import {
+  ceilingFitSteps,
+  DEFAULT_CEILING_SETTINGS,
+  levelledFitSteps,
+  type ForecastFit,
+  type SeededCeilingSettings,
+} from './ceilings/fit';
 import type { CurveObservation, RlCurve } from './ceilings/data';
 import type { Estimate } from './statistics';
 
-export interface ForecastSettings {
-  readonly seed: number;
+interface ForecastSettings extends SeededCeilingSettings {
   /** RL compute, above 0, of each forecast. */
-  readonly at: readonly number[];
-  readonly draws?: number;
-  readonly confidence?: number;
-  /** How often waves begin in the study that the curves are of. */
-  readonly waveRate?: WaveRate | undefined;
+  readonly forecastAt: readonly number[];
 }
 
 /** Where the answers behind an evaluation are not known, it repeats to about 0.7 points. */
@@ -52,15 +52,41 @@ function asOneLevel({ pSft, points }: RlCurve): LevelCurve {
 }
 
 /**
- * Forecasts for the mean over the seeds of a cell, a level of a seed at a time. Throws an error of
- * `ceiling` where there is nothing to go by.
+ * The ceiling of a cell with forecasts for the mean over its seeds. Of curves with levels one fit gives
+ * both. Throws an error of `ceiling` where there is nothing to go by.
  */
-export function* forecastSteps(
+export function* forecastFitSteps(
   curves: readonly RlCurve[],
-  { at, ...given }: ForecastSettings,
-): Generator<void, readonly Estimate[]> {
-  const { draws, confidence, widest } = DEFAULT_CEILING_SETTINGS;
-  const byLevel = curves.every(hasLevels) ? curves : curves.map(asOneLevel);
-  const settings = { draws, confidence, openAbove: widest / 2, ...given, forecastAt: at };
-  return (yield* levelCeilingSteps(byLevel, settings)).forecasts;
+  given: ForecastSettings,
+): Generator<void, ForecastFit> {
+  if (curves.every(hasLevels)) return yield* levelledFitSteps(curves, given);
+  const ceiling = yield* ceilingFitSteps(curves, given);
+  const settings = { ...DEFAULT_CEILING_SETTINGS, ...given };
+  const asLevels = { ...settings, ...settings.levels, openAbove: settings.widest / 2 };
+  const { forecasts } = yield* levelCeilingSteps(curves.map(asOneLevel), asLevels);
+  return { ceiling, forecasts };
+}
+
+/** What RL will measure at one compute, in points. */
+export interface ForecastPoint extends Estimate {
+  /** RL compute. */
+  readonly compute: number;
+}
+
+/** How far ahead a forecast goes, as a share of the compute observed, and in how many steps. */
+const AHEAD = 0.5;
+const AHEAD_STEPS = 8;
+
+/** What RL will measure if it goes on, from the last evaluation of a curve to half as far again. */
+export function* forecastAheadSteps(
+  curve: RlCurve,
+  settings: SeededCeilingSettings,
+): Generator<void, readonly ForecastPoint[]> {
+  const last = Math.max(...curve.points.map(({ compute }) => compute));
+  const forecastAt = Array.from(
+    { length: AHEAD_STEPS + 1 },
+    (_, i) => last * (1 + (AHEAD * i) / AHEAD_STEPS),
+  );
+  const { forecasts } = yield* forecastFitSteps([curve], { ...settings, forecastAt });
+  return forecasts.map((forecast, i) => ({ compute: forecastAt[i]!, ...forecast }));
 }

@@ -7,6 +7,7 @@ export {
   levelName,
   levelResult,
   measurement,
+  MIN_OBSERVATIONS,
   type CurveObservation,
   type LevelResult,
   type Measurement,
@@ -22,6 +23,7 @@ export {
   lastOf,
   type CeilingFit,
   type CeilingSettings,
+  type SeededCeilingSettings,
 } from './ceilings/fit';
 export { ceilingIsKnown, DEFAULT_CEILING_RULE, type CeilingRule } from './ceiling-rule';
 export { ceilingReason, type CeilingReason } from './ceilings/reasons';
@@ -56,7 +58,15 @@ export {
 } from './switch-rule';
 export type { AdviceReason, SwitchAdvice, SwitchPolicy } from './switch-rule';
 export { ruleRegrets, type RuleRegret, type SftSeries, type SwitchRule } from './switch-regret';
-export { cell, groupBy, SEQUENTIAL, type BranchPoint, type Cell, type SetTraits } from './cells';
+export {
+  cell,
+  censoredCeiling,
+  groupBy,
+  SEQUENTIAL,
+  type BranchPoint,
+  type Cell,
+  type SetTraits,
+} from './cells';
 export { decompose, type BranchDecomposition, type MissingBranch } from './decomposition';
 export {
   compareIndicators,
@@ -80,7 +90,9 @@ export {
   type Verdict,
 } from './findings';
 export {
+  highestOf,
   mean,
+  meanOf,
   NORMAL_90,
   rateEstimate,
   standardDeviation,
@@ -104,6 +116,8 @@ export { fitCurveFile, fitRunSteps, type RunCeiling } from './curves/curve-fits'
 export { csvText, type CsvValue } from './curves/csv-text';
 export { decodeText, type Table } from './curves/table';
 export {
+  backtestCurveSteps,
+  backtestOf,
   backtestSteps,
   countBacktest,
   isForecastHeld,
@@ -111,6 +125,7 @@ export {
   type Backtest,
   type BacktestCount,
   type BacktestCurve,
+  type BacktestGap,
   type BacktestRow,
 } from './backtest';
 export {
@@ -124,3 +139,4 @@ export {
   type PredictionSpread,
   type ReadPredictions,
 } from './prediction';
+export { forecastAheadSteps, type ForecastPoint } from './forecast';

@@ -174,3 +174,15 @@ export function highestOf(values: readonly Estimate[]): Estimate {
   );
   return { value: mean(highest), ...centralInterval(highest, 0.9) };
 }
+
+/** Mean of several uncertain values, whose errors are independent. */
+export function meanOf(values: readonly Estimate[]): Estimate {
+  const value = mean(values.map((each) => each.value));
+  const reach = (of: (each: Estimate) => number): number =>
+    Math.sqrt(values.reduce((sum, each) => sum + square(of(each)), 0)) / values.length;
+  return {
+    value,
+    low: value - reach((each) => each.value - each.low),
+    high: value + reach((each) => each.high - each.value),
+  };
+}

@@ -1,4 +1,5 @@
 /** When a run leaves RL: after its steps or its compute, or before as soon as its ceiling is identified. */
+import { levelChance } from '../tasks';
 import { ceilingIsKnown, DEFAULT_CEILING_RULE } from '../theory';
 import { deriveSeed } from '../random';
 import type { RunConfig } from './configuration/run-config';
@@ -8,11 +9,15 @@ import { measurementOf, observationOf, type RunState } from './run-state';
 
 /** What the run's ceiling is fitted to, here and at its end: the same curve and seed, the same verdict. */
 export function ceilingInput(
-  { seed }: Pick<RunConfig, 'seed'>,
+  { seed, task }: Pick<RunConfig, 'seed' | 'task'>,
   { curve }: Pick<RunState, 'curve'>,
   branch: BenchmarkResult,
 ) {
-  const options = { pSft: measurementOf(branch), seed: deriveSeed(seed, 'ceiling') };
+  const options = {
+    pSft: measurementOf(branch),
+    seed: deriveSeed(seed, 'ceiling'),
+    levels: { taskChance: levelChance(task) },
+  };
   return [curve.map(observationOf), options] as const;
 }
 

@@ -75,6 +75,10 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await expect(figure(page, 'decomposition')).toBeVisible();
   const csv = await saved(page, 'CSV of Ceiling decomposition');
   expect(csv.toString()).toBe((await inside).get('decomposition'));
+  const figures = page.getByRole('region', { name: 'Figures' });
+  await expect(figures).toHaveAttribute('data-untested', '0', { timeout: 30_000 });
+  const tested = await saved(page, 'CSV of Did it come true?');
+  expect(tested.toString()).toBe((await inside).get('backtest'));
 
   const bundle = await saved(page, 'Save as a bundle');
   await page.getByRole('button', { name: 'Delete' }).click();

@@ -1,19 +1,27 @@
 /** Reads files of curves, fits their ceilings, and analyses studies: what the analyst worker exposes. */
 import { isLabError, LabError } from '../../errors';
 import { StudyAnalyst, type StudyAnalysis } from '../../figures';
+import { FIRST_HALF, StudyBacktester, type StudyBacktest } from '../../studies/backtest-curves';
 import type { StudyResults } from '../../studies/study-results';
 import {
+  backtestCurveSteps,
   checkCurveFileSize,
   curvesOfTable,
   decodeText,
   fitRunSteps,
+  forecastAheadSteps,
   guessColumns,
   readCurveTable,
+  type BacktestCurve,
+  type BacktestGap,
+  type BacktestRow,
   type ColumnMapping,
   type CurveFile,
   type FileRun,
+  type ForecastPoint,
   type RlCurve,
   type RunCeiling,
+  type SeededCeilingSettings,
   type Table,
 } from '../../theory';
 import type {
@@ -40,7 +48,8 @@ const TELL_EVERY_MS = 800;
 /** A study whose figures a page shows: its fits are kept for the next analysis. */
 interface Study {
   readonly analyst: StudyAnalyst;
-  /** Ends the newest analysis. */
+  readonly backtester: StudyBacktester;
+  /** Ends what was begun last. */
   readonly running: AbortController;
 }
 
@@ -108,21 +117,51 @@ export class Analyst implements AnalystApi {
     this.#kept.delete(source);
   }
 
+  async forecast(
+    curve: RlCurve,
+    settings: SeededCeilingSettings,
+  ): Promise<readonly ForecastPoint[] | null> {
+    try {
+      return await drive(forecastAheadSteps(curve, settings));
+    } catch (error) {
+      if (isLabError(error, 'ceiling')) return null;
+      throw error;
+    }
+  }
+
+  async test(curve: BacktestCurve): Promise<BacktestRow | BacktestGap> {
+    return drive(backtestCurveSteps(curve, FIRST_HALF));
+  }
+
   async analyse(
     name: string,
     results: StudyResults,
     tell: (analysis: StudyAnalysis) => void,
   ): Promise<StudyAnalysis | null> {
+    const { analyst, running } = this.#begin(name);
+    return inSteps(analyst.steps(results), tell, running);
+  }
+
+  async backtest(
+    name: string,
+    results: StudyResults,
+    tell: (backtest: StudyBacktest) => void,
+  ): Promise<StudyBacktest | null> {
+    const { backtester, running } = this.#begin(name);
+    return inSteps(backtester.steps(results), tell, running);
+  }
+
+  /** Ends what is in progress for a study; its fits are kept. */
+  #begin(name: string): Study {
     const known = this.#studies.get(name);
     known?.running.abort();
-    const analyst = known?.analyst ?? new StudyAnalyst();
-    const running = new AbortController();
-    this.#studies.set(name, { analyst, running });
-    const { signal } = running;
-    const steps = analyst.steps(results);
-    // Each step is a fit, which takes long by itself.
-    const options = { report: tell, reportEvery: TELL_EVERY_MS, listenEvery: 0, signal };
-    return unlessCancelled(drive(steps, options));
+    const study = {
+      analyst: known?.analyst ?? new StudyAnalyst(),
+      backtester: known?.backtester ?? new StudyBacktester(),
+      running: new AbortController(),
+    };
+    this.#studies.set(name, study);
+    return study;
   }
 
   async forgetStudy(name: string): Promise<void> {
@@ -135,6 +174,17 @@ export class Analyst implements AnalystApi {
     if (kept) return kept;
     throw new LabError('fault/no-curve-source', { source });
   }
+}
+
+/** Work of which each step is a fit, and worth showing. */
+function inSteps<T>(
+  steps: Generator<T, T>,
+  tell: (known: T) => void,
+  { signal }: AbortController,
+): Promise<T | null> {
+  // A step takes long by itself.
+  const options = { report: tell, reportEvery: TELL_EVERY_MS, listenEvery: 0, signal };
+  return unlessCancelled(drive(steps, options));
 }
 
 /** The result of work; null where it was cancelled. */

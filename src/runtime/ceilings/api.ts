@@ -3,14 +3,21 @@
  * gets what it lists and draws.
  */
 import type { StudyAnalysis } from '../../figures';
+import type { StudyBacktest } from '../../studies/backtest-curves';
 import type { StudyResults } from '../../studies/study-results';
 import type {
+  BacktestCurve,
+  BacktestGap,
+  BacktestRow,
   CeilingSettings,
   ColumnGuess,
   ColumnMapping,
   FileRun,
+  ForecastPoint,
   Measurement,
+  RlCurve,
   RunCeiling,
+  SeededCeilingSettings,
 } from '../../theory';
 
 /** How ceilings are fitted. */
@@ -81,5 +88,21 @@ export interface AnalystApi {
     results: StudyResults,
     tell: (analysis: StudyAnalysis) => void,
   ): Promise<StudyAnalysis | null>;
+  /** What a run will measure beyond its last evaluation; null where its curve says too little. */
+  forecast(
+    curve: RlCurve,
+    settings: SeededCeilingSettings,
+  ): Promise<readonly ForecastPoint[] | null>;
+  /** Whether what the first half of a curve promised came true; a gap where it says too little. */
+  test(curve: BacktestCurve): Promise<BacktestRow | BacktestGap>;
+  /**
+   * Whether a study's ceilings, fitted on the first half of each curve, came true; otherwise like
+   * `analyse`, which ends it.
+   */
+  backtest(
+    study: string,
+    results: StudyResults,
+    tell: (backtest: StudyBacktest) => void,
+  ): Promise<StudyBacktest | null>;
   forgetStudy(study: string): Promise<void>;
 }

@@ -1,24 +1,12 @@
 /** A ceiling whose curves say what each level of the benchmark did: the levels decide, not their mean. */
 import * as v from 'valibot';
 import { measured, type DataOf } from '../../schema/pieces';
-import { levelCeilingSteps, LEVEL_STATES, type LevelCeilings } from '../levels/level-ceiling';
-import type { WaveRate } from '../levels/new-wave';
+import { levelCeilingSteps, type LevelCeilings, type LevelSettings } from '../levels/level-ceiling';
+import { interval, levelReport } from '../levels/level-report';
 import type { LevelCurve } from '../levels/series';
 import type { CollapseReport } from './data';
 import type { Estimate } from '../statistics';
 import type { CeilingVerdict, OpenLevel } from './verdict';
-
-const interval = v.object({ value: measured, low: measured, high: measured });
-
-const levelReport = v.object({
-  /** Its name for people. */
-  level: v.string(),
-  state: v.picklist(LEVEL_STATES),
-  /** Percent of its answers that were right at the last evaluation. */
-  now: measured,
-  /** Where it leads, in percent of its answers; the high end with what may still begin. */
-  ceiling: interval,
-});
 
 export const levelFit = v.object({
   levels: v.array(levelReport),
@@ -30,12 +18,7 @@ export const levelFit = v.object({
 export interface LevelFit extends DataOf<typeof levelFit> {}
 
 /** How levels are fitted, beside what holds for every ceiling. */
-export interface LevelOptions {
-  /** Share of right answers that knows nothing, where the task says it; otherwise estimated. */
-  readonly chance?: number | undefined;
-  /** How often waves begin in the study that the curves are of. */
-  readonly waveRate?: WaveRate | undefined;
-}
+export type LevelOptions = Pick<LevelSettings, 'chance' | 'taskChance'>;
 
 /** What of each curve came before RL collapsed. */
 function beforeCollapse(
@@ -99,9 +82,12 @@ function pathComputes(curves: readonly LevelCurve[]): number[] {
   );
 }
 
-interface JudgedLevels extends LevelFit {
+interface JudgedLevels {
   readonly aPost: Estimate;
   readonly verdict: CeilingVerdict;
+  readonly fit: LevelFit;
+  /** At each compute that was asked for. */
+  readonly forecasts: readonly Estimate[];
 }
 
 /** The ceiling by level, a level of a seed at a time. Throws an error of `ceiling` as its parts do. */
@@ -114,20 +100,24 @@ export function* levelFitSteps(
     readonly widest: number;
     readonly collapses: readonly CollapseReport[];
     readonly levels?: LevelOptions | undefined;
+    /** RL compute, above 0, for which forecasts are wanted beside the path. */
+    readonly forecastAt: readonly number[];
   },
 ): Generator<void, JudgedLevels> {
   const { collapses, levels, seed, draws, confidence } = settings;
   const kept = beforeCollapse(curves, collapses);
-  const forecastAt = pathComputes(kept);
+  const along = pathComputes(kept);
+  const forecastAt = [...along, ...settings.forecastAt];
   const openAbove = settings.widest / 2;
   const options = { seed, draws, confidence, openAbove, ...levels, forecastAt };
   const fit = yield* levelCeilingSteps(kept, options);
   const verdict = verdictOf(fit, settings);
+  const path = along.map((compute, i) => ({ compute, ...fit.forecasts[i]! }));
   return {
     aPost: ceilingOf(fit, verdict),
     verdict,
-    levels: fit.levels.map((report) => ({ ...report, ceiling: { ...report.ceiling } })),
-    path: fit.forecasts.map((forecast, i) => ({ compute: forecastAt[i]!, ...forecast })),
+    fit: { levels: fit.levels, path },
+    forecasts: fit.forecasts.slice(along.length),
   };
 }
 

@@ -225,8 +225,26 @@ function withoutFailed(
   return { points: points.filter((_, i) => !places.has(i)), failed };
 }
 
-/** Means of `size` neighbours. */
-function averaged(points: readonly CurveObservation[], size: number): CurveObservation[] {
+/** Neighbours that are taken together, so that no more than {@link MAX_OBSERVATIONS} are left. */
+export function groupSize(evaluations: number): number {
+  return Math.ceil(evaluations / MAX_OBSERVATIONS);
+}
+
+/** Counts of neighbouring evaluations together; undefined where one of them has no such levels. */
+function addedLevels(group: readonly CurveObservation[]): LevelResult[] | undefined {
+  return group[0]!.levels?.flatMap(({ level, problems }, place) => {
+    const alike = group.flatMap(({ levels }) => levels?.[place] ?? []);
+    if (alike.length < group.length || alike.some((each) => each.level !== level)) return [];
+    const total = (of: (each: LevelResult) => number): number =>
+      alike.reduce((sum, each) => sum + of(each), 0);
+    const successes = total((each) => each.successes);
+    return [{ level, problems, successes, samples: total((each) => each.samples) }];
+  });
+}
+
+/** Means of `size` neighbours; the answers that they counted are added up. */
+export function averaged(points: readonly CurveObservation[], size: number): CurveObservation[] {
+  if (size === 1) return [...points];
   return Array.from({ length: Math.ceil(points.length / size) }, (_, i) => {
     const group = points.slice(i * size, (i + 1) * size);
     const counts = group.map((point) => point.nProblems);
@@ -238,6 +256,7 @@ function averaged(points: readonly CurveObservation[], size: number): CurveObser
       compute: group.reduce((sum, point) => sum + point.compute, 0) / group.length,
       performance: group.reduce((sum, point) => sum + point.performance, 0) / group.length,
       nProblems: total,
+      levels: addedLevels(group),
     };
   });
 }
@@ -262,8 +281,8 @@ export function ceilingColumns(
   });
   checkEnoughLeft(cut);
   const count = cut.reduce((sum, { points }) => sum + points.length, 0);
-  const group = Math.ceil(count / MAX_OBSERVATIONS);
-  const kept = cut.map((curve) => ({ ...curve, points: averaged(curve.points, group) }));
+  const size = groupSize(count);
+  const kept = cut.map((curve) => ({ ...curve, points: averaged(curve.points, size) }));
   const all = kept.flatMap(({ points }) => points);
   const range = Math.max(...all.map((point) => point.compute));
   const sds = all.map(binomialSd);

@@ -14,6 +14,7 @@ import {
   ceilingColumns,
   collapseReport,
   failedEvaluation,
+  type CeilingColumns,
   type CurveObservation,
   type Measurement,
   type RlCurve,
@@ -24,7 +25,7 @@ import { Bootstrap, type Draw } from './bootstrap';
 import { ceilingCurve, ceilingParameters } from './model';
 import type { CollapseSettings } from './collapse';
 import type { CeilingReason } from './reasons';
-import { fitRobustly } from './robust-fit';
+import { fitRobustly, type Fitted } from './robust-fit';
 import { ceilingVerdict, type CeilingVerdict } from './verdict';
 import { lateRise, measuredEnd, noSignal, type LateRise, type NoSignal } from './signs';
 import { centralInterval, mean, NORMAL_90, type Estimate } from '../statistics';
@@ -135,7 +136,7 @@ export function fittedPerformance(fit: CeilingFit, x: number): number {
 }
 
 /** Runs a computation in steps to its end. */
-export function lastOf<T>(steps: Iterator<void, T>): T {
+export function lastOf<T>(steps: Iterator<unknown, T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -153,30 +154,43 @@ export function fitCeilingOfSeeds(
   return lastOf(ceilingFitSteps(curves, settings));
 }
 
-/** {@link fitCeilingOfSeeds}, a bootstrap draw at a time. */
+/** {@link fitCeilingOfSeeds}, a bootstrap draw or a level of a seed at a time. */
 export function* ceilingFitSteps(
   curves: readonly RlCurve[],
   settings: SeededCeilingSettings,
 ): Generator<void, CeilingFit> {
-  const fit = yield* equationFitSteps(curves, settings);
-  if (!curves.every(hasLevels)) return fit;
-  return yield* withLevels(fit, curves, settings);
+  if (!curves.every(hasLevels)) return yield* equationFitSteps(curves, settings);
+  return (yield* levelledFitSteps(curves, { ...settings, forecastAt: [] })).ceiling;
 }
 
-/** The mean over the levels cannot know what is to come: they decide on the ceiling and its verdict. */
-function* withLevels(
-  fit: CeilingFit,
+/** A ceiling with what RL will measure if it goes on. */
+export interface ForecastFit {
+  readonly ceiling: CeilingFit;
+  /** At each compute that was asked for, in points. */
+  readonly forecasts: readonly Estimate[];
+}
+
+/**
+ * The ceiling of curves that say what each level did. The mean over the levels cannot know what is to
+ * come: the levels decide on ceiling and verdict, and the equation says how the mean went so far.
+ */
+export function* levelledFitSteps(
   curves: readonly LevelCurve[],
-  given: SeededCeilingSettings,
-): Generator<void, CeilingFit> {
-  const { collapses, pSft, pSftLow, pSftHigh } = fit;
-  const settings = { ...DEFAULT_CEILING_SETTINGS, ...given, collapses };
-  const { aPost, verdict, levels, path } = yield* levelFitSteps(curves, settings);
+  given: SeededCeilingSettings & { readonly forecastAt: readonly number[] },
+): Generator<void, ForecastFit> {
+  const settings = { ...DEFAULT_CEILING_SETTINGS, ...given };
+  const equation = fitEquation(curves, settings);
+  const starts = Array.from({ length: settings.draws }, () => equation.bootstrap.drawStart());
+  const start = meanStart(curves);
+  const course = courseOf(curves, equation, intervalOf(start, starts, settings.confidence));
+  const { collapses, pSft, pSftLow, pSftHigh } = course;
+  const judged = yield* levelFitSteps(curves, { ...settings, collapses });
+  const { aPost, verdict, fit, forecasts } = judged;
   const below = hypotenuse(aPost.value - aPost.low, pSftHigh - pSft);
   const above = hypotenuse(aPost.high - aPost.value, pSft - pSftLow);
   const plRl = aPost.value - pSft;
-  return {
-    ...fit,
+  const ceiling = {
+    ...course,
     aPost: aPost.value,
     aPostLow: aPost.low,
     aPostHigh: aPost.high,
@@ -184,27 +198,66 @@ function* withLevels(
     plRlLow: plRl - below,
     plRlHigh: plRl + above,
     verdict,
-    byLevel: { levels, path },
+    byLevel: fit,
   };
+  return { ceiling, forecasts };
 }
 
-/** The paper's equation, fitted to the mean over the levels. */
-function* equationFitSteps(
+/** The paper's equation through the mean over the levels. */
+interface FittedEquation {
+  readonly columns: CeilingColumns;
+  readonly fit: Fitted;
+  readonly bootstrap: Bootstrap;
+}
+
+function fitEquation(
   curves: readonly RlCurve[],
-  { seed, ...given }: SeededCeilingSettings,
-): Generator<void, CeilingFit> {
-  const settings = { ...DEFAULT_CEILING_SETTINGS, ...given };
+  settings: CeilingSettings & { readonly seed: number },
+): FittedEquation {
   checkSettings(settings);
   const columns = ceilingColumns(curves, settings.collapse);
   const fit = fitRobustly(columns);
-  const bootstrap = new Bootstrap(columns, fit, seed);
+  return { columns, fit, bootstrap: new Bootstrap(columns, fit, settings.seed) };
+}
+
+function meanStart(curves: readonly RlCurve[]): number {
+  return mean(curves.map((curve) => curve.pSft.value));
+}
+
+/** How the mean went so far: all of a fit but where it leads. */
+function courseOf(curves: readonly RlCurve[], { columns, fit }: FittedEquation, pSft: Estimate) {
+  const [, logMid, logB] = fit.vector;
+  const left = fit.residuals.map((residual, i) => residual * columns.nominal[i]!);
+  return {
+    pSft: pSft.value,
+    pSftLow: Math.max(0, pSft.low),
+    pSftHigh: Math.min(100, pSft.high),
+    cMid: exp(logMid) * columns.range,
+    b: exp(logB),
+    residualStd: Math.sqrt(mean(left.map((residual) => square(residual)))),
+    autocorrelation: fit.noise.rho,
+    collapsed: columns.collapses.length > 0,
+    collapses: columns.collapses,
+    failed: columns.failed,
+    seeds: curves.length,
+  };
+}
+
+/** The ceiling by the mean alone, a bootstrap draw at a time. */
+function* equationFitSteps(
+  curves: readonly RlCurve[],
+  given: SeededCeilingSettings,
+): Generator<void, CeilingFit> {
+  const settings = { ...DEFAULT_CEILING_SETTINGS, ...given };
+  const equation = fitEquation(curves, settings);
+  const { columns, fit, bootstrap } = equation;
   const draws: Draw[] = [];
   while (draws.length < settings.draws) {
     draws.push(bootstrap.draw());
     yield;
   }
-  const [fitted, logMid, logB] = fit.vector;
-  const start = mean(curves.map((curve) => curve.pSft.value));
+  const [fitted, logMid] = fit.vector;
+  const start = meanStart(curves);
   const rise = lateRise(columns, fit.residuals, fit.quiet);
   const still = noSignal(columns, fit.quiet);
   const ends = columns.spans.map(({ end }) => end && end.value);
@@ -218,27 +271,16 @@ function* equationFitSteps(
   const pSft = of(start, (draw) => draw.pSft);
   const gain = of(value - start, (draw) => draw.aPost - draw.pSft);
   const plRl = rise ? { ...gain, low: aPost.low - pSft.high, high: 100 - pSft.low } : gain;
-  const mid = exp(logMid);
-  const left = fit.residuals.map((residual, i) => residual * columns.nominal[i]!);
+  const judgement = { width: aPost.high - aPost.low, mid: exp(logMid), rise, still };
   return {
-    pSft: start,
-    pSftLow: Math.max(0, pSft.low),
-    pSftHigh: Math.min(100, pSft.high),
+    ...courseOf(curves, equation, pSft),
     aPost: value,
     aPostLow: aPost.low,
     aPostHigh: aPost.high,
     plRl: plRl.value,
     plRlLow: plRl.low,
     plRlHigh: plRl.high,
-    cMid: mid * columns.range,
-    b: exp(logB),
-    verdict: verdictOf({ width: aPost.high - aPost.low, mid, rise, still }, settings),
-    residualStd: Math.sqrt(mean(left.map((residual) => square(residual)))),
-    autocorrelation: fit.noise.rho,
-    collapsed: columns.collapses.length > 0,
-    collapses: columns.collapses,
-    failed: columns.failed,
-    seeds: curves.length,
+    verdict: verdictOf(judgement, settings),
     byLevel: null,
   };
 }

@@ -11,28 +11,9 @@ import { Random } from '../../random';
 import { LabError } from '../../errors';
 import { centralInterval, mean, median, type Estimate } from '../statistics';
 import { levelColumns, type LevelColumns, type LevelCurve, type LevelSeries } from './series';
+import type { LevelReport, LevelState } from './level-report';
 import { LevelPosterior, placedRate, type PlacedWave } from './level-posterior';
-import {
-  drawNewWave,
-  drawWaveRate,
-  withNewWave,
-  WAVE_RATE_PRIOR,
-  type NewWave,
-  type WaveRate,
-} from './new-wave';
-
-export const LEVEL_STATES = ['reached', 'bending', 'rising', 'not-begun'] as const;
-export type LevelState = (typeof LEVEL_STATES)[number];
-
-/** One level over the seeds of a cell; rates in percent of its answers. */
-export interface LevelReport {
-  readonly level: string;
-  readonly state: LevelState;
-  /** Rate at the last evaluation. */
-  readonly now: number;
-  /** Where its present wave leads; `high` with the waves that may still begin. */
-  readonly ceiling: Estimate;
-}
+import { drawNewWave, drawWaveRate, withNewWave, type NewWave } from './new-wave';
 
 export interface LevelCeilings {
   /** In points of the mean; levels that have not begun stay where they are in its value and low end. */
@@ -53,10 +34,10 @@ export interface LevelSettings {
   readonly confidence: number;
   /** Points of the mean that a single level may leave open; more makes it an open level. */
   readonly openAbove: number;
-  /** Rate of right answers without knowing anything, from 0 to 1; estimated where it is left out. */
-  readonly chance?: number | undefined;
-  /** Of a study; the prior where it is left out. */
-  readonly waveRate?: WaveRate | undefined;
+  /** Of each level: right answers without knowing anything, from 0 to 1; estimated where it is left out. */
+  readonly chance?: readonly number[] | undefined;
+  /** The same as a task knows it of answers in its form, which a policy need not write: never above what was measured. */
+  readonly taskChance?: readonly number[] | undefined;
   /** RL compute, above 0, for which forecasts are wanted. */
   readonly forecastAt?: readonly number[];
 }
@@ -103,13 +84,32 @@ function estimatedChance(curves: readonly LevelColumns[]): number {
   return Math.min(MOST_CHANCE, ...starts);
 }
 
-function checkChance(chance: number, curves: readonly LevelColumns[]): void {
-  if (!(chance >= 0 && chance < 1)) throw new LabError('ceiling/chance', { chance });
+/** The highest rate at which a level was measured. */
+function bestRate({ successes, samples }: LevelSeries): number {
+  return Math.max(...successes.map((right, i) => right / samples[i]!));
+}
+
+/** What a task says of each level, or what the curves do. */
+function chanceOf(curves: readonly LevelColumns[], taskChance: readonly number[] | undefined) {
+  const { levels } = curves[0]!;
+  if (taskChance?.length !== levels.length) return levels.map(() => estimatedChance(curves));
+  return taskChance.map((chance, place) =>
+    Math.min(chance, ...curves.map((curve) => bestRate(curve.levels[place]!))),
+  );
+}
+
+function checkChance(chance: readonly number[], curves: readonly LevelColumns[]): void {
   for (const { levels } of curves) {
-    for (const { level, successes, samples } of levels) {
-      const best = Math.max(...successes.map((right, i) => right / samples[i]!));
-      if (best < chance) throw new LabError('ceiling/chance-above', { chance, level, best });
+    if (chance.length !== levels.length) {
+      throw new LabError('ceiling/chance-levels', { given: chance.length, levels: levels.length });
     }
+    levels.forEach((series, place) => {
+      const own = chance[place]!;
+      if (!(own >= 0 && own < 1)) throw new LabError('ceiling/chance', { chance: own });
+      const { level } = series;
+      const best = bestRate(series);
+      if (best < own) throw new LabError('ceiling/chance-above', { chance: own, level, best });
+    });
   }
 }
 
@@ -209,12 +209,12 @@ export function* levelCeilingSteps(
 ): Generator<void, LevelCeilings> {
   const columns = curves.map(levelColumns);
   checkSameLevels(columns);
-  const chance = settings.chance ?? estimatedChance(columns);
-  if (settings.chance !== undefined) checkChance(chance, columns);
+  if (settings.chance) checkChance(settings.chance, columns);
+  const chance = settings.chance ?? chanceOf(columns, settings.taskChance);
   const drawn: DrawnCurve[] = [];
-  const { seed, draws, waveRate = WAVE_RATE_PRIOR } = settings;
+  const { seed, draws } = settings;
   const random = Random.from(seed, 'level-ceiling');
-  const rates = Array.from({ length: draws }, () => drawWaveRate(random, waveRate));
+  const rates = Array.from({ length: draws }, () => drawWaveRate(random));
   for (const [place, each] of columns.entries()) {
     const levels: DrawnLevel[] = [];
     for (const series of each.levels) {
@@ -227,7 +227,7 @@ export function* levelCeilingSteps(
   const seeded = columns[0]!.levels.map((_, place) =>
     overSeeds(
       drawn.map(({ levels }) => levels[place]!),
-      chance,
+      chance[place]!,
     ),
   );
   const reports = seeded.map((level) => reportOf(level, confidence));
@@ -280,11 +280,11 @@ function measuredRate(
   draw: number,
   { x, random }: { x: number; random: Random },
 ): number {
-  const samples = series.samples.at(-1)!;
+  const { answers } = series;
   const within = (rate: number): number => Math.min(1 - NEVER_SURE, Math.max(NEVER_SURE, rate));
   const rate = within(withNewWave(placedRate(waves[draw]!, x), next[draw]!, x));
-  const wander = Math.sqrt((dispersion * rate * (1 - rate)) / samples);
-  return countedRate(within(rate + wander * random.normal()), samples, random);
+  const wander = Math.sqrt((dispersion * rate * (1 - rate)) / answers);
+  return countedRate(within(rate + wander * random.normal()), answers, random);
 }
 
 /** Below this many expected answers of the rarer kind, counts are drawn as Poisson. */

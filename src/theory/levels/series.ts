@@ -1,6 +1,13 @@
 /** What levels are fitted to: counts of right answers by level, checked and put into columns. */
 import { LabError } from '../../errors';
-import { levelName, type CurveObservation, type LevelResult, type RlCurve } from '../ceilings/data';
+import {
+  averaged,
+  groupSize,
+  levelName,
+  type CurveObservation,
+  type LevelResult,
+  type RlCurve,
+} from '../ceilings/data';
 
 /** An evaluation of which the counts of each level are known. */
 interface LevelObservation extends CurveObservation {
@@ -16,10 +23,12 @@ export interface LevelCurve extends RlCurve {
 export interface LevelSeries {
   /** Its name for people. */
   readonly level: string;
-  /** RL compute as a share of the last observed; rises to 1. */
+  /** RL compute as a share of the last observed; rises to 1, or near it where neighbours are averaged. */
   readonly x: Float64Array;
   readonly successes: Float64Array;
   readonly samples: Float64Array;
+  /** Answers of a single evaluation, the last one. */
+  readonly answers: number;
   /** At the branch point; null where its counts were not kept. */
   readonly start: LevelResult | null;
 }
@@ -58,8 +67,12 @@ function checkLevels(levels: readonly LevelResult[], point: LevelObservation): v
   for (const count of point.levels) checkCount(count, point.compute);
 }
 
+function isCounted(point: CurveObservation): point is LevelObservation {
+  return point.levels !== undefined;
+}
+
 /**
- * Checks and arranges a curve level by level. Throws an error of `ceiling` where levels change between
+ * Checks and arranges a curve level by level; many evaluations are averaged over neighbours. Throws an error of `ceiling` where levels change between
  * evaluations, a count cannot be, or there are too few evaluations.
  */
 export function levelColumns({ pSft, points }: LevelCurve): LevelColumns {
@@ -72,16 +85,19 @@ export function levelColumns({ pSft, points }: LevelCurve): LevelColumns {
   const ordered = [...points].sort((a, b) => a.compute - b.compute);
   const first = ordered[0]!.levels;
   for (const point of ordered) checkLevels(first, point);
-  const range = ordered.at(-1)!.compute;
-  const x = Float64Array.from(ordered, ({ compute }) => compute / range);
+  const last = ordered.at(-1)!;
+  const range = last.compute;
+  const kept = averaged(ordered, groupSize(ordered.length)).filter(isCounted);
+  const x = Float64Array.from(kept, ({ compute }) => compute / range);
   const levels = first.map(({ level }, place) => {
     const start = pSft.levels?.find((each) => each.level === level) ?? null;
     if (start) checkCount(start, 0);
     return {
       level: levelName(level),
       x,
-      successes: Float64Array.from(ordered, (point) => point.levels[place]!.successes),
-      samples: Float64Array.from(ordered, (point) => point.levels[place]!.samples),
+      successes: Float64Array.from(kept, (point) => point.levels[place]!.successes),
+      samples: Float64Array.from(kept, (point) => point.levels[place]!.samples),
+      answers: last.levels[place]!.samples,
       start,
     };
   });

@@ -15,6 +15,14 @@ export interface ChartLine {
   format(value: number): string;
 }
 
+/** Something that a layer draws and the table has no column for, as the key shows it. */
+export interface DrawnEntry {
+  readonly label: string;
+  readonly style: LineStyle;
+  /** What it says now. */
+  readonly text: string;
+}
+
 /** What the horizontal axis counts. */
 interface ChartAxis {
   /** Heads its column in the table and the file. */
@@ -45,6 +53,8 @@ export interface ChartSpec {
   readonly startsWithData?: boolean;
   /** Right end of the compute axis, where it reaches beyond the data. */
   readonly xEnd?: (last: number) => number;
+  /** What the key shows besides the lines. */
+  readonly drawn?: () => readonly DrawnEntry[];
   readonly under?: Layer;
   readonly over?: Layer;
 }

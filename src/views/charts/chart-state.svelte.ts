@@ -1,19 +1,16 @@
 /** What a chart says in words: the values under the cursor, or the newest ones. */
 import type { ChartCursor } from './chart-cursor.svelte';
-import type { ChartLine, ChartSpec } from './chart-spec';
+import type { ChartSpec, DrawnEntry } from './chart-spec';
 import { formatFlops } from '../format';
 
 interface ChartStateOptions {
   readonly spec: () => ChartSpec;
   /** Changes when the table has grown. */
-  readonly version: () => number;
+  readonly version: () => unknown;
   readonly cursor: ChartCursor;
 }
 
-export interface Reading {
-  readonly line: ChartLine;
-  readonly text: string;
-}
+export type Reading = DrawnEntry;
 
 /** Rows that a page key moves the cursor by. */
 const PAGE = 10;
@@ -38,11 +35,13 @@ export class ChartState {
   });
   readonly readout: readonly Reading[] = $derived.by(() => {
     this.#options.version();
-    const { lines, table } = this.#options.spec();
-    return lines.map((line) => {
+    const { lines, table, drawn } = this.#options.spec();
+    const readings = lines.map((line) => {
       const value = table.lastValue(line.key, this.isEmpty ? -1 : this.row);
-      return { line, text: value === null ? '–' : line.format(value) };
+      const { label, style } = line;
+      return { label, style, text: value === null ? '–' : line.format(value) };
     });
+    return [...readings, ...(drawn?.() ?? [])];
   });
   readonly positionText: string = $derived.by(() => {
     this.#options.version();
@@ -55,7 +54,7 @@ export class ChartState {
   /** Everything in one sentence, for screen readers. */
   readonly valueText: string = $derived.by(() => {
     if (this.isEmpty) return 'no data yet';
-    const values = this.readout.map(({ line, text }) => `${line.label} ${text}`);
+    const values = this.readout.map(({ label, text }) => `${label} ${text}`);
     return `${this.positionText}: ${values.join(', ')}`;
   });
 

@@ -86,7 +86,7 @@ export function chartSvg(
 ): string {
   const pen = new Pen({ theme, format });
   const colours = chartColours(theme, pen);
-  const key = spec.lines.map(({ label, style }) => ({
+  const key = [...spec.lines, ...(spec.drawn?.() ?? [])].map(({ label, style }) => ({
     label,
     style: {
       colour: colours.data[style.colour],

@@ -91,6 +91,9 @@ export interface LabelOptions {
   readonly backed?: boolean;
 }
 
+/** Of the area between two lines. */
+export const BAND_OPACITY = 0.16;
+
 /** What a chart's layers draw with: on the screen a canvas, in a file SVG. */
 export interface ChartInk {
   readonly colours: ChartColours;
@@ -112,6 +115,12 @@ export interface ChartInk {
   stroke(
     points: readonly (readonly [x: number, y: number])[],
     style: { colour: string; width: number; dash?: readonly number[] },
+  ): void;
+  /** The area between two lines. */
+  band(
+    low: readonly (readonly [x: number, y: number])[],
+    high: readonly (readonly [x: number, y: number])[],
+    colour: string,
   ): void;
   /** Markers at data points. */
   markers(
@@ -214,6 +223,23 @@ export class CanvasInk implements ChartInk {
     context.lineJoin = 'round';
     context.setLineDash(dash.map((length) => this.px(length)));
     context.stroke();
+    context.restore();
+  }
+
+  band(
+    low: readonly (readonly [x: number, y: number])[],
+    high: readonly (readonly [x: number, y: number])[],
+    colour: string,
+  ): void {
+    const context = this.#context;
+    context.save();
+    context.beginPath();
+    [...low, ...high.toReversed()].forEach(([x, y], i) =>
+      i === 0 ? context.moveTo(x, y) : context.lineTo(x, y),
+    );
+    context.fillStyle = colour;
+    context.globalAlpha = BAND_OPACITY;
+    context.fill();
     context.restore();
   }
 

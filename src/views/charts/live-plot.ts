@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { formatFlopsTicks } from '../format';
 import type { ChartLine, ChartSpec } from './chart-spec';
 import { logarithmicTicks, xRange, yRange } from './chart-ranges';
-import { CanvasInk, readColours, type ChartColours } from './ink';
+import { BAND_OPACITY, CanvasInk, readColours, type ChartColours } from './ink';
 import type { RedrawClock, Redrawn } from './redraw-clock';
 
 interface LivePlotOptions {
@@ -148,7 +148,8 @@ export class LivePlot implements Redrawn {
   }
 
   #faint({ style }: ChartLine): string {
-    return `color-mix(in srgb, ${this.#colours.data[style.colour]} 16%, transparent)`;
+    const share = `${100 * BAND_OPACITY}%`;
+    return `color-mix(in srgb, ${this.#colours.data[style.colour]} ${share}, transparent)`;
   }
 
   #axis(): uPlot.Axis {

@@ -4,7 +4,7 @@ import type { Box, Pen } from '../../figures/drawing/pen';
 import { textWidth } from '../../figures/drawing/text';
 import { element, group, type Point } from '../../figures/drawing/svg';
 import { COLOURS, PHASE_COLOURS, type ThemeName } from '../../palette';
-import type { ChartColours, ChartInk, LabelOptions } from './ink';
+import { BAND_OPACITY, type ChartColours, type ChartInk, type LabelOptions } from './ink';
 import type { LineStyle } from './line-style';
 
 /** Size of a chart's letters on the screen, and of small ones where a picture is as large as that. */
@@ -124,7 +124,7 @@ export class SvgInk implements ChartInk {
   band(low: readonly Point[], high: readonly Point[], colour: string): void {
     const points = [...low, ...high.toReversed()].map((point) => point.join(','));
     this.#marks.push(
-      element('polygon', { points: points.join(' '), fill: colour, opacity: '0.16' }),
+      element('polygon', { points: points.join(' '), fill: colour, opacity: BAND_OPACITY }),
     );
   }
 

@@ -12,14 +12,23 @@ import { levelCount } from '../../tasks';
 import { levelColumns } from '../../training/evaluation/level-columns';
 import {
   subPhases,
+  type CurveObservation,
   type LossPoint,
+  type Measurement,
+  type RlCurve,
   type SubPhase,
   type SubPhaseSettings,
   type SwitchAdvice,
 } from '../../theory';
 import type { InstabilityKind } from '../../training/instability';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { PartialSummary, RunSummary } from '../../training/run-state';
+import {
+  evaluationOf,
+  measurementOf,
+  observationOf,
+  type PartialSummary,
+  type RunSummary,
+} from '../../training/run-state';
 import { divergenceSentence, signSentence } from '../../words/en/reasons/run-reasons';
 import { SeriesTable } from '../charts/series-table';
 
@@ -99,6 +108,9 @@ export class Measurements {
   readonly #validation: LossPoint[] = [];
   readonly #detected: DetectedPhase[] = [];
   readonly #troubles: Trouble[] = [];
+  /** What a forecast of RL rests on: the branch point and the evaluations since. */
+  #branch: Measurement | null = null;
+  readonly #rlPoints: CurveObservation[] = [];
   #advice: SwitchAdvice | null = null;
   #switched: SwitchRecord | null = null;
   #summary: RunSummary | null = null;
@@ -143,6 +155,17 @@ export class Measurements {
 
   get switched(): SwitchRecord | null {
     return this.#switched;
+  }
+
+  /** RL so far, its compute counted from the switch; null before it has begun. */
+  get rlCurve(): RlCurve | null {
+    const { compute: from } = this.#switched ?? {};
+    if (!this.#branch || from === undefined) return null;
+    const points = this.#rlPoints.filter(({ compute }) => compute > from);
+    return {
+      pSft: this.#branch,
+      points: points.map((point) => ({ ...point, compute: point.compute - from })),
+    };
   }
 
   get summary(): RunSummary | null {
@@ -203,8 +226,9 @@ export class Measurements {
 
   #clear(): void {
     for (const table of [this.loss, this.rl, this.benchmark, this.drift]) table.clear();
-    for (const list of [this.#log, this.#validation, this.#detected, this.#troubles])
-      list.length = 0;
+    const lists = [this.#log, this.#validation, this.#detected, this.#troubles, this.#rlPoints];
+    for (const list of lists) list.length = 0;
+    this.#branch = null;
     this.#advice = this.#switched = this.#summary = this.#partial = this.#rollouts = null;
     this.#seconds = this.#smoothed = 0;
   }
@@ -231,6 +255,11 @@ export class Measurements {
         this.#advice = event.advice;
         return;
       case 'benchmark':
+        if (event.purpose === 'branch') this.#branch = measurementOf(event.result);
+        else if (event.stage === 'rl') {
+          const { compute } = event;
+          this.#rlPoints.push(observationOf({ compute, ...evaluationOf(event.result) }));
+        }
         this.benchmark.add(event, benchmarkCells(event.result, event.heldOut));
         this.drift.add(event, {
           drift_from_base: event.drift.fromBase,

@@ -6,9 +6,11 @@ import {
   type DrawnCeiling,
 } from '../charts/ceiling-layer';
 import type { ChartLine, ChartSpec } from '../charts/chart-spec';
+import type { ForecastPoint } from '../../theory';
 import type { ChartInk } from '../charts/ink';
 import { levelStyle } from '../charts/line-style';
 import { formatFlops, formatPoints } from '../format';
+import { drawForecast, forecastEntry } from './forecast-layer';
 import { HELD_OUT_KEY, levelKey, type Measurements, type PhaseSpan } from './measurements';
 import { drawTroubles } from './trouble-marks';
 import { toDecimals } from '../../rounding';
@@ -170,18 +172,26 @@ const HELD_OUT: ChartLine = {
   format: points,
 };
 
-/** Accuracy over the whole run, overall and per level, with the fitted ceiling once it is known. */
+const OVERALL: ChartLine = {
+  key: 'score',
+  label: 'overall',
+  style: { colour: 'ink', width: 2.5, dash: [], marker: 'circle' },
+  band: ['score_low', 'score_high'],
+  format: points,
+};
+
+interface BenchmarkOptions {
+  readonly levels: readonly string[];
+  readonly hasHeldOut: boolean;
+  /** What RL will measure, its compute counted from the switch; empty where nothing is forecast. */
+  readonly ahead?: () => readonly ForecastPoint[];
+}
+
+/** Accuracy over the whole run, overall and per level, with a forecast and, in the end, the ceiling. */
 export function benchmarkChart(
   measurements: Measurements,
-  { levels, hasHeldOut }: { levels: readonly string[]; hasHeldOut: boolean },
+  { levels, hasHeldOut, ahead = () => [] }: BenchmarkOptions,
 ): ChartSpec {
-  const overall: ChartLine = {
-    key: 'score',
-    label: 'overall',
-    style: { colour: 'ink', width: 2.5, dash: [], marker: 'circle' },
-    band: ['score_low', 'score_high'],
-    format: points,
-  };
   const perLevel = levels.map((label, level): ChartLine => ({
     key: levelKey(level),
     label,
@@ -193,19 +203,22 @@ export function benchmarkChart(
     title: 'Benchmark',
     unit: '% right',
     table: measurements.benchmark,
-    lines: [overall, ...perLevel, ...(hasHeldOut ? [HELD_OUT] : [])],
+    lines: [OVERALL, ...perLevel, ...(hasHeldOut ? [HELD_OUT] : [])],
     height: 260,
     yRange: () => [0, 100],
     xEnd: (last) => {
       const { summary, switched } = measurements;
-      if (!summary?.ceiling || !switched) return last;
-      return switched.compute + OUTLOOK * summary.compute.rl;
+      if (!switched) return last;
+      const end = summary?.ceiling ? OUTLOOK * summary.compute.rl : ahead().at(-1)?.compute;
+      return end === undefined ? last : switched.compute + end;
     },
+    drawn: () => forecastEntry(ahead()),
     under: (ink) => {
       const { switched } = measurements;
       if (switched) {
         const { right } = ink.box;
         ink.fill(ink.x(switched.compute), right, ink.colours.data.purple, 0.05);
+        drawForecast(ink, ahead(), switched.compute);
       }
       const ceiling = drawnCeiling(measurements);
       if (ceiling) drawCeilingInterval(ink, ceiling);

@@ -3,6 +3,7 @@
  * It lives as long as the page, so a run goes on while another page is looked at.
  */
 import { isLabError, messageOf } from '../../errors';
+import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { TrainerMessage } from '../../runtime/runs/api';
 import type { RunRecord } from '../../runtime/stores/runs';
 import type { RunStatus } from '../../training/events';
@@ -23,6 +24,7 @@ const OPEN_ELSEWHERE: ReadonlySet<RunStatus> = new Set(['running', 'paused']);
 export class RunDesk {
   readonly library: RunLibrary;
   readonly #lab: Lab;
+  #analyst: Promise<AnalystApi> | null = null;
   #shown = $state.raw<RunSession | null>(null);
   /** Settles when the trainer has the live run. */
   #begun: Promise<void> = Promise.resolve();
@@ -66,6 +68,12 @@ export class RunDesk {
   /** Why nothing is stored at all; null where it is. */
   get storageProblem(): string | null {
     return this.#lab.storageProblem;
+  }
+
+  /** One for all runs that are shown; it starts with the first curve. */
+  openAnalyst(): Promise<AnalystApi> {
+    this.#analyst ??= this.#lab.openAnalyst();
+    return this.#analyst;
   }
 
   dismissProblem(): void {

@@ -3,10 +3,11 @@ import { v4 as uuid } from 'uuid';
 import { messageOf } from '../../errors';
 import * as Comlink from '../../runtime/remote';
 import type { StudyAnalysis } from '../../figures';
-import type { figureSource, FigureSource } from '../../figures/study-figures';
+import type { figureSource, FigureKind, FigureSource } from '../../figures/study-figures';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { StudyRecord } from '../../runtime/stores/studies';
 import type { StudyProgress } from '../../runtime/studies/api';
+import type { StudyBacktest } from '../../studies/backtest-curves';
 import type { StudyResults } from '../../studies/study-results';
 
 /** Where a study comes from: kept in this browser, shipped with the app, or a file that is not kept. */
@@ -32,6 +33,7 @@ export class OpenStudy {
   readonly #openAnalyst: () => Promise<AnalystApi>;
   #results = $state.raw<StudyResults>()!;
   #analysis = $state.raw<StudyAnalysis | null>(null);
+  #backtest = $state.raw<StudyBacktest | null>(null);
   #progress = $state.raw<StudyProgress | null>(null);
   #problem = $state<string | null>(null);
 
@@ -69,6 +71,26 @@ export class OpenStudy {
     return this.#analysis?.waiting ?? 0;
   }
 
+  /** Curves that are still to be fitted on their first half; null until that has begun. */
+  get untested(): number | null {
+    return this.#backtest?.waiting ?? null;
+  }
+
+  /**
+   * What a figure draws; null until there is a first analysis. The backtest follows when all else is
+   * there: what shows it is drawn by itself.
+   */
+  sourceOf({ isBacktest }: FigureKind): FigureSource | null {
+    const source = this.#source;
+    if (!source || !isBacktest) return source;
+    return { ...source, analysis: { ...source.analysis, backtest: this.#backtest } };
+  }
+
+  /** Whether no fit is to come that a figure draws. */
+  isSettled({ isBacktest }: FigureKind): boolean {
+    return isBacktest ? this.untested === 0 : this.waiting === 0;
+  }
+
   get progress(): StudyProgress | null {
     return this.#progress;
   }
@@ -102,7 +124,9 @@ export class OpenStudy {
       this.#figureSource = figures.figureSource;
       const tell = Comlink.proxy((analysis: StudyAnalysis) => this.#take(analysis));
       const analysis = await analyst.analyse(this.key, this.#results, tell);
-      if (analysis) this.#take(analysis);
+      if (!analysis) return;
+      this.#take(analysis);
+      await this.#test(analyst);
     } catch (error) {
       this.#problem = `The study could not be analysed: ${messageOf(error)}`;
     }
@@ -111,5 +135,11 @@ export class OpenStudy {
   #take(analysis: StudyAnalysis): void {
     this.#analysis = analysis;
     this.#source = this.#figureSource!(this.#results, analysis);
+  }
+
+  async #test(analyst: AnalystApi): Promise<void> {
+    const tell = Comlink.proxy((backtest: StudyBacktest) => (this.#backtest = backtest));
+    const backtest = await analyst.backtest(this.key, this.#results, tell);
+    if (backtest) this.#backtest = backtest;
   }
 }

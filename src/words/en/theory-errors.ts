@@ -42,6 +42,8 @@ export const THEORY_ERRORS = {
     `Curve ${facts.curve} has the levels ${facts.found}, the first one ${facts.levels}. Seeds that are fitted together need the same levels.`,
   'ceiling/chance': ({ chance }: { chance: number }) =>
     `The chance level is ${chance}; it must be a share from 0 to less than 1.`,
+  'ceiling/chance-levels': ({ given, levels }: { given: number; levels: number }) =>
+    `There are ${counted(given, 'chance level')} for ${counted(levels, 'level')}; give one for each, or none to have it estimated.`,
   'ceiling/chance-above': (facts: { chance: number; level: string; best: number }) =>
     `The chance level is ${facts.chance}, above everything measured at level ${facts.level} (at most ${facts.best}). Give a lower one, or leave it out to have it estimated.`,
   'ceiling/draws': ({ draws }: { draws: number }) =>

@@ -12,9 +12,11 @@ import {
   type Figure,
   type FigureOptions,
 } from '../../../src/figures';
+import { backtestFigure } from '../../../src/figures/backtest';
 import { levelsFigure, unseenFigure } from '../../../src/figures/levels';
+import { StudyBacktester } from '../../../src/studies/backtest-curves';
 import type { StudyResults } from '../../../src/studies/study-results';
-import { SEQUENTIAL } from '../../../src/theory';
+import { lastOf, SEQUENTIAL } from '../../../src/theory';
 import { exampleStudy, repeatedStudy } from './study-example';
 import { PHASE_COLOURS } from '../../../src/palette';
 import { expectInside, readSvg, type SvgElement } from './svg-checks';
@@ -79,12 +81,15 @@ const LOOKS: FigureOptions[] = (['light', 'dark'] as const).flatMap((theme) =>
   (['slide', 'narrow'] as const).map((format) => ({ theme, format })),
 );
 
+/** The examples share curves, which are fitted once. */
+const backtester = new StudyBacktester();
+
 function figuresOf(results: StudyResults, options: FigureOptions): Figure[] {
-  return studyFigures(results, analyseStudy(results), options);
+  return studyFigures(results, analyseStudy(results, backtester), options);
 }
 
 const DRAWN = Object.entries(STUDIES).map(([name, results]) => {
-  const analysis = analyseStudy(results);
+  const analysis = analyseStudy(results, backtester);
   const figures = LOOKS.flatMap((options) => {
     const own = studyFigures(results, analysis, options);
     const published = FIGURES.flatMap(({ paper }) => (paper ? [paper(options)] : []));
@@ -187,15 +192,18 @@ describe('a figure', () => {
         id,
       ).toBe(true);
     }
-    // A number with its interval, wherever something is known.
+    // A number with its interval, wherever something is known; findings and forecasts are counted.
     const numbered = whole.filter(({ headline }) => /−?\d+\.\d+ \[/.test(headline));
     expect(numbered.map(({ id }) => id)).toEqual(
-      FIGURES.map(({ id }) => id).filter((id) => id !== 'findings'),
+      FIGURES.map(({ id }) => id).filter((id) => id !== 'findings' && id !== 'backtest'),
     );
   });
 
   it('leaves the page as it is shown there, with the reading below', () => {
-    const source = figureSource(STUDIES['a whole study']!, analyseStudy(exampleStudy()));
+    const source = figureSource(
+      STUDIES['a whole study']!,
+      analyseStudy(exampleStudy(), backtester),
+    );
     for (const { draw } of FIGURES) {
       const options = { theme: 'dark', format: pageFormat(912) } as const;
       const [shown, file] = [
@@ -253,6 +261,37 @@ describe('a figure', () => {
     expect(named(figuresOf({ ...study, cells }, LOOKS[0]!), 'switch-rules').reading).toContain(
       'nothing to hold a rule against',
     );
+  });
+
+  it('holds what the first half of each curve promised against what came', () => {
+    const { table, headline, reading, svg } = named(whole, 'backtest');
+    const { cells } = STUDIES['a whole study']!;
+    expect(table.rows.map(([id]) => id)).toEqual(cells.map(({ id }) => id));
+    const held = table.rows.filter((row) => row[table.columns.indexOf('held')]).length;
+    expect(headline).toContain(`${held} of ${cells.length} forecasts`);
+    expect(reading).toMatch(/by set: .*hard \d+ of 12/);
+    const ends = readSvg(svg).elements.filter(
+      ({ attributes }) => attributes['data-column'] === 'end',
+    );
+    expect(ends).toHaveLength(cells.length);
+    const only = figuresOf(STUDIES['a study without results']!, LOOKS[0]!);
+    expect(named(only, 'backtest').reading).toContain('No curve has come to its end yet');
+  });
+
+  it('marks by its shape an end that passed its ceiling, and one outside its forecast', () => {
+    const { backtest } = analyseStudy(exampleStudy({ seeds: 1, sets: ['hard'] }), backtester);
+    const [first, second] = backtest!.rows;
+    const verdict = { is: 'identified' } as const;
+    const passed = { ...first!, verdict, end: { value: first!.aPost.high + 2, standardError: 1 } };
+    const below = { ...second!, end: { value: second!.forecast.low - 2, standardError: 1 } };
+    const { headline, svg } = backtestFigure(
+      { rows: [passed, below], gaps: [], waiting: 1 },
+      LOOKS[0]!,
+    );
+    expect(headline).toContain('passed 1 of');
+    const { texts } = readSvg(svg);
+    expect(texts.join(' ')).toContain('more than a point above the ceiling');
+    expect(texts.join(' ')).toContain('outside the forecast');
   });
 
   it('ranks measures and sets by what they promise, beside what was measured', () => {
@@ -377,6 +416,22 @@ describe('the analysis of a study that grows', () => {
     );
   });
 
+  it('fits the first half of each curve once, and again where it was given further steps', () => {
+    const own = new StudyBacktester();
+    const countFits = (study: StudyResults): number => {
+      const first = own.steps(study).next();
+      const { waiting } = first.value;
+      lastOf(own.steps(study));
+      return first.done ? 0 : waiting;
+    };
+    const few = { ...results, cells: results.cells.slice(0, 2) };
+    expect(countFits(few)).toBe(2);
+    expect(countFits(few)).toBe(0);
+    const [grown, ...rest] = few.cells;
+    const compute = { ...grown!.compute, rl: 2 * grown!.compute.rl };
+    expect(countFits({ ...few, cells: [{ ...grown!, compute }, ...rest] })).toBe(1);
+  });
+
   it('has findings at its first step, before anything is fitted', () => {
     const first = new StudyAnalyst().steps(results).next().value;
     expect(first?.waiting).toBe(4);
@@ -387,7 +442,10 @@ describe('the analysis of a study that grows', () => {
 it('draws every figure of a study of 500 cells, with all of its seeds', () => {
   const large = repeatedStudy(8);
   expect(large.cells.length).toBeGreaterThan(500);
-  const figures = figuresOf(large, LOOKS[0]!);
+  const { rows } = analyseStudy(exampleStudy(), backtester).backtest!;
+  const backtest = { rows: Array.from({ length: 8 }, () => rows).flat(), gaps: [], waiting: 0 };
+  const analysis = { ...lastOf(new StudyAnalyst().steps(large)), backtest };
+  const figures = studyFigures(large, analysis, LOOKS[0]!);
   expect(figures.map(({ id }) => id)).toEqual(FIGURES.map(({ id }) => id));
   for (const { svg } of figures) expectInside(readSvg(svg));
   const { table } = figures.find(({ id }) => id === 'paradigms')!;

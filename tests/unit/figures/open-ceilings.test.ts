@@ -92,6 +92,43 @@ describe.each(FIGURES)('a ceiling that is known from below: %s', (_, draw) => {
   });
 });
 
+describe('an open ceiling counts with all that it may be', () => {
+  const easy = { ...setOf('easy', [branch('early', { is: 'identified' }, 70, 69)]), difficulty: 2 };
+  const hard = { ...setOf('hard', [branch('stable', OPEN, 90, 86)]), difficulty: 4 };
+  const column = ({ table }: Figure, row: number, name: string) =>
+    table.rows[row]![table.columns.indexOf(name)];
+
+  it('on the map, where it is shaded, and in the multiplier of difficulty', () => {
+    const map = ceilingMapFigure([easy, hard], OPTIONS);
+    const [highest, low, high] = ['highest', 'highest_low', 'highest_high'].map((name) =>
+      Number(column(map, 1, name)),
+    );
+    expect(low).toBeLessThan(highest!);
+    expect(high).toBeGreaterThan(highest!);
+    expect(highest).toBeGreaterThan(84);
+    expect(Number(column(map, 1, 'multiplier'))).toBeCloseTo(highest! / 70, 6);
+    expect(map.reading).toContain('An open ceiling counts with all that it may be');
+    expect(column(map, 0, 'highest')).toBe(70);
+  });
+
+  it('also where no other ceiling is known', () => {
+    const map = ceilingMapFigure([hard], OPTIONS);
+    expect(map.reading + map.headline).toContain('No set has an identified ceiling yet');
+    expect(map.svg).toContain('≥');
+  });
+
+  it('in the average over the branch points of a set', () => {
+    const { reading } = decompositionFigure(
+      [setOf('uniform', [early, branch('stable', OPEN, 90, 86)])],
+      OPTIONS,
+    );
+    const [, average] = /A_post averages (\d+\.\d)/.exec(reading)!;
+    expect(Number(average)).toBeGreaterThan(82.5);
+    const { reading: one } = decompositionFigure([setOf('uniform', [early])], OPTIONS);
+    expect(one).not.toContain('averages');
+  });
+});
+
 describe('sentences about ceilings', () => {
   it('say of each verdict what it is', () => {
     const { reading } = decompositionFigure([MIXED], OPTIONS);

@@ -3,11 +3,13 @@ import { Random } from '../../../src/random';
 import {
   createTask,
   encodePrompt,
+  levelChance,
   partOf,
   type ExpertSettings,
   type Part,
   type StepsIllustration,
 } from '../../../src/tasks';
+import type { ArithmeticSettings } from '../../../src/tasks/arithmetic/settings';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { labErrorOf } from '../lab-errors';
 
@@ -32,6 +34,18 @@ describe('the arithmetic task', () => {
   ])('solves %s', (prompt, answer, completion) => {
     const random = Random.from(0);
     expect(task.solve(problem(prompt, answer), random, careful)).toBe(completion);
+  });
+
+  it('is guessed right as often as its chance level says, on every level', () => {
+    const random = Random.from(3);
+    const { modulus } = settings as ArithmeticSettings;
+    levelChance(settings)!.forEach((chance, level) => {
+      const draws = Array.from({ length: 4000 }, () => task.draw(random, level, 'benchmark'));
+      const right = draws.filter(({ answer }) => answer === String(random.integer(modulus)));
+      expect(right.length / draws.length).toBeGreaterThan(chance - 0.02);
+      expect(right.length / draws.length).toBeLessThan(chance + 0.02);
+    });
+    expect(levelChance(presetNamed('grid').config.task)).toBeUndefined();
   });
 
   it('leaves out running values at the wanted rate, but never the last one', () => {

@@ -45,13 +45,6 @@ describe('the decomposition of a set', () => {
     expect(Math.abs(middle.pSft.value - 53)).toBeLessThan(1);
   });
 
-  it('has its peak and its averages', () => {
-    expect(set!.peak!.branch.step).toBe(200);
-    const mean = set!.branches.reduce((sum, { aPost }) => sum + aPost.value / 3, 0);
-    expect(set!.average!.aPost).toBeCloseTo(mean, 10);
-    expect(set!.average!.pSft + set!.average!.plRl).toBeCloseTo(set!.average!.aPost, 10);
-  });
-
   it('may group branch points otherwise than by step', () => {
     const moved = CELLS.map((each) =>
       each.seed === 1
@@ -68,8 +61,6 @@ describe('the decomposition of a set', () => {
     const short = { ...CELLS[0]!, curve: CELLS[0]!.curve.slice(0, 3) };
     const [only] = decompose([short, cell({ seed: 0, aPost: 60 })], SETTINGS);
     expect(only!.branches).toEqual([]);
-    expect(only!.peak).toBeNull();
-    expect(only!.average).toBeNull();
     expect(only!.missing[0]!.reason).toMatchObject({
       code: 'ceiling/few-evaluations',
       facts: { evaluations: 3 },

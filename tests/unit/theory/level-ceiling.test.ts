@@ -6,9 +6,7 @@ import {
   type LevelCeilings,
   type LevelSettings,
 } from '../../../src/theory/levels/level-ceiling';
-import { pooledWaveRate, WAVE_RATE_PRIOR } from '../../../src/theory/levels/new-wave';
-import type { LevelCurve } from '../../../src/theory/levels/series';
-import { watchedWaves } from '../../../src/theory/levels/watched-waves';
+import { levelColumns, type LevelCurve } from '../../../src/theory/levels/series';
 import { curveOfLevels, staircase } from './staircases';
 
 const SETTINGS: LevelSettings = { seed: 0, draws: 200, confidence: 0.9, openAbove: 5 };
@@ -60,7 +58,7 @@ describe('ceilings by level', () => {
   it('tells a level that still rises from one that bends', () => {
     const rises = { start: 0.3, ceiling: 1, from: 0.8, width: 0.3 };
     const bends = { start: 0.1, ceiling: 0.9, from: 0, width: 0.25 };
-    const { levels } = fit([curveOf([rises, bends])], { chance: 0.05 });
+    const { levels } = fit([curveOf([rises, bends])], { chance: [0.05, 0.05] });
     expect(levels.map(({ state }) => state)).toEqual(['rising', 'bending']);
   });
 
@@ -93,15 +91,27 @@ describe('ceilings by level', () => {
     expect(fit(seeds)).toEqual(four);
   });
 
-  it('learns from the levels of a study how often waves begin', () => {
-    const resting = Array.from({ length: 4 }, (_, seed) => curveOf([REACHED, NEVER, NEVER], seed));
-    const waking = Array.from({ length: 4 }, (_, seed) => curveOf([REACHED, LATE, LATE], seed));
-    const seldom = pooledWaveRate(lastOf(watchedWaves(resting, 0)));
-    const often = pooledWaveRate(lastOf(watchedWaves(waking, 0)));
-    const rate = ({ shape, exposure }: typeof often): number => shape / exposure;
-    expect(lastOf(watchedWaves(resting, 0))).toMatchObject({ waves: 0 });
-    expect(rate(often)).toBeGreaterThan(2 * rate(seldom));
-    expect(rate(seldom)).toBeLessThan(rate(WAVE_RATE_PRIOR));
+  it('takes a chance level from the task, and what was measured where that is less', () => {
+    const never = { ...NEVER, start: 0.3, ceiling: 0.3 };
+    const curve = curveOf([REACHED, never]);
+    const states = (taskChance?: number[]) =>
+      fit([curve], { taskChance }).levels.map(({ state }) => state);
+    // Guessed to be a fifth at most, a level at 30% has not come far.
+    expect(states()[1]).toBe('not-begun');
+    expect(states([0.01, 0.01])[1]).not.toBe('not-begun');
+    expect(states([0.01, 0.6])[1]).toBe('not-begun');
+  });
+
+  it('takes neighbours of a long curve together, and counts their answers', () => {
+    const slow = { start: 0.2, ceiling: 0.8, from: 0, width: 0.15 };
+    const [long, short] = [600, 150].map((evaluations) =>
+      levelColumns(curveOf([REACHED, slow], 0, evaluations)),
+    );
+    expect(long!.levels[1]!.x).toHaveLength(150);
+    expect(long!.levels[1]!.samples[0]).toBe(600);
+    expect(long!.levels[1]!.answers).toBe(short!.levels[1]!.answers);
+    const { aPost } = fit([curveOf([REACHED, slow], 0, 600)]);
+    expect(Math.abs(aPost.value - 90)).toBeLessThan(1);
   });
 });
 
@@ -134,7 +144,10 @@ describe('counts that cannot be', () => {
     expect(() => fit([curve, other])).toThrow('Curve 2 has the levels 1, 2, 3, the first one 1, 2');
     const short = { ...curve, points: curve.points.slice(0, 3) };
     expect(() => fit([short])).toThrow('3');
-    expect(() => fit([curve], { chance: 0.6 })).toThrow('above everything measured at level 2');
-    expect(() => fit([curve], { chance: 1 })).toThrow('must be a share from 0');
+    expect(() => fit([curve], { chance: [0.1, 0.6] })).toThrow(
+      'above everything measured at level 2',
+    );
+    expect(() => fit([curve], { chance: [0.1, 1] })).toThrow('must be a share from 0');
+    expect(() => fit([curve], { chance: [0.1] })).toThrow('1 chance level for 2 levels');
   });
 });

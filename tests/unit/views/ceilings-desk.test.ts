@@ -109,6 +109,18 @@ class FakeAnalyst implements AnalystApi {
     return Promise.reject(new Error('The ceilings page analyses no study.'));
   }
 
+  backtest(): Promise<null> {
+    return this.analyse();
+  }
+
+  forecast(): Promise<null> {
+    return Promise.reject(new Error('The ceilings page forecasts no run.'));
+  }
+
+  test(): Promise<never> {
+    return Promise.reject(new Error('The ceilings page tests no run.'));
+  }
+
   forgetStudy(): Promise<void> {
     return this.analyse().then(() => undefined);
   }

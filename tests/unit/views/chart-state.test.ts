@@ -3,6 +3,7 @@ import { ChartCursor } from '../../../src/views/charts/chart-cursor.svelte';
 import { ChartState } from '../../../src/views/charts/chart-state.svelte';
 import { Measurements } from '../../../src/views/run/measurements';
 import { benchmarkChart, lossChart } from '../../../src/views/run/run-charts';
+import { forecastEntry } from '../../../src/views/run/forecast-layer';
 import { SCRIPTED_CONFIG, scriptedEvents } from './run/scripted-run';
 
 const measurements = new Measurements(SCRIPTED_CONFIG);
@@ -12,6 +13,10 @@ const benchmarkSpec = benchmarkChart(measurements, {
   levels: ['L1', 'L2', 'L3', 'L4'],
   hasHeldOut: false,
 });
+const AHEAD = [
+  { compute: 4e9, value: 70, low: 68, high: 72 },
+  { compute: 6e9, value: 71, low: 65, high: 78 },
+];
 const lastLoss = measurements.loss.length - 1;
 
 let cursor: ChartCursor;
@@ -62,14 +67,22 @@ describe('the cursor of the charts', () => {
 describe('the readout of a chart', () => {
   it('has the newest value of each line where none is pointed at', () => {
     const [overall] = benchmark.readout;
-    expect(overall!.line.label).toBe('overall');
+    expect(overall!.label).toBe('overall');
     expect(overall!.text).toBe(measurements.summary!.final.score.toFixed(1));
   });
 
   it('looks back to the last evaluation between two of them', () => {
     cursor.moveTo(measurements.loss.positionAt(59).compute);
-    const validation = loss.readout.find(({ line }) => line.key === 'validation_loss');
+    const validation = loss.readout.find(({ label }) => label === 'validation');
     expect(validation!.text).not.toBe('–');
+  });
+
+  it('has what a layer draws after the lines, and says it to screen readers', () => {
+    const drawn = () => forecastEntry(AHEAD);
+    const spec = { ...benchmarkSpec, drawn };
+    const chart = new ChartState({ spec: () => spec, version: () => 0, cursor });
+    expect(chart.readout.at(-1)).toMatchObject({ text: '71.0 (90%: 65.0–78.0)' });
+    expect(chart.valueText).toMatch(/forecast with half as much RL again 71\.0/);
   });
 
   it('is one sentence for screen readers', () => {

@@ -38,4 +38,24 @@ describe('a chart as a picture', () => {
     expect(texts.some((text) => /^lowest 0\.\d{3}$/.test(text))).toBe(true);
     expect(texts.some((text) => /^(adaptation|stable|mild|severe)$/.test(text))).toBe(true);
   });
+
+  it('has the forecast ahead of the last evaluation, with its own entry in the key', () => {
+    const events = scriptedEvents(SCRIPTED_CONFIG).filter(({ event }) => event.type !== 'finished');
+    const running = new Measurements(SCRIPTED_CONFIG);
+    running.takeLog(0, events);
+    const { compute } = running.rlCurve!.points.at(-1)!;
+    const ahead = [1, 1.25, 1.5].map((times) => ({
+      compute: times * compute,
+      value: 70,
+      low: 66,
+      high: 74,
+    }));
+    const plain = benchmarkChart(running, { levels, hasHeldOut: false });
+    const spec = benchmarkChart(running, { levels, hasHeldOut: false, ahead: () => ahead });
+    const { texts, elements } = svgOf(spec);
+    expect(texts.join(' ')).toContain('forecast with half as much RL again');
+    const bands = (of: typeof elements) => of.filter(({ name }) => name === 'polygon').length;
+    expect(bands(elements)).toBe(bands(svgOf(plain).elements) + 1);
+    expect(spec.xEnd!(0)).toBe(running.switched!.compute + 1.5 * compute);
+  });
 });
