@@ -8,6 +8,8 @@ interface Entry {
   readonly question: string;
   /** Of a lesson of 45. */
   readonly minutes: number;
+  /** What the lecturer does, for the plan. */
+  readonly doing: string;
 }
 
 const ALL = [
@@ -16,24 +18,32 @@ const ALL = [
     title: 'A model that guesses',
     question: 'How good is a model, and how sure can we be?',
     minutes: 5,
+    doing:
+      'Ask for guesses at the success rate of one and of four operators, then press. Students repeat it with 16 problems and compare.',
   },
   {
     name: 'imitate',
     title: 'Imitate an expert',
     question: 'What does SFT change, and what does the model take from it?',
     minutes: 6,
+    doing:
+      'Train on one trajectory and watch the bars; ask whether that is good. Students predict 16 and 1,024.',
   },
   {
     name: 'phases',
     title: 'When imitation turns into memory',
     question: 'How can we see that SFT has gone on for too long?',
     minutes: 6,
+    doing:
+      'Let everybody draw training and validation loss before you train. Then move the band: the curves stay, the names change.',
   },
   {
     name: 'reward',
     title: 'Learn from your own attempts',
     question: 'What does a reward do to a token?',
     minutes: 7,
+    doing:
+      'Draw eight attempts, let the room compute one advantage by hand. Students flip a reward and say which tokens turn.',
   },
 ] as const satisfies readonly Entry[];
 
@@ -50,7 +60,12 @@ export interface ChapterProps {
 export const CHAPTERS: readonly ChapterEntry[] = ALL;
 
 /** Pages beside the chapters. */
-export const SIDE_PAGES = [{ name: 'words', title: 'Terms' }] as const;
+export const SIDE_PAGES = [
+  { name: 'words', title: 'Terms' },
+  { name: 'worksheet', title: 'Worksheet' },
+  { name: 'exercises', title: 'Exercises' },
+  { name: 'lecturer', title: 'For the lecturer' },
+] as const;
 
 export type SidePageName = (typeof SIDE_PAGES)[number]['name'];
 

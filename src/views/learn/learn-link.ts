@@ -18,6 +18,10 @@ const view = v.object({
 export type LearnView = Readonly<v.InferOutput<typeof view>>;
 
 const USUAL_VIEW: LearnView = { controls: 'shown', notes: 'hidden' };
+/** What the lecturer sees. */
+export const LECTURER_VIEW: LearnView = { controls: 'shown', notes: 'shown' };
+/** A chapter in which only its live part can be started. */
+export const PLAIN_VIEW: LearnView = { controls: 'hidden', notes: 'hidden' };
 
 /** Settings by their names; each is a number or a word. */
 type Plain = Readonly<Record<string, unknown>>;

@@ -13,4 +13,7 @@ export const CHAPTER_LOADERS: Readonly<Record<ChapterName, Loader<ChapterProps>>
 
 export const SIDE_PAGE_LOADERS: Readonly<Record<SidePageName, Loader<object>>> = {
   words: () => import('./words-page.svelte'),
+  worksheet: () => import('./worksheet-page.svelte'),
+  exercises: () => import('./exercises-page.svelte'),
+  lecturer: () => import('./plan-page.svelte'),
 };

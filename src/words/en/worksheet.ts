@@ -1,0 +1,81 @@
+/** The questions of the lesson: on paper, at the end of each chapter, and checked by a code. */
+import { labelsOf, LEFT_OUT, type CodeFault } from '../../lesson/answer-code';
+import { toDecimals } from '../../rounding';
+import { counted } from './counted';
+
+export interface Question {
+  /** The name of the chapter that answers it. */
+  readonly chapter: string;
+  readonly text: string;
+  readonly answers: readonly string[];
+  /** Index of the right one. */
+  readonly right: number;
+  /** Why it is right, for whoever chose it and for whoever did not. */
+  readonly because: string;
+}
+
+/** In the order of the chapters. A code names questions by their place: new ones go to the end of theirs. */
+export const QUESTIONS: readonly Question[] = [
+  {
+    chapter: 'guess',
+    text: 'A model answers 100 problems and gets 50 right; the 90% interval reaches from 42% to 58%. How many problems would make it half as wide?',
+    answers: ['150', '200', '400', '1,000'],
+    right: 2,
+    because:
+      'The width falls with the square root of the number of samples: half the width takes four times as many.',
+  },
+  {
+    chapter: 'imitate',
+    text: 'After SFT on a single trajectory the model writes that solution with a probability of 99%. What do we know of its answers to new problems?',
+    answers: [
+      'Nearly all are right.',
+      'About as many are right as the trajectory has steps.',
+      'Nothing: it may have learned the one solution by heart.',
+      'None are right.',
+    ],
+    right: 2,
+    because:
+      'SFT rewards likeness to the solution, not understanding. Only problems that it never learned from tell.',
+  },
+  {
+    chapter: 'phases',
+    text: 'Training loss falls, validation loss has risen 15% above its lowest value. Which sub-phase is this, by the paper’s bands?',
+    answers: ['adaptation', 'stable', 'mild overfitting', 'severe overfitting'],
+    right: 3,
+    because: 'Overfitting is severe from 10% above the lowest validation loss on.',
+  },
+  {
+    chapter: 'reward',
+    text: 'All eight attempts at a problem are right. What does an RL step learn from them?',
+    answers: [
+      'Nothing: all advantages are 0.',
+      'All eight become more likely.',
+      'The shortest of them becomes more likely.',
+      'They become less likely, since the problem is too easy.',
+    ],
+    right: 0,
+    because:
+      'An advantage compares a reward with the mean of its group. Equal rewards leave nothing to compare.',
+  },
+];
+
+/** What is wrong with a code. */
+export function codeSentence(fault: CodeFault): string {
+  switch (fault.is) {
+    case 'length':
+      return `The code has ${toDecimals(fault.pairs, fault.pairs % 1 === 0 ? 0 : 1)} of ${counted(fault.wanted, 'label')}. Type one for each question, in their order; ${LEFT_OUT} stands for one that was left out.`;
+    case 'pair': {
+      const { answers } = QUESTIONS[fault.question]!;
+      const labels = labelsOf(fault.question, answers.length).join(', ');
+      return `“${fault.pair}” is none of question ${fault.question + 1}’s labels (${labels}): a typing error, or a pair at the wrong place. Look at the sheet again.`;
+    }
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** How many answers are right. */
+export function resultSentence(chosen: readonly (number | null)[]): string {
+  const right = QUESTIONS.filter((question, i) => chosen[i] === question.right).length;
+  return `${right} of ${counted(QUESTIONS.length, 'answer')} right.`;
+}
