@@ -11,7 +11,7 @@ export const CHAPTER_LOADERS: Readonly<Record<ChapterName, Loader<ChapterProps>>
   reward: () => import('./chapters/reward.svelte'),
 };
 
-export const SIDE_PAGE_LOADERS: Readonly<Record<SidePageName, Loader<object>>> = {
+export const SIDE_PAGE_LOADERS: Readonly<Record<SidePageName, Loader<Record<string, never>>>> = {
   words: () => import('./words-page.svelte'),
   worksheet: () => import('./worksheet-page.svelte'),
   exercises: () => import('./exercises-page.svelte'),
