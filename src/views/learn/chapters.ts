@@ -6,7 +6,7 @@ interface Entry {
   readonly title: string;
   /** What its reader can answer at its end. */
   readonly question: string;
-  /** Of a lesson of 45. */
+  /** With welcome and worksheet (plan.ts), all chapters together fill a lesson of 45. */
   readonly minutes: number;
   /** What the lecturer does, for the plan. */
   readonly doing: string;

@@ -30,6 +30,9 @@ export const PLAN: readonly PlanStep[] = [
   },
 ];
 
+/** How long the lesson is. */
+export const PLAN_MINUTES = PLAN.reduce((sum, { minutes }) => sum + minutes, 0);
+
 /** At which minute each step begins. */
 export function minutesOf(plan: readonly PlanStep[]): number[] {
   let start = 0;

@@ -6,6 +6,6 @@ export function countAxis(label: string): NonNullable<ChartSpec['axis']> {
   return {
     label,
     format: formatCount,
-    formatTicks: (ticks) => ticks.map((tick) => formatCount(tick)),
+    formatTicks: (ticks) => ticks.map((tick) => (Number.isInteger(tick) ? formatCount(tick) : '')),
   };
 }
