@@ -53,17 +53,14 @@ for (const { name, actions, found } of CHAPTERS) {
 
 test('a chapter’s link carries its state, to the control and the luck', async ({ page }) => {
   await open(page, '#/learn/guess');
-  await page.getByRole('button', { name: '16', exact: true }).click();
+  await page.getByRole('radio', { name: '16', exact: true }).click();
   await expect(page.locator('[data-live]')).toHaveAttribute('data-live', 'finished');
   await page.getByRole('button', { name: 'With other luck' }).click();
   await expect(page).toHaveURL(/#\/learn\/guess\?seed=1&samples=16$/);
   await expect(page.locator('[data-live]')).toHaveAttribute('data-live', 'finished');
   const said = await finding(page).innerText();
   await page.reload();
-  await expect(page.getByRole('button', { name: '16', exact: true })).toHaveAttribute(
-    'data-state',
-    'on',
-  );
+  await expect(page.getByRole('radio', { name: '16', exact: true })).toBeChecked();
   await train(page, 'Let it guess');
   await expect(finding(page)).toHaveText(said);
 });
@@ -89,7 +86,7 @@ test('rewards changed by hand are in the link, and turn the tokens', async ({ pa
 test('the bands of the sub-phases change the rule, and train nothing anew', async ({ page }) => {
   await open(page, '#/learn/phases');
   await train(page, 'Train');
-  await page.getByRole('button', { name: '8%', exact: true }).click();
+  await page.getByRole('radio', { name: '8%', exact: true }).click();
   await expect(page.locator('[data-live]')).toHaveAttribute('data-live', 'finished');
   await expect(finding(page)).not.toContainText('at step 82');
   await expect(page).toHaveURL(/within=8$/);
