@@ -4,7 +4,7 @@
 # Guess: both formats carry a CRC-32 of the content, so unzipSync and gunzipSync refuse, as unzip and
 # gzip do.
 # Seen: neither looks at it: a stored score of 95.1 that became 15.1 is returned as if nothing had
-# happened. (The lab checks the CRC of a bundle itself: src/studies/bundle/crc32.ts.)
+# happened. (The lab checks the CRC itself: src/files/crc32.ts.)
 source "$(dirname "$0")/lib/run-node.sh" fflate@0.8.3 <<'JS'
 import assert from 'node:assert/strict';
 import { gunzipSync, gzipSync, strFromU8, strToU8, unzipSync, zipSync } from 'fflate';

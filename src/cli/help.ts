@@ -80,6 +80,18 @@ ${optionLines(SETTINGS)}
       --fractions        performance is a share from 0 to 1
       --seed N           of the bootstrap (default 0)
       --json             print the fits as a JSON array
+  npm run -s lab -- import FILE [options]    trajectories of any shape: what the file is, what is kept, and why not
+      JSONL, JSON, CSV, Parquet, Python's dicts; gzip and zstd; GSM8K, alpaca, ShareGPT, messages,
+      DPO, verl's and other shapes are known by their columns
+      --map FIELDS       which columns they are, such as prompt=instruction+input,answer=none; fields
+                         are prompt, completion, messages, text, answer and level, columns may be
+                         paths such as reward_model.ground_truth or generations.0
+      --answer RULE      how an answer is read: last-number, boxed, exact, marker:TEXT, pattern:EXPRESSION
+      --tolerance N      answers are numbers that may differ by N
+      --prompt-end TEXT  with what the prompt ends in rows of one text
+      --task NAME        a preset's task, or own (default: what the first rows are)
+      --out FILE         write the rows that are kept as JSONL
+      --json             print shape, fields, counts and reasons as one line of JSON
   npm run -s lab -- backtest DIR|BUNDLE.zip [options]
                                              did a study's ceilings come true? Each curve is fitted on its
                                              first part and compared with its end

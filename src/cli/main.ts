@@ -8,6 +8,7 @@ import { benchCommand } from './bench-command';
 import { deviceCommand } from './device-command';
 import { backtestCommand } from './backtest-command';
 import { fitCommand } from './fit-command';
+import { importCommand } from './import-command';
 import { studyCommand } from './study-command';
 import { isLabError } from '../errors';
 import { USAGE } from './help';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   bench: benchCommand,
   device: deviceCommand,
   fit: fitCommand,
+  import: importCommand,
   backtest: backtestCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n\n${knownNames()}\n`);

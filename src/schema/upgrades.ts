@@ -197,7 +197,14 @@ export const UPGRADES: readonly Upgrade[] = [
   // November 2026: a study gives more RL to the cells whose doubt moves a finding most.
   { to: 11, of: 'cell', upgrade: (cell) => ({ further: null, ...cell }) },
   { to: 11, of: 'results', upgrade: (results) => ({ rounds: [], ...results }) },
+  // November 2026: a set from a file says which columns were its prompts, completions and answers.
+  { to: 12, of: 'set', upgrade: withMapping },
 ];
+
+function withMapping({ origin, ...set }: Stored): Stored {
+  const isImported = isObject(origin) && origin.kind === 'imported';
+  return { ...set, origin: isImported ? { mapping: null, ...origin } : origin };
+}
 
 function withVerdict({ identified, notIdentifiedBecause: because, ...fit }: Stored): Stored {
   const verdict = identified === true ? { is: 'identified' } : { is: 'not-identified', because };

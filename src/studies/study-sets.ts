@@ -5,9 +5,10 @@
 import { LabError, messageOf } from '../errors';
 import { createTask, levelCount, type SetRecipe } from '../tasks';
 import { digestOf } from '../trajectories/digest';
-import { exportLines } from '../trajectories/files/export';
-import { encodeRow } from '../trajectories/files/import';
-import { readRow } from '../trajectories/files/shapes';
+import { encodeRow } from '../trajectories/files/encode-row';
+import { exportLines, nameOfColumn } from '../trajectories/files/export';
+import { NO_MAPPING } from '../trajectories/files/mapping';
+import { rowReader } from '../trajectories/files/shapes';
 import { TableBuilder, type TrajectoryTable } from '../trajectories/table';
 import type { StudyConfig } from './study-config';
 
@@ -42,6 +43,15 @@ export function writeSetText({ run }: Pick<StudyConfig, 'run'>, table: Trajector
   return [...exportLines(createTask(run.task), table, 'prompt-completion')].join('');
 }
 
+/** As {@link writeSetText} writes rows. */
+const WRITTEN = {
+  ...NO_MAPPING,
+  prompt: ['prompt'],
+  completion: ['completion'],
+  answer: 'answer',
+  level: 'level',
+};
+
 /** Reads what {@link writeSetText} wrote; throws an error of `study` for a line that is no row. */
 export function readSetText(
   { run }: Pick<StudyConfig, 'run'>,
@@ -50,15 +60,13 @@ export function readSetText(
 ): TrajectoryTable {
   const task = createTask(run.task);
   const builder = new TableBuilder();
+  const read = rowReader(WRITTEN, (whole) => task.splitText(whole));
   for (const [i, line] of text.split('\n').entries()) {
     if (line === '') continue;
     try {
-      builder.add(
-        encodeRow(
-          task,
-          readRow(JSON.parse(line), (whole) => task.splitText(whole)),
-        ),
-      );
+      const { extras, ...row } = read(JSON.parse(line));
+      const named = Object.entries(extras).map(([name, value]) => [nameOfColumn(name), value]);
+      builder.add(encodeRow(task, { ...row, extras: Object.fromEntries(named) as typeof extras }));
     } catch (error) {
       const reason = messageOf(error);
       throw new LabError('study/set-line', { line: i + 1, set: recipe.name, reason });

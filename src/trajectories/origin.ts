@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { countOrZero, seed, type DataOf } from '../schema/pieces';
 import { setRecipe } from '../tasks/preset';
 import { deriveReport, deriveRule } from './derive';
+import { fieldMapping } from './files/mapping';
 import { fileFormat, importSummary } from './files/report';
 
 /** A set as another one refers to it: the digest tells whether it still is what it was. */
@@ -13,6 +14,8 @@ export const setOrigin = v.variant('kind', [
   v.object({
     kind: v.literal('imported'),
     file: v.object({ name: v.string(), bytes: countOrZero, format: fileFormat }),
+    /** Which columns were read; null where that was not kept. */
+    mapping: v.nullable(fieldMapping),
     summary: importSummary,
   }),
   v.object({

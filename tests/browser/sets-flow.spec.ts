@@ -2,6 +2,8 @@
  * The whole way of a trajectory set: made, measured, cut, exported, imported, trained on. And every
  * kind of bad file.
  */
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { expect, test } from './fixtures';
 import { act, exportSet, giveFile, makePreset, openSets, rowOf } from './sets-page';
@@ -131,8 +133,7 @@ test('a task of the user’s own is imported, opened, and trains', async ({ page
 const GOOD = '{"prompt": "1+1=", "completion": "+12#2"}';
 const BAD: readonly (readonly [fault: string, line: string, says: RegExp])[] = [
   ['broken-json', '{"prompt": "1+1=",', /Line 2: The line is not JSON/],
-  ['mixed-shape', '{"text": "1+1=+12#2"}', /Line 2: The row is of the shape text/],
-  ['missing-field', '{"prompt": "1+1="}', /Line 2: The row has no completion/],
+  ['missing-field', '{"prompt": "1+1="}', /Line 2: The row has prompt; it has no completion/],
   ['not-in-vocabulary', '{"prompt": "1+x=", "completion": "+12#2"}', /Line 2: .*"x"/],
   ['not-a-problem', '{"prompt": "1+=", "completion": "#2"}', /Line 2: "1\+=" is not an arithmetic/],
   ['prompt-too-long', '{"prompt": "1+1+1+1+1+1=", "completion": "#2"}', /Line 2: .*allows 10/],
@@ -170,7 +171,7 @@ test('a file that holds no rows is refused with what it is', async ({ page }) =>
   const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0]);
   const cases: [string, Buffer, RegExp][] = [
     ['empty.jsonl', Buffer.alloc(0), /This file is empty \(0 bytes\)/],
-    ['picture.jsonl', png, /This file is a PNG image, not JSONL/],
+    ['picture.jsonl', png, /This file is a PNG image\. Give JSONL, a JSON array, CSV or Parquet/],
   ];
   for (const [name, content, says] of cases) {
     await giveFile(page, name, content);
@@ -183,4 +184,72 @@ test('a file that holds no rows is refused with what it is', async ({ page }) =>
   await page.getByRole('button', { name: 'Read the file' }).click();
   await expect(page.locator('[data-fault="long-line"]')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Keep 1 row' })).toBeEnabled();
+});
+
+const SUMS = Array.from({ length: 12 }, (_, i) => ({
+  ask: `What is ${i} + 7?`,
+  steps: ['unused', `${i} + 7 = ${i + 7}, so ${i + 7}.0`],
+  truth: i + 7,
+}));
+
+test('a file of any columns is mapped by hand, with the verifier tried on a preview', async ({
+  page,
+}) => {
+  await openSets(page);
+  const rows = SUMS.map((row) => JSON.stringify(row));
+  await giveFile(page, 'sums.jsonl', [...rows, '{"ask": "and?"}'].join('\n'));
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByTestId('import-look')).toContainText('names of their own');
+  const preview = dialog.getByTestId('import-preview');
+  await expect(preview).toContainText('none of them is known as the prompt');
+  await dialog.getByLabel('Prompt').selectOption('ask');
+  await dialog.getByLabel('Completion', { exact: true }).selectOption('steps.1');
+  await dialog.getByLabel('Answer', { exact: true }).selectOption('truth');
+  await expect(preview.getByText('What is 2 + 7?')).toBeVisible();
+  await dialog.getByLabel('The answer is').selectOption('boxed');
+  await expect(preview.getByText('finds no answer')).toHaveCount(3);
+  await dialog.getByLabel('The answer is').selectOption('pattern');
+  await dialog.getByLabel('Expression').fill('so (\\d+)');
+  await expect(preview.getByText('right')).toHaveCount(3);
+  await dialog.getByLabel('Expression').fill('(a+)+');
+  await expect(dialog.getByText('may take longer than anyone waits')).toBeVisible();
+  await dialog.getByLabel('The answer is').selectOption('last-number');
+  await expect(preview.getByText('right')).toHaveCount(3);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  const report = page.getByTestId('import-report');
+  await expect(report).toContainText('12 of 13 rows can be kept');
+  await report.locator('[data-fault="missing-field"] summary').click();
+  await expect(report).toContainText('Line 13: The row has ask; it has no steps.1');
+  await dialog.getByLabel('Level').selectOption('truth');
+  await expect(report).toBeHidden();
+  await dialog.getByLabel('Level').selectOption('');
+  await page.getByRole('button', { name: 'Keep 12 rows' }).click();
+  await expect(rowOf(page, 'sums')).toContainText('12');
+});
+
+test('a packed file of a known shape is taken as it is, and goes out as Parquet for verl', async ({
+  page,
+}) => {
+  await openSets(page);
+  const rows = SUMS.map(({ ask, truth }) =>
+    JSON.stringify({ question: ask, answer: `It is ${truth}.\n#### ${truth}`, prompt: 'mine' }),
+  );
+  await giveFile(page, 'sums.jsonl.gz', gzipSync(rows.join('\n')));
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByTestId('import-look')).toContainText('packed with gzip');
+  await expect(dialog.getByTestId('import-look')).toContainText('GSM8K');
+  await expect(dialog.getByTestId('import-preview').getByText('right')).toHaveCount(3);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  await page.getByRole('button', { name: 'Keep 12 rows' }).click();
+  await act(page, 'sums', 'Export…');
+  await page.getByLabel('Shape').selectOption('verl-rl');
+  const downloading = page.waitForEvent('download', (file) =>
+    /parquet$/.test(file.suggestedFilename()),
+  );
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const bytes = await readFile(await (await downloading).path());
+  expect(bytes.subarray(0, 4).toString()).toBe('PAR1');
+  await giveFile(page, 'back.parquet', bytes);
+  await expect(dialog.getByTestId('import-look')).toContainText('verl’s RL data');
+  await expect(dialog.getByTestId('import-preview')).toContainText('What is 2 + 7?');
 });

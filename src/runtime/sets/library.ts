@@ -8,8 +8,15 @@ import { createTask, type Task, type TaskSettings, type SetRecipe } from '../../
 import { derive, type DeriveRule } from '../../trajectories/derive';
 import type { DifficultyMeasure } from '../../trajectories/difficulty';
 import { TableDigest } from '../../trajectories/digest';
-import { exportLines, setCard, type SetCard } from '../../trajectories/files/export';
-import type { Shape } from '../../trajectories/files/report';
+import {
+  exportedRows,
+  exportLines,
+  isParquetShape,
+  setCard,
+  type ExportShape,
+  type SetCard,
+} from '../../trajectories/files/export';
+import { ParquetColumns } from '../../trajectories/files/parquet-file';
 import { generateTables } from '../../trajectories/generate';
 import type { SetOrigin } from '../../trajectories/origin';
 import { StatisticsTally } from '../../trajectories/statistics';
@@ -75,8 +82,8 @@ export class Library {
     return this.#work.run(() => this.#remake(id));
   }
 
-  /** A set as a JSONL file, and the card that states what it is. */
-  export(id: string, shape: Shape): Promise<{ file: Blob; card: SetCard }> {
+  /** A set as a file of a shape, and the card that states what it is. */
+  export(id: string, shape: ExportShape): Promise<{ file: Blob; card: SetCard }> {
     return this.#work.run(() => this.#export(id, shape));
   }
 
@@ -136,18 +143,55 @@ export class Library {
     }
   }
 
-  async *#export(id: string, shape: Shape): Work<{ file: Blob; card: SetCard }> {
+  async *#export(id: string, shape: ExportShape): Work<{ file: Blob; card: SetCard }> {
     const record = await this.#store.readRecord(id);
+    const parts = isParquetShape(shape)
+      ? yield* this.#parquet(record, shape)
+      : yield* this.#lines(record, shape);
+    const type = isParquetShape(shape) ? 'application/vnd.apache.parquet' : 'application/jsonl';
+    return {
+      file: new Blob(parts, { type }),
+      card: setCard(record, { shape, extras: record.extras }),
+    };
+  }
+
+  async *#lines(record: SetRecord, shape: ExportShape): Work<string[]> {
     const task = createTask(record.task);
     const parts: string[] = [];
-    const { size: total } = record.statistics;
-    for (let first = 0; first < total; first += CHUNK_ROWS) {
-      yield { activity: 'Export', done: first, total };
-      const rows = await this.#store.readRows(id, first, Math.min(total, first + CHUNK_ROWS));
+    for await (const { rows, done } of this.#chunks(record)) {
+      yield { activity: 'Export', done, total: record.statistics.size };
       parts.push([...exportLines(task, rows, shape)].join(''));
     }
-    const file = new Blob(parts, { type: 'application/jsonl' });
-    return { file, card: setCard(record, { shape, extras: record.extras }) };
+    return parts;
+  }
+
+  /** Read twice: what a column holds is known when all of its values have been seen. */
+  async *#parquet(record: SetRecord, shape: ExportShape): Work<Uint8Array<ArrayBuffer>[]> {
+    const task = createTask(record.task);
+    const total = 2 * record.statistics.size;
+    const columns = new ParquetColumns();
+    for await (const { rows, done } of this.#chunks(record)) {
+      yield { activity: 'Export', done, total };
+      for (const row of exportedRows(task, rows, shape)) columns.add(row);
+    }
+    const file = await columns.file();
+    for await (const { rows, done } of this.#chunks(record)) {
+      yield { activity: 'Export', done: total / 2 + done, total };
+      file.add([...exportedRows(task, rows, shape, done)]);
+    }
+    return [file.bytes() as Uint8Array<ArrayBuffer>];
+  }
+
+  /** The rows of a set in turn, and how many came before them. */
+  async *#chunks({
+    id,
+    statistics,
+  }: SetRecord): AsyncGenerator<{ rows: TrajectoryTable; done: number }> {
+    const { size: total } = statistics;
+    for (let done = 0; done < total; done += CHUNK_ROWS) {
+      const rows = await this.#store.readRows(id, done, Math.min(total, done + CHUNK_ROWS));
+      yield { rows, done };
+    }
   }
 
   async *#save(

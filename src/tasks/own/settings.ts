@@ -28,7 +28,7 @@ export const OWN_PAD = '␀';
 const VOCABULARY = MODEL_LIMITS.vocabSize[1];
 const CONTEXT = MODEL_LIMITS.contextLength[1];
 /** Levels are stored in a byte each. */
-const MOST_LEVELS = 255;
+export const MOST_LEVELS = 255;
 
 function checkCharacters(characters: readonly string[]): void {
   if (new Set(characters).size !== characters.length) {
@@ -71,72 +71,13 @@ export function checkOwnSettings(settings: OwnSettings): void {
   answerReader(answer);
 }
 
-/** A row as the survey sees it. */
-interface SurveyedRow {
-  readonly prompt: string;
-  readonly completion: string;
-  readonly level?: string | number;
-}
-
 export interface OwnOptions {
   readonly name: string;
   readonly answer: AnswerRule;
   readonly promptEnd?: string | null;
 }
 
-/** Reads the rows of a file once to find the settings of its task. */
-export class OwnSurvey {
-  readonly #characters = new Set<string>();
-  readonly #levels = new Set<string>();
-  #rows = 0;
-  #longestPrompt = 0;
-  #longestCompletion = 0;
-  #withoutLevel = 0;
-
-  add({ prompt, completion, level }: SurveyedRow): void {
-    this.#rows += 1;
-    this.#longestPrompt = Math.max(this.#longestPrompt, this.#read(prompt));
-    this.#longestCompletion = Math.max(this.#longestCompletion, this.#read(completion));
-    if (level === undefined) this.#withoutLevel += 1;
-    else if (this.#levels.size <= MOST_LEVELS) this.#levels.add(String(level));
-  }
-
-  #read(text: string): number {
-    let length = 0;
-    for (const character of text) {
-      length += 1;
-      this.#characters.add(character);
-    }
-    return length;
-  }
-
-  /** The task's settings; throws an error of `task` where no model of the lab can hold the rows. */
-  settings({ name, answer, promptEnd = null }: OwnOptions): OwnSettings {
-    if (this.#rows === 0) throw new LabError('task/no-row');
-    if (this.#levels.size > 0 && this.#withoutLevel > 0) {
-      throw new LabError('task/some-levels', { without: this.#withoutLevel, rows: this.#rows });
-    }
-    const settings: OwnSettings = {
-      kind: 'own',
-      name,
-      characters: [...this.#characters].sort(byCodePoint).join(''),
-      promptLength: this.#longestPrompt,
-      responseLength: this.#longestCompletion + 1,
-      levels: this.#levels.size > 0 ? ordered([...this.#levels]) : ['all'],
-      answer,
-      promptEnd,
-    };
-    checkOwnSettings(settings);
-    return settings;
-  }
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a.codePointAt(0)! - b.codePointAt(0)!;
-}
-
-/** Numbers ascend; other names keep the order of the file. */
-function ordered(levels: string[]): string[] {
-  const areNumbers = levels.every((level) => level.trim() !== '' && Number.isFinite(Number(level)));
-  return areNumbers ? levels.sort((a, b) => Number(a) - Number(b)) : levels;
-}
+/** Most tokens of a prompt and its completion, the end token included. */
+export const LARGEST_CONTEXT = CONTEXT;
+/** Most characters of a task's texts, each of which is a token. */
+export const MOST_CHARACTERS = VOCABULARY - 2;

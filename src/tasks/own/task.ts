@@ -1,12 +1,12 @@
 /**
  * A task of the user's own: problems from a file, each with an expert's completion and its answer.
  * Every character is a token; the vocabulary is what the file uses. The verifier reads an answer
- * out of a completion, after a marker or by a regular expression, and compares it to the letter.
+ * out of a completion by a rule, and compares it to the letter or as a number.
  */
 import { LabError } from '../../errors';
 import { Tokenizer } from '../../model/tokenizer';
 import type { Random } from '../../random';
-import { answerReader, type AnswerRule } from './answer-rule';
+import { answerReader, isSameAnswer, ruleWords } from './answer-rule';
 import { checkOwnSettings, OWN_PAD, OWN_STOP, type OwnSettings } from './settings';
 import { partOf } from '../parts';
 import {
@@ -86,16 +86,17 @@ export class OwnTask extends TaskFrame implements Task {
     const written = completion === undefined ? null : this.#readAnswer(completion);
     const known = answer ?? written;
     if (known === null) {
-      throw new LabError('task/no-answer', { prompt, rule: describeRule(this.settings.answer) });
+      throw new LabError('task/no-answer', { prompt, rule: ruleWords(this.settings.answer) });
     }
     return { level: this.#levelOf(level), prompt, answer: known };
   }
 
   #levelOf(given: string | number | undefined): number {
     if (given === undefined && this.levels.length === 1) return 0;
+    if (given === undefined) throw new LabError('task/no-level', { levels: this.levels });
     const level = this.levels.indexOf(String(given));
     if (level >= 0) return level;
-    throw new LabError('task/unknown-level', { given: String(given), levels: this.levels });
+    throw new LabError('task/unknown-level', { given, levels: this.levels });
   }
 
   splitText(text: string): { prompt: string; completion: string } {
@@ -137,10 +138,7 @@ export class OwnTask extends TaskFrame implements Task {
     const ids = Array.from(completion).slice(0, this.completionLength);
     const end = ids.indexOf(this.stopToken);
     const given = end < 0 ? null : this.#readAnswer(this.tokenizer.decode(ids.slice(0, end)));
-    return { correct: given === answer, wellFormed: given !== null, answer: given };
+    const correct = given !== null && isSameAnswer(this.settings.answer, given, answer);
+    return { correct, wellFormed: given !== null, answer: given };
   }
-}
-
-function describeRule(rule: AnswerRule): string {
-  return rule.by === 'marker' ? `the marker "${rule.marker}"` : `the pattern /${rule.pattern}/`;
 }

@@ -1,24 +1,25 @@
 /** Turns the rows of a file into tables of a task, with a report on every row that is not right. */
-import { isLabError } from '../../errors';
-import { type Task } from '../../tasks';
+import type { Task } from '../../tasks';
 import { CHUNK_ROWS, TableBuilder, type TrajectoryRow, type TrajectoryTable } from '../table';
+import { encodeRow } from './encode-row';
+import type { FoundShape } from './known-shapes';
 import {
   FaultTally,
   SOFT_FAULTS,
   type ImportReport,
   type RowFault,
-  type Shape,
   type SoftFault,
 } from './report';
-import { readRow, RowError, type TextRow } from './shapes';
-import type { SourceRow } from './source';
+import { RowError } from './row-error';
+import { rowReader, type TextRow } from './shapes';
+import type { SourceRow } from './source-row';
 
-export interface ImportOptions {
+export interface ImportOptions extends FoundShape {
   /** Soft problems whose rows are left out; the others are counted and kept. */
   readonly refuse?: readonly SoftFault[];
 }
 
-type ImportEvent =
+export type ImportEvent =
   | { readonly type: 'progress'; readonly bytes: number; readonly rows: number }
   | { readonly type: 'chunk'; readonly table: TrajectoryTable };
 
@@ -33,9 +34,9 @@ const PROGRESS_BYTES = 1 << 20;
 export async function* importRows(
   task: Task,
   source: AsyncIterable<SourceRow>,
-  { refuse = [] }: ImportOptions = {},
+  options: ImportOptions,
 ): AsyncGenerator<ImportEvent, ImportReport> {
-  const reader = new RowReader(task, refuse);
+  const reader = new RowReader(task, options);
   let builder = new TableBuilder();
   let toldBytes = 0;
   for await (const row of source) {
@@ -64,14 +65,17 @@ class RowReader {
   readonly #tally = new FaultTally();
   readonly #prompts = new Map<string, number>();
   readonly #columns = new Set<string>();
-  #shape: { name: Shape; line: number } | null = null;
+  readonly #shape: string;
+  readonly #read: (value: unknown) => TextRow;
   #blankLines = 0;
   #crlfLines = 0;
   #hasByteOrderMark = false;
   #kept = 0;
 
-  constructor(task: Task, refuse: readonly SoftFault[]) {
+  constructor(task: Task, { shape, mapping, refuse = [] }: ImportOptions) {
     this.#task = task;
+    this.#shape = shape;
+    this.#read = rowReader(mapping, (whole) => task.splitText(whole));
     this.#refused = new Set(refuse);
   }
 
@@ -87,12 +91,12 @@ class RowReader {
     }
     try {
       if (row.error) throw row.error;
-      const good = this.#read(row);
+      const good = this.#good(row);
       this.#kept += 1;
       return good;
     } catch (error) {
-      const { fault, message } = rowErrorFrom(error);
-      this.#note(fault, message, row);
+      if (!(error instanceof RowError)) throw error;
+      this.#note(error.fault, error.message, row);
       return null;
     }
   }
@@ -101,9 +105,8 @@ class RowReader {
     this.#tally.add(fault, line, message, text);
   }
 
-  #read(row: SourceRow): TrajectoryRow {
-    const text = readRow(row.value, (whole) => this.#task.splitText(whole));
-    this.#checkShape(text, row.line);
+  #good(row: SourceRow): TrajectoryRow {
+    const text = this.#read(row.value);
     const good = encodeRow(this.#task, text);
     const soft = this.#softFaults(good, text.prompt, row.line);
     for (const { fault, message } of soft) {
@@ -113,15 +116,6 @@ class RowReader {
     this.#prompts.set(text.prompt, this.#prompts.get(text.prompt) ?? row.line);
     for (const name of Object.keys(text.extras)) this.#columns.add(name);
     return good;
-  }
-
-  #checkShape({ shape }: TextRow, line: number): void {
-    this.#shape ??= { name: shape, line };
-    if (this.#shape.name === shape) return;
-    throw new RowError(
-      'mixed-shape',
-      `The row is of the shape ${shape}; line ${this.#shape.line} and those after it are of the shape ${this.#shape.name}. Put each shape in a file of its own.`,
-    );
   }
 
   #softFaults(
@@ -149,7 +143,7 @@ class RowReader {
     return {
       read: this.lines - this.#blankLines,
       kept: this.#kept,
-      shape: this.#shape?.name ?? null,
+      shape: this.#shape,
       faults: this.#tally.reports(isKept),
       blankLines: this.#blankLines,
       crlfLines: this.#crlfLines,
@@ -158,46 +152,4 @@ class RowReader {
       bytes: this.bytes,
     };
   }
-}
-
-function rowErrorFrom(error: unknown): RowError {
-  if (error instanceof RowError) return error;
-  if (isLabError(error, 'vocabulary')) return new RowError('not-in-vocabulary', error.message);
-  if (isLabError(error, 'task')) return new RowError('not-a-problem', error.message);
-  throw error;
-}
-
-/** A row as the task's tokens; throws {@link RowError}, or an error of `vocabulary` or `task`. */
-export function encodeRow(task: Task, row: TextRow): TrajectoryRow {
-  const { tokenizer, stopToken, padToken, promptLength, completionLength } = task;
-  const prompt = tokenizer.encode(row.prompt);
-  const stop = tokenizer.separator + tokenizer.vocabulary[stopToken]!;
-  const isEnded = row.completion.endsWith(stop);
-  const completion = tokenizer.encode(isEnded ? row.completion : row.completion + stop);
-  const inner = completion.slice(0, -1);
-  if (prompt.length > promptLength) {
-    throw new RowError(
-      'prompt-too-long',
-      `The prompt has ${prompt.length} tokens; ${task.name} allows ${promptLength}.`,
-    );
-  }
-  if (completion.length > completionLength) {
-    throw new RowError(
-      'completion-too-long',
-      `With the end token the completion has ${completion.length} tokens; ${task.name} allows ${completionLength}.`,
-    );
-  }
-  if (prompt.includes(padToken) || inner.includes(padToken) || inner.includes(stopToken)) {
-    const [end, pad] = [stopToken, padToken].map((id) => tokenizer.vocabulary[id]);
-    throw new RowError(
-      'not-in-vocabulary',
-      `The row uses ${pad}, the padding, or ${end}, the end token, before its end.`,
-    );
-  }
-  const { answer, level } = task.read(row.prompt, {
-    answer: row.answer,
-    level: row.level,
-    completion: isEnded ? row.completion.slice(0, -stop.length) : row.completion,
-  });
-  return { prompt, completion, level, answer, extras: row.extras };
 }

@@ -1,7 +1,5 @@
 /** Lines of a file that arrives in pieces, of which only one line is held in memory at a time. */
-import { LabError } from '../../errors';
-
-export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+import type { Bytes } from '../../files/compression';
 
 export interface Line {
   /** From 1. */
@@ -25,27 +23,6 @@ export const LONGEST_LINE = 1 << 20;
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 const BYTE_ORDER_MARK = '\ufeff';
-
-/** First bytes of files that are often taken for text, by what they are. */
-const SIGNATURES: readonly (readonly [what: string, bytes: readonly number[]])[] = [
-  ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
-  ['a JPEG image', [0xff, 0xd8, 0xff]],
-  ['a PDF document', [0x25, 0x50, 0x44, 0x46]],
-  ['a ZIP archive (or a spreadsheet)', [0x50, 0x4b, 0x03, 0x04]],
-  ['compressed with gzip', [0x1f, 0x8b]],
-  ['compressed with zstd', [0x28, 0xb5, 0x2f, 0xfd]],
-  ['a Parquet file', [0x50, 0x41, 0x52, 0x31]],
-  ['text in UTF-16', [0xff, 0xfe]],
-  ['text in UTF-16', [0xfe, 0xff]],
-];
-
-/** Throws an error of `file` where a file's beginning shows that it holds no lines of text. */
-function checkIsText(beginning: Uint8Array): void {
-  const signature = SIGNATURES.find(([, bytes]) => bytes.every((b, i) => beginning[i] === b));
-  const what = signature?.[0] ?? (beginning.includes(0) ? 'binary data' : null);
-  if (what === null) return;
-  throw new LabError('file/format', { what });
-}
 
 /** Gathers the pieces of one line and gives it out. */
 class LineBuffer {
@@ -103,19 +80,10 @@ class LineBuffer {
   }
 }
 
-/**
- * Cuts bytes into lines. Throws an error of `file` for a file without content and for one that holds
- * no text.
- */
+/** Cuts bytes into lines. */
 export async function* linesOf(file: Bytes): AsyncGenerator<Line> {
   const buffer = new LineBuffer();
-  let isFirst = true;
   for await (const piece of file) {
-    if (piece.length === 0) continue;
-    if (isFirst) {
-      checkIsText(piece.subarray(0, 4096));
-      isFirst = false;
-    }
     let start = 0;
     for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, start)) {
       buffer.add(piece.subarray(start, end));
@@ -124,6 +92,5 @@ export async function* linesOf(file: Bytes): AsyncGenerator<Line> {
     }
     buffer.add(piece.subarray(start));
   }
-  if (isFirst) throw new LabError('file/empty');
   if (!buffer.isEmpty) yield buffer.take();
 }

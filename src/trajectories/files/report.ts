@@ -2,23 +2,22 @@
 import * as v from 'valibot';
 import { countOrZero, type DataOf } from '../../schema/pieces';
 
-export const fileFormat = v.picklist(['jsonl', 'parquet']);
+export const fileFormat = v.picklist(['jsonl', 'parquet', 'json', 'csv', 'python']);
 export type FileFormat = v.InferOutput<typeof fileFormat>;
-
-/** The field's shapes of training data, as TRL documents them. */
-export const SHAPES = ['prompt-completion', 'messages', 'text'] as const;
-export type Shape = (typeof SHAPES)[number];
 
 /** Why a line cannot be kept. */
 export const ROW_FAULTS = {
   'not-utf8': 'not UTF-8 text',
   'long-line': 'line too long to be a trajectory',
   'broken-json': 'broken JSON',
+  'broken-record': 'not readable as a row',
   'not-a-row': 'JSON, but no object',
   'missing-field': 'fields are missing or of the wrong type',
   'mixed-shape': 'another shape than the first row',
   'not-in-vocabulary': 'characters outside the vocabulary',
   'not-a-problem': 'not a problem of this task',
+  'no-answer': 'without an answer',
+  'no-level': 'level missing or unknown',
   'prompt-too-long': 'prompt too long',
   'completion-too-long': 'completion too long',
   wrong: 'answer wrong by the verifier',
@@ -39,11 +38,13 @@ interface FaultExample {
   readonly excerpt: string;
 }
 
-interface FaultReport {
+export interface FaultReport {
   readonly fault: RowFault;
   readonly count: number;
   /** Whether the rows were kept: soft problems only. */
   readonly kept: boolean;
+  /** The first lines of them. */
+  readonly lines: readonly number[];
   /** The first of them. */
   readonly examples: readonly FaultExample[];
 }
@@ -52,7 +53,8 @@ export const importSummary = v.object({
   /** Rows of the file: lines that are not blank. */
   read: countOrZero,
   kept: countOrZero,
-  shape: v.nullable(v.picklist(SHAPES)),
+  /** As known-shapes.ts calls it; null where nothing was read. */
+  shape: v.nullable(v.string()),
   faults: v.array(
     v.object({ fault: v.picklist(Object.keys(ROW_FAULTS) as RowFault[]), count: countOrZero }),
   ),
@@ -72,16 +74,24 @@ export interface ImportReport extends ImportSummary {
 }
 
 const EXAMPLES = 5;
+const LINES = 100;
 const EXCERPT = 120;
+
+interface Tallied {
+  count: number;
+  readonly lines: number[];
+  readonly examples: FaultExample[];
+}
 
 /** Counts problems and keeps the first examples of each. */
 export class FaultTally {
-  readonly #reports = new Map<RowFault, { count: number; examples: FaultExample[] }>();
+  readonly #reports = new Map<RowFault, Tallied>();
 
   add(fault: RowFault, line: number, message: string, text: string): void {
     let report = this.#reports.get(fault);
-    if (!report) this.#reports.set(fault, (report = { count: 0, examples: [] }));
+    if (!report) this.#reports.set(fault, (report = { count: 0, lines: [], examples: [] }));
     report.count += 1;
+    if (report.lines.length < LINES) report.lines.push(line);
     if (report.examples.length >= EXAMPLES) return;
     const excerpt = text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text;
     report.examples.push({ line, message, excerpt });

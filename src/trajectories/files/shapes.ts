@@ -1,155 +1,166 @@
-/**
- * The shapes in which the field stores training data, as TRL documents them
- * (huggingface.co/docs/trl/dataset_formats):
- *
- *   {"prompt": "8*3=", "completion": "*34#4"}
- *   {"prompt": [{"role": "user", "content": "8*3="}], "completion": [{"role": "assistant", …}]}
- *   {"messages": [{"role": "user", "content": "8*3="}, {"role": "assistant", "content": "*34#4"}]}
- *   {"text": "8*3=*34#4"}
- *
- * A row may have more columns: `answer` and `level` mean something here, the rest is kept as it is.
- */
+/** Reads a row as its file's mapping says: prompt and completion as text, and what is said beside them. */
 import type { Task } from '../../tasks';
 import type { ExtraValue } from '../table';
-import type { RowFault, Shape } from './report';
+import { exchangeOf, isConversation, kindOf, textOfTurns } from './conversation';
+import {
+  isRecord,
+  MAPPED_FIELDS,
+  pathReader,
+  pathsOf,
+  type FieldMapping,
+  type MappedField,
+  type Row,
+} from './mapping';
+import { RowError } from './row-error';
 
 /** A row's prompt and completion as text, and what it says beside them. */
 export interface TextRow {
-  readonly shape: Shape;
   readonly prompt: string;
   readonly completion: string;
   readonly answer?: string;
   readonly level?: string | number;
+  /** Columns that mean nothing to the lab. */
   readonly extras: Readonly<Record<string, ExtraValue>>;
 }
 
-/** A row that cannot be used, with the reason. */
-export class RowError extends Error {
-  override readonly name = 'RowError';
-
-  constructor(
-    readonly fault: RowFault,
-    message: string,
-  ) {
-    super(message);
-  }
+interface Column {
+  readonly path: string;
+  readonly read: (row: Row) => unknown;
 }
 
-type Json = Readonly<Record<string, ExtraValue>>;
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A function that reads rows of a mapping; it throws {@link RowError}. */
+export function rowReader(
+  mapping: FieldMapping,
+  splitText: Task['splitText'],
+): (value: unknown) => TextRow {
+  const columns = Object.fromEntries(
+    MAPPED_FIELDS.map((field) => [
+      field,
+      pathsOf(mapping, field).map((path) => ({ path, read: pathReader(path) })),
+    ]),
+  ) as Record<MappedField, Column[]>;
+  const used = new Set(MAPPED_FIELDS.flatMap((field) => pathsOf(mapping, field)));
+  return (value) => {
+    if (!isRecord(value)) {
+      throw new RowError('not-a-row', `The line holds ${kindOf(value)}; a row is an object {…}.`);
+    }
+    const extras: Record<string, ExtraValue> = {};
+    for (const name of Object.keys(value)) {
+      if (!used.has(name)) setOwn(extras, name, value[name] as ExtraValue);
+    }
+    const texts = textsOf(value, columns, splitText);
+    checkBlank(texts);
+    return { ...texts, ...factsOf(value, columns), extras };
+  };
 }
 
-const FIELDS: Record<Shape, readonly string[]> = {
-  'prompt-completion': ['prompt', 'completion'],
-  messages: ['messages'],
-  text: ['text'],
-};
-
-/** Reads a row of any shape; throws {@link RowError}. */
-export function readRow(value: unknown, splitText: Task['splitText']): TextRow {
-  if (!isRecord(value)) {
-    const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
-    throw new RowError('not-a-row', `The line holds ${what}; a row is an object {…}.`);
-  }
-  const shape = shapeOf(value);
-  const { answer, level, ...others } = value;
-  const extras = Object.fromEntries(
-    Object.entries(others).filter(([name]) => !FIELDS[shape].includes(name)),
-  );
-  return { shape, ...textsOf(value, shape, splitText), ...factsOf(answer, level), extras };
+function checkBlank(texts: { readonly prompt: string; readonly completion: string }): void {
+  const blank = (['prompt', 'completion'] as const).find((part) => texts[part] === '');
+  if (blank !== undefined) throw new RowError('missing-field', `The ${blank} is blank.`);
 }
 
-function shapeOf(row: Json): Shape {
-  if ('prompt' in row && 'completion' in row) return 'prompt-completion';
-  if ('messages' in row) return 'messages';
-  if ('text' in row) return 'text';
-  const present = Object.keys(row);
-  const missing = 'prompt' in row ? 'completion' : 'completion' in row ? 'prompt' : null;
-  throw new RowError(
-    'missing-field',
-    missing !== null
-      ? `The row has no ${missing}.`
-      : `The row has ${present.length > 0 ? present.join(', ') : 'no fields'}; it needs prompt and completion, or messages, or text.`,
-  );
+/** A column may be called `__proto__`. */
+function setOwn(extras: Record<string, ExtraValue>, name: string, value: ExtraValue): void {
+  if (name !== '__proto__') extras[name] = value;
+  else Object.defineProperty(extras, name, { value, enumerable: true });
 }
 
 function textsOf(
-  row: Json,
-  shape: Shape,
+  row: Row,
+  { messages, text, prompt, completion }: Readonly<Record<MappedField, readonly Column[]>>,
   splitText: Task['splitText'],
 ): { prompt: string; completion: string } {
-  switch (shape) {
-    case 'prompt-completion':
-      return {
-        prompt: contentOf(row.prompt, 'prompt', 'user'),
-        completion: contentOf(row.completion, 'completion', 'assistant'),
-      };
-    case 'messages':
-      return exchangeOf(row.messages);
-    case 'text': {
-      const { text } = row;
-      if (typeof text === 'string') return splitText(text);
-      throw new RowError('missing-field', `text is ${kindOf(text)}; it must be a string.`);
-    }
-    default:
-      return shape satisfies never;
-  }
+  if (messages[0]) return exchangeOf(given(row, messages[0], 'messages'), messages[0].path);
+  if (text[0]) return splitText(textOf(row, text[0], 'text'));
+  return {
+    prompt: joinedText(row, prompt, 'prompt'),
+    completion: joinedText(row, completion, 'completion'),
+  };
 }
 
-/** A string, or a conversation of one message. */
-function contentOf(value: ExtraValue, field: string, role: string): string {
+/** The texts of columns, of which those after the first may be blank, as alpaca's input often is. */
+function joinedText(row: Row, columns: readonly Column[], field: MappedField): string {
+  const [first, ...others] = columns;
+  if (!first) {
+    const message = `${fieldsOf(row)}; none of them is known as the ${field}. Say which column it is.`;
+    throw new RowError('missing-field', message);
+  }
+  const texts = [textOf(row, first, field)];
+  for (const column of others) {
+    const value = column.read(row);
+    if (value !== undefined && value !== '') texts.push(textOf(row, column, field));
+  }
+  return texts.join('\n');
+}
+
+function textOf(row: Row, column: Column, field: MappedField): string {
+  const value = given(row, column, field);
+  if (typeof value === 'string' && !(field !== 'text' && isListText(value))) return value;
+  if (typeof value === 'number') return String(value);
+  if (isConversation(value)) return textOfTurns(value, column.path);
   if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.length === 1) {
-    return messageContent((value as readonly ExtraValue[])[0], role);
-  }
-  const what = Array.isArray(value) ? `a list of ${value.length} messages` : kindOf(value);
-  throw new RowError(
-    'missing-field',
-    `${field} is ${what}; it must be a string, or a list with one message of the ${role}.`,
-  );
+  throw wrongKind(column.path, value, 'text', field);
 }
 
-function exchangeOf(messages: ExtraValue): { prompt: string; completion: string } {
-  if (!Array.isArray(messages) || messages.length !== 2) {
-    const what = Array.isArray(messages) ? `a list of ${messages.length}` : kindOf(messages);
-    throw new RowError(
-      'missing-field',
-      `messages is ${what}; a trajectory is one message of the user and one of the assistant.`,
-    );
-  }
-  const [asked, answered] = messages as readonly ExtraValue[];
+/** A conversation that is stored as text begins so; only then is it worth parsing. */
+function isListText(value: string): boolean {
+  return value.startsWith('[{') && isConversation(value);
+}
+
+function given(row: Row, { path, read }: Column, field: MappedField): unknown {
+  const value = read(row);
+  if (value === undefined) throw absent(row, field, path);
+  return value;
+}
+
+function factsOf(
+  row: Row,
+  { answer, level }: Readonly<Record<MappedField, readonly Column[]>>,
+): Pick<TextRow, 'answer' | 'level'> {
+  const answered = fact(row, answer[0], 'answer');
+  const levelled = fact(row, level[0], 'level');
   return {
-    prompt: messageContent(asked, 'user'),
-    completion: messageContent(answered, 'assistant'),
+    ...(answered === undefined ? {} : { answer: String(answered) }),
+    ...(levelled === undefined ? {} : { level: levelled }),
   };
 }
 
-function messageContent(message: ExtraValue, role: string): string {
-  const { role: given, content } = isRecord(message) ? message : {};
-  if (given === role && typeof content === 'string') return content;
-  throw new RowError(
+/** A short value; undefined where there is none. */
+function fact(
+  row: Row,
+  column: Column | undefined,
+  field: 'answer' | 'level',
+): string | number | undefined {
+  const value = column?.read(row);
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  throw wrongKind(column!.path, value, 'text or a number', field);
+}
+
+function absent(row: Row, field: MappedField, path: string): RowError {
+  const named = path === field ? '' : `, which is to be the ${field}`;
+  return new RowError('missing-field', `${fieldsOf(row)}; it has no ${path}${named}.`);
+}
+
+/** The fields that a row has, as the beginning of a sentence. */
+function fieldsOf(row: Row): string {
+  const present = Object.entries(row)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name]) => name);
+  return present.length > 0 ? `The row has ${listed(present)}` : 'The row has no fields';
+}
+
+/** Names of columns, of which there may be hundreds. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 12).join(', ');
+  return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
+}
+
+function wrongKind(path: string, value: unknown, expected: string, field: MappedField): RowError {
+  const isList = Array.isArray(value) && value.length > 0;
+  const remedy = isList ? ` Choose ${path}.0 for the ${field} to take the first of it.` : '';
+  return new RowError(
     'missing-field',
-    `A message has the role ${JSON.stringify(given) ?? 'none'} and content of type ${kindOf(content)}; expected the role "${role}" and a string.`,
+    `${path} is ${kindOf(value)}; it must be ${expected}.${remedy}`,
   );
-}
-
-function factsOf(answer: ExtraValue, level: ExtraValue): Pick<TextRow, 'answer' | 'level'> {
-  if (answer !== undefined && typeof answer !== 'string' && typeof answer !== 'number') {
-    throw new RowError('missing-field', `answer is ${kindOf(answer)}; it must be a string.`);
-  }
-  if (level !== undefined && typeof level !== 'string' && typeof level !== 'number') {
-    throw new RowError('missing-field', `level is ${kindOf(level)}; it must be a name or number.`);
-  }
-  return {
-    ...(answer === undefined ? {} : { answer: String(answer) }),
-    ...(level === undefined ? {} : { level }),
-  };
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }

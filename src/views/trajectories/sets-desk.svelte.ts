@@ -9,7 +9,7 @@ import type { MeasureRequest } from '../../runtime/runs/api';
 import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/sets/library';
 import type { LibraryApi } from '../../runtime/sets/api';
 import type { LibraryNews } from '../../runtime/sets/library-work';
-import type { Shape } from '../../trajectories/files/report';
+import type { ExportShape } from '../../trajectories/files/export';
 import type { DamagedSet, SetRecord } from '../../runtime/stores/sets';
 import { downloadBlob, downloadText } from '../download';
 import type { Lab } from '../lab';
@@ -192,12 +192,12 @@ export class SetsDesk {
   }
 
   /** Hands a set over as a file, with its card beside it. */
-  async export({ id, name }: SetRecord, shape: Shape): Promise<void> {
+  async export({ id, name }: SetRecord, shape: ExportShape): Promise<void> {
     const exported = await this.working(`Exporting ${name}`, (l) => l.maker.export(id, shape));
     if (!exported) return;
     const { file, card } = exported;
     downloadBlob(card.file.name, file);
-    const cardName = card.file.name.replace(/jsonl$/, 'card.json');
+    const cardName = card.file.name.replace(/(jsonl|parquet)$/, 'card.json');
     downloadText(cardName, `${JSON.stringify(card, null, 2)}\n`, 'application/json');
   }
 

@@ -8,8 +8,12 @@ const READ =
 export const FILE_ERRORS = {
   'file/format': ({ what }: { what: string }) => `This file is ${what}. ${READ}.`,
   'file/empty': () => 'This file is empty (0 bytes). Give a file with one row or more.',
+  'file/no-rows': () =>
+    'This file holds no row: its table or its list is empty. Give a file with one row or more.',
   'file/parquet': ({ reason }: { reason: string }) =>
     `This Parquet file cannot be read: ${reason}. It may be damaged or cut short: get it again, or write it as JSONL.`,
+  'file/document-size': ({ most }: { most: number }) =>
+    `This JSON document has more than ${counted(most, 'byte')}, and is read whole. Write it as JSONL, a row on each line, which is read in pieces.`,
   /** `reason` is `checksum`, or the unpacker's own word. */
   'file/packed': ({ compression, reason }: { compression: string; reason: string }) =>
     `This file is compressed with ${compression} and cannot be unpacked: ${reason === 'checksum' ? 'its checksum is another' : reason}. It may be damaged or cut short: get it again, or unpack it first.`,

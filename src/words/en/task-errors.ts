@@ -96,6 +96,8 @@ export const TASK_ERRORS = {
   'task/answer-marker': () => 'The answer marker is empty; give a text such as #.',
   'task/answer-pattern': ({ pattern, reason }: { pattern: string; reason: string }) =>
     `The answer pattern "${pattern}" cannot be used: ${reason}.`,
+  'task/slow-pattern': ({ pattern }: { pattern: string }) =>
+    `The answer pattern "${pattern}" may take longer than anyone waits: it repeats a group that repeats something itself, or has a choice in it. Write it without one of the two, such as [ab]+ for (a|b)+.`,
   'task/no-answer-pattern': () =>
     'The answer pattern is empty; give a regular expression such as #(\\d+).',
   'task/character-twice': () => 'The task lists a character twice; each needs one token.',
@@ -122,9 +124,8 @@ export const TASK_ERRORS = {
     `Prompts of ${prompt} and completions of ${response} tokens need a context of ${needed}; the largest is ${largest}. Shorten or leave out the longest rows.`,
   'task/levels': ({ levels, most }: { levels: number; most: number }) =>
     `The task has ${counted(levels, 'level')}; it must have 1 to ${most}, each with a name of its own.`,
-  'task/no-row': () => 'The file has no readable row to make a task of.',
-  'task/some-levels': ({ without, rows }: { without: number; rows: number }) =>
-    `${without} of ${rows} rows have no level and the others have one. Give every row a level, or none.`,
+  'task/no-row': () =>
+    'No row of the file can make a task: none has a prompt, a completion and an answer.',
   'task/problem-level': ({
     prompt,
     level,
@@ -138,6 +139,8 @@ export const TASK_ERRORS = {
     `"${task}" has no problem of level ${level} in its ${part} part, which is a fixed share of the prompts. Add problems to the file, or import it without levels.`,
   'task/no-answer': ({ prompt, rule }: { prompt: string; rule: string }) =>
     `"${prompt}" has no answer: there is no answer column, and ${rule} finds none in the completion.`,
+  'task/no-level': ({ levels }: { levels: readonly string[] }) =>
+    `The row has no level; the others have one of ${levels.join(', ')}. Give it one, or leave the levels out.`,
   'task/unknown-level': ({
     given,
     levels,

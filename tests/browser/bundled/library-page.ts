@@ -3,6 +3,8 @@ import '../../../src/words/en/speak';
 import type { LabError } from '../../../src/errors';
 import * as Comlink from '../../../src/runtime/remote';
 import { connect, type Connection } from '../../../src/runtime/workers/connect';
+import { NO_MAPPING, type FieldMapping } from '../../../src/trajectories/files/mapping';
+import type { ReadRequest } from '../../../src/trajectories/files/read-file';
 import { presetNamed, setNamed } from '../../../src/training/configuration/presets';
 
 const laptop = presetNamed('laptop');
@@ -12,7 +14,7 @@ function openLibrary(): Connection<'library'>['api'] {
   return connect(worker, 'library', location.href).api;
 }
 
-function request(size: number) {
+function large(size: number) {
   const recipe = { ...setNamed(laptop, 'uniform'), size };
   return { name: 'large', task: laptop.config.task, recipe, seed: 0 };
 }
@@ -23,18 +25,28 @@ export async function makeLarge(size: number) {
   await library.store.listSets();
   let news = 0;
   await library.listen(Comlink.proxy(() => void (news += 1)));
-  const { id } = await library.maker.generate(request(size));
+  const { id } = await library.maker.generate(large(size));
   const sets = await library.store.listSets();
   const last = await library.store.readRows(id, size - 1, size);
   return { news, listed: sets.map((set) => set.statistics.size), last: last.rows };
 }
 
+/** A request for rows of the laptop task. */
+function rowsOfLaptop(mapping: Partial<FieldMapping>): ReadRequest {
+  const task = { is: 'known', settings: laptop.config.task } as const;
+  return { shape: 'mapped', mapping: { ...NO_MAPPING, ...mapping }, task };
+}
+
+const PAIRS = { prompt: ['prompt'], completion: ['completion'] };
+
 /** Exports a set, imports the file, and tells both digests and what is in the list. */
 export async function roundTrip() {
   const library = openLibrary();
-  const made = await library.maker.generate(request(3000));
+  const made = await library.maker.generate(large(3000));
   const { file, card } = await library.maker.export(made.id, 'messages');
-  const report = await library.importer.read({ name: card.file.name, content: file }, card.task);
+  const request = rowsOfLaptop({ messages: 'messages', level: 'level', answer: 'answer' });
+  const exported = { name: card.file.name, content: file };
+  const { report } = await library.importer.read(exported, request);
   const back = await library.importer.keep('back');
   const names = (await library.store.listSets()).map(({ name }) => name);
   return { digests: [made.digest, back.digest], kept: report.kept, names: names.sort() };
@@ -51,11 +63,11 @@ export async function cancelBoth() {
   const cancelAtFirstNews = (): Promise<void> =>
     library.listen(Comlink.proxy(() => void library.cancel()));
   await cancelAtFirstNews();
-  const generated = await messageOf(library.maker.generate(request(200_000)));
+  const generated = await messageOf(library.maker.generate(large(200_000)));
   const line = '{"prompt": "8*3=", "completion": "*34#4"}\n';
   const content = new Blob([line.repeat(200_000)]);
-  const task = laptop.config.task;
-  const imported = await messageOf(library.importer.read({ name: 'a.jsonl', content }, task));
+  const request = rowsOfLaptop(PAIRS);
+  const imported = await messageOf(library.importer.read({ name: 'a.jsonl', content }, request));
   const sets = (await library.store.listSets()).length;
   return { generated, imported, sets, chunks: await countChunks() };
 }
@@ -87,7 +99,7 @@ export async function importMany(rows: number) {
   }
   const content = new Blob(parts);
   const file = { name: 'many.jsonl', content };
-  const report = await library.importer.read(file, laptop.config.task);
+  const { report } = await library.importer.read(file, rowsOfLaptop(PAIRS));
   const { statistics } = await library.importer.keep('many');
   return { kept: report.kept, size: statistics.size, bytes: content.size };
 }

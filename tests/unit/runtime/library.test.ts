@@ -9,6 +9,9 @@ import { SetViewer } from '../../../src/runtime/sets/set-viewer';
 import { IndexedDbSetStore } from '../../../src/storage';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { UNTRAINED_BASE } from '../../../src/training/configuration/run-config';
+import { NO_MAPPING } from '../../../src/trajectories/files/mapping';
+import type { ImportedTask } from '../../../src/trajectories/files/read-file';
+import type { ImportReport } from '../../../src/trajectories/files/report';
 import { NO_FILTER } from '../../../src/trajectories/set-index';
 import { SMALL_GRID } from '../../../src/tasks';
 import type { DeriveRule } from '../../../src/trajectories/derive';
@@ -37,6 +40,18 @@ const REQUEST = { name: 'uniform', task: ARITHMETIC, recipe: recipe(600), seed: 
 function file(text: string, name = 'rows.jsonl') {
   return { name, content: new Blob([text]) };
 }
+
+/** Reads a file as its first look proposes. */
+async function readAs(
+  importer: Importer,
+  given: ReturnType<typeof file>,
+  task: ImportedTask,
+): Promise<ImportReport> {
+  const { shape, mapping } = await importer.look(given, []);
+  return (await importer.read(given, { shape, mapping, task })).report;
+}
+
+const arithmetic: ImportedTask = { is: 'known', settings: ARITHMETIC };
 
 const GOOD = '{"prompt": "8*3=", "completion": "*34#4"}\n';
 
@@ -149,7 +164,8 @@ describe('the library', () => {
     for (const shape of ['prompt-completion', 'messages', 'text'] as const) {
       const { file: content, card } = await library.export(source.id, shape);
       expect(card).toMatchObject({ name: 'uniform', digest: source.digest });
-      const report = await importer.read({ name: card.file.name, content }, card.task);
+      const task = { is: 'known', settings: card.task } as const;
+      const report = await readAs(importer, { name: card.file.name, content }, task);
       expect(report).toMatchObject({ read: 5000, kept: 5000 });
       const back = await importer.keep('back');
       expect(back.digest).toBe(source.digest);
@@ -192,13 +208,14 @@ describe('the viewer', () => {
 describe('the importer', () => {
   it('makes no set before it is told to keep the good rows', async () => {
     const { importer, store } = freshLibrary();
-    const report = await importer.read(file(`${GOOD}{"prompt":\n`), ARITHMETIC);
+    const report = await readAs(importer, file(`${GOOD}{"prompt":\n`), arithmetic);
     expect(report).toMatchObject({ read: 2, kept: 1 });
     expect(await store.listSets()).toEqual([]);
     const record = await importer.keep('mine');
     expect(record.origin).toEqual({
       kind: 'imported',
       file: { name: 'rows.jsonl', bytes: GOOD.length + 11, format: 'jsonl' },
+      mapping: { ...NO_MAPPING, prompt: ['prompt'], completion: ['completion'] },
       summary: {
         read: 2,
         kept: 1,
@@ -211,14 +228,14 @@ describe('the importer', () => {
 
   it('keeps nothing when discarded, cancelled, or when no row is good', async () => {
     const { importer, store, news } = freshLibrary();
-    await importer.read(file(GOOD), ARITHMETIC);
+    await readAs(importer, file(GOOD), arithmetic);
     importer.discard();
     await expect(importer.keep('x')).rejects.toThrow(/No file has been read/);
-    await importer.read(file('{}\n'), ARITHMETIC);
+    await readAs(importer, file('{}\n'), arithmetic);
     await expect(importer.keep('x')).rejects.toThrow(/The only row of rows.jsonl cannot be kept/);
-    const reading = importer.read(file(GOOD.repeat(100_000)), ARITHMETIC);
+    const reading = readAs(importer, file(GOOD.repeat(100_000)), arithmetic);
     const cancelled = expect(reading).rejects.toMatchObject({ code: 'cancelled' });
-    while (news.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (news.length < 6) await new Promise((resolve) => setTimeout(resolve, 1));
     importer.cancel();
     await cancelled;
     await expect(importer.keep('x')).rejects.toThrow(/No file has been read/);
@@ -228,17 +245,18 @@ describe('the importer', () => {
   it('knows a file by its content and not by its name', async () => {
     const { importer } = freshLibrary();
     const parquet = file('PAR1 and then nonsense', 'rows.jsonl');
-    await expect(importer.read(parquet, ARITHMETIC)).rejects.toThrow(/Parquet file cannot be read/);
+    await expect(importer.look(parquet, [])).rejects.toThrow(/Parquet file cannot be read/);
     const renamed = { name: 'rows.parquet', content: new Blob([GOOD]) };
-    expect(await importer.read(renamed, ARITHMETIC)).toMatchObject({ kept: 1 });
+    expect(await readAs(importer, renamed, arithmetic)).toMatchObject({ kept: 1 });
   });
 
   it('guesses the task by the first rows, and none where they are of no task', async () => {
     const { importer } = freshLibrary();
     const tasks = [SMALL_GRID, ARITHMETIC];
-    expect(await importer.guess(file(GOOD + 'no json\n' + GOOD), tasks)).toBe(1);
-    expect(await importer.guess(file('{"prompt": "a?", "completion": "b"}\n'), tasks)).toBeNull();
-    await expect(importer.guess(file(''), tasks)).rejects.toThrow(/0 bytes/);
+    expect(await importer.look(file(GOOD + 'no json\n' + GOOD), tasks)).toMatchObject({ task: 1 });
+    const strange = file('{"prompt": "a?", "completion": "b"}\n');
+    expect(await importer.look(strange, tasks)).toMatchObject({ task: null });
+    await expect(importer.look(file(''), tasks)).rejects.toThrow(/0 bytes/);
   });
 
   it('finds the task of a user’s own file, whose rows then are all good', async () => {
@@ -248,11 +266,43 @@ describe('the importer', () => {
       return JSON.stringify({ text: `${word}>${reversed}#${reversed}` });
     });
     const mine = file(`${rows.join('\n')}\nnot a row\n`);
-    const options = { name: 'Reversal', answer: { by: 'marker', marker: '#' } } as const;
-    const task = await importer.survey(mine, { ...options, promptEnd: '>' });
+    const answer = { by: 'marker', marker: '#' } as const;
+    const own = (promptEnd: string | null): ImportedTask => ({
+      is: 'own',
+      options: { name: 'Reversal', answer, promptEnd },
+    });
+    const request = { ...(await importer.look(mine, [])), task: own('>') };
+    const { report, task } = await importer.read(mine, request);
     expect(task).toMatchObject({ characters: '#>abc', promptLength: 4, responseLength: 8 });
-    expect(await importer.read(mine, task)).toMatchObject({ read: 4, kept: 3 });
+    expect(report).toMatchObject({ read: 4, kept: 3 });
     expect(await importer.keep('words')).toMatchObject({ statistics: { correct: 3 } });
-    await expect(importer.survey(mine, options)).rejects.toThrow(/no readable row/);
+    const blind = await readAs(importer, mine, own(null));
+    expect(blind).toMatchObject({ read: 4, kept: 0 });
+    expect(blind.faults.map(({ fault, count, lines }) => [fault, count, lines])).toEqual([
+      ['missing-field', 3, [1, 2, 3]],
+      ['broken-json', 1, [4]],
+    ]);
+    await expect(importer.keep('words')).rejects.toThrow(/None of the 4 rows/);
+  });
+
+  it('shows the first rows as they would be read, with the verifier’s word on them', async () => {
+    const { importer } = freshLibrary();
+    const rows = ['4', '5', null].map((answer) =>
+      JSON.stringify({ q: '2+2', a: 'So 4.0', answer }),
+    );
+    const mine = file(rows.join('\n'));
+    const { mapping } = await importer.look(mine, []);
+    const preview = (tolerance?: number) =>
+      importer.preview({
+        shape: 'mapped',
+        mapping: { ...mapping, prompt: ['q'], completion: ['a'] },
+        task: { is: 'own', options: { name: 'x', answer: { by: 'last-number', tolerance } } },
+      });
+    expect((await preview()).map(({ text }) => [text?.read, text?.isRight])).toEqual([
+      ['4.0', true],
+      ['4.0', false],
+      ['4.0', true],
+    ]);
+    expect((await preview(1)).every(({ text }) => text?.isRight)).toBe(true);
   });
 });

@@ -42,7 +42,7 @@ const settings = survey(problems.map((p) => ({ ...p, level: p.level + 1 }))).set
 const task = createTask(settings).drawingFrom!(problems);
 
 function verdict(rule: AnswerRule, text: string, answer: string) {
-  const own = createTask({ ...settings, characters: 'abc#→ 0123456789=', answer: rule });
+  const own = createTask({ ...settings, characters: 'abc#→ 0123456789=.,-\\{}oxed', answer: rule });
   return own.verify(answer, own.tokenizer.encode(text));
 }
 
@@ -99,6 +99,19 @@ describe('a task of the user’s own', () => {
     [{ by: 'pattern', pattern: '= ?(\\d+)' }, '1=2= 34␄', '4', false, true],
     [{ by: 'pattern', pattern: '\\d+$' }, '1 2 34␄', '34', true, true],
     [{ by: 'pattern', pattern: '\\d+$' }, 'abc␄', '34', false, false],
+    [{ by: 'last-number' }, 'a 1 b 34 c␄', '34', true, true],
+    [{ by: 'last-number' }, '1-34␄', '34', true, true],
+    [{ by: 'last-number' }, '= -34␄', '-34.0', true, true],
+    [{ by: 'last-number' }, 'abc␄', '34', false, false],
+    [{ by: 'last-number', tolerance: 1 }, '33␄', '34', true, true],
+    [{ by: 'last-number', tolerance: 1 }, '32␄', '34', false, true],
+    [{ by: 'boxed' }, '\\boxed{{3}}␄', '{3}', true, true],
+    [{ by: 'boxed' }, '\\boxed{34␄', '34', false, false],
+    [{ by: 'exact' }, ' ab ␄', 'ab', true, true],
+    [{ by: 'exact' }, 'ab␄', 'a', false, true],
+    [{ by: 'marker', marker: '#', tolerance: 0 }, '#1,234␄', '1234.0', true, true],
+    [{ by: 'marker', marker: '#', tolerance: 0.01 }, '#0.29␄', '0.3', true, true],
+    [{ by: 'marker', marker: '#', tolerance: 9 }, '#ab␄', 'a', false, true],
   ])('with %o judges %s against %s', (rule, text, answer, correct, wellFormed) => {
     expect(verdict(rule, text, answer)).toMatchObject({ correct, wellFormed });
   });
@@ -111,7 +124,9 @@ describe('a task of the user’s own', () => {
     });
     expect(task.read('ab→', { completion: 'ba#ba', level: '2' }).answer).toBe('ba');
     expect(() => task.read('ab→', { completion: 'ba', level: 2 })).toThrow(/marker "#" finds none/);
-    expect(() => task.read('ab→', { answer: 'ba' })).toThrow(/level given is undefined/);
+    expect(() => task.read('ab→', { answer: 'ba' })).toThrow(
+      /row has no level; the others have one of 1, 2, 3/,
+    );
     expect(() => task.read('ab→', { answer: 'ba', level: 9 })).toThrow(/levels 1, 2, 3/);
   });
 
@@ -129,15 +144,37 @@ describe('a task of the user’s own', () => {
     );
   });
 
-  it('states the limits of vocabulary and context when the file exceeds them', () => {
-    const characters = Array.from({ length: 511 }, (_, i) => String.fromCodePoint(0x4e00 + i));
-    const wide = survey(characters.map((c) => ({ prompt: c, completion: c })));
+  it('lets in as many rows as a vocabulary and a context have room for', () => {
     const options = { name: 'Wide', answer: MARKER };
-    expect(() => wide.settings(options)).toThrow(/511 different characters.*room for 510/);
-    const long = survey([{ prompt: 'a'.repeat(200), completion: 'b'.repeat(56) }]);
-    expect(() => long.settings(options)).toThrow(/200 and completions of 57.*largest is 256/);
-    const fits = survey([{ prompt: 'a'.repeat(199), completion: 'b'.repeat(56) }]);
+    const characters = Array.from({ length: 511 }, (_, i) => String.fromCodePoint(0x4e00 + i));
+    const rare = { prompt: characters[7]!, completion: characters[7]! };
+    const often = characters.filter((c) => c !== rare.prompt);
+    const rows = [...often, ...often].map((c) => ({ prompt: c, completion: c }));
+    expect(survey([rare, ...rows]).settings(options).characters).toBe(often.join(''));
+
+    const row = (prompt: number, completion: number) => ({
+      prompt: 'a'.repeat(prompt),
+      completion: 'b'.repeat(completion),
+    });
+    const fits = survey([row(199, 56)]);
     expect(fits.settings(options).responseLength).toBe(57);
+    const long = survey([row(200, 56)]);
+    expect(() => long.settings(options)).toThrow(/200 and completions of 57.*largest is 256/);
+    // Each fits, but a context has no room for the longest prompt and the longest completion.
+    const mixed = survey([row(200, 50), row(10, 200), row(11, 200), row(12, 9)]);
+    expect(mixed.settings(options)).toMatchObject({ promptLength: 12, responseLength: 201 });
+  });
+
+  it('has levels where most rows name one, and not more than can be told apart', () => {
+    const options = { name: 'Levels', answer: MARKER };
+    const rows = ['1', '2', '1'].map((c) => ({ prompt: c, completion: c }));
+    const levelled = (levels: (number | undefined)[]) =>
+      survey(
+        levels.map((level, i) => ({ ...rows[i % 3]!, ...(level === undefined ? {} : { level }) })),
+      ).settings(options).levels;
+    expect(levelled([1, 2, undefined])).toEqual(['1', '2']);
+    expect(levelled([1, undefined, undefined])).toEqual(['all']);
+    expect(levelled(Array.from({ length: 300 }, (_, i) => i))).toEqual(['all']);
   });
 
   it.each<[string, Partial<OwnSettings>, RegExp]>([
@@ -153,13 +190,8 @@ describe('a task of the user’s own', () => {
     expect(make).toThrow(message);
   });
 
-  it('refuses files in which only some rows have a level, and files without rows', () => {
-    const rows = [
-      { prompt: 'a', completion: 'b', level: 1 },
-      { prompt: 'b', completion: 'c' },
-    ];
-    const options = { name: 'Mixed', answer: MARKER };
-    expect(() => survey(rows).settings(options)).toThrow(/1 of 2 rows have no level/);
-    expect(() => survey([]).settings(options)).toThrow(/no readable row/);
+  it('needs a row that can be learned from', () => {
+    const options = { name: 'None', answer: MARKER };
+    expect(() => survey([]).settings(options)).toThrow(/No row of the file can make a task/);
   });
 });

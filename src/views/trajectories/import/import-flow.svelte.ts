@@ -1,9 +1,16 @@
-/** An import on its way: the file, the task it belongs to, its report, and what becomes of it. */
-import { createTask, type AnswerRule, type TaskSettings } from '../../../tasks';
-import type { ImportReport, SoftFault } from '../../../trajectories/files/report';
-import type { SetsDesk } from '../sets-desk.svelte';
+/** An import on its way: the file, how it is read, its report, and what becomes of it. */
+import { untrack } from 'svelte';
+import { isLabError, messageOf } from '../../../errors';
+import { createTask, type TaskSettings } from '../../../tasks';
 import { isSameTask } from '../../../training/data/library-set';
+import type { FileLook } from '../../../trajectories/files/look';
+import type { PreviewRow } from '../../../trajectories/files/preview';
+import type { ReadRequest } from '../../../trajectories/files/read-file';
+import type { ImportReport, SoftFault } from '../../../trajectories/files/report';
 import { taskChoices } from '../make/task-choices';
+import type { SetsDesk } from '../sets-desk.svelte';
+import { MappingForm } from './mapping-form.svelte';
+import { VerifierForm } from './verifier-form.svelte';
 
 /** A task that the rows of a file may belong to. */
 interface Candidate {
@@ -17,16 +24,22 @@ const OWN = 'own';
 
 export class ImportFlow {
   readonly file: File;
-  readonly candidates: readonly Candidate[];
+  readonly columns = new MappingForm();
+  readonly verifier = new VerifierForm();
+  readonly #candidates: readonly Candidate[];
   readonly #desk: SetsDesk;
   #taskName = $state(OWN);
   #name = $state('');
-  #answerBy = $state<AnswerRule['by']>('marker');
-  #answerText = $state('#');
   #promptEnd = $state('');
   #refuse = $state.raw<readonly SoftFault[]>([]);
-  #report = $state.raw<ImportReport | null>(null);
+  #look = $state.raw<FileLook | null>(null);
+  #preview = $state.raw<readonly PreviewRow[]>([]);
+  #previewProblem = $state<string | null>(null);
+  /** A report, and what it is the report of. */
+  #read = $state.raw<{ readonly of: string; readonly report: ImportReport } | null>(null);
   #isGuessed = $state(false);
+  /** Numbers previews, of which the newest is shown. */
+  #previews = 0;
 
   readonly options: readonly { readonly value: string; readonly label: string }[];
   readonly isOwn: boolean = $derived(this.#taskName === OWN);
@@ -34,13 +47,17 @@ export class ImportFlow {
   constructor(desk: SetsDesk, file: File) {
     this.#desk = desk;
     this.file = file;
-    this.#name = file.name.replace(/\.[^.]+$/, '');
-    this.candidates = candidatesOf(desk);
+    this.#name = file.name.replace(/(\.[^.]+)(\.(gz|zst))?$/, '');
+    this.#candidates = candidatesOf(desk);
     this.options = [
-      ...this.candidates,
+      ...this.#candidates,
       { value: OWN, label: 'a task of its own: vocabulary and lengths from this file' },
     ];
-    void this.#guess();
+    void this.#lookAt();
+    $effect(() => {
+      const request = this.request;
+      if (this.#look) untrack(() => void this.#show(request));
+    });
   }
 
   get taskName(): string {
@@ -56,21 +73,28 @@ export class ImportFlow {
     return this.#name;
   }
 
-  get answerBy(): AnswerRule['by'] {
-    return this.#answerBy;
-  }
-
-  get answerText(): string {
-    return this.#answerText;
-  }
-
   get promptEnd(): string {
     return this.#promptEnd;
   }
 
-  /** null until the file has been read. */
+  /** null until the file has been looked at, and where it cannot be read. */
+  get look(): FileLook | null {
+    return this.#look;
+  }
+
+  /** The first rows, as they would be read. */
+  get preview(): readonly PreviewRow[] {
+    return this.#preview;
+  }
+
+  /** Why there is no preview. */
+  get previewProblem(): string | null {
+    return this.#previewProblem;
+  }
+
+  /** null until the file has been read as the form says now. */
   get report(): ImportReport | null {
-    return this.#report;
+    return this.#read?.of === readingKey(this.request) ? this.#read.report : null;
   }
 
   refuses(fault: SoftFault): boolean {
@@ -80,34 +104,46 @@ export class ImportFlow {
   chooseTask(name: string): void {
     this.#taskName = name;
     this.#isGuessed = false;
-    this.#report = null;
   }
 
   setName(name: string): void {
     this.#name = name;
   }
 
-  chooseAnswer(by: AnswerRule['by']): void {
-    this.#answerBy = by;
-    this.#answerText = by === 'marker' ? '#' : '#(.+)$';
-  }
-
-  setAnswer(text: string): void {
-    this.#answerText = text;
-  }
-
   setPromptEnd(text: string): void {
     this.#promptEnd = text;
   }
 
+  /** What the form asks for. Another request needs another reading. */
+  readonly request: ReadRequest = $derived.by(() => {
+    const settings = this.#candidates.find(({ value }) => value === this.#taskName)?.task;
+    const { mapping } = this.columns;
+    const isFound = JSON.stringify(mapping) === JSON.stringify(this.#look?.mapping);
+    return {
+      shape: isFound ? this.#look!.shape : 'mapped',
+      mapping,
+      refuse: this.#refuse,
+      task: settings
+        ? { is: 'known', settings }
+        : {
+            is: 'own',
+            options: {
+              name: this.#name.trim() || this.file.name,
+              answer: this.verifier.rule,
+              promptEnd: this.#promptEnd === '' ? null : this.#promptEnd.replaceAll('\\n', '\n'),
+            },
+          },
+    };
+  });
+
   /** Reads the file to its end; the report then tells what can be kept. */
   async read(): Promise<void> {
-    this.#report = await this.#desk.working(`Reading ${this.file.name}`, async (library) => {
-      const file = { name: this.file.name, content: this.file };
-      const known = this.candidates.find(({ value }) => value === this.#taskName)?.task;
-      const task = known ?? (await library.importer.survey(file, this.#ownOptions()));
-      return library.importer.read(file, task, { refuse: this.#refuse });
-    });
+    const { file, request } = this;
+    if (!this.#look) return this.#lookAt();
+    const reading = await this.#desk.working(`Reading ${file.name}`, (library) =>
+      library.importer.read({ name: file.name, content: file }, request),
+    );
+    this.#read = reading && { of: readingKey(request), report: reading.report };
   }
 
   /** Leaves out rows of a soft fault, or keeps them; the file is read again. */
@@ -128,26 +164,44 @@ export class ImportFlow {
     void this.#desk.open().then((library) => library.importer.discard());
   }
 
-  async #guess(): Promise<void> {
+  async #lookAt(): Promise<void> {
     const file = { name: this.file.name, content: this.file };
-    const tasks = this.candidates.map(({ task }) => task);
-    const index = await this.#desk.working(`Looking at ${file.name}`, (library) =>
-      library.importer.guess(file, tasks),
+    const tasks = this.#candidates.map(({ task }) => task);
+    const look = await this.#desk.working(`Looking at ${file.name}`, (library) =>
+      library.importer.look(file, tasks),
     );
-    const guessed = index === null ? undefined : this.candidates[index];
-    if (!guessed) return;
-    this.#taskName = guessed.value;
-    this.#isGuessed = true;
+    if (!look) return;
+    this.columns.show(look.mapping);
+    this.verifier.show(look.answer);
+    this.#promptEnd = look.promptEnd?.replaceAll('\n', '\\n') ?? '';
+    const guessed = look.task === null ? undefined : this.#candidates[look.task];
+    this.#taskName = guessed?.value ?? OWN;
+    this.#isGuessed = guessed !== undefined;
+    this.#look = look;
   }
 
-  #ownOptions() {
-    const answer: AnswerRule =
-      this.#answerBy === 'marker'
-        ? { by: 'marker', marker: this.#answerText }
-        : { by: 'pattern', pattern: this.#answerText };
-    const promptEnd = this.#promptEnd === '' ? null : this.#promptEnd;
-    return { name: this.#name.trim() || this.file.name, answer, promptEnd };
+  async #show(request: ReadRequest): Promise<void> {
+    const number = (this.#previews += 1);
+    try {
+      const library = await this.#desk.open();
+      const rows = await library.importer.preview(request);
+      if (number !== this.#previews) return;
+      this.#preview = rows;
+      this.#previewProblem = null;
+    } catch (error) {
+      // The file was let go of while the preview was on its way.
+      if (number !== this.#previews || isLabError(error, 'library/no-file')) return;
+      this.#preview = [];
+      this.#previewProblem = messageOf(error);
+    }
   }
+}
+
+/** What a reading depends on: a set may be called otherwise, and rows left out, with the report in sight. */
+function readingKey({ mapping, task }: ReadRequest): string {
+  return JSON.stringify(
+    task.is === 'known' ? { mapping, task } : { mapping, ...task.options, name: '' },
+  );
 }
 
 /** The lab's own tasks, and those of the sets that are here. */

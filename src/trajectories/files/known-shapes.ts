@@ -1,0 +1,171 @@
+/** The shapes in which the field stores training data, each known by its columns. */
+import { isConversation } from './conversation';
+import { columnPaths, isRecord, NO_MAPPING, type FieldMapping, type Row } from './mapping';
+
+/** What a file seems to be. */
+export interface FoundShape {
+  /** Its name in the field, such as `gsm8k`; `unknown` where the columns say nothing. */
+  readonly shape: string;
+  readonly mapping: FieldMapping;
+}
+
+/** Columns by their names in lower case, with what the first rows hold. */
+class Columns {
+  readonly #rows: readonly Row[];
+  readonly #paths: ReadonlyMap<string, unknown>;
+  readonly #byLower = new Map<string, string>();
+
+  constructor(rows: readonly Row[]) {
+    this.#rows = rows;
+    this.#paths = columnPaths(rows);
+    for (const path of this.#paths.keys()) {
+      const lower = path.trim().toLowerCase();
+      if (!this.#byLower.has(lower)) this.#byLower.set(lower, path);
+    }
+  }
+
+  /** The first of some columns that the rows have, by its own name; null where they have none. */
+  first(...names: readonly string[]): string | null {
+    const name = names.find((each) => this.#byLower.has(each));
+    return name === undefined ? null : this.#byLower.get(name)!;
+  }
+
+  has(...names: readonly string[]): boolean {
+    return names.every((name) => this.#byLower.has(name));
+  }
+
+  isConversation(path: string): boolean {
+    return isConversation(this.#paths.get(path));
+  }
+
+  /** Whether most rows have a text in a column that a test holds for. */
+  mostly(column: string, test: (text: string) => boolean): boolean {
+    const texts = this.#rows.map((row) => row[column]).filter((value) => typeof value === 'string');
+    return texts.length > 0 && 2 * texts.filter(test).length > texts.length;
+  }
+}
+
+const PROMPTS = [...['prompt', 'question', 'problem', 'instruction', 'query', 'input', 'user']];
+const COMPLETIONS = [
+  ...['completion', 'response', 'output', 'solution', 'generated_solution', 'reasoning'],
+  ...['assistant', 'generations.0', 'generation', 'answer'],
+];
+const ANSWERS = [
+  ...['answer', 'final_answer', 'expected_answer', 'ground_truth', 'gold_answer', 'gold'],
+  ...['short_answer', 'reward_model.ground_truth'],
+];
+const SYSTEMS = ['system_prompt', 'system'];
+const ATTEMPTS = [
+  ...['attempt', 'deepseek_attempt', 'gemini_attempt', 'thinking_trajectories.0'],
+  ...['deepseek_thinking_trajectory', 'gemini_thinking_trajectory'],
+];
+
+type Finder = (columns: Columns) => Partial<FieldMapping> | null;
+
+/** Prompt and completion under their names, with the system's prompt before it where there is one. */
+function pair(columns: Columns, prompts: readonly string[], completions: readonly string[]) {
+  const prompt = columns.first(...prompts);
+  const completion = columns.first(...completions);
+  if (prompt === null || completion === null) return null;
+  const system = columns.first(...SYSTEMS);
+  return { prompt: system === null ? [prompt] : [system, prompt], completion: [completion] };
+}
+
+/** In order: the first that fits is it. */
+const SHAPES: readonly (readonly [shape: string, find: Finder])[] = [
+  ['prompt-completion', (columns) => pair(columns, ['prompt'], ['completion'])],
+  ['verl-rl', verlRl],
+  ['dpo', preferences],
+  ['messages', (columns) => conversation(columns, 'messages')],
+  ['sharegpt', (columns) => conversation(columns, 'conversations', 'conversation')],
+  ['alpaca', alpaca],
+  [
+    'gsm8k',
+    (columns) => {
+      const answer = columns.first('answer');
+      const isWorked = answer !== null && columns.mostly(answer, (text) => text.includes('####'));
+      return isWorked ? pair(columns, ['question'], ['answer']) : null;
+    },
+  ],
+  ['s1k', (columns) => (columns.has('solution') ? attempted(columns) : null)],
+  [
+    'limo',
+    (columns) =>
+      columns.has('answer') && !columns.has('problem')
+        ? pair(columns, ['question'], ['solution'])
+        : null,
+  ],
+  ['problem-solution', (columns) => pair(columns, ['problem'], ['solution', 'generations.0'])],
+  ['prompt-response', (columns) => pair(columns, ['prompt'], ['response'])],
+  ['pairs', (columns) => pair(columns, PROMPTS, COMPLETIONS)],
+  [
+    'text',
+    (columns) => {
+      const text = columns.first('text');
+      return text === null ? null : { text };
+    },
+  ],
+];
+
+function conversation(columns: Columns, ...names: readonly string[]): Partial<FieldMapping> | null {
+  const messages = columns.first(...names);
+  return messages === null ? null : { messages };
+}
+
+/** RL data has prompts and answers; where a worked solution is kept, it is in `extra_info`. */
+function verlRl(columns: Columns): Partial<FieldMapping> | null {
+  const prompt = columns.first('prompt');
+  const answer = columns.first('reward_model.ground_truth');
+  if (prompt === null || answer === null) return null;
+  const completion = columns.first(
+    ...['response', 'solution', 'extra_info.solution', 'extra_info.answer', 'extra_info.response'],
+  );
+  return { prompt: [prompt], completion: completion === null ? [] : [completion], answer };
+}
+
+/** Of two answers the chosen one is the demonstration. */
+function preferences(columns: Columns): Partial<FieldMapping> | null {
+  const chosen = columns.first('chosen');
+  if (chosen === null || !columns.has('rejected')) return null;
+  const prompt = columns.first('prompt', 'question', 'input');
+  if (columns.isConversation(chosen)) {
+    const isPrompted = prompt !== null && columns.isConversation(prompt);
+    return isPrompted ? { prompt: [prompt], completion: [chosen] } : { messages: chosen };
+  }
+  return prompt === null ? { text: chosen } : { prompt: [prompt], completion: [chosen] };
+}
+
+function alpaca(columns: Columns): Partial<FieldMapping> | null {
+  const found = pair(columns, ['instruction'], ['output', 'response']);
+  const input = columns.first('input', 'context');
+  if (!found || input === null) return found;
+  return { ...found, prompt: [...found.prompt, input] };
+}
+
+/** A model's attempts at a question beside its solution, which is then the answer. */
+function attempted(columns: Columns): Partial<FieldMapping> | null {
+  const found = pair(columns, ['question', 'problem'], ATTEMPTS);
+  return found && { ...found, answer: columns.first('answer', 'solution') };
+}
+
+/** What the first rows of a file are. */
+export function shapeOfRows(values: readonly unknown[]): FoundShape {
+  const columns = new Columns(values.filter(isRecord));
+  for (const [shape, find] of SHAPES) {
+    const found = find(columns);
+    if (found) return { shape, mapping: withFacts(columns, found) };
+  }
+  return { shape: 'unknown', mapping: withFacts(columns, {}) };
+}
+
+/** The mapping with answer and level, unless their columns are something else already. */
+function withFacts(columns: Columns, found: Partial<FieldMapping>): FieldMapping {
+  const mapping = { ...NO_MAPPING, ...found };
+  const used = [...mapping.prompt, ...mapping.completion];
+  const answers = ANSWERS.filter((name) => !used.includes(columns.first(name) ?? ''));
+  return {
+    ...mapping,
+    answer: mapping.answer ?? columns.first(...answers),
+    level: columns.first('level'),
+  };
+}

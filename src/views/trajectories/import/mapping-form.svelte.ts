@@ -1,0 +1,77 @@
+/** Which columns of a file are a trajectory, as the form has it. */
+import { NO_MAPPING, type FieldMapping } from '../../../trajectories/files/mapping';
+
+export const ROW_FORMS = [
+  { value: 'columns', label: 'prompt and completion' },
+  { value: 'messages', label: 'a conversation' },
+  { value: 'text', label: 'one text' },
+] as const;
+
+/** Stands for "no column" in a list of columns. */
+export const NONE = '';
+
+interface Choice {
+  /** How a row has its prompt and its completion. */
+  readonly form: (typeof ROW_FORMS)[number]['value'];
+  readonly prompt: string;
+  /** Joined to the prompt, such as alpaca's input. */
+  readonly further: string;
+  readonly completion: string;
+  /** The column of a conversation or of a text. */
+  readonly whole: string;
+  readonly answer: string;
+  readonly level: string;
+}
+
+export class MappingForm {
+  #choice = $state.raw<Choice>(choiceOf(NO_MAPPING));
+
+  get choice(): Choice {
+    return this.#choice;
+  }
+
+  /** Shows a mapping that was found. */
+  show(mapping: FieldMapping): void {
+    this.#choice = choiceOf(mapping);
+  }
+
+  choose(part: Partial<Choice>): void {
+    this.#choice = { ...this.#choice, ...part };
+  }
+
+  readonly mapping: FieldMapping = $derived(mappingOf(this.#choice));
+}
+
+function choiceOf(mapping: FieldMapping): Choice {
+  const { prompt, completion, messages, text, answer, level } = mapping;
+  return {
+    form: messages !== null ? 'messages' : text !== null ? 'text' : 'columns',
+    prompt: prompt[0] ?? NONE,
+    further: prompt[1] ?? NONE,
+    completion: completion[0] ?? NONE,
+    whole: messages ?? text ?? NONE,
+    answer: answer ?? NONE,
+    level: level ?? NONE,
+  };
+}
+
+function mappingOf({ form, prompt, further, completion, ...choice }: Choice): FieldMapping {
+  const column = (name: string): string | null => (name === NONE ? null : name);
+  const whole = column(choice.whole);
+  const facts = { answer: column(choice.answer), level: column(choice.level) };
+  const mapping = { ...NO_MAPPING, ...facts };
+  switch (form) {
+    case 'messages':
+      return { ...mapping, messages: whole };
+    case 'text':
+      return { ...mapping, text: whole };
+    case 'columns':
+      return {
+        ...mapping,
+        prompt: [prompt, further].filter((name) => name !== NONE),
+        completion: [completion].filter((name) => name !== NONE),
+      };
+    default:
+      return form satisfies never;
+  }
+}
