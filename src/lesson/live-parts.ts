@@ -3,8 +3,10 @@ import { guess } from './parts/guess';
 import { imitate } from './parts/imitate';
 import { phases } from './parts/phases';
 import { reward } from './parts/reward';
+import { rivals } from './parts/rivals';
+import { branches } from './parts/switch';
 
-export const LIVE_PARTS = { guess, imitate, phases, reward } as const;
+export const LIVE_PARTS = { guess, imitate, phases, reward, branches, rivals } as const;
 
 export type LivePartName = keyof typeof LIVE_PARTS;
 

@@ -27,7 +27,7 @@ interface RlStepResult {
 }
 
 /** The chosen rows, scored by the policy before the step and, for a KL term, by the reference. */
-async function scoreExperience(
+export async function scoreExperience(
   engine: Engine,
   pool: RolloutPool,
   rows: readonly number[],

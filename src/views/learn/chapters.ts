@@ -45,6 +45,18 @@ const ALL = [
     doing:
       'Draw eight attempts, let the room compute one advantage by hand. Students flip a reward and say which tokens turn.',
   },
+  {
+    name: 'switch',
+    title: 'When to switch',
+    question: 'When should RL take over from SFT?',
+    minutes: 7,
+  },
+  {
+    name: 'rivals',
+    title: 'The rivals',
+    question: 'Who learns from whose tokens, and how much?',
+    minutes: 5,
+  },
 ] as const satisfies readonly Entry[];
 
 export type ChapterName = (typeof ALL)[number]['name'];

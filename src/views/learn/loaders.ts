@@ -9,6 +9,8 @@ export const CHAPTER_LOADERS: Readonly<Record<ChapterName, Loader<ChapterProps>>
   imitate: () => import('./chapters/imitate.svelte'),
   phases: () => import('./chapters/phases.svelte'),
   reward: () => import('./chapters/reward.svelte'),
+  rivals: () => import('./chapters/rivals.svelte'),
+  switch: () => import('./chapters/switch.svelte'),
 };
 
 export const SIDE_PAGE_LOADERS: Readonly<Record<SidePageName, Loader<Record<string, never>>>> = {

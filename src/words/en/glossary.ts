@@ -18,6 +18,7 @@ const CHAPTER = {
   imitate: { address: '#/learn/imitate', name: 'chapter 2' },
   phases: { address: '#/learn/phases', name: 'chapter 3' },
   reward: { address: '#/learn/reward', name: 'chapter 4' },
+  switch: { address: '#/learn/switch', name: 'chapter 5' },
 } as const;
 
 export const GLOSSARY = {
@@ -58,6 +59,7 @@ export const GLOSSARY = {
     term: 'branch point',
     meaning:
       'The step of SFT at which RL starts. From one SFT run several RL runs can branch off, early, in time and late, and then be compared.',
+    see: CHAPTER.switch,
   },
   'c-mid': {
     term: 'C_mid',
