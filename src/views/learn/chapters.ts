@@ -50,12 +50,16 @@ const ALL = [
     title: 'When to switch',
     question: 'When should RL take over from SFT?',
     minutes: 7,
+    doing:
+      'Everybody predicts the highest end and saves it. Train; drop all files on the page, and look at the class beside the truth.',
   },
   {
     name: 'rivals',
     title: 'The rivals',
     question: 'Who learns from whose tokens, and how much?',
     minutes: 5,
+    doing:
+      'Show GRPO, then ask before each other method which rows will turn blue. Students find a problem at which HPT imitates.',
   },
 ] as const satisfies readonly Entry[];
 
