@@ -131,7 +131,8 @@ test('a term is explained by key, by pointer and by touch, and the focus comes b
   await expect(word).toBeFocused();
   await word.hover();
   await expect(meaning).toBeVisible();
-  await page.mouse.move(0, 0);
+  // Away over the heading, not towards the explanation below.
+  await page.mouse.move(400, 60, { steps: 8 });
   await expect(meaning).toBeHidden();
 });
 

@@ -9,6 +9,7 @@ import {
   pearson,
   quantile,
   ranks,
+  rateEstimate,
   spearman,
   standardDeviation,
   studentReach,
@@ -61,5 +62,29 @@ describe('statistics', () => {
   it('refuse what has no value', () => {
     expect(() => mean([])).toThrow(/no values/);
     expect(() => quantile([], 0.5)).toThrow(/no values/);
+  });
+});
+
+describe('a success rate', () => {
+  it('has the interval of Wilson, worked by hand', () => {
+    // 50 of 100 at z = 1.645: centre 0.5, reach 1.645 · √(0.0025 + 1.645² / 40000) / (1 + 1.645² / 100).
+    const { value, low, high } = rateEstimate(50, 100);
+    expect(value).toBe(50);
+    expect(low).toBeCloseTo(41.88, 2);
+    expect(high).toBeCloseTo(58.12, 2);
+  });
+
+  it('is half as uncertain with four times as many samples', () => {
+    const width = (right: number, samples: number): number => {
+      const { low, high } = rateEstimate(right, samples);
+      return high - low;
+    };
+    expect(width(500, 1000) / width(2000, 4000)).toBeCloseTo(2, 2);
+  });
+
+  it('stays between 0 and 100 where none or all are right', () => {
+    expect(rateEstimate(0, 5).low).toBe(0);
+    expect(rateEstimate(0, 5).high).toBeGreaterThan(20);
+    expect(rateEstimate(5, 5).high).toBe(100);
   });
 });
