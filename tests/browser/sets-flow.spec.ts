@@ -188,7 +188,7 @@ test('a file that holds no rows is refused with what it is', async ({ page }) =>
 
 const SUMS = Array.from({ length: 12 }, (_, i) => ({
   ask: `What is ${i} + 7?`,
-  steps: ['unused', `${i} + 7 = ${i + 7}, so ${i + 7}.0`],
+  steps: [`${i} + 7 = ${i + 7}, so ${i + 7}.0`, 'unused'],
   truth: i + 7,
 }));
 
@@ -203,7 +203,7 @@ test('a file of any columns is mapped by hand, with the verifier tried on a prev
   const preview = dialog.getByTestId('import-preview');
   await expect(preview).toContainText('none of them is known as the prompt');
   await dialog.getByLabel('Prompt').selectOption('ask');
-  await dialog.getByLabel('Completion', { exact: true }).selectOption('steps.1');
+  await dialog.getByLabel('Completion', { exact: true }).selectOption('steps.0');
   await dialog.getByLabel('Answer', { exact: true }).selectOption('truth');
   await expect(preview.getByText('What is 2 + 7?')).toBeVisible();
   await dialog.getByLabel('The answer is').selectOption('boxed');
@@ -219,7 +219,7 @@ test('a file of any columns is mapped by hand, with the verifier tried on a prev
   const report = page.getByTestId('import-report');
   await expect(report).toContainText('12 of 13 rows can be kept');
   await report.locator('[data-fault="missing-field"] summary').click();
-  await expect(report).toContainText('Line 13: The row has ask; it has no steps.1');
+  await expect(report).toContainText('Line 13: The row has ask; it has no steps.0');
   await dialog.getByLabel('Level').selectOption('truth');
   await expect(report).toBeHidden();
   await dialog.getByLabel('Level').selectOption('');
