@@ -94,7 +94,7 @@ const scaleDifficulty: StudyConfig = {
   branches: [EARLY, ...PHASES],
   paradigms: ['dapo', 'sft'],
   furtherRl: null,
-  seeds: [5, 6, 7, 8, 9, 10, 11, 12, 13, 14],
+  seeds: [30, 31, 32, 33, 34, 35, 36, 37, 38, 39],
 };
 
 const talk: StudyConfig = {
