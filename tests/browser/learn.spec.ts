@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 /** The lesson: its models train when the reader acts, its links carry all, and everybody can use it. */
 import type { Page } from '@playwright/test';
 import { labelOf } from '../../src/lesson/answer-code';
@@ -36,9 +37,16 @@ const CHAPTERS = [
     actions: ['Let it try eight times', 'Take 24 RL steps'],
     found: /3 of the 3 rewarded attempts are more probable/,
   },
+  { name: 'switch', actions: ['Train'], found: /in time ends highest, at 75\.9%, as you said/ },
+  {
+    name: 'rivals',
+    actions: ['Let all five look'],
+    found: /GRPO puts 0% of its pushes on the expert/,
+    picture: 'table',
+  },
 ];
 
-for (const { name, actions, found } of CHAPTERS) {
+for (const { name, actions, found, picture = '.plot canvas' } of CHAPTERS) {
   test(`the model of the chapter “${name}” trains where the reader asks it to`, async ({
     page,
   }) => {
@@ -47,7 +55,7 @@ for (const { name, actions, found } of CHAPTERS) {
     for (const action of actions) await train(page, action);
     // The numbers that the lecturer's notes speak of, to the digit on every machine.
     await expect(finding(page)).toHaveText(found);
-    await expect(page.locator('.plot canvas').first()).toBeVisible();
+    await expect(page.locator(picture).first()).toBeVisible();
   });
 }
 
@@ -252,4 +260,24 @@ test('a machine without SIMD is told so, and trains all the same', async ({ page
   await expect(page.getByRole('alert')).toContainText('no WebAssembly SIMD');
   await train(page, 'Let it guess');
   await expect(finding(page)).toHaveText(/One operator/);
+});
+
+test('a prediction is a line of JSON, and a class is shown beside the truth', async ({ page }) => {
+  await open(page, '#/learn/switch?ends=80');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save my prediction' }).click();
+  const own = await readFile(await (await saved).path(), 'utf8');
+  expect(JSON.parse(own)).toMatchObject({ of: 'learn/switch?seed=0', values: { ends: 80 } });
+  await train(page, 'Train');
+  await expect(page.locator('[data-misses]')).toContainText(
+    'predicted 80.0, came 75.9, too high by 4.1',
+  );
+  const files = Array.from({ length: 60 }, (_, i) => ({
+    name: `prediction-${i}.jsonl`,
+    mimeType: 'application/jsonl',
+    buffer: Buffer.from(i === 7 ? '{"format":' : own.replace('80', String(40 + i))),
+  }));
+  await page.getByLabel('Show a class’s predictions').setInputFiles(files);
+  await expect(page.getByRole('figure').last()).toContainText(/59 predictions,\s[^]*it was 75\.9/);
+  await expect(page.getByText('prediction-7.jsonl, line 1, is no JSON')).toBeVisible();
 });
