@@ -1,32 +1,36 @@
-/** `lab fit FILE`: the ceilings of RL curves logged anywhere, from CSV or JSONL. */
-import { readFile, stat } from 'node:fs/promises';
+/** `lab fit FILE`: the ceilings of RL curves logged anywhere. */
 import { basename, extname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { isLabError, LabError } from '../errors';
+import { readCurves } from './curve-input';
 import { ceilingsAsJson } from '../runtime/ceilings/ceiling-records';
 import { ceilingWord, failedSentence, verdictSentence } from '../words/en/reasons/ceiling-reasons';
 import {
-  checkCurveFileSize,
-  CURVE_COLUMNS,
-  decodeText,
   fitCurveFile,
   isIdentified,
-  readCurveFile,
   type CeilingFit,
-  type ColumnNames,
-  type CurveColumn,
   type CurveFile,
-  type CurveFileOptions,
   type RunCeiling,
+  type SeededCeilingSettings,
 } from '../theory';
-import { flagOptions, integerOption, onlyArgument, textOptions, UsageError } from './usage';
+import { fitStudy } from './fit-study';
+import {
+  flagOptions,
+  integerOption,
+  numberOption,
+  onlyArgument,
+  textOptions,
+  UsageError,
+} from './usage';
 import { toDecimals } from '../rounding';
 import { counted } from '../words/en/counted';
 
 const PROGRESS_EVERY_MS = 5000;
 /** Problems of one run that are printed in full. */
 const SHOWN_PROBLEMS = 5;
+
+const NO_STUDY =
+  '--out writes the figures of a study, and the file has none of its columns: set, set_size, difficulty, branch, sft_compute, min_val_loss, paradigm, level. Name them by --columns, or leave --out away.';
 
 interface FitOutput {
   readonly stdout: (text: string) => void;
@@ -49,26 +53,42 @@ export async function runFit(args: string[], output: FitOutput): Promise<number>
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { ...textOptions('columns', 'seed'), ...flagOptions('fractions', 'json') },
+    options: {
+      ...textOptions('columns', 'seed', 'chance', 'out', 'p-sft', 'decimal'),
+      ...flagOptions('fractions', 'percent', 'p-sft-first', 'json'),
+    },
   });
   const path = onlyArgument('fit', 'one file', positionals);
   const seed = values.seed === undefined ? 0 : integerOption('seed', values.seed);
-  const file = await readCurves(path, {
-    columns: columnNames(values.columns),
-    singleRun: basename(path, extname(path)),
-    fractions: values.fractions,
-  });
+  const chance =
+    values.chance === undefined
+      ? undefined
+      : numberOption('chance', values.chance, { least: 0, most: 1 });
+  const name = basename(path, extname(path));
+  const { file, told } = await readCurves(path, values);
+  for (const line of told) output.stderr(`${line}\n`);
   report(file, output);
-  const fits = fitAll(file, seed, output);
-  output.stdout(values.json ? ceilingsAsJson(fits) : tableOf(fits));
+  const fits = fitAll(file, { seed, levels: { chance } }, output);
+  if (file.isStudy) {
+    const study = await fitStudy(file, fits, { name, seed, chance, out: values.out });
+    for (const note of study.notes) output.stderr(`${note}\n`);
+    output.stdout(values.json ? study.json : `${tableOf(fits)}\n${study.text}`);
+  } else {
+    if (values.out !== undefined) throw new UsageError(NO_STUDY);
+    output.stdout(values.json ? ceilingsAsJson(fits) : tableOf(fits));
+  }
   return fits.filter((fit) => fit.ceiling !== null).length;
 }
 
-function fitAll(file: CurveFile, seed: number, { stderr }: FitOutput): RunCeiling[] {
+function fitAll(
+  file: CurveFile,
+  settings: SeededCeilingSettings,
+  { stderr }: FitOutput,
+): RunCeiling[] {
   const fits: RunCeiling[] = [];
   const started = performance.now();
   let told = started;
-  for (const fit of fitCurveFile(file, { seed })) {
+  for (const fit of fitCurveFile(file, settings)) {
     fits.push(fit);
     for (const problem of shownProblems(fit.problems ?? [])) stderr(`${problem}\n`);
     const now = performance.now();
@@ -81,43 +101,6 @@ function fitAll(file: CurveFile, seed: number, { stderr }: FitOutput): RunCeilin
     );
   }
   return fits;
-}
-
-async function readCurves(path: string, options: CurveFileOptions): Promise<CurveFile> {
-  try {
-    return readCurveFile(decodeText(await readBytes(path)), options);
-  } catch (error) {
-    if (!isLabError(error, 'curves')) throw error;
-    throw new LabError('curves/of-file', { path, reason: error.message }, { cause: error });
-  }
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  const info = await stat(path).catch(() => null);
-  if (!info?.isFile()) throw new UsageError(`There is no file "${path}".`);
-  checkCurveFileSize(info.size);
-  return readFile(path);
-}
-
-function isCurveColumn(name: string): name is CurveColumn {
-  return CURVE_COLUMNS.some((column) => column === name);
-}
-
-/** Reads `compute=flops,performance=eval/accuracy`. */
-function columnNames(text: string | undefined): ColumnNames {
-  const names: Partial<Record<CurveColumn, string>> = {};
-  for (const part of text?.split(',') ?? []) {
-    const [column, ...rest] = part.split('=');
-    const name = rest.join('=').trim();
-    const wanted = column!.trim();
-    if (!isCurveColumn(wanted) || name === '') {
-      throw new UsageError(
-        `--columns has "${part}"; it must be like compute=total_flops, for ${CURVE_COLUMNS.join(', ')}.`,
-      );
-    }
-    names[wanted] = name;
-  }
-  return names;
 }
 
 function shownProblems(problems: readonly string[]): string[] {

@@ -73,13 +73,22 @@ ${optionLines(SETTINGS)}
       --csv              print a line for each engine and model
       --markdown         print the tables of the README
       --json             print the numbers as one line of JSON
-  npm run -s lab -- fit FILE [options]       ceilings of RL curves from a CSV or JSONL file
-      columns run, compute, performance (percent); the row with compute 0 is P_sft;
-      n_problems and seed where known: the seeds of a run are fitted together
+  npm run -s lab -- fit FILE [options]       ceilings of RL curves from a trainer's log or a spreadsheet
+      columns are guessed, and named by --columns; the lab's own are
+      run, compute, performance (percent); the row with compute 0 is P_sft;
+      n_problems and seed where known: the seeds of a run are fitted together;
+      level, with successes and samples: a row for each level of the benchmark;
+      set, set_size, difficulty, branch, sft_compute, min_val_loss, paradigm: a whole
+      study of yours, with its peaks, findings and figures
       --columns MAP      names of the columns, such as compute=flops,performance=eval/acc
-      --fractions        performance is a share from 0 to 1
+      --fractions        performance is a share from 0 to 1 (--percent: it is none)
+      --p-sft VALUE|FILE P_sft where no row has compute 0: percent, or a file with its evaluations
+      --p-sft-first      the first evaluation is P_sft; compute counts from there
+      --decimal SIGN     point or comma, where numbers may be read in two ways
+      --chance SHARE     right answers by guessing, where there are levels (default: estimated)
+      --out DIR          write the figures and findings of a study
       --seed N           of the bootstrap (default 0)
-      --json             print the fits as a JSON array
+      --json             print the fits as a JSON array; of a study, an object with runs, peaks, findings
   npm run -s lab -- import FILE [options]    trajectories of any shape: what the file is, what is kept, and why not
       JSONL, JSON, CSV, Parquet, Python's dicts; gzip and zstd; GSM8K, alpaca, ShareGPT, messages,
       DPO, verl's and other shapes are known by their columns

@@ -1,7 +1,7 @@
 /** What `lab study` leaves in its folder beside the work itself. */
 import path from 'node:path';
 import { version } from '../../package.json';
-import { tableAsCsv } from '../figures';
+import { tableAsCsv, type Figure } from '../figures';
 import { bundleContent } from '../runtime/studies/bundle-content';
 import { drawnFigures, figureTexts } from '../runtime/studies/drawn-figures';
 import { nodeBase } from '../runtime/engines/engine-node';
@@ -12,6 +12,15 @@ import { resultsText } from '../studies/parse-results';
 import { paradigmRows, paradigmText } from '../studies/paradigm-table';
 import type { StudyResults } from '../studies/study-results';
 import { writeWhole, type StudyFolder } from './study-folder';
+
+/** Pictures and numbers of figures, in a folder of their own. */
+export async function writeFigures(out: string, figures: readonly Figure[]): Promise<void> {
+  for (const figure of figures) {
+    const file = path.join(out, 'figures', figure.id);
+    await writeWhole(`${file}.svg`, figure.svg);
+    await writeWhole(`${file}.csv`, tableAsCsv(figure.table));
+  }
+}
 
 /** Writes results and findings; figures, the table of paradigms and the bundle where there is a cell to show. */
 export async function writeOutputs(
@@ -25,11 +34,7 @@ export async function writeOutputs(
   const rows = paradigmRows(results);
   if (rows.length > 0) await writeWhole(path.join(out, 'table.txt'), paradigmText(rows));
   const figures = drawnFigures(results);
-  for (const figure of figures) {
-    const file = path.join(out, 'figures', figure.id);
-    await writeWhole(`${file}.svg`, figure.svg);
-    await writeWhole(`${file}.csv`, tableAsCsv(figure.table));
-  }
+  await writeFigures(out, figures);
   const { run } = results.config;
   const { parameters } = await nodeBase(run);
   const bundle = packBundle({

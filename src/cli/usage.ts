@@ -1,5 +1,5 @@
 /** The error for what the terminal cannot do, and the numbers of its options. */
-import { rangeInWords, readNumber } from '../settings/number';
+import { rangeInWords, readNumber, type NumberRange } from '../settings/number';
 
 /** A command line that cannot be carried out. */
 export class UsageError extends Error {
@@ -37,10 +37,14 @@ export function onlyArgument(command: string, what: string, given: readonly stri
   throw new UsageError(`${command} takes ${what}; ${given.length} were given.`);
 }
 
-/** Reads an integer option; throws {@link UsageError} naming the option, the value and the limit. */
-export function integerOption(name: string, text: string, least = 0): number {
-  const range = { isInteger: true, least };
+/** Reads a number option; throws {@link UsageError} naming the option, the value and the limit. */
+export function numberOption(name: string, text: string, range: NumberRange): number {
   const value = readNumber(text, range);
   if (value !== null) return value;
   throw new UsageError(`--${name} is "${text}"; it must be ${rangeInWords(range)}.`);
+}
+
+/** Reads an integer option, as {@link numberOption} does. */
+export function integerOption(name: string, text: string, least = 0): number {
+  return numberOption(name, text, { isInteger: true, least });
 }

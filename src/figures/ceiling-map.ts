@@ -28,7 +28,7 @@ import {
   type Multiplier,
 } from './scale-lines';
 import { openArrow, openPeak, verdictCells, type OpenBranch } from './open-ceilings';
-import { highestRange, highestSet, type SetPicture } from './set-picture';
+import { highestRange, highestSet, isSized, type SetPicture, type SizedSet } from './set-picture';
 import { element, pathThrough, type Point } from './drawing/svg';
 import { circleRadius, placeSets, type PlacedSet } from './set-places';
 import { PAPER_CAVEAT } from './paper-numbers';
@@ -54,7 +54,7 @@ const COLUMNS = [
   'highest_high',
 ];
 
-function tableOf(sets: readonly SetPicture[], multipliers: readonly Multiplier[]): FigureTable {
+function tableOf(sets: readonly SizedSet[], multipliers: readonly Multiplier[]): FigureTable {
   const rows = sets.map((set) => {
     const { name, size, difficulty, peak } = set;
     const open = openPeak(set);
@@ -88,12 +88,12 @@ function tableOf(sets: readonly SetPicture[], multipliers: readonly Multiplier[]
 interface Map {
   readonly pen: Pen;
   readonly box: Box;
-  readonly sets: readonly SetPicture[];
+  readonly sets: readonly SizedSet[];
   readonly x: Scale;
   readonly y: Scale;
   readonly ramp: Ramp;
   readonly levels: readonly number[];
-  readonly rowOf: (set: SetPicture) => number;
+  readonly rowOf: (set: SizedSet) => number;
   readonly difficultyLabel: (value: number) => string;
   readonly difficultyTitle: string;
 }
@@ -220,7 +220,7 @@ function mapMarks(map: Map): string[] {
   ];
 }
 
-function difficultiesOf(sets: readonly SetPicture[]): number[] {
+function difficultiesOf(sets: readonly SizedSet[]): number[] {
   const known = new Set(sets.flatMap(({ difficulty }) => difficulty ?? []));
   return [...known].toSorted((a, b) => a - b);
 }
@@ -252,7 +252,7 @@ function rangeSentence(known: readonly SetPicture[], open: OpenBranch | null): s
 }
 
 function readingOf(
-  sets: readonly SetPicture[],
+  sets: readonly SizedSet[],
   multipliers: readonly Multiplier[],
   isPublished: boolean,
 ): Said {
@@ -286,7 +286,7 @@ const RAMP_ROOM = 3.6;
 /** The two halves: side by side where it is wide, one below the other where it is narrow. */
 function halves(
   pen: Pen,
-  sets: readonly SetPicture[],
+  sets: readonly SizedSet[],
   { top, labels }: { top: number; labels: readonly string[] },
 ) {
   const { height, margin, small } = pen.format;
@@ -350,7 +350,7 @@ export function ceilingMapFigure(
   }: MapOptions = {},
 ): Figure {
   const pen = new Pen(options);
-  const drawn = sets.filter(({ branches }) => branches.length > 0);
+  const drawn = sets.filter(isSized).filter(({ branches }) => branches.length > 0);
   const multipliers = difficultyMultipliers(drawn);
   const table = tableOf(drawn, multipliers);
   const values = drawn.flatMap((set) => highestRange(set)?.value ?? []);

@@ -85,11 +85,11 @@ function tableOf(sets: readonly SetPicture[]): FigureTable {
 function partsOf(
   pen: Pen,
   { left, right, top, bottom }: Box,
-  labelLines: number,
+  { labelLines, hasLoss }: { labelLines: number; hasLoss: boolean },
 ): { strip: Box; bars: Box } {
   const { small } = pen.format;
   const ground = bottom - bottomLabelsHeight(pen, labelLines);
-  const strip = Math.max(4.6 * small, 0.42 * (ground - top));
+  const strip = hasLoss ? Math.max(4.6 * small, 0.42 * (ground - top)) : 0;
   const edge = left + leftAxisRoom(pen, ['100%']);
   return {
     strip: { left: edge, right, top, bottom: top + strip },
@@ -104,12 +104,14 @@ function drawPanels(pen: Pen, sets: readonly SetPicture[], top: number) {
   const [outer] = boxes as readonly [Box];
   const titles = panelTitles(
     pen,
-    sets.map(({ name, size }) => (size > 0 ? `${name} (${formatCount(size)})` : name)),
+    sets.map(({ name, size }) => (size === null ? name : `${name} (${formatCount(size)})`)),
     outer.right - outer.left - leftAxisRoom(pen, ['100%']),
   );
+  // A study of others knows no loss over SFT: its bars have all of the room.
+  const hasLoss = sets.some(({ loss }) => loss.length > 0);
   const labelLines = Math.max(
     ...sets.map((set) => {
-      const { bars } = partsOf(pen, outer, 1);
+      const { bars } = partsOf(pen, outer, { labelLines: 1, hasLoss });
       return bottomLabelLines(pen, branchLabels(set, columnsOf({ pen, set, bars })), bars);
     }),
   );
@@ -124,7 +126,11 @@ function drawPanels(pen: Pen, sets: readonly SetPicture[], top: number) {
   let firstRow = before.length;
   const marks = boxes.flatMap((box, i) => {
     const set = sets[first + i]!;
-    const { strip, bars } = partsOf(pen, { ...box, top: box.top + titles.height }, labelLines);
+    const { strip, bars } = partsOf(
+      pen,
+      { ...box, top: box.top + titles.height },
+      { labelLines, hasLoss },
+    );
     const drawn = panelMarks({
       pen,
       set,
@@ -150,7 +156,7 @@ function readingOf(sets: readonly SetPicture[], isPublished: boolean): Said {
     if (!peak?.aPost || !peak.plRl) return `${name}: no ceiling is identified yet.${rest}`;
     const { pSft, plRl, aPost, phase } = peak;
     const isTop = openAbove([set], aPost.value).length === 0;
-    return `${name}: ${isTop ? 'highest' : 'identified'} from ${peak.name} (${PHASE_WORDS[phase]}), A_post ${formatShown(aPost)} = P_sft ${formatPoints(pSft.value)} + PL_rl ${formatPoints(plRl.value)}.${rest}`;
+    return `${name}: ${isTop ? 'highest' : 'identified'} from ${peak.name}${phase ? ` (${PHASE_WORDS[phase]})` : ''}, A_post ${formatShown(aPost)} = P_sft ${formatPoints(pSft.value)} + PL_rl ${formatPoints(plRl.value)}.${rest}`;
   });
   const note = isPublished ? `Published without intervals. ${PAPER_CAVEAT}` : 'Intervals hold 90%.';
   return { headline: headlineOf(sets), reading: [...sentences, note].join(' ') };
@@ -193,18 +199,18 @@ export function decompositionFigure(
   }
   const about = { id, title, ...readingOf(sets, isPublished), table };
   const { theme } = pen;
+  const hasLoss = sets.some(({ loss }) => loss.length > 0);
   const hasOpen = sets.some(({ branches }) => branches.some(({ aPost }) => !aPost));
   const solid = { dash: [], marker: 'none' } as const;
   const head = heading(pen, {
     ...about,
-    note: `Percent solved, A_post = P_sft + PL_rl, for each point at which RL branches off SFT.${hasOpen ? ' A dashed bar ends at what was measured: its ceiling is not identified. An arrow: it is known from below alone.' : ''} Tints: adaptation, stable, mild and severe overfitting.`,
+    note: `Percent solved, A_post = P_sft + PL_rl, for each point at which RL branches off SFT.${hasOpen ? ' A dashed bar ends at what was measured: its ceiling is not identified. An arrow: it is known from below alone.' : ''}${hasLoss ? ' Tints: adaptation, stable, mild and severe overfitting.' : ''}`,
     key: [
       { label: 'P_sft', style: { ...solid, colour: theme.pSft }, mark: 'box' },
       { label: 'PL_rl, up to A_post', style: { ...solid, colour: theme.plRl }, mark: 'hatched' },
-      {
-        label: 'validation loss, nats per token',
-        style: { ...solid, colour: theme.loss },
-      },
+      ...(hasLoss
+        ? [{ label: 'validation loss, nats per token', style: { ...solid, colour: theme.loss } }]
+        : []),
     ],
   });
   const { marks, bottom, parts } = drawPanels(pen, sets, head.bottom);

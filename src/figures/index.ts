@@ -11,6 +11,7 @@ export { setPictures, type BranchPicture, type SetPicture } from './set-picture'
 export {
   FIGURES,
   figureSource,
+  figuresWithData,
   studyFigures,
   type FigureKind,
   type FigureSource,

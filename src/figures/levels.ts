@@ -2,9 +2,9 @@
  * The benchmark level by level, and on levels and problems of which there is no trajectory: how far SFT
  * and RL carry beyond what was shown to them.
  */
-import type { CellResult, StudyResults } from '../studies/study-results';
+import type { CellResult, ReportedResults } from '../studies/study-results';
 import { createTask } from '../tasks';
-import { groupBy, mean, SEQUENTIAL } from '../theory';
+import { groupBy, levelName, mean, SEQUENTIAL } from '../theory';
 import { paradigmTitle } from '../training/configuration/paradigms';
 import type { BenchmarkResult } from '../training/evaluation/measurements';
 import { intervalColumns, tableOfItems, type Figure, type FigureOptions } from './drawing/figure';
@@ -59,7 +59,7 @@ interface Column {
   readonly unseen: readonly number[];
 }
 
-function bestCells({ config, cells }: StudyResults, { sets }: FigureOptions): BestCells[] {
+function bestCells({ config, cells }: ReportedResults, { sets }: FigureOptions): BestCells[] {
   return config.sets.flatMap(({ recipe: { name } }) => {
     if (sets && !sets.includes(name)) return [];
     const own = cells.filter(
@@ -77,7 +77,7 @@ function bestCells({ config, cells }: StudyResults, { sets }: FigureOptions): Be
   });
 }
 
-function columnOf({ trunks }: StudyResults, cells: readonly CellResult[]): Column {
+function columnOf({ trunks }: ReportedResults, cells: readonly CellResult[]): Column {
   const [{ cell, atBase, unseenLevels: unseen }] = cells as [CellResult];
   // All start from one base, which is measured on one benchmark.
   const sftRun = trunks.find(({ set }) => set === cell.set?.name) ?? trunks[0];
@@ -90,12 +90,12 @@ function columnOf({ trunks }: StudyResults, cells: readonly CellResult[]): Colum
   };
 }
 
-function bestBranches(results: StudyResults, options: FigureOptions): Column[] {
+function bestBranches(results: ReportedResults, options: FigureOptions): Column[] {
   return bestCells(results, options).map(({ cells }) => columnOf(results, cells));
 }
 
 /** The cells that are no branches, those of each paradigm and of each set together. */
-function rivalCells({ cells }: StudyResults, { sets }: FigureOptions): CellResult[][] {
+function rivalCells({ cells }: ReportedResults, { sets }: FigureOptions): CellResult[][] {
   const rivals = cells.filter(
     ({ cell, branch }) =>
       branch === null && (!sets || cell.set === null || sets.includes(cell.set.name)),
@@ -258,7 +258,7 @@ function riseFigure(
   return finishedFigure(pen, about, bottom, [...head.marks, ...marks], parts);
 }
 
-export function levelsFigure(results: StudyResults, options: FigureOptions): Figure {
+export function levelsFigure(results: ReportedResults, options: FigureOptions): Figure {
   // Of one set the paradigms are compared, of several the sets.
   const { sets, paradigms } = results.config;
   const isOfParadigms = sets.length <= 1 && paradigms.length > 0;
@@ -267,7 +267,7 @@ export function levelsFigure(results: StudyResults, options: FigureOptions): Fig
     ...bestBranches(results, options),
     ...rivals.map((cells) => columnOf(results, cells)),
   ];
-  const { levels } = createTask(results.config.run.task);
+  const levels = levelNames(results);
   const panels =
     columns.length === 0
       ? []
@@ -286,6 +286,14 @@ export function levelsFigure(results: StudyResults, options: FigureOptions): Fig
     note: `Percent solved, ${who}, mean of the seeds. Hatched: the set has no trajectory of this level.`,
     ...levelsReading(panels),
   });
+}
+
+/** Those of the task, or of a study of others those that its evaluations name. */
+function levelNames({ config, cells }: ReportedResults): readonly string[] {
+  const { task } = config.run;
+  if (task) return createTask(task).levels;
+  const counted = cells.find(({ atEnd }) => atEnd.levels)?.atEnd.levels ?? [];
+  return counted.map(({ level }) => levelName(level));
 }
 
 function levelsReading(panels: readonly RisePanel[]): Said {
@@ -312,7 +320,7 @@ function levelTitle(name: string): string {
 }
 
 /** On a kind of problem that no trajectory is of: the best branch of each set, and other paradigms. */
-function heldOutPanels(results: StudyResults, options: FigureOptions): RisePanel[] {
+function heldOutPanels(results: ReportedResults, options: FigureOptions): RisePanel[] {
   const ofSets = bestCells(results, options).map(({ cells }) => cells);
   const description = results.cells.find(({ heldOut }) => heldOut)?.heldOut?.description;
   const title = `Held out: ${description}`;
@@ -342,7 +350,7 @@ function heldOutRise(cells: readonly CellResult[]): Rise | null {
 }
 
 /** On levels of which a set has trajectories, and on those of which it has none. */
-function unseenPanels(results: StudyResults, options: FigureOptions): RisePanel[] {
+function unseenPanels(results: ReportedResults, options: FigureOptions): RisePanel[] {
   const best = bestBranches(results, options).filter(
     ({ unseen, cells }) => unseen.length > 0 && unseen.length < cells[0]!.atEnd.perLevel.length,
   );
@@ -387,7 +395,7 @@ function unseenReading(byLevel: readonly RisePanel[], heldOut: readonly RisePane
   };
 }
 
-export function unseenFigure(results: StudyResults, options: FigureOptions): Figure {
+export function unseenFigure(results: ReportedResults, options: FigureOptions): Figure {
   const byLevel = unseenPanels(results, options);
   const heldOut = heldOutPanels(results, options);
   const kind = heldOut.length > 0 ? ', and on a kind of problem that no trajectory is of' : '';

@@ -12,17 +12,20 @@ export function ceilingFrom({ aPost, atLeast, final, pSft }: BranchPicture): num
   return aPost?.value ?? Math.max(atLeast?.atLeast ?? 0, final?.value ?? 0, pSft.value);
 }
 
-export interface OpenBranch {
-  readonly set: SetPicture;
+export interface OpenBranch<Set extends SetPicture = SetPicture> {
+  readonly set: Set;
   readonly branch: BranchPicture;
   readonly from: number;
 }
 
 /** Open ceilings that begin above `value`, the highest first. */
-export function openAbove(sets: readonly SetPicture[], value: number): OpenBranch[] {
+export function openAbove<Set extends SetPicture>(
+  sets: readonly Set[],
+  value: number,
+): OpenBranch<Set>[] {
   return sets
     .flatMap((set) =>
-      set.branches.flatMap((branch) => {
+      set.branches.flatMap((branch): OpenBranch<Set>[] => {
         const from = ceilingFrom(branch);
         return !branch.aPost && from > value ? [{ set, branch, from }] : [];
       }),
@@ -31,7 +34,7 @@ export function openAbove(sets: readonly SetPicture[], value: number): OpenBranc
 }
 
 /** The open ceiling of a set that begins above all of its known ones; null where there is none. */
-export function openPeak(set: SetPicture): OpenBranch | null {
+export function openPeak<Set extends SetPicture>(set: Set): OpenBranch<Set> | null {
   return openAbove([set], set.peak?.aPost?.value ?? -Infinity)[0] ?? null;
 }
 

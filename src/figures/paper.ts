@@ -1,6 +1,6 @@
 /** The published numbers in the form of the lab's own, so that the same functions draw both. */
 import { PAPER_SETS, type PublishedSet } from './paper-numbers';
-import { highestCeiling, spansOf, type BranchPicture, type SetPicture } from './set-picture';
+import { highestCeiling, spansOf, type BranchPicture, type SizedSet } from './set-picture';
 import type { Shown } from './drawing/numbers';
 
 /** The paper publishes no intervals. */
@@ -44,12 +44,12 @@ export function paperDifficulty(rank: number): string {
   return DIFFICULTIES[rank] ?? '';
 }
 
-export const PAPER_PICTURES: readonly SetPicture[] = PAPER_SETS.map((set) => {
+export const PAPER_PICTURES: readonly SizedSet[] = PAPER_SETS.map((set) => {
   const branches = branchesOf(set);
-  const loss = branches.map(({ step, compute, validationLoss }) => ({
+  const loss = set.steps.map((step, i) => ({
     step,
-    compute,
-    loss: validationLoss,
+    compute: set.sftCompute[i]! * EXA,
+    loss: set.validationLoss[i]!,
   }));
   return {
     name: set.name,

@@ -1,6 +1,6 @@
 /** Paradigms at equal compute: how each climbs, seeds thin and their mean thick, and where it ends. */
 import { computeToReach } from '../studies/paradigm-table';
-import type { CellResult, StudyResults } from '../studies/study-results';
+import type { CellResult, ReportedResults } from '../studies/study-results';
 import { atLeastOf, groupBy, isIdentified, mean, SEQUENTIAL } from '../theory';
 import { paradigmTitle } from '../training/configuration/paradigms';
 import type { TrackPoint } from '../training/run-state';
@@ -37,7 +37,7 @@ interface Contender {
  * Other paradigms, and the sequential cells of the sets that they train on. `sets` of the options
  * narrows it to some sets, and keeps paradigms without one.
  */
-function contendersOf({ cells }: StudyResults, { sets }: FigureOptions): Contender[] {
+function contendersOf({ cells }: ReportedResults, { sets }: FigureOptions): Contender[] {
   const isWanted = ({ cell }: CellResult): boolean =>
     !sets || cell.set === null || sets.includes(cell.set.name);
   const rivals = cells.filter((result) => result.cell.paradigm !== SEQUENTIAL && isWanted(result));
@@ -252,7 +252,7 @@ function readingOf(contenders: readonly Contender[]): Said {
   };
 }
 
-export function paradigmsFigure(results: StudyResults, options: FigureOptions): Figure {
+export function paradigmsFigure(results: ReportedResults, options: FigureOptions): Figure {
   const pen = new Pen(options);
   const contenders = contendersOf(results, options);
   const own = { id: 'paradigms', title: 'Paradigms at equal compute' };
@@ -288,7 +288,7 @@ export function paradigmsFigure(results: StudyResults, options: FigureOptions): 
       title: 'solved',
       unit: '%',
     }),
-    bottomAxis(pen, curves, x, { flops: 'compute' }),
+    bottomAxis(pen, curves, x, { compute: { unit: results.config.computeUnit ?? null } }),
     ...contenders.flatMap((contender, i) =>
       contenderMarks(panel, contender, seriesStyle(pen.theme, i), i),
     ),

@@ -96,6 +96,8 @@ interface Panel {
   readonly box: Box;
   readonly x: Scale;
   readonly y: Scale;
+  /** Of compute; null for FLOPs. */
+  readonly unit: string | null;
   /** Where the i-th ceiling stands, at the right of the curves. */
   readonly ceilingAt: (i: number) => number;
 }
@@ -112,7 +114,7 @@ function fittedCurve({ x, y }: Panel, { fit, compute, curves }: BranchPicture): 
   return Array.from({ length: CURVE_POINTS + 1 }, (_, i): Point => {
     // Denser at the beginning, where a curve bends.
     const at = reach * square(i / CURVE_POINTS);
-    return [x(compute + at), y(fittedPerformance(fit, at))];
+    return [x((compute ?? 0) + at), y(fittedPerformance(fit, at))];
   });
 }
 
@@ -153,7 +155,7 @@ function branchMarks(panel: Panel, branch: BranchPicture, style: SeriesStyle): s
   return [
     pen.markers(points, style, { radius: 0.5 * pen.format.marker, opacity: 0.45 }),
     pen.line(fittedCurve(panel, branch), { ...style, width: pen.format.lineWidth }),
-    pen.markers([[x(branch.compute), y(branch.pSft.value)]], style),
+    pen.markers([[x(branch.compute ?? 0), y(branch.pSft.value)]], style),
   ];
 }
 
@@ -173,7 +175,7 @@ function drawPanel(
   const curves = { ...box, right: x.range()[1]! };
   return [
     leftAxis(pen, box, y, { unit: '%' }),
-    bottomAxis(pen, curves, x, { flops: 'compute' }),
+    bottomAxis(pen, curves, x, { compute: { unit: panel.unit } }),
     pen.line(sft, { colour: pen.theme.text, width: 0.8 * pen.format.lineWidth }),
     ...set.branches.flatMap((branch) => branchMarks(panel, branch, styles.get(branch.name)!)),
     ...known.flatMap((branch, i) =>
@@ -214,7 +216,11 @@ export function performanceFigure(
   given: readonly SetPicture[],
   trunks: readonly SftRunResult[],
   options: FigureOptions,
-  { id = 'performance', title = 'Performance against compute' } = {},
+  {
+    id = 'performance',
+    title = 'Performance against compute',
+    unit = null,
+  }: { id?: string; title?: string; unit?: string | null } = {},
 ): Figure {
   const pen = new Pen(options);
   const sets = chosenSets(given, options).filter(({ branches }) => branches.length > 0);
@@ -227,9 +233,12 @@ export function performanceFigure(
   const styles = branchStyles(pen, sets);
   const hasSft = sets.some(({ name }) => trunks.some(({ set }) => set === name));
   const sft = { colour: pen.theme.text, dash: [], marker: 'none' } as const;
+  const isFromBase = sets.every(({ branches }) =>
+    branches.every(({ compute }) => compute !== null),
+  );
   const head = heading(pen, {
     ...about,
-    note: 'Small points: evaluations of RL, all seeds. Lines: fitted curves. At the right: the ceilings A_post with their intervals, where identified; an arrow where known from below alone. Compute counts from the base.',
+    note: `Small points: evaluations of RL, all seeds. Lines: fitted curves. At the right: the ceilings A_post with their intervals, where identified; an arrow where known from below alone. Compute counts from the ${isFromBase ? 'base' : 'branch point'}.`,
     key: [
       ...(hasSft ? [{ label: 'SFT', style: sft }] : []),
       ...[...styles].map(([label, style]) => ({ label: `from ${label}`, style })),
@@ -239,6 +248,7 @@ export function performanceFigure(
     trunks,
     styles,
     table,
+    unit,
     top: head.bottom,
   });
   return finishedFigure(pen, about, bottom, [...head.marks, ...marks], parts);
@@ -248,10 +258,12 @@ interface Curves {
   readonly trunks: readonly SftRunResult[];
   readonly styles: ReadonlyMap<string, SeriesStyle>;
   readonly table: FigureTable;
+  readonly unit: string | null;
   readonly top: number;
 }
 
-function drawPanels(pen: Pen, sets: readonly SetPicture[], { trunks, styles, table, top }: Curves) {
+function drawPanels(pen: Pen, sets: readonly SetPicture[], curves: Curves) {
+  const { trunks, styles, table, unit, top } = curves;
   const { boxes, first, parts, bottom } = panelGrid(pen, sets.length, top);
   const [outer] = boxes as readonly [Box];
   const titles = panelTitles(
@@ -265,7 +277,11 @@ function drawPanels(pen: Pen, sets: readonly SetPicture[], { trunks, styles, tab
     );
   const marks = boxes.flatMap((box, i) => {
     const set = sets[first + i]!;
-    const panel = panelOf(pen, { ...box, top: box.top + titles.height }, { set, sets, trunks });
+    const panel = panelOf(
+      pen,
+      { ...box, top: box.top + titles.height },
+      { set, sets, trunks, unit },
+    );
     const own = trunks.filter((sftRun) => sftRun.set === set.name);
     return [
       ...titles.draw(first + i, panel.box.left, box.top),
@@ -283,10 +299,12 @@ function panelOf(
     set,
     sets,
     trunks,
+    unit,
   }: {
     set: SetPicture;
     sets: readonly SetPicture[];
     trunks: readonly SftRunResult[];
+    unit: string | null;
   },
 ): Panel {
   const box = {
@@ -322,6 +340,7 @@ function panelOf(
     box,
     x: niceScale([0, furthest], [box.left, curvesEnd], { zero: true, ceiling: furthest }),
     y: percentScale(pen, performances, box),
+    unit,
     ceilingAt: (i) => box.right - step * (known - i - 0.5),
   };
 }

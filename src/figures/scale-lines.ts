@@ -6,7 +6,7 @@ import { bottomAxis, leftAxis, percentScale, type Scale } from './drawing/axes';
 import { shortCount, type Shown } from './drawing/numbers';
 import type { Box, Pen } from './drawing/pen';
 import { openArrow, openPeak } from './open-ceilings';
-import { highestRange, type SetPicture } from './set-picture';
+import { highestRange, type SizedSet } from './set-picture';
 import type { Point } from './drawing/svg';
 import { seriesStyle } from './drawing/theme';
 import { toDecimals } from '../rounding';
@@ -24,7 +24,7 @@ export interface Multiplier {
  * errors add in squares. An open ceiling counts with all that it may be. Only sizes with two difficulties
  * have one.
  */
-export function difficultyMultipliers(sets: readonly SetPicture[]): Multiplier[] {
+export function difficultyMultipliers(sets: readonly SizedSet[]): Multiplier[] {
   const known = sets.flatMap((set) => {
     const highest = highestRange(set);
     return set.difficulty !== null && highest
@@ -54,37 +54,37 @@ function ratioOf(above: Shown, below: Shown): Shown {
 }
 
 /** Sizes on a logarithmic scale with room at both ends for the marks. */
-export function sizeScale(sets: readonly SetPicture[], range: readonly [number, number]): Scale {
+export function sizeScale(sets: readonly SizedSet[], range: readonly [number, number]): Scale {
   const sizes = sets.map(({ size }) => size);
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
   return scaleLog([low / 2.2, high * 2.2], range).clamp(true);
 }
 
-export function sizeTicks(sets: readonly SetPicture[]): number[] {
+export function sizeTicks(sets: readonly SizedSet[]): number[] {
   return [...new Set(sets.map(({ size }) => size))].sort((a, b) => a - b);
 }
 
 interface DifficultyLine {
   readonly label: string;
   /** In the order of their size. */
-  readonly sets: readonly SetPicture[];
+  readonly sets: readonly SizedSet[];
   /** Sets of unknown difficulty are not joined: they may differ in more than size. */
   readonly isJoined: boolean;
 }
 
 /** Sets whose difficulty is alike to a tenth of the range stand in one line. */
-export function difficultyLines(sets: readonly SetPicture[]): DifficultyLine[] {
+export function difficultyLines(sets: readonly SizedSet[]): DifficultyLine[] {
   const known = sets
     .filter(({ difficulty }) => difficulty !== null)
     .toSorted((a, b) => a.difficulty! - b.difficulty!);
   const range = known.length > 0 ? known.at(-1)!.difficulty! - known[0]!.difficulty! : 0;
-  const lines: SetPicture[][] = [];
+  const lines: SizedSet[][] = [];
   for (const set of known) {
     const last = lines.at(-1);
     if (last && set.difficulty! - last[0]!.difficulty! <= 0.1 * range) last.push(set);
     else lines.push([set]);
   }
-  const lineOf = (members: readonly SetPicture[], isJoined: boolean): DifficultyLine => ({
+  const lineOf = (members: readonly SizedSet[], isJoined: boolean): DifficultyLine => ({
     label: `${members.map(({ name }) => name).join(', ')}${isJoined ? '' : ' (difficulty unknown)'}`,
     sets: members.toSorted((a, b) => a.size - b.size),
     isJoined,
@@ -95,7 +95,7 @@ export function difficultyLines(sets: readonly SetPicture[]): DifficultyLine[] {
 }
 
 /** Ceilings over the number of trajectories, a line for each difficulty. */
-export function lineMarks(pen: Pen, box: Box, sets: readonly SetPicture[]): string[] {
+export function lineMarks(pen: Pen, box: Box, sets: readonly SizedSet[]): string[] {
   const { small, lineWidth } = pen.format;
   const values = sets.flatMap(({ peak }) =>
     peak?.aPost

@@ -2,7 +2,7 @@
  * A trajectory set as the figures draw it. The lab's results and the published ones take the same
  * form, so that both are drawn by the same functions.
  */
-import type { CellResult, StudyResults, SftRunResult } from '../studies/study-results';
+import type { CellResult, ReportedResults, SftRunResult } from '../studies/study-results';
 import {
   atLeastOf,
   censoredCeiling,
@@ -44,10 +44,10 @@ interface SeedCurve {
 export interface BranchPicture {
   readonly name: string;
   readonly step: number;
-  /** SFT compute. */
-  readonly compute: number;
-  readonly phase: SubPhase;
-  readonly validationLoss: number;
+  /** SFT compute; null where it is not known, as in what follows. */
+  readonly compute: number | null;
+  readonly phase: SubPhase | null;
+  readonly validationLoss: number | null;
   readonly pSft: Shown;
   /** null where it is not identified. */
   readonly aPost: Shown | null;
@@ -66,7 +66,8 @@ export interface BranchPicture {
 
 export interface SetPicture {
   readonly name: string;
-  readonly size: number;
+  /** Trajectories; null where that is not known. */
+  readonly size: number | null;
   readonly difficulty: number | null;
   /** In the order of the SFT step. */
   readonly branches: readonly BranchPicture[];
@@ -104,6 +105,15 @@ export function averageRange({ branches }: SetPicture): Shown | null {
 
 function hasInterval(shown: Shown): shown is Estimate {
   return shown.low !== null && shown.high !== null;
+}
+
+/** A set of which it is known how many trajectories it has. */
+export interface SizedSet extends SetPicture {
+  readonly size: number;
+}
+
+export function isSized(set: SetPicture): set is SizedSet {
+  return set.size !== null;
 }
 
 /** A percentage with its interval, which ends where percentages do. */
@@ -182,7 +192,7 @@ export function spansOf(
 
 function branchPictures(
   set: string,
-  results: StudyResults,
+  results: ReportedResults,
   { branches }: StudyAnalysis,
 ): BranchPicture[] {
   const cells = results.cells.filter(
@@ -218,7 +228,7 @@ function branchPictures(
 }
 
 /** The sets of a study that have results, in the order of its configuration. */
-export function setPictures(results: StudyResults, analysis: StudyAnalysis): SetPicture[] {
+export function setPictures(results: ReportedResults, analysis: StudyAnalysis): SetPicture[] {
   return results.config.sets.flatMap(({ recipe: { name, size } }) => {
     const trunks = results.trunks.filter(({ set }) => set === name);
     const branches = branchPictures(name, results, analysis);

@@ -3,19 +3,19 @@ import type { Scale } from './drawing/axes';
 import type { Box, Pen } from './drawing/pen';
 import type { Point } from './drawing/svg';
 import { fitText, textWidth } from './drawing/text';
-import type { SetPicture } from './set-picture';
+import type { SizedSet } from './set-picture';
 
 interface MapArea {
   readonly pen: Pen;
   readonly box: Box;
-  readonly sets: readonly SetPicture[];
+  readonly sets: readonly SizedSet[];
   readonly x: Scale;
   readonly y: Scale;
 }
 
 /** A set with the place of its circle and of its name. */
 export interface PlacedSet {
-  readonly set: SetPicture;
+  readonly set: SizedSet;
   readonly at: Point;
   readonly name: { readonly at: Point; readonly text: string };
 }

@@ -1,5 +1,5 @@
 /** The figures of a study, in the order in which they tell its story. */
-import type { StudyResults } from '../studies/study-results';
+import type { ReportedResults } from '../studies/study-results';
 import type { StudyAnalysis } from '../studies/analysis';
 import { backtestFigure } from './backtest';
 import { ceilingMapFigure } from './ceiling-map';
@@ -13,18 +13,19 @@ import { PAPER_PICTURES, paperDifficulty } from './paper';
 import { paradigmsFigure } from './paradigms';
 import { performanceFigure } from './performance';
 import { predictorsFigure, promisedSets } from './predictors';
+import { SEQUENTIAL } from '../theory';
 import { setPictures, type SetPicture } from './set-picture';
 import { switchRulesFigure } from './switch-rules';
 import { soundResults } from '../studies/sound-results';
 
 /** A study with what the theory says of it; `sets` is made once for all figures. */
 export interface FigureSource {
-  readonly results: StudyResults;
+  readonly results: ReportedResults;
   readonly analysis: StudyAnalysis;
   readonly sets: readonly SetPicture[];
 }
 
-export function figureSource(given: StudyResults, analysis: StudyAnalysis): FigureSource {
+export function figureSource(given: ReportedResults, analysis: StudyAnalysis): FigureSource {
   const results = soundResults(given);
   return { results, analysis, sets: setPictures(results, analysis) };
 }
@@ -38,6 +39,8 @@ export interface FigureKind {
   readonly bySet: boolean;
   /** Whether it shows the backtest, which comes after all else is known. */
   readonly isBacktest?: true;
+  /** Whether a study says anything of it; one that others ran may not. */
+  readonly hasData: (results: ReportedResults) => boolean;
   readonly draw: (source: FigureSource, options: FigureOptions) => Figure;
   /** The published numbers in the same form; null where the paper's figure has no counterpart. */
   readonly paper: ((options: FigureOptions) => Figure) | null;
@@ -49,12 +52,21 @@ const published = (name: string, title: string) => ({
   isPublished: true,
 });
 
+function hasSets({ cells }: ReportedResults): boolean {
+  return cells.some(({ cell }) => cell.set !== null);
+}
+
+function hasLosses({ cells }: ReportedResults): boolean {
+  return cells.some(({ cell }) => cell.minValidationLoss !== null);
+}
+
 export const FIGURES: readonly FigureKind[] = [
   {
     id: 'decomposition',
     title: 'Ceiling decomposition',
     plain: 'Each bar: what SFT gave, and above it what RL can still add.',
     bySet: true,
+    hasData: hasSets,
     draw: ({ sets }, options) => decompositionFigure(sets, options),
     paper: (options) =>
       decompositionFigure(
@@ -68,7 +80,13 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'Ceiling map: scale × difficulty',
     plain: 'The map shows how far each size and difficulty of data can lead.',
     bySet: false,
-    draw: ({ sets }, options) => ceilingMapFigure(sets, options),
+    hasData: ({ cells }) => cells.some(({ cell }) => cell.set !== null && cell.set.size !== null),
+    draw: ({ sets, results }, options) =>
+      ceilingMapFigure(
+        sets,
+        options,
+        results.config.run.task ? {} : { difficultyTitle: 'difficulty' },
+      ),
     paper: (options) =>
       ceilingMapFigure(PAPER_PICTURES, options, {
         ...published('ceiling-map', 'Ceiling map'),
@@ -81,6 +99,7 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'Findings',
     plain: 'What the paper found, and whether this study finds it too.',
     bySet: false,
+    hasData: () => true,
     // Each row has what the paper reports.
     draw: ({ analysis }, options) => findingsFigure(analysis.findings, options),
     paper: null,
@@ -90,6 +109,7 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'Validation loss as an indicator',
     plain: 'Each dot is a set: does a lower validation loss promise more?',
     bySet: false,
+    hasData: hasLosses,
     draw: ({ analysis }, options) => indicatorFigure(measuredStrength(analysis.indicator), options),
     paper: (options) =>
       indicatorFigure(
@@ -103,6 +123,7 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'What predicts the ceiling before RL',
     plain: 'Which numbers, known before RL, tell how far RL will get?',
     bySet: false,
+    hasData: hasSets,
     draw: ({ analysis, sets }, options) =>
       predictorsFigure(
         { indicators: analysis.indicators, ranking: promisedSets(analysis.ranking, sets) },
@@ -115,6 +136,7 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'When to switch: regret of each rule',
     plain: 'Each bar: the points lost by switching to RL when this rule says.',
     bySet: false,
+    hasData: ({ trunks }) => trunks.length > 0,
     draw: ({ analysis }, options) => switchRulesFigure(analysis.switchRules, options),
     paper: null,
   },
@@ -123,7 +145,9 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'Performance against compute',
     plain: 'SFT comes first, then RL branches off: performance over the compute spent.',
     bySet: true,
-    draw: ({ sets, results }, options) => performanceFigure(sets, results.trunks, options),
+    hasData: hasSets,
+    draw: ({ sets, results: { trunks, config } }, options) =>
+      performanceFigure(sets, trunks, options, { unit: config.computeUnit ?? null }),
     paper: null,
   },
   {
@@ -132,6 +156,7 @@ export const FIGURES: readonly FigureKind[] = [
     plain: 'Each column is a run of RL: what its first half promised, and what came.',
     bySet: true,
     isBacktest: true,
+    hasData: ({ cells }) => cells.some(({ cell }) => cell.curve.length > 0),
     draw: ({ analysis }, options) => backtestFigure(analysis.backtest, options),
     paper: null,
   },
@@ -140,6 +165,7 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'Paradigms at equal compute',
     plain: 'Every way of training got the same compute: which one got furthest?',
     bySet: true,
+    hasData: ({ cells }) => cells.some(({ cell }) => cell.paradigm !== SEQUENTIAL),
     draw: ({ results }, options) => paradigmsFigure(results, options),
     paper: null,
   },
@@ -148,6 +174,7 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'The benchmark, level by level',
     plain: 'Each line is one level of difficulty, from easy to hard.',
     bySet: true,
+    hasData: ({ cells }) => cells.some(({ atEnd }) => atEnd.levels !== null),
     draw: ({ results }, options) => levelsFigure(results, options),
     paper: null,
   },
@@ -156,17 +183,25 @@ export const FIGURES: readonly FigureKind[] = [
     title: 'Out of distribution',
     plain: 'How well it does on kinds of problems that it never trained on.',
     bySet: true,
+    hasData: ({ cells }) =>
+      cells.some(({ unseenLevels, heldOut }) => unseenLevels.length > 0 || heldOut !== null),
     draw: ({ results }, options) => unseenFigure(results, options),
     paper: null,
   },
 ];
 
+/** The figures of a study that others ran: those that it says something of. */
+export function figuresWithData(results: ReportedResults): readonly FigureKind[] {
+  return FIGURES.filter(({ hasData }) => hasData(results));
+}
+
 /** All figures of a study, as the terminal writes them. */
 export function studyFigures(
-  results: StudyResults,
+  results: ReportedResults,
   analysis: StudyAnalysis,
   options: FigureOptions,
+  kinds: readonly FigureKind[] = FIGURES,
 ): Figure[] {
   const source = figureSource(results, analysis);
-  return FIGURES.map(({ draw }) => draw(source, options));
+  return kinds.map(({ draw }) => draw(source, options));
 }

@@ -3,7 +3,7 @@
  * correlation. Fits take a while, so they come branch by branch and those made are kept: cells that
  * are finished never change.
  */
-import type { CellResult, StudyResults } from './study-results';
+import type { CellResult, ReportedResults, StudyOutline } from './study-results';
 import {
   compareIndicators,
   decompose,
@@ -24,7 +24,7 @@ import {
   type RuleRegret,
   type SwitchRule,
 } from '../theory';
-import { levelChance, type TaskSettings } from '../tasks';
+import { chanceOf } from './chance';
 import { StudyBacktester, type StudyBacktest } from './backtest-curves';
 import { soundResults } from './sound-results';
 
@@ -62,7 +62,7 @@ interface Group {
 }
 
 /** Cells that RL was branched off in, by set and branch point. */
-function branchGroups({ cells }: StudyResults): Group[] {
+function branchGroups({ cells }: ReportedResults): Group[] {
   const branched = cells.filter(
     ({ cell, branch }) =>
       branch !== null && cell.set !== null && cell.branch !== null && cell.paradigm === SEQUENTIAL,
@@ -80,7 +80,7 @@ export class StudyAnalyst {
   readonly #kept = new Map<string, BranchFit>();
 
   /** One branch point after another: each step is an analysis with what is known so far. */
-  *steps(given: StudyResults): Generator<StudyAnalysis, StudyAnalysis> {
+  *steps(given: ReportedResults): Generator<StudyAnalysis, StudyAnalysis> {
     const results = soundResults(given);
     const groups = branchGroups(results);
     const rest = withoutFits(results);
@@ -92,7 +92,7 @@ export class StudyAnalyst {
     for (const group of groups) {
       const key = keyOf(group);
       if (this.#kept.has(key)) continue;
-      const fit = fitOf(group, results.config.run.task);
+      const fit = fitOf(group, results.config);
       if (fit) this.#kept.set(key, { set: group.set, name: group.name, fit });
       yield known();
     }
@@ -103,7 +103,7 @@ export class StudyAnalyst {
 type WithoutFits = Omit<StudyAnalysis, 'branches' | 'waiting' | 'backtest'>;
 
 /** What is known at once: it rests on each cell's own ceiling. */
-function withoutFits(results: StudyResults): WithoutFits {
+function withoutFits(results: ReportedResults): WithoutFits {
   const { seed } = DEFAULT_FINDING_SETTINGS;
   const cells = results.cells.map(({ cell }) => cell);
   const indicators = compareIndicators(cells, { seed });
@@ -117,19 +117,31 @@ function withoutFits(results: StudyResults): WithoutFits {
   };
 }
 
-/** The minimum validation loss of each set in each seed. */
-function lossesOf({ trunks }: StudyResults) {
-  const lowest = trunks.flatMap(({ set, validation }) =>
+/** The minimum validation loss of each set in each seed: over its SFT, or as others told it. */
+function lossesOf({ trunks, cells }: ReportedResults) {
+  const measured = trunks.flatMap(({ set, validation }) =>
     validation.length > 0 ? [{ set, loss: Math.min(...validation.map(({ loss }) => loss)) }] : [],
   );
+  const lowest = trunks.length > 0 ? measured : toldLosses(cells);
   return [...groupBy(lowest, ({ set }) => set)].map(([set, runs]) => ({
     set,
     minValidationLosses: runs.map(({ loss }) => loss),
   }));
 }
 
+function toldLosses(cells: readonly CellResult[]) {
+  const told = cells.flatMap(({ cell: { set, seed, minValidationLoss: loss } }) =>
+    set !== null && loss !== null ? [{ set: set.name, seed, loss }] : [],
+  );
+  const runs = groupBy(told, ({ set, seed }) => JSON.stringify([set, seed]));
+  return [...runs.values()].map((ofRun) => ({
+    set: ofRun[0]!.set,
+    loss: Math.min(...ofRun.map(({ loss }) => loss)),
+  }));
+}
+
 /** The paper's rule in its three strengths, SFT to its end, and the fixed steps of the study. */
-function rulesOf({ config }: StudyResults): SwitchRule[] {
+function rulesOf({ config }: ReportedResults): SwitchRule[] {
   const steps = config.branches.flatMap((branch) => (branch.at === 'step' ? [branch.step] : []));
   return [
     { phase: 'stable' },
@@ -140,7 +152,7 @@ function rulesOf({ config }: StudyResults): SwitchRule[] {
   ];
 }
 
-function regretsOf(results: StudyResults): RuleRegret[] {
+function regretsOf(results: ReportedResults): RuleRegret[] {
   const series = results.trunks
     .filter(({ validation }) => validation.length > 0)
     .map(({ set, seed, validation }) => ({ set, seed, points: validation }));
@@ -160,10 +172,10 @@ function keyOf({ set, name, cells }: Group): string {
 }
 
 /** A branch point without a step of RL has nothing to fit, and stands as missing. */
-function fitOf({ name, cells }: Group, task: TaskSettings): BranchFit['fit'] | null {
+function fitOf({ name, cells }: Group, config: StudyOutline): BranchFit['fit'] | null {
   const [decomposed] = decompose(
     cells.map(({ cell }) => cell),
-    { seed: SEED, levels: { taskChance: levelChance(task) } },
+    { seed: SEED, levels: chanceOf(config) },
     () => name,
   );
   return decomposed?.branches[0] ?? decomposed?.missing[0] ?? null;
@@ -171,7 +183,7 @@ function fitOf({ name, cells }: Group, task: TaskSettings): BranchFit['fit'] | n
 
 /** The whole analysis at once, for the terminal; fits that were made by `backtester` are kept there. */
 export function analyseStudy(
-  results: StudyResults,
+  results: ReportedResults,
   backtester = new StudyBacktester(),
 ): StudyAnalysis {
   const analysis = lastOf(new StudyAnalyst().steps(results));

@@ -3,7 +3,7 @@
  * fit takes a while, so curves come one after the other and those made are kept: cells that are
  * finished never change.
  */
-import { levelChance } from '../tasks';
+import { chanceOf } from './chance';
 import {
   backtestCurveSteps,
   backtestOf,
@@ -16,7 +16,7 @@ import {
   type CsvValue,
 } from '../theory';
 import { soundResults } from './sound-results';
-import type { StudyResults } from './study-results';
+import type { ReportedResults } from './study-results';
 
 export interface StudyBacktest extends Backtest {
   /** Curves that are still to be fitted. */
@@ -27,8 +27,8 @@ export interface StudyBacktest extends Backtest {
 export const FIRST_HALF = { at: 0.5, seed: 0 };
 
 /** RL curves of finished cells with their last measurement; those that diverged have no end. */
-export function backtestCurves({ cells, config }: StudyResults): BacktestCurve[] {
-  const levels = { taskChance: levelChance(config.run.task) };
+export function backtestCurves({ cells, config }: ReportedResults): BacktestCurve[] {
+  const levels = chanceOf(config);
   return cells
     .filter(({ status, cell }) => status === 'finished' && cell.curve.length > 0)
     .map(({ id, cell, compute, further }) => ({
@@ -47,7 +47,7 @@ export class StudyBacktester {
   readonly #kept = new Map<string, BacktestRow | BacktestGap>();
 
   /** One curve after another: each step is what is known so far. */
-  *steps(results: StudyResults): Generator<StudyBacktest, StudyBacktest> {
+  *steps(results: ReportedResults): Generator<StudyBacktest, StudyBacktest> {
     const curves = backtestCurves(soundResults(results));
     const known = (): StudyBacktest => {
       const made = curves.flatMap((curve) => this.#kept.get(keyOf(curve)) ?? []);

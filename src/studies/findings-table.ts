@@ -2,11 +2,11 @@
 import { square } from '../elementary';
 import { findings, type Finding, type FindingSettings } from '../theory';
 import { missingSentence } from '../words/en/reasons/study-reasons';
-import type { StudyResults } from './study-results';
+import type { ReportedResults } from './study-results';
 import { toDecimals } from '../rounding';
 import { counted } from '../words/en/counted';
 
-interface FindingRow {
+export interface FindingRow {
   readonly claim: string;
   readonly statement: string;
   readonly verdict: Finding['verdict'];
@@ -22,8 +22,8 @@ interface FindingRow {
 }
 
 /** What the cells of a study say on each of the paper's claims. */
-function findingRows(
-  { cells }: Pick<StudyResults, 'cells'>,
+export function findingRows(
+  { cells }: Pick<ReportedResults, 'cells'>,
   settings: Partial<FindingSettings> = {},
 ): FindingRow[] {
   return findings(
@@ -67,7 +67,7 @@ function number(value: number | null): string {
 }
 
 /** A Markdown table of findings, with a line for each cell that is missing. */
-export function findingsText(results: StudyResults): string {
+export function findingsText(results: ReportedResults): string {
   const rows = findingRows(results);
   const lines = rows.map((row) => {
     const interval = row.low === null ? '–' : `${number(row.low)} to ${number(row.high)}`;

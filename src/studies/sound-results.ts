@@ -2,7 +2,7 @@
  * Results without what is no number: a run that diverges may measure NaN, which no mean, fit or
  * picture can hold. A cell whose own scores are lost counts as failed, so that it is still named.
  */
-import type { CellResult, MissingCell, StudyResults, SftRunResult } from './study-results';
+import type { CellResult, MissingCell, ReportedResults, SftRunResult } from './study-results';
 
 function isSound({ cell, atBranch, atEnd, heldOut }: CellResult): boolean {
   const { pSft, final, minValidationLoss, branch } = cell;
@@ -49,7 +49,7 @@ function soundCell(result: CellResult): CellResult {
   };
 }
 
-export function soundResults(results: StudyResults): StudyResults {
+export function soundResults(results: ReportedResults): ReportedResults {
   const lostCells = results.cells.filter((cell) => !isSound(cell));
   return {
     ...results,

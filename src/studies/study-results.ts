@@ -10,6 +10,8 @@ import { divergedOrTold } from '../training/divergence';
 import { instability } from '../training/instability';
 import { heldOutSummary, trackPoint, validationPoint } from '../training/run-state';
 import { missingReason } from './missing-reasons';
+import type { SetRecipe } from '../tasks/preset';
+import type { RunConfig } from '../training/configuration/run-config';
 import type { StudyConfig } from './study-config';
 
 export const sftRunResultSchema = v.object({
@@ -105,4 +107,26 @@ export const studyResults = v.object({
 
 export interface StudyResults extends DataOf<typeof studyResults> {
   readonly config: StudyConfig;
+}
+
+/** What analysis and figures read of a study's configuration: all there is of one that others ran. */
+export interface StudyOutline {
+  readonly name: string;
+  readonly title: string;
+  readonly sets: readonly {
+    readonly recipe: Pick<SetRecipe, 'name'> & { readonly size: number | null };
+  }[];
+  readonly branches: StudyConfig['branches'];
+  readonly paradigms: readonly string[];
+  /** Without a task, the levels are those that its evaluations name. */
+  readonly run: Pick<RunConfig, 'subPhases'> & Partial<Pick<RunConfig, 'task'>>;
+  /** Of a study of others: what it counts compute in, unless it is FLOPs. */
+  readonly computeUnit?: string;
+  /** Of a study of others: right answers without knowing anything, as a share. */
+  readonly chance?: number;
+}
+
+/** A study as analysis and figures take it: the lab's own, or one that others ran (studies/foreign). */
+export interface ReportedResults extends Pick<StudyResults, 'trunks' | 'cells' | 'missing'> {
+  readonly config: StudyOutline;
 }

@@ -12,8 +12,8 @@ import { subPhase } from './sub-phases';
 
 const setTraits = v.object({
   name: v.string(),
-  /** Trajectories. */
-  size: countOrZero,
+  /** Trajectories; null where a study of others does not say. */
+  size: v.nullable(countOrZero),
   /** Mean difficulty of its problems, on any scale that rises with it; null where unknown. */
   difficulty: v.nullable(measured),
 });
@@ -22,13 +22,14 @@ const setTraits = v.object({
 export interface SetTraits extends DataOf<typeof setTraits> {}
 
 const branchPoint = v.object({
+  /** Of a study of others that counts none: its place among the branch points, 0 for the base. */
   step: countOrZero,
-  /** SFT compute, FLOPs. */
-  compute: measured,
+  /** SFT compute, FLOPs; null where a study of others does not say, as in what follows. */
+  compute: v.nullable(measured),
   /** After the fact. */
-  phase: subPhase,
+  phase: v.nullable(subPhase),
   /** Nats per token. */
-  validationLoss: measured,
+  validationLoss: v.nullable(measured),
 });
 
 /** Where SFT ended. */

@@ -1,6 +1,7 @@
 /** A_post = P_sft + PL_rl per branch point (arXiv 2512.11470), over the seeds that measured it. */
 import { failureOf, isLabError } from '../errors';
 import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceilings/fit';
+import type { RlCurve } from './ceilings/data';
 import type { CeilingReason } from './ceilings/reasons';
 import { groupBy, type BranchPoint, type Cell } from './cells';
 import { mean, type Estimate } from './statistics';
@@ -64,14 +65,22 @@ export function decompose(
 
 /** Seeds rarely branch at exactly the same loss: the group's branch point is their mean. */
 function meanBranch(group: readonly BranchedCell[]): BranchPoint {
-  const of = (value: (branch: BranchPoint) => number): number =>
-    mean(group.map((cell) => value(cell.branch)));
+  const of = (value: (branch: BranchPoint) => number | null): number | null => {
+    const known = group.flatMap((cell) => value(cell.branch) ?? []);
+    return known.length > 0 ? mean(known) : null;
+  };
   return {
-    step: Math.round(of((branch) => branch.step)),
+    step: Math.round(mean(group.map(({ branch }) => branch.step))),
     compute: of((branch) => branch.compute),
     phase: group[0]!.branch.phase,
     validationLoss: of((branch) => branch.validationLoss),
   };
+}
+
+/** Where nothing was measured besides the curve, its last evaluation must not count twice. */
+function curveOf({ pSft, curve, final }: Cell): RlCurve {
+  const isBeside = curve.every(({ performance }) => performance !== final.value);
+  return { pSft, points: curve, ...(isBeside && { end: final }) };
 }
 
 function decomposeBranch(
@@ -81,7 +90,7 @@ function decomposeBranch(
 ): BranchDecomposition | MissingBranch {
   const branch = meanBranch(group);
   const runs = group.map((cell) => cell.run);
-  const curves = group.map(({ pSft, curve, final }) => ({ pSft, points: curve, end: final }));
+  const curves = group.map(curveOf);
   try {
     const ceiling = fitCeilingOfSeeds(curves, settings);
     return {

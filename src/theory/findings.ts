@@ -179,7 +179,7 @@ function sequentialContrasts(cells: readonly Cell[], settings: FindingSettings):
     const hasSets = cells.some((cell) => cell.paradigm === rival && cell.set !== null);
     const effects = pairedEffects(cells, {
       blockOf: (cell) => (hasSets ? (cell.set?.name ?? '') : ''),
-      better: (block) => sideOf(block.filter(switchedInTime), finalOutcome),
+      better: (block) => sideOf(block.filter(mayBeInTime), finalOutcome),
       worse: (block) =>
         sideOf(
           block.filter((cell) => cell.paradigm === rival),
@@ -190,8 +190,16 @@ function sequentialContrasts(cells: readonly Cell[], settings: FindingSettings):
   });
 }
 
+/** Where nobody says in which sub-phase SFT was, any branch point stands for the sequence. */
+function mayBeInTime(cell: Cell): boolean {
+  const { paradigm, branch } = cell;
+  const isUnknown = paradigm === SEQUENTIAL && branch?.phase === null && branch.step > 0;
+  return switchedInTime(cell) || isUnknown;
+}
+
 function switchedInTime({ paradigm, branch }: Cell): boolean {
-  return paradigm === SEQUENTIAL && branch !== null && RIGHT_TIME.includes(branch.phase);
+  const phase = branch?.phase ?? null;
+  return paradigm === SEQUENTIAL && phase !== null && RIGHT_TIME.includes(phase);
 }
 
 function switchContrasts(cells: readonly Cell[], settings: FindingSettings): Contrast[] {
@@ -220,7 +228,7 @@ function switchContrasts(cells: readonly Cell[], settings: FindingSettings): Con
 /** A set in one seed: its traits and its peak. */
 interface SetPeak {
   readonly name: string;
-  readonly size: number;
+  readonly size: number | null;
   readonly difficulty: number | null;
   readonly value: number;
   readonly variance: number;
@@ -253,8 +261,9 @@ function perSeed(
 }
 
 /** Least-squares slope of the peak over the logarithm of the size. */
-function slopePerTenfold(peaks: readonly SetPeak[]): Omit<SeedEffect, 'seed'> | null {
-  const x = peaks.map((peak) => log(peak.size) / Math.LN10);
+function slopePerTenfold(all: readonly SetPeak[]): Omit<SeedEffect, 'seed'> | null {
+  const peaks = all.filter(({ size }) => size !== null && size > 0);
+  const x = peaks.map((peak) => log(peak.size!) / Math.LN10);
   const centre = x.reduce((sum, value) => sum + value, 0) / x.length;
   const spread = x.reduce((sum, value) => sum + square(value - centre), 0);
   if (!(spread > 0)) return null;
@@ -286,7 +295,7 @@ function scaleContrasts(cells: readonly Cell[], settings: FindingSettings): Cont
 
 /** Hardest against easiest set of each size, averaged over the sizes that have both. */
 function difficultyEffect(peaks: readonly SetPeak[]): Omit<SeedEffect, 'seed'> | null {
-  const sizes = [...new Set(peaks.map((peak) => peak.size))];
+  const sizes = [...new Set(peaks.flatMap(({ size }) => size ?? []))];
   const pairs = sizes.flatMap((size) => {
     const alike = peaks.filter((peak) => peak.size === size && peak.difficulty !== null);
     const order = alike.sort((a, b) => a.difficulty! - b.difficulty!);

@@ -15,6 +15,7 @@ export {
 } from './ceilings/data';
 export {
   ceilingFit,
+  ceilingFitSteps,
   DEFAULT_CEILING_SETTINGS,
   fitCeiling,
   fitCeilingOfSeeds,
@@ -99,22 +100,26 @@ export {
   studentReach,
   type Estimate,
 } from './statistics';
+export { CURVE_COLUMNS, type ColumnNames, type CurveColumn } from './curves/columns';
 export {
   checkCurveFileSize,
-  CURVE_COLUMNS,
   curvesOfTable,
   readCurveFile,
-  readCurveTable,
-  type ColumnNames,
-  type CurveColumn,
   type CurveFile,
   type CurveFileOptions,
+  type FileCurve,
   type FileRun,
 } from './curves/curve-file';
+export { measuredAt } from './curves/evaluations';
+export type { CurveTraits } from './curves/traits';
 export { guessColumns, type ColumnGuess, type ColumnMapping } from './curves/column-guess';
 export { fitCurveFile, fitRunSteps, type RunCeiling } from './curves/curve-fits';
 export { csvText, type CsvValue } from './curves/csv-text';
-export { decodeText, type Table } from './curves/table';
+export { readLog, textOf } from './curves/logs/read-log';
+export type { PSftChoice } from './curves/p-sft';
+export type { Table } from './curves/table';
+export { cellsOf } from './curves/table';
+export { holdsShares } from './curves/values';
 export {
   backtestCurveSteps,
   backtestOf,

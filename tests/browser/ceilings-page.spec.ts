@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
+import { foreignText } from '../unit/cli/foreign-study';
+import { evaluations, verlSteps } from '../unit/theory/trainer-logs';
 import { HEADER, rowsOf } from './curve-rows';
 import { expect, test } from './fixtures';
 
@@ -98,13 +100,13 @@ test('runs with bad rows are named by row and column, and the others are fitted'
   await choose(
     page,
     'mixed.csv',
-    `${lines.join('\n')}\n${rowsOf('gap').replace(/gap,2000000000000000,.*/, 'gap,2e15,NaN')}${negative}${headless}`,
+    `${lines.join('\n')}\n${rowsOf('gap').replace(/gap,2000000000000000,.*/, 'gap,2e15,lost')}${negative}${headless}`,
   );
   await expectVerdict(page, 'beta', 'identified');
   await expectVerdict(page, 'alpha', 'identified');
   for (const run of ['gap', 'minus', 'headless']) await expectVerdict(page, run, 'no fit');
   const alert = page.getByRole('alert');
-  await expect(alert).toContainText('Row 36, column "performance" is "NaN"');
+  await expect(alert).toContainText('Row 36, column "performance" is "lost"');
   await expect(alert).toContainText('Row 53, column "compute" is "-3"; it must be a number from 0');
   await expect(alert).toContainText(
     'Run "headless" (rows 66 to 80), column "compute": no row has 0; that row gives P_sft.',
@@ -117,7 +119,7 @@ test('what holds no curves is refused with a sentence, and the page goes on', as
   const png = Buffer.from('89504e470d0a1a0a0000000d49484452ff00fe', 'hex');
   await choose(page, 'picture.csv', png);
   await expect(page.getByRole('alert')).toContainText('picture.csv holds no curves.');
-  await expect(page.getByRole('alert')).toContainText('The file is not UTF-8 text.');
+  await expect(page.getByRole('alert')).toContainText('The file is a PNG image.');
   await page.getByRole('button', { name: 'Remove picture.csv' }).click();
   await choose(page, 'empty.csv', '');
   await expect(page.getByRole('alert')).toContainText('The file is empty.');
@@ -137,7 +139,7 @@ test('columns of other names are guessed, asked for, and can be chosen again', a
   await openPage(page);
   await choose(page, 'trl-log.jsonl', jsonl.join('\n'));
   const form = page.getByRole('form', { name: 'Columns of trl-log.jsonl' });
-  await expect(form.getByLabel('Compute')).toHaveValue('total_flops');
+  await expect(form.getByLabel('Compute', { exact: true })).toHaveValue('total_flops');
   await expect(form.getByLabel('Performance', { exact: true })).toHaveValue('eval/accuracy');
   await expect(form.getByRole('radio', { name: 'share, 0 to 1' })).toBeChecked();
   await form.getByLabel('Performance', { exact: true }).selectOption('choose…');
@@ -257,4 +259,76 @@ test('the page fits a phone, a tablet and a desk, empty and full', async ({ page
     expect(await overflow(), `full at ${width} pixels`).toBeLessThanOrEqual(0);
     await page.getByRole('button', { name: 'Start over' }).click();
   }
+});
+
+test('a file that is a whole study gets the figures of the lab, and the JSON of the terminal', async ({
+  page,
+}, testInfo) => {
+  test.slow();
+  const text = foreignText({ seeds: 1, sets: ['easy', 'hard'] });
+  await openPage(page);
+  await choose(page, 'theirs.csv', text);
+  await expectVerdict(page, 'hard/stable', 'identified');
+  const study = page.getByRole('region', { name: 'The study of theirs.csv' });
+  await expect(study.getByRole('region', { name: 'Figures' })).toHaveAttribute(
+    'data-waiting',
+    '0',
+    { timeout: 60_000 },
+  );
+  await expect(study.locator('[data-figure="decomposition"]')).toContainText('hard (5,000)');
+  await expect(study.locator('[data-figure="decomposition"]')).toContainText('severe');
+  await expect(study.locator('[data-figure="findings"]')).toContainText('undecided');
+  await expect(study.locator('[data-figure="switch-rules"]')).toHaveCount(0);
+  const [csv] = await Promise.all([
+    page.waitForEvent('download'),
+    study
+      .getByRole('article', { name: 'Ceiling decomposition' })
+      .getByRole('button', { name: 'CSV' })
+      .click(),
+  ]);
+  expect(await readFile(await csv.path(), 'utf8')).toMatch(/^hard,stable,2,600000000000000000,/m);
+
+  const json = await saved(page, 'Save as JSON');
+  const path = testInfo.outputPath('theirs.csv');
+  await writeFile(path, text);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    'scripts/lab.mjs',
+    'fit',
+    path,
+    '--json',
+  ]);
+  expect(json.text).toBe(stdout);
+});
+
+test('what a trainer printed is recognised, and P_sft is said where no row has it', async ({
+  page,
+}) => {
+  const lines = verlSteps().map(({ step, metrics }) => {
+    const said = Object.entries(metrics).map(([key, value]) => `${key}:${value}`);
+    return `(TaskRunner pid=9) ${[`step:${step}`, ...said].join(' - ')}`;
+  });
+  await openPage(page);
+  await choose(page, 'train.log', lines.join('\n'));
+  const form = page.getByRole('form', { name: 'Columns of train.log' });
+  await expect(form).toContainText('verl console log, 201 steps');
+  await expect(form.getByLabel('Compute', { exact: true })).toHaveValue('step');
+  await expect(form.getByLabel('Performance', { exact: true })).toHaveValue(
+    'val-core/sums/acc/mean@4',
+  );
+  await form.getByRole('button', { name: 'Fit these curves' }).click();
+  await expectVerdict(page, 'train', 'identified');
+  await expect(row(page, 'train').locator('.p_sft')).toHaveText('38.0');
+  await page.getByRole('button', { name: 'Start over' }).click();
+
+  const rest = evaluations({ from: 15 }).map(([step, percent]) => `1.5,${step},${percent / 100}`);
+  await choose(page, 'scalars.csv', ['Wall time,Step,Value', ...rest].join('\n'));
+  const scalars = page.getByRole('form', { name: 'Columns of scalars.csv' });
+  await expect(scalars.getByRole('radio', { name: 'share, 0 to 1' })).toBeChecked();
+  await expect(scalars.getByRole('radio', { name: 'first evaluation' })).toBeChecked();
+  await scalars.getByRole('radio', { name: 'a number' }).click();
+  await expect(scalars.getByRole('alert')).toContainText('P_sft is “”; it must be');
+  await scalars.getByLabel('P_sft', { exact: true }).fill('38');
+  await scalars.getByRole('button', { name: 'Fit these curves' }).click();
+  await expectVerdict(page, 'scalars', 'identified');
+  await expect(row(page, 'scalars').locator('.p_sft')).toHaveText('38.0');
 });

@@ -1,6 +1,6 @@
 /** Scales and axes of the figures. */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
-import { flopsTicks, tickLabels } from './numbers';
+import { flopsTicks, formatFlopsTicks, tickLabels } from './numbers';
 import { type Box, type Pen } from './pen';
 import { fitText, textWidth } from './text';
 
@@ -62,16 +62,31 @@ interface AxisOptions {
   /** Stands at the last label, such as "%". */
   readonly unit?: string;
   readonly title?: string;
-  /** In place of labels and a title, where the scale is compute: what of, such as "compute". */
-  readonly flops?: string;
+  /** In place of labels and a title, where the scale is compute: in FLOPs, or in a unit of others. */
+  readonly compute?: { readonly unit: string | null };
 }
 
 function labelsOf(
   ticks: readonly number[],
-  { labels, unit = '', flops }: AxisOptions,
+  { labels, unit = '', compute }: AxisOptions,
 ): readonly string[] {
-  const said = labels ?? (flops === undefined ? tickLabels(ticks) : flopsTicks(ticks).labels);
+  const said = labels ?? (compute ? computeLabels(ticks, compute) : tickLabels(ticks));
   return said.map((label, i) => (i === said.length - 1 ? label + unit : label));
+}
+
+function computeLabels(
+  ticks: readonly number[],
+  { unit }: NonNullable<AxisOptions['compute']>,
+): readonly string[] {
+  return unit === null ? flopsTicks(ticks).labels : formatFlopsTicks(ticks);
+}
+
+function computeTitle(
+  ticks: readonly number[],
+  { unit }: NonNullable<AxisOptions['compute']>,
+): string {
+  if (unit === null) return `compute, ${flopsTicks(ticks).unit}`;
+  return unit === 'compute' ? unit : `compute, ${unit}`;
 }
 
 /** Room that the labels of a left axis take, with their distance from it. */
@@ -158,8 +173,8 @@ export function bottomAxis(pen: Pen, box: Box, scale: Scale, options: AxisOption
     free = to + 0.4 * small;
     marks.push(pen.text([(from + to) / 2, box.bottom + 1.05 * small], labels[i]!, style));
   });
-  const { flops } = options;
-  const title = flops === undefined ? options.title : `${flops}, ${flopsTicks(ticks).unit}`;
+  const { compute } = options;
+  const title = compute ? computeTitle(ticks, compute) : options.title;
   if (title) {
     const at = [(box.left + box.right) / 2, box.bottom + 2.35 * small] as const;
     marks.push(pen.text(at, fitText(title, box.right - box.left, small), style));

@@ -2,16 +2,18 @@
 import { isLabError, LabError } from '../../errors';
 import { StudyAnalyst, type StudyAnalysis } from '../../figures';
 import { FIRST_HALF, StudyBacktester, type StudyBacktest } from '../../studies/backtest-curves';
-import type { StudyResults } from '../../studies/study-results';
+import { foreignStudySteps } from '../../studies/foreign/foreign-study';
+import type { ReportedResults } from '../../studies/study-results';
 import {
   backtestCurveSteps,
   checkCurveFileSize,
   curvesOfTable,
-  decodeText,
   fitRunSteps,
   forecastAheadSteps,
   guessColumns,
-  readCurveTable,
+  holdsShares,
+  readLog,
+  textOf,
   type BacktestCurve,
   type BacktestGap,
   type BacktestRow,
@@ -54,8 +56,11 @@ interface Study {
 }
 
 interface Kept {
+  /** Of a file, to be read again where its numbers may be read in two ways. */
+  readonly text: string | null;
   readonly table: Table | null;
   readonly runs: readonly FileRun[];
+  readonly computeColumn: string;
 }
 
 export class Analyst implements AnalystApi {
@@ -66,12 +71,16 @@ export class Analyst implements AnalystApi {
 
   async open(source: string, file: Blob): Promise<TableOverview> {
     checkCurveFileSize(file.size);
-    const table = readCurveTable(decodeText(new Uint8Array(await file.arrayBuffer())));
+    const text = await textOf(new Uint8Array(await file.arrayBuffer()));
+    const table = await readLog(text);
     if (table.columns.length < 2) {
       throw new LabError('curves/one-column', { column: cut(table.columns[0] ?? '') });
     }
-    this.#kept.set(source, { table, runs: [] });
+    this.#kept.set(source, { text, table, runs: [], computeColumn: '' });
     return {
+      kind: table.kind,
+      shares: table.columns.filter((column) => holdsShares(table, column)),
+      unclear: table.unclear,
       columns: table.columns,
       rowCount: table.rows.length,
       preview: table.rows
@@ -82,8 +91,10 @@ export class Analyst implements AnalystApi {
   }
 
   async read(source: string, mapping: ColumnMapping, singleRun: string): Promise<CurvesOverview> {
-    const { table } = this.#source(source);
-    if (!table) throw new LabError('fault/no-curve-file', { source });
+    const { text, table: first } = this.#source(source);
+    if (text === null || !first) throw new LabError('fault/no-curve-file', { source });
+    const { decimal = null } = mapping;
+    const table = decimal === null ? first : await readLog(text, { decimal });
     const file = curvesOfTable(table, { ...mapping, singleRun });
     if (file.runs.length > MAX_RUNS) {
       throw new LabError('curves/many-runs', {
@@ -92,20 +103,33 @@ export class Analyst implements AnalystApi {
         most: MAX_RUNS,
       });
     }
-    this.#kept.set(source, { table, runs: file.runs });
+    const { runs, computeColumn } = file;
+    this.#kept.set(source, { text, table: first, runs, computeColumn });
     return overviewOf(file);
   }
 
   async take(source: string, runs: readonly FileRun[]): Promise<CurvesOverview> {
-    this.#kept.set(source, { table: null, runs });
-    return overviewOf({ runs, problems: [], notes: [] });
+    const computeColumn = 'FLOPs';
+    this.#kept.set(source, { text: null, table: null, runs, computeColumn });
+    return overviewOf({ runs, isStudy: false, computeColumn, problems: [], notes: [] });
   }
 
   async fit(source: string, run: number, settings: FitSettings): Promise<RunCeiling | null> {
     const { runs } = this.#source(source);
     const chosen = runs[run];
     if (!chosen) throw new LabError('fault/no-curve-run', { source, runs: runs.length, run });
-    return unlessCancelled(drive(fitRunSteps(chosen, settings), { signal: this.#fits.signal }));
+    const steps = fitRunSteps(chosen, withChance(settings));
+    return unlessCancelled(drive(steps, { signal: this.#fits.signal }));
+  }
+
+  async study(
+    source: string,
+    name: string,
+    { seed, chance }: Pick<FitSettings, 'seed' | 'chance'>,
+  ): Promise<ReportedResults | null> {
+    const options = { name, seed, ...(chance !== null && { chance }) };
+    const steps = foreignStudySteps(this.#source(source), options);
+    return unlessCancelled(drive(steps, { signal: this.#fits.signal }));
   }
 
   async cancel(): Promise<void> {
@@ -135,7 +159,7 @@ export class Analyst implements AnalystApi {
 
   async analyse(
     name: string,
-    results: StudyResults,
+    results: ReportedResults,
     tell: (analysis: StudyAnalysis) => void,
   ): Promise<StudyAnalysis | null> {
     const { analyst, running } = this.#begin(name);
@@ -144,7 +168,7 @@ export class Analyst implements AnalystApi {
 
   async backtest(
     name: string,
-    results: StudyResults,
+    results: ReportedResults,
     tell: (backtest: StudyBacktest) => void,
   ): Promise<StudyBacktest | null> {
     const { backtester, running } = this.#begin(name);
@@ -187,6 +211,10 @@ function inSteps<T>(
   return unlessCancelled(drive(steps, options));
 }
 
+function withChance({ chance, ...settings }: FitSettings): SeededCeilingSettings {
+  return { ...settings, ...(chance !== null && { levels: { chance } }) };
+}
+
 /** The result of work; null where it was cancelled. */
 async function unlessCancelled<T>(work: Promise<T>): Promise<T | null> {
   try {
@@ -219,11 +247,11 @@ function drawnCurve({ pSft, points }: RlCurve): DrawnCurve {
   };
 }
 
-function overviewOf({ runs, problems, notes }: CurveFile): CurvesOverview {
+function overviewOf({ runs, isStudy, problems, notes }: CurveFile): CurvesOverview {
   const overviews = runs.map((run): RunOverview => ({
     run: run.run,
     curves: run.problems.length > 0 ? [] : run.curves.map(drawnCurve),
     problems: shownProblems(run.problems),
   }));
-  return { runs: overviews, problems: shownProblems(problems), notes };
+  return { runs: overviews, problems: shownProblems(problems), notes, isStudy };
 }

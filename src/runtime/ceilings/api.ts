@@ -4,7 +4,7 @@
  */
 import type { StudyAnalysis } from '../../figures';
 import type { StudyBacktest } from '../../studies/backtest-curves';
-import type { StudyResults } from '../../studies/study-results';
+import type { ReportedResults } from '../../studies/study-results';
 import type {
   BacktestCurve,
   BacktestGap,
@@ -18,6 +18,7 @@ import type {
   RlCurve,
   RunCeiling,
   SeededCeilingSettings,
+  Table,
 } from '../../theory';
 
 /** How ceilings are fitted. */
@@ -27,11 +28,19 @@ export interface FitSettings extends Pick<
 > {
   /** Of the bootstrap. */
   readonly seed: number;
+  /** Right answers without knowing anything, as a share, where curves have levels; null to estimate it. */
+  readonly chance: number | null;
 }
 
 /** A file that has been read but whose columns may not be known yet. */
 export interface TableOverview {
+  /** What it was taken for, such as "verl console log, 240 steps". */
+  readonly kind: string;
   readonly columns: readonly string[];
+  /** Columns whose values are shares from 0 to 1, most likely. */
+  readonly shares: readonly string[];
+  /** A number that may be read in two ways, with its column; null where there is none. */
+  readonly unclear: Table['unclear'];
   readonly rowCount: number;
   /** The first rows, cell by cell, cut to a length that can be shown. */
   readonly preview: readonly (readonly string[])[];
@@ -61,6 +70,8 @@ export interface CurvesOverview {
   /** What belongs to no run. */
   readonly problems: readonly string[];
   readonly notes: readonly string[];
+  /** Whether the curves are a study's. */
+  readonly isStudy: boolean;
 }
 
 /**
@@ -68,7 +79,7 @@ export interface CurvesOverview {
  * forgotten. Rejections carry a sentence for people.
  */
 export interface AnalystApi {
-  /** Reads a CSV or JSONL file; rejects what is none, and files that are too large. */
+  /** Reads a spreadsheet or a trainer's log; rejects what is none, and files that are too large. */
   open(source: string, file: Blob): Promise<TableOverview>;
   /** Takes the curves from an opened file; `singleRun` names the run of a file without such a column. */
   read(source: string, mapping: ColumnMapping, singleRun: string): Promise<CurvesOverview>;
@@ -76,6 +87,15 @@ export interface AnalystApi {
   take(source: string, runs: readonly FileRun[]): Promise<CurvesOverview>;
   /** Fits one run, by its place in the source; null where it was cancelled. */
   fit(source: string, run: number, settings: FitSettings): Promise<RunCeiling | null>;
+  /**
+   * The study that the curves of a source are, with the ceiling of each cell; null where it was cancelled.
+   * `name` is the study's.
+   */
+  study(
+    source: string,
+    name: string,
+    settings: Pick<FitSettings, 'seed' | 'chance'>,
+  ): Promise<ReportedResults | null>;
   /** Ends the fits in progress within some milliseconds. */
   cancel(): Promise<void>;
   forget(source: string): Promise<void>;
@@ -85,7 +105,7 @@ export interface AnalystApi {
    */
   analyse(
     study: string,
-    results: StudyResults,
+    results: ReportedResults,
     tell: (analysis: StudyAnalysis) => void,
   ): Promise<StudyAnalysis | null>;
   /** What a run will measure beyond its last evaluation; null where its curve says too little. */
@@ -101,7 +121,7 @@ export interface AnalystApi {
    */
   backtest(
     study: string,
-    results: StudyResults,
+    results: ReportedResults,
     tell: (backtest: StudyBacktest) => void,
   ): Promise<StudyBacktest | null>;
   forgetStudy(study: string): Promise<void>;

@@ -6,6 +6,10 @@ import {
   type CeilingVerdict,
   type RunCeiling,
 } from '../../theory';
+import type { StudyAnalysis } from '../../studies/analysis';
+import { findingRows } from '../../studies/findings-table';
+import { peaksOf } from '../../studies/foreign/peaks';
+import type { ReportedResults } from '../../studies/study-results';
 import { verdictSentence } from '../../words/en/reasons/ceiling-reasons';
 
 /** One run's ceiling as plain values; numbers are null where nothing could be fitted. */
@@ -88,9 +92,44 @@ function ceilingRecord(fit: RunCeiling): CeilingRecord {
   };
 }
 
+function linesOf(records: readonly unknown[], indent = ''): string {
+  const lines = records.map((record) => `${indent}  ${JSON.stringify(record)}`);
+  return lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n${indent}]`;
+}
+
 /** A JSON array with a run on each line. */
 export function ceilingsAsJson(fits: readonly RunCeiling[]): string {
-  return `[\n${fits.map((fit) => `  ${JSON.stringify(ceilingRecord(fit))}`).join(',\n')}\n]\n`;
+  return `${linesOf(fits.map(ceilingRecord))}\n`;
+}
+
+/** A set's highest ceiling in the same words. */
+export function peakRecords(analysis: StudyAnalysis) {
+  return peaksOf(analysis).map(({ set, branch, ceiling }) => ({
+    set,
+    branch,
+    a_post: rounded(ceiling.aPost),
+    low: rounded(ceiling.aPostLow),
+    high: rounded(ceiling.aPostHigh),
+    verdict: ceiling.verdict.is,
+  }));
+}
+
+/** A JSON object of a study that others ran: its runs, the peak of each set, and what it says on the claims. */
+export function studyAsJson(
+  fits: readonly RunCeiling[],
+  results: ReportedResults,
+  analysis: StudyAnalysis,
+): string {
+  const findings = findingRows(results).map(({ seedsToDecide, leftOut, ...finding }) => ({
+    ...finding,
+    seeds_to_decide: seedsToDecide,
+    left_out: leftOut,
+  }));
+  const parts = { runs: fits.map(ceilingRecord), peaks: peakRecords(analysis), findings };
+  const lines = Object.entries(parts).map(
+    ([name, records]) => `  "${name}": ${linesOf(records, '  ')}`,
+  );
+  return `{\n${lines.join(',\n')}\n}\n`;
 }
 
 /** The same values as comma-separated text (RFC 4180); a blank cell is null. */

@@ -5,13 +5,17 @@
  */
 import { LabError } from '../../errors';
 import { MIN_OBSERVATIONS, type CurveObservation, type RlCurve } from '../ceilings/data';
-import { binomialError } from '../statistics';
-import { readTable, type Table, type TableRow } from './table';
-
-/** What the columns stand for; `n_problems` and `seed` are optional, and `run` where there is one. */
-export const CURVE_COLUMNS = ['run', 'compute', 'performance', 'n_problems', 'seed'] as const;
-export type CurveColumn = (typeof CURVE_COLUMNS)[number];
-export type ColumnNames = Readonly<Partial<Record<CurveColumn, string>>>;
+import { SEQUENTIAL } from '../cells';
+import { CURVE_COLUMNS, hasStudyColumns, namesOf, type ColumnNames, type Names } from './columns';
+import { evaluationsOf, measuredAt, readMeasured, type MeasuredRow } from './evaluations';
+import { RowReader } from './row-reader';
+import { checkPSft, startedAt, type PSftChoice } from './p-sft';
+import { readLog } from './logs/read-log';
+import { summedUp } from './summed-up';
+import type { Table } from './table';
+import { commonTraits, readTraits, runOfTraits, type CurveTraits } from './traits';
+import { accuracyColumns } from './column-guess';
+import { isBlank, numbersOf } from './values';
 
 export interface CurveFileOptions {
   /** Names of the file's columns where they differ. */
@@ -20,12 +24,22 @@ export interface CurveFileOptions {
   readonly singleRun: string;
   /** Performance is a share from 0 to 1 instead of percent. */
   readonly fractions?: boolean;
+  /** P_sft where no row has compute 0; without it such a run has none. */
+  readonly pSft?: PSftChoice | null;
+}
+
+/** A curve of a file, with what the file says of it. */
+export interface FileCurve extends RlCurve {
+  /** As the file names it; empty where it does not. */
+  readonly seed?: string;
+  /** Of a study's file. */
+  readonly traits?: CurveTraits;
 }
 
 export interface FileRun {
   readonly run: string;
-  /** One curve a seed; empty where the run has problems. */
-  readonly curves: readonly RlCurve[];
+  /** One curve a seed; empty where the run has problems with its rows. */
+  readonly curves: readonly FileCurve[];
   /** Plain sentences that name row and column; empty where the run can be fitted. */
   readonly problems: readonly string[];
 }
@@ -33,6 +47,10 @@ export interface FileRun {
 export interface CurveFile {
   /** In the order of their first row. */
   readonly runs: readonly FileRun[];
+  /** Whether it has columns of a study: then its curves have traits. */
+  readonly isStudy: boolean;
+  /** What compute is counted in, as far as the name of its column says. */
+  readonly computeColumn: string;
   /** What belongs to no run: lines that are no rows. */
   readonly problems: readonly string[];
   /** What a reader should know though nothing is wrong. */
@@ -40,10 +58,9 @@ export interface CurveFile {
 }
 
 /** One readable row. */
-interface Evaluation {
-  readonly line: number;
+interface Evaluation extends MeasuredRow {
   readonly seed: string;
-  readonly observation: CurveObservation;
+  readonly traits: CurveTraits;
 }
 
 interface RunRows {
@@ -51,145 +68,106 @@ interface RunRows {
   readonly problems: string[];
 }
 
-type Names = Readonly<Record<CurveColumn, string>>;
-
 /** Curves are small: a larger file holds something else, and would take minutes. */
 const MAX_MEGABYTES = 20;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function checkColumns(table: Table, names: Names, given: ColumnNames): void {
   const has = `The file has: ${table.columns.join(', ')}.`;
   const remedy = 'Rename it or map it, such as compute=total_flops.';
+  const isCounted =
+    table.columns.includes(names.successes) && table.columns.includes(names.n_problems);
   for (const column of CURVE_COLUMNS) {
-    const isNeeded = column === 'compute' || column === 'performance' || column in given;
+    const isNeeded =
+      column === 'compute' || (column === 'performance' && !isCounted) || column in given;
     if (isNeeded && !table.columns.includes(names[column])) {
       throw new LabError('curves/no-column', { name: names[column], column, has, remedy });
     }
   }
 }
 
-/** Reads cells of one row and collects what is wrong with them. */
-class RowReader {
-  readonly problems: string[] = [];
-  readonly #row: TableRow;
-  readonly #names: Names;
-
-  constructor(row: TableRow, names: Names) {
-    this.#row = row;
-    this.#names = names;
-  }
-
-  text(column: CurveColumn): string {
-    return this.#row.cells.get(this.#names[column]) ?? '';
-  }
-
-  /** A number within the limits; NaN, with a problem noted, where the cell holds none. */
-  number(column: CurveColumn, limits: { low: number; high: number; words: string }): number {
-    const text = this.text(column);
-    const value = NUMBER.test(text) ? Number(text) : NaN;
-    if (value >= limits.low && value <= limits.high) return value;
-    const found = text === '' ? 'is empty' : `is "${text.slice(0, 40)}"`;
-    this.problems.push(
-      `Row ${this.#row.line}, column "${this.#names[column]}" ${found}; it must be ${limits.words}.`,
-    );
-    return NaN;
-  }
-}
-
-function readRow(
-  row: TableRow,
-  names: Names,
-  fractions: boolean,
-): { evaluation: Evaluation; problems: readonly string[] } {
-  const reader = new RowReader(row, names);
-  const compute = reader.number('compute', {
-    low: 0,
-    high: Number.MAX_VALUE,
-    words: 'a number from 0 on',
-  });
-  const top = fractions ? 1 : 100;
-  const performance = reader.number('performance', {
-    low: 0,
-    high: top,
-    words: fractions ? 'a share from 0 to 1' : 'a percentage from 0 to 100',
-  });
-  const limits = { low: 1, high: Number.MAX_SAFE_INTEGER, words: 'a number from 1 on, or blank' };
-  const nProblems =
-    reader.text('n_problems') === '' ? undefined : reader.number('n_problems', limits);
-  const observation = { compute, performance: (100 * performance) / top, nProblems };
-  return {
-    evaluation: { line: row.line, seed: reader.text('seed'), observation },
-    problems: reader.problems,
-  };
-}
-
 /** Rows by run, in the order of the file. */
 function groupRows(table: Table, names: Names, options: CurveFileOptions) {
   const groups = new Map<string, RunRows>();
+  const hasRun = table.columns.includes(names.run);
   let blank = 0;
   for (const row of table.rows) {
-    // A trainer's log has rows without an evaluation; in CSV a blank cell is a mistake.
-    if (table.format === 'jsonl' && !row.cells.get(names.performance)) {
+    // A trainer's log has rows without an evaluation.
+    const measures = [names.performance, names.successes].map((name) => row.cells.get(name) ?? '');
+    if (measures.every(isBlank)) {
       blank += 1;
       continue;
     }
-    const hasRun = table.columns.includes(names.run);
-    const run = hasRun ? (row.cells.get(names.run) ?? '') : options.singleRun;
+    const reader = new RowReader(row, names);
+    const traits = readTraits(reader);
+    const run = hasRun ? reader.text('run') : (runOfTraits(traits) ?? options.singleRun);
     const group = groups.get(run) ?? { evaluations: [], problems: [] };
     groups.set(run, group);
     if (run === '') group.problems.push(`Row ${row.line}, column "${names.run}" is empty.`);
-    const { evaluation, problems } = readRow(row, names, options.fractions ?? false);
-    group.problems.push(...problems);
-    if (problems.length === 0) group.evaluations.push(evaluation);
+    const measured = readMeasured(reader, options.fractions ?? false);
+    group.problems.push(...reader.problems);
+    if (reader.problems.length > 0) continue;
+    group.evaluations.push({ line: row.line, seed: reader.text('seed'), traits, ...measured });
   }
   return { groups, blank };
 }
 
-function curveOfSeed(
-  evaluations: readonly Evaluation[],
-  { run, seed, names }: { run: string; seed: string; names: Names },
-): RlCurve | string {
-  const who = seed === '' ? `Run "${run}"` : `Run "${run}", seed ${seed}`;
-  const lines = new Map<number, number>();
-  for (const { line, observation } of evaluations) {
-    const before = lines.get(observation.compute);
-    if (before !== undefined) {
-      return `Row ${line}, column "${names.compute}": ${who} has compute ${observation.compute} already in row ${before}; each may appear once. Add a seed column for several runs.`;
-    }
-    lines.set(observation.compute, line);
-  }
-  const start = evaluations.find(({ observation }) => observation.compute === 0)?.observation;
-  if (!start) {
-    const rows = `rows ${evaluations[0]!.line} to ${evaluations.at(-1)!.line}`;
-    return `${who} (${rows}), column "${names.compute}": no row has 0; that row gives P_sft.`;
-  }
-  return {
-    pSft: {
-      value: start.performance,
-      standardError:
-        start.nProblems === undefined ? null : binomialError(start.performance, start.nProblems),
-    },
-    points: evaluations.map(({ observation }) => observation).filter(({ compute }) => compute > 0),
-  };
+interface Seed {
+  readonly run: string;
+  readonly seed: string;
+  readonly names: Names;
+  readonly isStudy: boolean;
+  readonly pSft: PSftChoice | null;
 }
 
-function fileRun(run: string, { evaluations, problems }: RunRows, names: Names): FileRun {
-  if (problems.length > 0) return { run, curves: [], problems };
+function rowsOf(evaluations: readonly { readonly line: number }[]): string {
+  return `rows ${evaluations[0]!.line} to ${evaluations.at(-1)!.line}`;
+}
+
+/** Paradigms that have no branch point begin wherever their first evaluation is. */
+function isAnywhere({ paradigm }: CurveTraits): boolean {
+  return paradigm !== null && paradigm !== SEQUENTIAL && paradigm !== 'rl';
+}
+
+function curveOfSeed(
+  evaluations: readonly Evaluation[],
+  { run, seed, names, isStudy, pSft }: Seed,
+): { curve: FileCurve | null; problems: readonly string[]; notes: readonly string[] } {
+  const who = seed === '' ? `Run "${run}"` : `Run "${run}", seed ${seed}`;
+  const { observations, problem, notes } = evaluationsOf(evaluations, { who, names });
+  if (problem !== null) return { curve: null, problems: [problem], notes };
+  const { traits, problems } = commonTraits(evaluations, { who, names });
+  if (problems.length > 0) return { curve: null, problems, notes };
+  const ordered = observations.toSorted((a, b) => a.compute - b.compute);
+  const started = startedAt(ordered, isAnywhere(traits) ? 'first' : pSft);
+  if (!started) {
+    const told = `${who} (${rowsOf(evaluations)}), column "${names.compute}": no row has 0; that row gives P_sft. Say it yourself (--p-sft 42.1), or let the first evaluation stand for it (--p-sft-first).`;
+    return { curve: null, problems: [told], notes };
+  }
+  const { start, points } = started;
+  const curve = { seed, pSft: measuredAt(start), points, ...(isStudy && { traits }) };
+  return { curve, problems: [], notes };
+}
+
+function fileRun(
+  run: string,
+  { evaluations, problems }: RunRows,
+  { names, isStudy, pSft }: Pick<Seed, 'names' | 'isStudy' | 'pSft'>,
+): { run: FileRun; notes: readonly string[] } {
+  if (problems.length > 0) return { run: { run, curves: [], problems }, notes: [] };
   const seeds = new Map<string, Evaluation[]>();
   for (const evaluation of evaluations) {
     const ofSeed = seeds.get(evaluation.seed);
     if (ofSeed) ofSeed.push(evaluation);
     else seeds.set(evaluation.seed, [evaluation]);
   }
-  const curves: RlCurve[] = [];
-  const wrong: string[] = [];
-  for (const [seed, ofSeed] of seeds) {
-    const curve = curveOfSeed(ofSeed, { run, seed, names });
-    if (typeof curve === 'string') wrong.push(curve);
-    else curves.push(curve);
-  }
-  if (wrong.length > 0) return { run, curves: [], problems: wrong };
-  return { run, curves, problems: tooLittle(run, evaluations, curves, names) };
+  const read = [...seeds].map(([seed, ofSeed]) =>
+    curveOfSeed(ofSeed, { run, seed, names, isStudy, pSft }),
+  );
+  const notes = read.flatMap((each) => each.notes);
+  const wrong = read.flatMap((each) => each.problems);
+  if (wrong.length > 0) return { run: { run, curves: [], problems: wrong }, notes };
+  const curves = read.flatMap(({ curve }) => curve ?? []);
+  return { run: { run, curves, problems: tooLittle(run, evaluations, curves, names) }, notes };
 }
 
 /** What makes a well-formed run impossible to fit, said with its rows. */
@@ -200,7 +178,7 @@ function tooLittle(
   names: Names,
 ): string[] {
   const points = curves.flatMap((curve) => curve.points);
-  const rows = `rows ${evaluations[0]!.line} to ${evaluations.at(-1)!.line}`;
+  const rows = rowsOf(evaluations);
   const distinct = new Set(points.map((point) => point.compute)).size;
   if (distinct < MIN_OBSERVATIONS) {
     return [
@@ -218,18 +196,8 @@ function tooLittle(
 }
 
 /** Reads curves from the text of a file; throws an error of `curves` where it is no table of curves. */
-export function readCurveFile(text: string, options: CurveFileOptions): CurveFile {
-  return curvesOfTable(readCurveTable(text), options);
-}
-
-/** The rows of a file, whatever its columns; throws an error of `curves` where there are none. */
-export function readCurveTable(text: string): Table {
-  const table = readTable(text.replace(/^\uFEFF/, ''));
-  if (table.rows.length > 0) return table;
-  const [bad] = table.badLines;
-  throw bad
-    ? new LabError('curves/bad-line', { message: bad.message })
-    : new LabError('curves/no-row');
+export async function readCurveFile(text: string, options: CurveFileOptions): Promise<CurveFile> {
+  return curvesOfTable(await readLog(text), options);
 }
 
 /** Throws an error of `curves` for a file that is too large, before anyone reads it. */
@@ -244,20 +212,44 @@ export function checkCurveFileSize(bytes: number): void {
 }
 
 /** The curves of a table; throws an error of `curves` where a needed column is missing. */
-export function curvesOfTable(table: Table, options: CurveFileOptions): CurveFile {
-  const given = options.columns ?? {};
-  const names = {
-    ...(Object.fromEntries(CURVE_COLUMNS.map((column) => [column, column])) as Names),
-    ...given,
-  };
-  checkColumns(table, names, given);
+export function curvesOfTable(given: Table, options: CurveFileOptions): CurveFile {
+  const { columns = {}, pSft = null } = options;
+  checkPSft(pSft);
+  const names = namesOf(given.columns, columns);
+  checkColumns(given, names, columns);
+  const { table, note } = summedUp(given, names);
+  const isStudy = hasStudyColumns(table.columns, names);
   const { groups, blank } = groupRows(table, names, options);
-  const runs = [...groups].map(([run, rows]) => fileRun(run, rows, names));
+  const read = [...groups].map(([run, rows]) => fileRun(run, rows, { names, isStudy, pSft }));
+  const runs = read.map(({ run }) => run);
   return {
     runs,
+    isStudy,
+    computeColumn: names.compute,
     problems: table.badLines.map((line) => line.message),
-    notes: notesOn(runs, { blank, names }),
+    notes: [
+      ...table.notes,
+      ...note,
+      ...outOfRange(table, names.performance, options.fractions ? 1 : 100),
+      ...read.flatMap(({ notes }) => notes),
+      ...notesOn(runs, { blank, names }),
+    ],
   };
+}
+
+/** A reward is no accuracy: says which columns are. */
+function outOfRange(table: Table, column: string, top: number): string[] {
+  const numbers = numbersOf(table, column) ?? [];
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  if (numbers.length === 0 || (low >= 0 && high <= top)) return [];
+  const likely = accuracyColumns(table).filter((name) => name !== column);
+  const others =
+    likely.length > 0
+      ? `Such columns here: ${likely.join(', ')}.`
+      : 'This file has no other such column.';
+  return [
+    `Column "${column}" goes from ${low} to ${high}; a ceiling needs a measure from 0 to 1, or from 0 to 100 percent, such as an accuracy. ${others}`,
+  ];
 }
 
 function notesOn(
@@ -266,7 +258,8 @@ function notesOn(
 ): string[] {
   const notes: string[] = [];
   if (blank > 0) {
-    notes.push(`${blank} rows hold no ${names.performance} and were passed over.`);
+    const rows = blank === 1 ? '1 row holds' : `${blank} rows hold`;
+    notes.push(`${rows} no ${names.performance} and ${blank === 1 ? 'was' : 'were'} passed over.`);
   }
   const values = runs.flatMap(({ curves }) =>
     curves.flatMap((curve) => curve.points.map((point) => point.performance)),

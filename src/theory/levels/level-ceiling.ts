@@ -35,7 +35,7 @@ export interface LevelSettings {
   /** Points of the mean that a single level may leave open; more makes it an open level. */
   readonly openAbove: number;
   /** Of each level: right answers without knowing anything, from 0 to 1; estimated where it is left out. */
-  readonly chance?: readonly number[] | undefined;
+  readonly chance?: number | readonly number[] | undefined;
   /** The same as a task knows it of answers in its form, which a policy need not write: never above what was measured. */
   readonly taskChance?: readonly number[] | undefined;
   /** RL compute, above 0, for which forecasts are wanted. */
@@ -96,6 +96,14 @@ function chanceOf(curves: readonly LevelColumns[], taskChance: readonly number[]
   return taskChance.map((chance, place) =>
     Math.min(chance, ...curves.map((curve) => bestRate(curve.levels[place]!))),
   );
+}
+
+/** One chance that was given stands for that of every level. */
+function ofEachLevel(
+  chance: LevelSettings['chance'],
+  [first]: readonly LevelColumns[],
+): readonly number[] | undefined {
+  return typeof chance === 'number' ? first!.levels.map(() => chance) : chance;
 }
 
 function checkChance(chance: readonly number[], curves: readonly LevelColumns[]): void {
@@ -209,8 +217,9 @@ export function* levelCeilingSteps(
 ): Generator<void, LevelCeilings> {
   const columns = curves.map(levelColumns);
   checkSameLevels(columns);
-  if (settings.chance) checkChance(settings.chance, columns);
-  const chance = settings.chance ?? chanceOf(columns, settings.taskChance);
+  const given = ofEachLevel(settings.chance, columns);
+  if (given) checkChance(given, columns);
+  const chance = given ?? chanceOf(columns, settings.taskChance);
   const drawn: DrawnCurve[] = [];
   const { seed, draws } = settings;
   const random = Random.from(seed, 'level-ceiling');

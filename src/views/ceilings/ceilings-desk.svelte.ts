@@ -10,6 +10,9 @@ import type { ColumnMapping, RunCeiling } from '../../theory';
 import { measurementOf, observationOf } from '../../training/run-state';
 import type { Lab } from '../lab';
 import { runName } from '../run/run-name';
+import type { ReportedResults } from '../../studies/study-results';
+import { foreignNotes } from '../../studies/foreign/notes';
+import { OpenStudy } from '../studies/open-study.svelte';
 import type { CurveRun } from './curve-run.svelte';
 import { CurveSource, type CurveSourceOptions } from './curve-source.svelte';
 import { exampleCurves } from './example-curves';
@@ -124,6 +127,7 @@ export class CeilingsDesk {
   remove(source: CurveSource): void {
     this.#sources = this.#sources.filter((other) => other !== source);
     this.#cancel(source.runs);
+    source.leaveStudy({ isStudy: false });
     void this.#analyst?.then((analyst) => analyst.forget(source.id));
   }
 
@@ -134,6 +138,9 @@ export class CeilingsDesk {
   /** Fits everything again, in another way. */
   refit(settings: FitSettings): void {
     this.#settings = settings;
+    for (const source of this.#sources) {
+      if (source.study) source.leaveStudy({ isStudy: true });
+    }
     void this.#analyst?.then((analyst) => analyst.cancel());
     this.#wait(this.runs.filter(({ overview }) => overview.problems.length === 0));
   }
@@ -171,10 +178,9 @@ export class CeilingsDesk {
     await this.#reading(source, async (analyst) => {
       const table = await analyst.open(source.id, file);
       source.opened(table);
-      const { columns, fractions, isCertain } = table.guess;
+      const { isCertain, ...mapping } = table.guess;
       if (!isCertain) source.ask();
       else {
-        const mapping = { columns, fractions };
         source.read(await analyst.read(source.id, mapping, source.singleRun));
       }
     });
@@ -213,15 +219,40 @@ export class CeilingsDesk {
     }
   }
 
+  /** The study that the curves of a source are; its figures follow as their fits come in. */
+  async #makeStudy(source: CurveSource, analyst: AnalystApi): Promise<void> {
+    const settings = this.#settings;
+    const results = await analyst.study(source.id, source.singleRun, settings);
+    // Columns, settings or the file itself may be others by now.
+    if (!source.lacksStudy || settings !== this.#settings) return;
+    if (!results) return source.leaveStudy({ isStudy: false });
+    const openAnalyst = () => this.#openAnalyst();
+    source.becomeStudy(
+      new OpenStudy<ReportedResults>({ origin: 'file', results, openAnalyst }),
+      foreignNotes(results),
+    );
+  }
+
+  /** The next run that waits, or the study of runs that are fitted; false where nothing is left. */
+  async #workOn(): Promise<boolean> {
+    const analyst = await this.#openAnalyst();
+    const next = this.#next();
+    if (next) {
+      if (next.run.stage === 'waiting') await this.#fit(analyst, next);
+      return true;
+    }
+    const source = this.#sources.find(({ lacksStudy }) => lacksStudy);
+    if (!source || this.cancelled > 0) return false;
+    await this.#makeStudy(source, analyst);
+    return true;
+  }
+
   /** Fits what waits, until nothing does. Only one such loop runs. */
   async #work(): Promise<void> {
     if (this.#isFitting) return;
     this.#isFitting = true;
     try {
-      for (let next = this.#next(); next; next = this.#next()) {
-        const analyst = await this.#openAnalyst();
-        if (next.run.stage === 'waiting') await this.#fit(analyst, next);
-      }
+      for (let isMore = true; isMore;) isMore = await this.#workOn();
     } catch (error) {
       this.#problem = `The fits ended early: ${messageOf(error)}`;
       this.cancel();

@@ -1,6 +1,8 @@
 /** Where curves come from: a file, a pasted text, the example, a run of the lab. */
 import type { CurvesOverview, TableOverview } from '../../runtime/ceilings/api';
 import type { ColumnMapping } from '../../theory';
+import type { ReportedResults } from '../../studies/study-results';
+import type { OpenStudy } from '../studies/open-study.svelte';
 import { CurveRun } from './curve-run.svelte';
 
 export type SourceKind = 'file' | 'pasted' | 'simulated' | 'lab';
@@ -27,6 +29,8 @@ export class CurveSource {
   #runs = $state.raw<readonly CurveRun[]>([]);
   #problems = $state.raw<readonly string[]>([]);
   #notes = $state.raw<readonly string[]>([]);
+  #isStudy = $state(false);
+  #study = $state.raw<OpenStudy<ReportedResults> | null>(null);
   #readings = 0;
 
   constructor({ id, name, kind, truths }: CurveSourceOptions) {
@@ -63,6 +67,29 @@ export class CurveSource {
     return this.#notes;
   }
 
+  /** The study that its curves are; null where they are none, or it has not been made yet. */
+  get study(): OpenStudy<ReportedResults> | null {
+    return this.#study;
+  }
+
+  /** Whether its curves are a study that is still to be made. */
+  get lacksStudy(): boolean {
+    return this.#isStudy && this.#study === null;
+  }
+
+  /** Takes the study that its curves are. */
+  becomeStudy(study: OpenStudy<ReportedResults>, notes: readonly string[]): void {
+    this.#study = study;
+    this.#notes = [...this.#notes, ...notes];
+  }
+
+  /** Has no study to show, until it is made again. */
+  leaveStudy({ isStudy }: { isStudy: boolean }): void {
+    this.#study?.close();
+    this.#study = null;
+    this.#isStudy = isStudy;
+  }
+
   /** The name of the only run of a file without a column for runs. */
   get singleRun(): string {
     return this.name.replace(/\.[^.]*$/, '') || this.name;
@@ -70,8 +97,8 @@ export class CurveSource {
 
   opened(table: TableOverview): void {
     this.#table = table;
-    const { columns, fractions } = table.guess;
-    this.#mapping = { columns, fractions };
+    const { isCertain: _, ...mapping } = table.guess;
+    this.#mapping = mapping;
   }
 
   /** Asks which columns are which, with a sentence where a first try failed. */
@@ -91,7 +118,8 @@ export class CurveSource {
     this.#stage = 'reading';
   }
 
-  read({ runs, problems, notes }: CurvesOverview): void {
+  read({ runs, problems, notes, isStudy }: CurvesOverview): void {
+    this.leaveStudy({ isStudy });
     const unit = this.#mapping?.columns.compute ?? 'compute';
     this.#readings += 1;
     this.#runs = runs.map(

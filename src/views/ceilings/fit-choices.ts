@@ -10,6 +10,8 @@ interface FitSetting extends NamedRange {
   readonly help: string;
   /** The number of the settings that one in the form stands for is this many times smaller. */
   readonly scale: number;
+  /** Whether it may be left to the fit. */
+  readonly mayBeBlank?: boolean;
 }
 
 /** The numbers of the form, in its order. */
@@ -51,6 +53,16 @@ export const FIT_NUMBERS = {
     help: 'Of the compute seen: with half of the gain later, the curve has not bent.',
     scale: 100,
   },
+  chance: {
+    label: 'Chance level',
+    subject: 'The chance level',
+    least: 0,
+    most: 99,
+    behind: '%',
+    help: 'Right answers by guessing, where a file has levels; blank: estimated.',
+    scale: 100,
+    mayBeBlank: true,
+  },
   seed: {
     label: 'Seed',
     subject: 'The seed',
@@ -73,20 +85,25 @@ export const STANDARD_FIT: FitSettings = {
   confidence: DEFAULT_CEILING_SETTINGS.confidence,
   widest: DEFAULT_CEILING_SETTINGS.widest,
   latestMid: DEFAULT_CEILING_SETTINGS.latestMid,
+  chance: null,
   seed: 0,
 };
 
 export function choicesOfFit(settings: FitSettings): FitChoices {
   const texts = FIT_NUMBER_NAMES.map((name) => {
-    const value = scaled(settings[name], FIT_NUMBERS[name].scale);
-    return [name, numberText(value, FIT_NUMBERS[name])];
+    const value = settings[name];
+    if (value === null) return [name, ''];
+    const { scale } = FIT_NUMBERS[name];
+    return [name, numberText(scaled(value, scale), FIT_NUMBERS[name])];
   });
   return Object.fromEntries(texts) as Record<FitNumber, string>;
 }
 
 /** Why `text` is no value for a number; null where it is one. */
 export function fitNumberProblem(name: FitNumber, text: string): string | null {
-  return numberProblem(text, FIT_NUMBERS[name]);
+  const setting: FitSetting = FIT_NUMBERS[name];
+  if (setting.mayBeBlank && text.trim() === '') return null;
+  return numberProblem(text, setting);
 }
 
 /** The settings for these choices; null while one is wrong. */
@@ -98,6 +115,7 @@ export function fitSettingsOf(choices: FitChoices): FitSettings | null {
     confidence: number('confidence'),
     widest: number('widest'),
     latestMid: number('latestMid'),
+    chance: choices.chance.trim() === '' ? null : number('chance'),
     seed: number('seed'),
   };
 }

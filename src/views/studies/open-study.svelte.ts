@@ -8,14 +8,14 @@ import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { StudyRecord } from '../../runtime/stores/studies';
 import type { StudyProgress } from '../../runtime/studies/api';
 import type { StudyBacktest } from '../../studies/backtest-curves';
-import type { StudyResults } from '../../studies/study-results';
+import type { ReportedResults, StudyResults } from '../../studies/study-results';
 
 /** Where a study comes from: kept in this browser, shipped with the app, or a file that is not kept. */
 type StudyOrigin = 'kept' | 'shipped' | 'file';
 
-interface OpenStudyOptions {
+export interface OpenStudyOptions<Results extends ReportedResults> {
   readonly origin: StudyOrigin;
-  readonly results: StudyResults;
+  readonly results: Results;
   /** Of a kept study. */
   readonly record?: StudyRecord;
   /** Of the bundle on the same host that it was read from. */
@@ -24,14 +24,15 @@ interface OpenStudyOptions {
   readonly openAnalyst: () => Promise<AnalystApi>;
 }
 
-export class OpenStudy {
+/** The lab's own study, unless it is told that others ran it. */
+export class OpenStudy<Results extends ReportedResults = StudyResults> {
   /** Names the study to the analyst. */
   readonly key = uuid();
   readonly origin: StudyOrigin;
   readonly record: StudyRecord | null;
   readonly address: string | null;
   readonly #openAnalyst: () => Promise<AnalystApi>;
-  #results = $state.raw<StudyResults>()!;
+  #results = $state.raw<Results>()!;
   #analysis = $state.raw<StudyAnalysis | null>(null);
   #backtest = $state.raw<StudyBacktest | null>(null);
   #progress = $state.raw<StudyProgress | null>(null);
@@ -43,7 +44,8 @@ export class OpenStudy {
   // Made when there is something new: a derived value would go stale with the page that opened the study.
   #source = $state.raw<FigureSource | null>(null);
 
-  constructor({ origin, results, record, address, progress, openAnalyst }: OpenStudyOptions) {
+  constructor(options: OpenStudyOptions<Results>) {
+    const { origin, results, record, address, progress, openAnalyst } = options;
     this.origin = origin;
     this.record = record ?? null;
     this.address = address ?? null;
@@ -53,7 +55,7 @@ export class OpenStudy {
     void this.#analyse();
   }
 
-  get results(): StudyResults {
+  get results(): Results {
     return this.#results;
   }
 
@@ -99,13 +101,18 @@ export class OpenStudy {
     this.#progress = progress;
   }
 
+  /** What the theory says of it once no fit is to come; null before. */
+  get settled(): StudyAnalysis | null {
+    return this.waiting === 0 ? this.#analysis : null;
+  }
+
   /** Why it could not be analysed; null where it could. */
   get problem(): string | null {
     return this.#problem;
   }
 
   /** Takes new results; figures follow as the fits come in. */
-  update(results: StudyResults): void {
+  update(results: Results): void {
     this.#results = results;
     if (this.#analysis) this.#take(this.#analysis);
     void this.#analyse();

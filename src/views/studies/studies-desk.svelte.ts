@@ -11,8 +11,9 @@ import type { StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
 import { parseStudyText } from '../../studies/parse-study';
 import { parseResults } from '../../studies/parse-results';
 import type { StudyConfig } from '../../studies/study-config';
+import type { StudyResults } from '../../studies/study-results';
 import type { Lab } from '../lab';
-import { OpenStudy } from './open-study.svelte';
+import { OpenStudy, type OpenStudyOptions } from './open-study.svelte';
 import { fetchBundle, shippedStudies } from './shipped';
 
 /** Larger files are no study of this lab. */
@@ -264,7 +265,7 @@ export class StudiesDesk {
     this.#shown = study;
   }
 
-  #opened(options: Omit<ConstructorParameters<typeof OpenStudy>[0], 'openAnalyst'>): OpenStudy {
+  #opened(options: Omit<OpenStudyOptions<StudyResults>, 'openAnalyst'>): OpenStudy {
     return new OpenStudy({ ...options, openAnalyst: () => this.#openAnalyst() });
   }
 

@@ -75,7 +75,12 @@ export const THEORY_ERRORS = {
   'curves/binary': ({ character }: { character: number }) =>
     `The file is binary: it holds a zero byte at character ${character}. Give a CSV or JSONL text.`,
   'curves/encoding': () => 'The file is not UTF-8 text. Give a CSV or JSONL text in UTF-8.',
-  'curves/json-array': () => 'The file is a JSON array; write JSONL, one object on each line.',
+  'curves/other-file': ({ what }: { what: string }) =>
+    `The file is ${what}. The lab reads curves from CSV, JSON, JSONL and what trainers print, packed by gzip or zstd or not: export one of these.`,
+  'curves/p-sft': ({ value }: { value: number }) =>
+    `P_sft is ${value}; it must be a percentage from 0 to 100.`,
+  'curves/unclear-number': ({ column, cell }: { column: string; cell: string }) =>
+    `Column "${column}" has ${cell}, which may be read in two ways. Say which sign is the decimal one: --decimal point or --decimal comma.`,
   'curves/open-quote': ({ row }: { row: number }) =>
     `Row ${row} opens a quote that the file never closes.`,
   'curves/column-twice': ({ column }: { column: string }) =>

@@ -1,25 +1,26 @@
 import { ceilingsAsCsv, ceilingsAsJson } from '../../../src/runtime/ceilings/ceiling-records';
 import { describe, expect, it } from 'vitest';
-import { fitCurveFile, guessColumns, readCurveFile, readCurveTable } from '../../../src/theory';
+import { fitCurveFile, guessColumns, readCurveFile, readLog } from '../../../src/theory';
 
-function guess(header: string, ...rows: string[]) {
-  return guessColumns(readCurveTable([header, ...rows].join('\n')));
+async function guess(header: string, ...rows: string[]) {
+  return guessColumns(await readLog([header, ...rows].join('\n')));
 }
 
 describe('the guess at columns', () => {
-  it('is certain only of the format’s own names with percentages', () => {
-    const own = guess('run,compute,performance', 'a,0,50', 'a,1,55');
+  it('is certain only of the format’s own names with percentages', async () => {
+    const own = await guess('run,compute,performance', 'a,0,50', 'a,1,55');
     expect(own).toEqual({
       columns: { run: 'run', compute: 'compute', performance: 'performance' },
       fractions: false,
       isCertain: true,
+      pSft: null,
     });
-    expect(guess('run,compute,performance', 'a,0,0.50', 'a,1,0.55')).toMatchObject({
+    expect(await guess('run,compute,performance', 'a,0,0.50', 'a,1,0.55')).toMatchObject({
       fractions: true,
       isCertain: false,
     });
     // `lab fit` would read one run here; whether there are several is a person's to say.
-    expect(guess('experiment,compute,performance', 'a,0,50').isCertain).toBe(false);
+    expect((await guess('experiment,compute,performance', 'a,0,50')).isCertain).toBe(false);
   });
 
   it.each([
@@ -28,7 +29,7 @@ describe('the guess at columns', () => {
       'verl',
       'step,actor/entropy,perf/total_num_tokens,val-core/gsm8k/acc/mean@1',
       '1,2,3,0.4',
-      'perf/total_num_tokens',
+      'step',
       'val-core/gsm8k/acc/mean@1',
     ],
     [
@@ -36,29 +37,29 @@ describe('the guess at columns', () => {
       'Step,my-run - eval/accuracy__MIN,my-run - eval/accuracy,my-run - eval/accuracy__MAX',
       '1,2,3,4',
       'Step',
-      'my-run - eval/accuracy',
+      'eval/accuracy',
     ],
     ['a spreadsheet', 'Name,Total FLOPs,Score', 'a,1e18,44', 'Total FLOPs', 'Score'],
-  ])('finds the columns of %s', (_, header, row, compute, performance) => {
-    const { columns, isCertain } = guess(header, row);
+  ])('finds the columns of %s', async (_, header, row, compute, performance) => {
+    const { columns, isCertain } = await guess(header, row);
     expect(columns).toMatchObject({ compute, performance });
     expect(isCertain).toBe(false);
   });
 
-  it('takes no text for a number, and leaves out what nothing is like', () => {
-    expect(guess('score,colour', 'high,red', 'low,blue').columns).toEqual({});
+  it('takes no text for a number, and leaves out what nothing is like', async () => {
+    expect((await guess('score,colour', 'high,red', 'low,blue')).columns).toEqual({});
   });
 
-  it('finds a column in which a single row is bad', () => {
-    const { columns } = guess('flops,acc', '0,50', '1,NaN', '2,55', 'x,56');
+  it('finds a column in which a single row is bad', async () => {
+    const { columns } = await guess('flops,acc', '0,50', '1,NaN', '2,55', 'x,56');
     expect(columns).toEqual({ compute: 'flops', performance: 'acc' });
   });
 });
 
 describe('results as files', () => {
-  it('hold the same values as CSV and JSON, with quotes where a name needs them', () => {
+  it('hold the same values as CSV and JSON, with quotes where a name needs them', async () => {
     const rows = [0, 1, 2, 3, 4, 5].map((x) => `"a, ""b""",${x},${50 + 8 * (1 - 0.5 ** x)}`);
-    const file = readCurveFile(['run,compute,performance', ...rows, 'bad,0,x'].join('\n'), {
+    const file = await readCurveFile(['run,compute,performance', ...rows, 'bad,0,x'].join('\n'), {
       singleRun: 'log',
     });
     const fits = [...fitCurveFile(file, { seed: 0, draws: 20 })];

@@ -102,12 +102,12 @@ describe('lab fit', () => {
   });
 
   it('fits the good runs, names the bad ones, and counts what it fitted', async () => {
-    const { fitted, stdout, stderr } = await fit(`${GOOD}bad,0,50\nbad,1,NaN\n`, '--json');
+    const { fitted, stdout, stderr } = await fit(`${GOOD}bad,0,50\nbad,1,lost\n`, '--json');
     expect(fitted).toBe(1);
-    expect(stderr).toMatch(/Row 28, column "performance" is "NaN"/);
+    expect(stderr).toMatch(/Row 28, column "performance" is "lost"/);
     const runs = JSON.parse(stdout) as Record<string, unknown>[];
     expect(runs[1]).toMatchObject({ run: 'bad', a_post: null, identified: false });
-    expect((await fit(`${HEADER}bad,0,50\nbad,1,NaN\n`)).fitted).toBe(0);
+    expect((await fit(`${HEADER}bad,0,50\nbad,1,lost\n`)).fitted).toBe(0);
   });
 
   it('shows the first problems of a run and counts the others', async () => {

@@ -47,14 +47,16 @@ class FakeAnalyst implements AnalystApi {
     this.#refuse();
     this.#names.set(source, (await file.text()).split(' '));
     const guess = { columns: {}, fractions: false, isCertain: this.isCertain };
-    return { columns: ['a', 'b'], rowCount: 1, preview: [], guess };
+    const kind = 'CSV, 1 row';
+    const columns = ['a', 'b'];
+    return { kind, columns, shares: [], unclear: null, rowCount: 1, preview: [], guess };
   }
 
   async read(source: string, { columns }: ColumnMapping) {
     this.#refuse();
     this.asked.push(`read ${columns.compute ?? 'as guessed'}`);
     const runs = this.#names.get(source)!.map((run) => this.#overview(run));
-    return { runs, problems: [], notes: [] };
+    return { runs, problems: [], notes: [], isStudy: false };
   }
 
   async take(source: string, runs: readonly FileRun[]) {
@@ -62,7 +64,8 @@ class FakeAnalyst implements AnalystApi {
       source,
       runs.map(({ run }) => run),
     );
-    return { runs: runs.map(({ run }) => this.#overview(run)), problems: [], notes: [] };
+    const overviews = runs.map(({ run }) => this.#overview(run));
+    return { runs: overviews, problems: [], notes: [], isStudy: false };
   }
 
   async fit(source: string, index: number, settings: FitSettings): Promise<RunCeiling | null> {
@@ -73,6 +76,10 @@ class FakeAnalyst implements AnalystApi {
       ? 'fitted'
       : await new Promise<'fitted' | 'cancelled'>((resolve) => (this.#answer = resolve));
     return outcome === 'fitted' ? { run, ceiling: ceilingOf(settings), problems: null } : null;
+  }
+
+  async study(): Promise<null> {
+    return null;
   }
 
   async cancel(): Promise<void> {

@@ -19,10 +19,12 @@ import {
   choicesOfColumns,
   columnProblem,
   mappingOf,
+  pSftProblem,
+  readingOf,
 } from '../../../src/views/ceilings/sources/column-choices';
 
 const example = exampleCurves();
-const file = readCurveFile(example.text, { singleRun: 'example' });
+const file = await readCurveFile(example.text, { singleRun: 'example' });
 
 function runNamed(name: string): CurveRun {
   const { curves } = file.runs.find(({ run }) => run === name)!;
@@ -175,9 +177,15 @@ describe('the choice of columns', () => {
     expect(columnProblem({ ...choices, performance: 'flops' })).toMatch(/“flops” is chosen twice/);
     const chosen = { ...choices, performance: 'acc' };
     expect(columnProblem(chosen)).toBeNull();
-    expect(mappingOf(chosen, true)).toEqual({
+    const reading = readingOf(guess);
+    expect(mappingOf(chosen, reading)).toEqual({
       columns: { compute: 'flops', performance: 'acc' },
       fractions: true,
+      pSft: null,
+      decimal: null,
     });
+    const typed = { ...reading, start: 'number', pSft: '42,1' } as const;
+    expect(pSftProblem(typed)).toMatch(/P_sft is “42,1”; it must be .* from 0 to 100/);
+    expect(mappingOf(chosen, { ...typed, pSft: '42.1' }).pSft).toBe(42.1);
   });
 });

@@ -1,0 +1,105 @@
+/** Rows from JSON: lines of objects, an array, or an object that holds one, as trainers save their logs. */
+import type { BadLine, TableRow } from '../table';
+
+export interface JsonRows {
+  readonly rows: TableRow[];
+  readonly badLines: BadLine[];
+  /** The key under which an object holds its rows; null where they stand by themselves. */
+  readonly under: string | null;
+}
+
+/** Python writes NaN and Infinity into JSON bare. */
+const BARE = /([:[,]\s*)(NaN|-?Infinity)(?=\s*[,}\]])/g;
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(text.replace(BARE, '$1"$2"'));
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value.trim() : JSON.stringify(value);
+}
+
+/** Nested objects as dotted paths; what verl's file logger holds under "data" stands by itself. */
+export function recordRow(record: Record<string, unknown>, line: number): TableRow {
+  const cells = new Map<string, string>();
+  const add = (value: unknown, path: string): void => {
+    if (isRecord(value)) {
+      for (const [key, inner] of Object.entries(value)) add(inner, path ? `${path}.${key}` : key);
+    } else cells.set(path, typeof value === 'number' ? String(value) : cellText(value));
+  };
+  const { data, ...rest } = record;
+  if (isRecord(data) && Object.keys(rest).join() === 'step') {
+    add(rest, '');
+    add(data, '');
+  } else add(record, '');
+  return { line, cells };
+}
+
+/** The longest list of objects that an object holds; log_history before all others. */
+function heldRows(record: Record<string, unknown>): { key: string; rows: unknown[] } | null {
+  const lists = Object.entries(record).flatMap(([key, rows]) =>
+    Array.isArray(rows) && rows.length > 0 && rows.every(isRecord) ? [{ key, rows }] : [],
+  );
+  const history = lists.find(({ key }) => key === 'log_history');
+  return history ?? lists.toSorted((a, b) => b.rows.length - a.rows.length)[0] ?? null;
+}
+
+/** Lines at which the objects of an array begin, as far as the text shows it. */
+function arrayRows(values: readonly unknown[], under: string | null): JsonRows {
+  const badLines: BadLine[] = [];
+  const rows = values.flatMap((value, i) => {
+    const line = i + 1;
+    if (isRecord(value)) return [recordRow(value, line)];
+    badLines.push({ line, message: `Entry ${line} is not a JSON object.` });
+    return [];
+  });
+  return { rows, badLines, under };
+}
+
+/** null where the text as a whole is no JSON with rows in it. */
+export function wholeJson(text: string): JsonRows | null {
+  const value = parsed(text);
+  if (Array.isArray(value)) return arrayRows(value, null);
+  if (!isRecord(value)) return null;
+  const held = heldRows(value);
+  return held && arrayRows(held.rows, held.key);
+}
+
+/** verl's file logger: {"step": 1, "data": {…}} on each line. */
+function isFileLog(text: string): boolean {
+  return /^\s*\{\s*"step":\s*\d+,\s*"data":\s*\{/.test(text);
+}
+
+/** A row from each line; those that are none are named. */
+export function jsonLines(text: string): JsonRows {
+  const rows: TableRow[] = [];
+  const badLines: BadLine[] = [];
+  text.split(/\r\n|\n|\r/).forEach((content, i) => {
+    const line = i + 1;
+    if (content.trim() === '') return;
+    const value = parsed(content);
+    if (isRecord(value)) rows.push(recordRow(value, line));
+    else {
+      const what = value === undefined ? 'valid JSON' : 'a JSON object';
+      badLines.push({ line, message: `Row ${line} is not ${what}.` });
+    }
+  });
+  return { rows, badLines, under: isFileLog(text) ? 'data' : null };
+}

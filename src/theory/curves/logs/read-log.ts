@@ -1,0 +1,183 @@
+/** Anyone's log as a table: recognised by its content, whatever the file is called. */
+import { compressionOf, unpacked } from '../../../files/compression';
+import { signatureOf } from '../../../files/signature';
+import { LabError } from '../../../errors';
+import type { BadLine, Table, TableRow } from '../table';
+import { printedDicts, verlConsole } from './console-rows';
+import { jsonLines, wholeJson, type JsonRows } from './json-rows';
+import { numberCells, type DecimalSign } from './number-cells';
+import { chartRows, taggedRows } from './reshape';
+import { readSheet } from './spreadsheet';
+
+export interface LogOptions {
+  /** The decimal sign of a spreadsheet, where a person said it. */
+  readonly decimal?: DecimalSign | null;
+}
+
+/** A packed log unpacks to no more: curves are small. */
+const MOST_UNPACKED = 200 * 2 ** 20;
+
+/** Bytes as text, unpacked where they are compressed; throws an error of `curves` or `file` for what is none. */
+export async function textOf(bytes: Uint8Array): Promise<string> {
+  if (bytes.length === 0) throw new LabError('curves/empty');
+  const compression = compressionOf(bytes);
+  if (compression) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of unpacked([bytes], compression, MOST_UNPACKED)) {
+      pieces.push(piece.slice());
+    }
+    return textOf(joined(pieces));
+  }
+  const wide = wideEncoding(bytes);
+  if (wide) return new TextDecoder(wide).decode(bytes);
+  const what = signatureOf(bytes);
+  if (what !== null && what !== 'binary data') throw new LabError('curves/other-file', { what });
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new LabError('curves/encoding');
+  }
+  const zero = text.indexOf('\0');
+  if (zero >= 0) throw new LabError('curves/binary', { character: zero + 1 });
+  return text;
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** Excel's "Unicode text" begins with a mark of its own. */
+function wideEncoding([a, b]: Uint8Array): string | null {
+  if (a === 0xff && b === 0xfe) return 'utf-16le';
+  return a === 0xfe && b === 0xff ? 'utf-16be' : null;
+}
+
+function columnsOf(rows: readonly TableRow[]): string[] {
+  return [...new Set(rows.flatMap(({ cells }) => [...cells.keys()]))];
+}
+
+/** The table of a log; throws an error of `curves` where it holds no row. */
+export async function readLog(given: string, options: LogOptions = {}): Promise<Table> {
+  const text = given.replace(/^\uFEFF/, '');
+  const first = text.trimStart()[0];
+  if (first === undefined) throw new LabError('curves/empty');
+  const table = (first === '{' || first === '[' ? jsonTable(text) : consoleTable(text)) ?? null;
+  const found = table ?? (await sheetTable(text, options.decimal ?? null));
+  if (found.rows.length > 0) return found;
+  const [bad] = found.badLines;
+  throw bad
+    ? new LabError('curves/bad-line', { message: bad.message })
+    : new LabError('curves/no-row');
+}
+
+function plainTable(
+  rows: readonly TableRow[],
+  { what, unit, badLines = [] }: { what: string; unit: string; badLines?: readonly BadLine[] },
+): Table {
+  const count = `${rows.length} ${unit}${rows.length === 1 ? '' : 's'}`;
+  return {
+    kind: `${what}, ${count}`,
+    columns: columnsOf(rows),
+    rows,
+    badLines,
+    percents: [],
+    notes: [],
+    unclear: null,
+  };
+}
+
+/** A spreadsheet holds rows under nothing. */
+const SHEET = 'sheet';
+
+/** Whose log it is, by the names of its columns. */
+function loggerOf(columns: readonly string[], { under }: Pick<JsonRows, 'under'>): string | null {
+  const has = (...names: string[]): boolean => names.every((name) => columns.includes(name));
+  const some = (pattern: RegExp): boolean => columns.some((column) => pattern.test(column));
+  if (under === 'log_history') return 'Hugging Face trainer state';
+  if (has('current_steps', 'total_steps')) return 'LLaMA-Factory trainer log';
+  if (under === 'data') return 'verl file log';
+  if (has('_step') || has('_runtime')) return 'wandb history';
+  if (some(/^(val-core|val-aux|critic|actor)\//)) return 'verl metrics';
+  if (under !== SHEET && has('epoch') && some(/^(eval_|rewards\/|reward$|loss$|grad_norm$)/))
+    return 'TRL log history';
+  return null;
+}
+
+function unitOf(logger: string): string {
+  return logger.startsWith('verl') ? 'step' : logger.startsWith('wandb') ? 'row' : 'entry';
+}
+
+function namedTable(found: JsonRows, plain: string): Table {
+  const logger = loggerOf(columnsOf(found.rows), found);
+  const unit = logger ? unitOf(logger) : 'row';
+  const table = plainTable(found.rows, {
+    what: logger ?? plain,
+    unit,
+    badLines: found.badLines,
+  });
+  return { ...table, kind: table.kind.replace(/entrys$/, 'entries') };
+}
+
+function jsonTable(text: string): Table | null {
+  const whole = wholeJson(text);
+  if (whole) return namedTable(whole, 'JSON array');
+  const dicts = text.trimStart().startsWith('[') ? null : printedDicts(text);
+  const lines = jsonLines(text);
+  if (dicts && dicts.length > lines.rows.length) {
+    return namedTable({ rows: dicts, badLines: [], under: null }, 'Python dicts');
+  }
+  return namedTable(lines, 'JSON lines');
+}
+
+/** What a console shows: lines with metrics among others; null where there are none. */
+function consoleTable(text: string): Table | null {
+  const steps = verlConsole(text);
+  if (steps) return plainTable(steps, { what: 'verl console log', unit: 'step' });
+  const dicts = printedDicts(text);
+  // A spreadsheet may hold a cell with a dict in it.
+  if (!dicts || (dicts.length < 3 && /^[^\n]*[,;\t]/.test(text))) return null;
+  return namedTable({ rows: dicts, badLines: [], under: null }, 'printed Python dicts');
+}
+
+async function sheetTable(text: string, given: DecimalSign | null): Promise<Table> {
+  const sheet = await readSheet(text);
+  const numbers = numberCells(sheet.columns, sheet.rows, { delimiter: sheet.delimiter, given });
+  const { columns } = sheet;
+  const shape = chartRows(columns, numbers.rows) ?? taggedRows(columns, numbers.rows);
+  const count = (all: readonly TableRow[]): string =>
+    `${all.length} row${all.length === 1 ? '' : 's'}`;
+  const common = {
+    badLines: sheet.badLines,
+    notes: numbers.notes,
+    unclear: numbers.unclear,
+  };
+  if (shape) {
+    const what = shape.runs === null ? 'TensorBoard tags' : 'wandb chart';
+    const size =
+      shape.runs === null ? count(sheet.rows) : `${shape.runs} run${shape.runs === 1 ? '' : 's'}`;
+    return {
+      ...common,
+      kind: `${what}, ${size}`,
+      columns: shape.columns,
+      rows: shape.rows,
+      percents: [],
+    };
+  }
+  const isTensorBoard = columns.join().toLowerCase() === 'wall time,step,value';
+  const logger = loggerOf(columns, { under: SHEET });
+  const what = isTensorBoard ? 'TensorBoard scalars' : (logger ?? 'CSV');
+  return {
+    ...common,
+    kind: `${what}, ${count(numbers.rows)}`,
+    columns,
+    rows: numbers.rows,
+    percents: numbers.percents,
+  };
+}
