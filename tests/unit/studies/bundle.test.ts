@@ -275,9 +275,10 @@ describe('the bundle that comes with the app', () => {
     expect(missing.every(({ status }) => status === 'not-reached')).toBe(true);
     expect(config).toEqual(studyPresetNamed('scale-difficulty'));
     expect(cells.every(({ heldOut }) => heldOut !== null)).toBe(true);
-    // It was made before levels were counted.
-    expect(cells.every(({ track }) => track.every(({ levels }) => levels === null))).toBe(true);
-    expect(trackCsv(results).split('\n')[1]).toMatch(/,3600,{18}$/);
+    expect(cells.every(({ track }) => track.every(({ levels }) => levels?.length === 6))).toBe(
+      true,
+    );
+    expect(trackCsv(results).split('\n')[1]).toMatch(/,3600(,\d+,600,150){6}$/);
     expect(base).not.toBeNull();
     expect(finalWeights.size).toBeGreaterThan(0);
     expect(figures.has('decomposition')).toBe(true);

@@ -76,7 +76,7 @@ function python(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'string') return `'${value.replaceAll('\n', '\\n')}'`;
   if (typeof value !== 'object') return JSON.stringify(value);
-  const fields = Object.entries(value as object);
+  const fields = Object.entries(value);
   return `{${fields.map(([name, field]) => `${python(name)}: ${python(field)}`).join(', ')}}`;
 }
 
