@@ -20,17 +20,23 @@ function lockManager(): LockManager | undefined {
 /**
  * Marks a run as live until the returned function is called. Throws
  * `storage/live-elsewhere` if it is live already.
+ * @param takesOver whether the mark is taken from its holder: a worker that was ended in the middle of a
+ *   loop keeps its lock for a while
  */
-export async function holdRun(id: string): Promise<() => void> {
+export async function holdRun(id: string, takesOver = false): Promise<() => void> {
   const locks = lockManager();
   if (!locks) return () => {};
   return new Promise((resolve, reject) => {
-    const held = locks.request(runLockName(id), { ifAvailable: true }, (lock) => {
-      if (!lock) {
-        throw new LabError('storage/live-elsewhere');
-      }
-      return new Promise<void>((release) => resolve(release));
-    });
+    const held = locks.request(
+      runLockName(id),
+      takesOver ? { steal: true } : { ifAvailable: true },
+      (lock) => {
+        if (!lock) {
+          throw new LabError('storage/live-elsewhere');
+        }
+        return new Promise<void>((release) => resolve(release));
+      },
+    );
     held.catch((error: unknown) => {
       if (isLabError(error, 'storage')) reject(error);
       else resolve(() => {});

@@ -13,7 +13,7 @@ export interface TrainerEnvironment {
   ): Promise<MadeEngine>;
   loadBase(config: RunConfig): Promise<Base>;
   /** Marks the run as live, so that no other tab takes it for interrupted; returns the release. */
-  holdRun(id: string): Promise<() => void>;
+  holdRun(id: string, takesOver?: boolean): Promise<() => void>;
   /** The library of trajectory sets; absent where there is none. */
   readonly library?: Pick<SetStore, 'listSets' | 'readRecord' | 'readTable' | 'saveMeasure'>;
   /** Milliseconds of a clock that never goes back. */

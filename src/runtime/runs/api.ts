@@ -86,8 +86,11 @@ export interface TrainerHost {
 export interface TrainerApi {
   /** Starts a run and returns its id as soon as it is recorded; news comes through the listener. */
   start(config: RunConfig): Promise<string>;
-  /** Goes on with an interrupted or stopped run from its last checkpoint. */
-  resume(id: string): Promise<void>;
+  /**
+   * Goes on with an interrupted or stopped run from its last checkpoint.
+   * @param takesOver also where the run still counts as live: its trainer is known to be dead
+   */
+  resume(id: string, takesOver?: boolean): Promise<void>;
   pause(): Promise<void>;
   /** Ends a pause. */
   continue(): Promise<void>;

@@ -61,17 +61,19 @@ export class Trainer implements TrainerApi {
   }
 
   /** Goes on with a run that was interrupted or stopped, from its newest checkpoint. */
-  async resume(id: string): Promise<void> {
+  async resume(id: string, takesOver = false): Promise<void> {
     const store = this.#store;
     if (!store) {
       throw new LabError('trainer/no-storage');
     }
     await this.#exclusively(async () => {
       const { record } = await store.readRun(id);
-      if (record.status !== 'interrupted' && record.status !== 'stopped') {
+      const isAtRest = record.status === 'interrupted' || record.status === 'stopped';
+      const isOrphan = takesOver && (record.status === 'running' || record.status === 'paused');
+      if (!isAtRest && !isOrphan) {
         throw new LabError('trainer/not-resumable', { status: record.status });
       }
-      const release = await this.#environment.holdRun(id);
+      const release = await this.#environment.holdRun(id, takesOver);
       try {
         const stored = await store.readCheckpoint(id, 'latest');
         await store.truncateEvents(id, stored?.eventCount ?? 0);

@@ -2,7 +2,7 @@
  * The runs on the desk: the one that is shown and the one that the trainer works on, often the same.
  * It lives as long as the page, so a run goes on while another page is looked at.
  */
-import { isLabError, messageOf } from '../../errors';
+import { messageOf } from '../../errors';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { TrainerMessage } from '../../runtime/runs/api';
 import type { RunRecord } from '../../runtime/stores/runs';
@@ -12,10 +12,6 @@ import type { Lab } from '../lab';
 import { RunLibrary } from './library/run-library.svelte';
 import { linkTo } from './setup/run-link';
 import { RunSession } from './run-session.svelte';
-
-/** Milliseconds in which a browser gives back what a dead worker held. */
-const RELEASE_MS = 5000;
-const RELEASE_TRY_MS = 250;
 
 type Wish = 'pause' | 'continue' | 'stop' | 'switchNow';
 
@@ -192,7 +188,7 @@ export class RunDesk {
     session.goOn();
     this.#live = session;
     try {
-      await onceReleased(() => this.#lab.trainer.resume(id));
+      await this.#lab.trainer.resume(id, true);
     } catch (error) {
       if (this.#live === session) this.#live = null;
       session.interrupt(messageOf(error));
@@ -227,19 +223,5 @@ export class RunDesk {
     if (message.type !== 'status') return;
     if (!session.isLive) this.#live = null;
     void this.library.refresh();
-  }
-}
-
-/** Asks again while the mark of the dead worker still stands: that the run is live. */
-async function onceReleased(resume: () => Promise<void>): Promise<void> {
-  for (let waited = 0; ; waited += RELEASE_TRY_MS) {
-    try {
-      return await resume();
-    } catch (error) {
-      const isHeld =
-        isLabError(error, 'storage/live-elsewhere') || isLabError(error, 'trainer/not-resumable');
-      if (!isHeld || waited >= RELEASE_MS) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, RELEASE_TRY_MS));
   }
 }

@@ -240,6 +240,19 @@ describe('an interrupted run', () => {
     expect((await store.readRun(id)).record.summary).toEqual(await undisturbed());
   });
 
+  it('is taken over from a trainer that is known to be dead, and from no other', async () => {
+    const { store, environment, listener, live } = smallLab();
+    const dying = new Trainer(environment, dyingStore(store, 1), listener);
+    const id = await dying.start(SMALL_RUN);
+    await dying.idle();
+    live.add(id);
+    const trainer = new Trainer(environment, store, listener);
+    await expect(trainer.resume(id)).rejects.toThrow(/only interrupted and stopped runs/);
+    await trainer.resume(id, true);
+    await trainer.idle();
+    expect((await store.readRun(id)).record.summary).toEqual(await undisturbed());
+  });
+
   it('is not resumed once it has finished', async () => {
     const { trainer } = smallLab();
     const id = await trainer.start(SMALL_RUN);

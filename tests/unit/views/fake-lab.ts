@@ -37,7 +37,7 @@ export class FakeLab implements Lab {
 
   readonly trainer = {
     start: (config: RunConfig) => this.#ask(`start ${config.preset}`, 'run-1'),
-    resume: (id: string) => this.#ask(`resume ${id}`, undefined),
+    resume: (id: string, _takesOver?: boolean) => this.#ask(`resume ${id}`, undefined),
     pause: () => this.#ask('pause', undefined),
     continue: () => this.#ask('continue', undefined),
     stop: () => this.#ask('stop', undefined),

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { LabError } from '../../../../src/errors';
 import { RunDesk } from '../../../../src/views/run/run-desk.svelte';
 import { FakeLab } from '../fake-lab';
 import { SCRIPTED_CONFIG, SCRIPTED_ENGINE, scriptedEvents } from './scripted-run';
@@ -100,16 +99,12 @@ describe('a run whose trainer is lost', () => {
     expect(lab.asked).toEqual(['resume run-1', 'resume run-1']);
   });
 
-  it('tries again while the dead worker’s mark stands', async () => {
-    vi.useFakeTimers();
-    const refusals = [1, 2].map(() => new LabError('storage/live-elsewhere'));
-    const resume = vi.spyOn(lab.trainer, 'resume');
-    for (const refusal of refusals) resume.mockRejectedValueOnce(refusal);
+  it('takes over what the dead trainer held, and is interrupted where that fails', async () => {
+    const resume = vi.spyOn(lab.trainer, 'resume').mockRejectedValueOnce(new Error('No.'));
     lost();
-    await vi.advanceTimersByTimeAsync(1000);
-    vi.useRealTimers();
-    expect(resume).toHaveBeenCalledTimes(3);
-    expect(desk.live?.status).toBe('running');
+    await vi.waitFor(() => expect(desk.live).toBeNull());
+    expect(resume.mock.calls).toEqual([['run-1', true]]);
+    expect(desk.shown).toMatchObject({ status: 'interrupted', detail: 'No.' });
   });
 
   it('does not go on where it was to stop', async () => {
