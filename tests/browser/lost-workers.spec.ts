@@ -1,4 +1,4 @@
-/** Workers that die without a word, or are caught in a loop: what they did goes on. */
+/** Workers that die without a word: what they did goes on. */
 import type { Page, Worker } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { expectStatus, metrics, SHORT, waitForStep } from './run-steps';
@@ -17,16 +17,6 @@ async function workerNamed(page: Page, name: string): Promise<Worker> {
 async function kill(page: Page, name: string): Promise<void> {
   const worker = await workerNamed(page, name);
   void worker.evaluate(() => self.close()).catch(() => undefined);
-}
-
-/** Never comes back. */
-async function loop(page: Page, name: string): Promise<void> {
-  const worker = await workerNamed(page, name);
-  void worker
-    .evaluate(() => {
-      for (;;);
-    })
-    .catch(() => undefined);
 }
 
 const LINK = `#/run?${SHORT}&seed=3&autostart=1`;
@@ -50,22 +40,6 @@ test('a run whose trainer dies, and then its storage, ends like an undisturbed o
   await page.reload();
   await expectStatus(page, 'finished');
   expect(await metrics(page)).toEqual(undisturbed);
-});
-
-test('a trainer in a loop is replaced once; the second time Resume is offered', async ({
-  page,
-}) => {
-  await page.goto(LINK);
-  await waitForStep(page, 'SFT', 20);
-  await loop(page, 'trainer');
-  await expect(page.getByText('The run goes on from its last checkpoint')).toBeVisible({
-    timeout: 30_000,
-  });
-  await waitForStep(page, 'SFT', 40);
-  await loop(page, 'trainer');
-  await expectStatus(page, 'interrupted', 30_000);
-  await page.getByRole('button', { name: 'Resume', exact: true }).click();
-  await expectStatus(page, 'finished', 120_000);
 });
 
 test('a study replaces a trainer that dies, and can go on where its own worker does', async ({
