@@ -274,7 +274,7 @@ export function paradigmsFigure(results: ReportedResults, options: FigureOptions
         ? contenders.map(({ label }, i) => ({ label, style: seriesStyle(pen.theme, i) }))
         : [],
   });
-  const bottom = Math.max(pen.format.height, head.bottom + 22 * pen.format.small);
+  const bottom = Math.max(pen.format.height, head.bottom + 20 * pen.format.small);
   const panel = panelOf(pen, contenders, {
     top: head.bottom,
     bottom: bottom - pen.format.margin,

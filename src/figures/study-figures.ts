@@ -163,7 +163,7 @@ export const FIGURES: readonly FigureKind[] = [
   {
     id: 'paradigms',
     title: 'Paradigms at equal compute',
-    plain: 'Every way of training got the same compute: which one got furthest?',
+    plain: 'Each got the same compute: which one got furthest?',
     bySet: true,
     hasData: ({ cells }) => cells.some(({ cell }) => cell.paradigm !== SEQUENTIAL),
     draw: ({ results }, options) => paradigmsFigure(results, options),

@@ -25,7 +25,7 @@ async function openExampleStudy(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
   await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('data-waiting', '0');
-  await expect(page.locator('[data-figure]')).toHaveCount(10);
+  await expect(page.locator('[data-figure]')).toHaveCount(11);
 }
 
 test('axe finds nothing on the pages as they open', async ({ page }) => {
@@ -220,6 +220,7 @@ test('the figures of a study are there for those who search, jump and listen', a
     'What predicts the ceiling before RL',
     'When to switch: regret of each rule',
     'Performance against compute',
+    'Did it come true?',
     'Paradigms at equal compute',
     'The benchmark, level by level',
     'Out of distribution',
