@@ -14,7 +14,7 @@ export async function expectStatus(page: Page, status: string, timeout = 15_000)
 /** The numbers of the summary by their names. */
 export function metrics(page: Page): Promise<Record<string, string>> {
   return page
-    .locator('[data-metric][data-value]')
+    .locator('[data-metric]')
     .evaluateAll((elements) =>
       Object.fromEntries(
         elements.map((element) => [

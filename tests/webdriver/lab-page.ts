@@ -78,9 +78,10 @@ export async function status(browser: Browser, wanted: string, patience = 20_000
 export function metrics(browser: Browser): Promise<Record<string, string>> {
   return browser.evaluate(() =>
     Object.fromEntries(
-      [...document.querySelectorAll<HTMLElement>('[data-metric][data-value]')].map(
-        ({ dataset }) => [dataset['metric']!, dataset['value']!],
-      ),
+      [...document.querySelectorAll<HTMLElement>('[data-metric]')].map(({ dataset }) => [
+        dataset['metric']!,
+        dataset['value']!,
+      ]),
     ),
   );
 }
