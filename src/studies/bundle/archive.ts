@@ -7,6 +7,7 @@ import { strFromU8, strToU8, Unzip, UnzipInflate, type UnzipFile, zipSync } from
 import * as v from 'valibot';
 import { isLabError, LabError, messageOf } from '../../errors';
 import { issueOf } from '../../schema/issues';
+import { joined } from '../../files/bytes';
 import { crc32 } from '../../files/crc32';
 
 export interface BundleLimits {
@@ -167,16 +168,6 @@ class Entries {
     }
     return whole;
   }
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Paths that stay below the folder into which a bundle is unpacked, on any system. */

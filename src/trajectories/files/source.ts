@@ -1,5 +1,6 @@
 /** Finds out what a file is by its content, and reads its rows: names are often wrong. */
 import { LabError } from '../../errors';
+import { joined } from '../../files/bytes';
 import { compressionOf, unpacked, type Bytes, type Compression } from '../../files/compression';
 import { csvFormOf, type CsvForm } from '../../files/csv';
 import { SIGNATURE_BYTES, signatureOf } from '../../files/signature';
@@ -79,16 +80,6 @@ async function beginningOf(bytes: Bytes): Promise<Uint8Array> {
     if (length >= JUDGED_BYTES) break;
   }
   return joined(pieces, length).subarray(0, JUDGED_BYTES);
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let used = 0;
-  for (const piece of pieces) {
-    whole.set(piece, used);
-    used += piece.length;
-  }
-  return whole;
 }
 
 /** Rows of a compressed file, each with its share of what was taken from the file. */
