@@ -54,25 +54,28 @@ async function openReady<Role extends WorkerRole>(
   role: Role,
   { greet, lost }: OpenOptions<Role> = {},
 ): Promise<Connection<Role>['api']> {
-  const first = openWorker(role);
-  let isFirst = true;
-  const line = new Line<WorkerApis[Role]>({
+  const line = new Line<WorkerApis[Role], Connection<Role>>({
     open() {
-      const connection = isFirst ? first : openWorker(role);
-      isFirst = false;
+      const connection = openWorker(role);
       // Calls keep their order, so it is greeted first; whoever calls hears of a failure.
       void greet?.(connection.api).catch(() => undefined);
       return connection;
     },
     lost,
   });
-  line.begin();
-  await first.ready;
+  await line.begin().ready;
   return line.api;
 }
 
 /** A storage worker that is lost again and again is given up: something is wrong with it. */
 const MOST_STORAGE_LOSSES = 3;
+
+/** A trainer's worker, and the trainer in it once it has its port to the storage worker. */
+interface TrainerPeer {
+  readonly host: Connection<'trainer'>;
+  readonly api: Promise<Comlink.Remote<TrainerApi>>;
+  readonly lost: Promise<never>;
+}
 
 /** The trainer with the port to the storage worker that it needs. */
 class TrainerDesk {
@@ -86,26 +89,27 @@ class TrainerDesk {
     lost: () => void this.#replaceStorage(),
   });
   #storageLosses = 0;
-  #host: Connection<'trainer'>;
+  readonly #trainer: Line<TrainerApi, TrainerPeer>;
+  /** Settles once it is known whether there is storage. */
+  readonly opened: Promise<void>;
 
   constructor(tell: TrainerListener) {
     this.#tell = tell;
-    // It loads while the database is opened.
-    const first = (this.#host = openWorker('trainer'));
-    let isFirst = true;
-    const line = new Line<TrainerApi>({
+    this.opened = this.#openStorage();
+    this.#trainer = new Line<TrainerApi, TrainerPeer>({
       open: () => {
-        const host = (this.#host = isFirst ? first : openWorker('trainer'));
-        isFirst = false;
-        return { api: this.#connect(host), lost: host.lost };
+        const host = openWorker('trainer');
+        return { host, api: this.#connect(host), lost: host.lost };
       },
       lost: (why) => tell({ type: 'trainer-lost', why: failureOf(why) }),
     });
-    this.trainer = line.api;
+    this.trainer = this.#trainer.api;
+    // It loads while the database is opened.
+    this.#trainer.begin();
   }
 
   /** Opens the database by asking for its runs: a browser refuses only then. */
-  async openStorage(): Promise<void> {
+  async #openStorage(): Promise<void> {
     try {
       await this.#storage.api.listRuns();
       this.store = this.#storage.api;
@@ -115,6 +119,7 @@ class TrainerDesk {
   }
 
   async #connect(host: Connection<'trainer'>): Promise<Comlink.Remote<TrainerApi>> {
+    await this.opened;
     const port = await this.#storagePort();
     return host.api.connect(port, Comlink.proxy(this.#tell));
   }
@@ -131,7 +136,7 @@ class TrainerDesk {
     this.#storageLosses += 1;
     const hasNext = this.#storageLosses <= MOST_STORAGE_LOSSES;
     const port = hasNext ? await this.#storagePort().catch(() => null) : null;
-    await this.#host.api.reconnect(port);
+    await this.#trainer.begin().host.api.reconnect(port);
   }
 }
 
@@ -141,7 +146,7 @@ export async function createLab(): Promise<Lab> {
   const desk = new TrainerDesk((message) => {
     for (const listener of listeners) listener(message);
   });
-  await desk.openStorage();
+  await desk.opened;
   return {
     trainer: desk.trainer,
     store: desk.store,

@@ -10,29 +10,29 @@ interface Peer<Api> {
   readonly lost: Promise<never>;
 }
 
-interface LineOptions<Api> {
+interface LineOptions<Api, P extends Peer<Api>> {
   /** Starts a worker and tells it what it must know first. */
-  readonly open: () => Peer<Api>;
+  readonly open: () => P;
   /** Told when a worker is lost, once that is known to all who wait for it. */
   readonly lost?: (why: unknown) => void;
 }
 
 type Callable = (...given: unknown[]) => unknown;
 
-export class Line<Api> {
+export class Line<Api, P extends Peer<Api> = Peer<Api>> {
   /** Usable at any time, whichever worker is there. */
   readonly api: Comlink.Remote<Api>;
-  readonly #options: LineOptions<Api>;
-  #peer: Peer<Api> | null = null;
+  readonly #options: LineOptions<Api, P>;
+  #peer: P | null = null;
 
-  constructor(options: LineOptions<Api>) {
+  constructor(options: LineOptions<Api, P>) {
     this.#options = options;
     this.api = this.#at([]) as Comlink.Remote<Api>;
   }
 
-  /** Starts a worker where there is none, before anything is asked of it. */
-  begin(): void {
-    this.#peer ??= this.#open();
+  /** The worker that is there, started where there is none: it loads before anything is asked of it. */
+  begin(): P {
+    return (this.#peer ??= this.#open());
   }
 
   /** What stands at a path of the worker's interface: objects of functions, as comlink has them. */
@@ -45,7 +45,7 @@ export class Line<Api> {
   }
 
   async #call(path: readonly PropertyKey[], given: unknown[]): Promise<unknown> {
-    const { api, lost } = (this.#peer ??= this.#open());
+    const { api, lost } = this.begin();
     return Promise.race([this.#ask(api, path, given), lost]);
   }
 
@@ -59,7 +59,7 @@ export class Line<Api> {
     return (target as Callable)(...given);
   }
 
-  #open(): Peer<Api> {
+  #open(): P {
     const peer = this.#options.open();
     peer.lost.catch((why: unknown) => {
       if (this.#peer === peer) this.#peer = null;
