@@ -53,19 +53,17 @@ export class StudyBacktester {
       const made = curves.flatMap((curve) => this.#kept.get(keyOf(curve)) ?? []);
       return { ...backtestOf(made), waiting: curves.length - made.length };
     };
+    let latest = known();
     for (const curve of curves) {
       const key = keyOf(curve);
       if (this.#kept.has(key)) continue;
       const steps = backtestCurveSteps(curve, FIRST_HALF);
-      for (let step = steps.next(); ; step = steps.next()) {
-        if (step.done) {
-          this.#kept.set(key, step.value);
-          break;
-        }
-        yield known();
-      }
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) yield latest;
+      this.#kept.set(key, step.value);
+      latest = known();
     }
-    return known();
+    return latest;
   }
 }
 
