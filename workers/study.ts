@@ -3,7 +3,7 @@ import '../src/words/en/speak';
 import { version } from '../package.json';
 import { browserBase, browserEngine } from '../src/runtime/engines/engine-browser';
 import type { StudyRunnerApi } from '../src/runtime/studies/api';
-import { drawnFigures, figureTexts } from '../src/runtime/studies/drawn-figures';
+import { drawnStudy, figureTexts } from '../src/runtime/studies/drawn-figures';
 import { StudyRunner } from '../src/runtime/studies/runner';
 import { WorkerTrainers } from '../src/runtime/studies/trainers-browser';
 import { connect, type Connection } from '../src/runtime/workers/connect';
@@ -28,6 +28,9 @@ export function open(home: Home): StudyRunnerApi {
     },
     hold: holdRun,
     origin: () => ({ lab: version, madeAt: Date.now() }),
-    draw: (results) => figureTexts(drawnFigures(results)),
+    draw: (results, known) => {
+      const { figures, fits } = drawnStudy(results, known);
+      return { figures: figureTexts(figures), fits };
+    },
   });
 }

@@ -107,6 +107,7 @@ ${optionLines(SETTINGS)}
       --at SHARES        parts of the evaluations that are fitted (default 0.5,0.67)
       --seed N           of the draws (default 0)
       --json             print a row for each cell as a JSON array
+  npm run -s lab -- refit BUNDLE.zip         a study's figures and fits anew, with the theory of today
   npm run -s lab -- help
 
 Progress goes to stderr, results to stdout.`;

@@ -9,6 +9,7 @@ import { deviceCommand } from './device-command';
 import { backtestCommand } from './backtest-command';
 import { fitCommand } from './fit-command';
 import { importCommand } from './import-command';
+import { refitCommand } from './refit-command';
 import { studyCommand } from './study-command';
 import { isLabError } from '../errors';
 import { USAGE } from './help';
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   fit: fitCommand,
   import: importCommand,
   backtest: backtestCommand,
+  refit: refitCommand,
   help: () => {
     process.stdout.write(`${USAGE}\n\n${knownNames()}\n`);
     return Promise.resolve();

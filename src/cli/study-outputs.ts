@@ -3,7 +3,7 @@ import path from 'node:path';
 import { version } from '../../package.json';
 import { tableAsCsv, type Figure } from '../figures';
 import { bundleContent } from '../runtime/studies/bundle-content';
-import { drawnFigures, figureTexts } from '../runtime/studies/drawn-figures';
+import { drawnStudy, figureTexts } from '../runtime/studies/drawn-figures';
 import { nodeBase } from '../runtime/engines/engine-node';
 import { enginesInWords } from '../runtime/studies/engines-used';
 import { packBundle } from '../studies/bundle/study-bundle';
@@ -33,7 +33,7 @@ export async function writeOutputs(
   if (results.cells.length === 0) return;
   const rows = paradigmRows(results);
   if (rows.length > 0) await writeWhole(path.join(out, 'table.txt'), paradigmText(rows));
-  const figures = drawnFigures(results);
+  const { figures, fits } = drawnStudy(results);
   await writeFigures(out, figures);
   const { run } = results.config;
   const { parameters } = await nodeBase(run);
@@ -43,6 +43,7 @@ export async function writeOutputs(
     origin: { lab: version, engine: enginesInWords(await keeper.read()), madeAt: Date.now() },
     base: parameters,
     figures: figureTexts(figures),
+    fits,
   });
   await writeWhole(path.join(out, 'bundle.zip'), bundle);
 }

@@ -82,6 +82,7 @@ const PARTS = {
   engines: {},
   /** Which cells were given further RL. */
   rounds: {},
+  fits: {},
   set: {},
   'set-chunk': {},
   'set-measure': {},

@@ -17,6 +17,7 @@ import type {
 import {
   CELL,
   ENGINE,
+  FITS,
   JOB_CHECKPOINT,
   MISSING_CELL,
   ROUND,
@@ -30,6 +31,7 @@ import { formatOf, stamped, upgraded } from '../schema/upgrades';
 import { parseStudy } from '../studies/parse-study';
 import { planStudy } from '../studies/plan';
 import type { StudyConfig } from '../studies/study-config';
+import type { StudyFits } from '../studies/known-fits';
 import type { CellResult, MissingCell, SftRunResult } from '../studies/study-results';
 import { librarySetsOf, readSetText, type SetTables } from '../studies/study-sets';
 import type { SftCheckpoint } from '../training/branches';
@@ -38,7 +40,7 @@ import { DatabaseConnection, type StoreOptions } from './connection';
 import { STUDY_STORES, type LabTransaction } from './database';
 import { ownBuffer, ownCheckpoint } from './own-buffers';
 import { recordChecks } from './record-checks';
-import { keysOf, ROUND_JOB, type Kind, type WorkRecord } from './study-work';
+import { FITS_JOB, keysOf, ROUND_JOB, type Kind, type WorkRecord } from './study-work';
 
 type Writing = LabTransaction<'readwrite', typeof STUDY_STORES>;
 type Reading = LabTransaction<'readonly', typeof STUDY_STORES>;
@@ -90,7 +92,14 @@ export class IndexedDbStudyStore implements StudyStore {
     return this.#add(config, { imported: false, sets }, async () => undefined);
   }
 
-  async import({ results, weights, points, engine, sets }: StudyImport): Promise<StudyRecord> {
+  async import({
+    results,
+    weights,
+    points,
+    engine,
+    sets,
+    fits,
+  }: StudyImport): Promise<StudyRecord> {
     return this.#add(results.config, { imported: true, sets }, async (tx, id) => {
       const put = (kind: Kind, job: string, value: unknown, step = 0) =>
         putWork(tx, { studyId: id, kind, job, step, value });
@@ -101,6 +110,7 @@ export class IndexedDbStudyStore implements StudyStore {
       for (const [round, cells] of results.rounds.entries())
         await put('round', ROUND_JOB, cells, round);
       await put('engine', engine, engine);
+      if (fits) await put('fits', FITS_JOB, fits);
       for (const [job, values] of weights) await put('weights', job, ownBuffer(values));
       for (const [job, values] of points) await put('weights', `${job}@branch`, ownBuffer(values));
     });
@@ -147,6 +157,20 @@ export class IndexedDbStudyStore implements StudyStore {
     await this.#connection.write(STUDY_STORES, async (tx) => {
       await tx.objectStore('studies').delete(id);
       await tx.objectStore('studyWork').delete(keysOf(id));
+    });
+  }
+
+  readFits(id: string): Promise<StudyFits | null> {
+    return this.#connection.read(STUDY_STORES, async (tx) =>
+      readValue(FITS, await tx.objectStore('studyWork').get([id, 'fits', FITS_JOB, 0])),
+    );
+  }
+
+  saveFits(id: string, fits: StudyFits): Promise<void> {
+    return this.#connection.write(STUDY_STORES, async (tx) => {
+      // A study that was deleted meanwhile takes nothing more.
+      if ((await tx.objectStore('studies').getKey(id)) === undefined) return;
+      await putWork(tx, { studyId: id, kind: 'fits', job: FITS_JOB, step: 0, value: fits });
     });
   }
 

@@ -2,10 +2,20 @@
 
 /** Kinds of a study's records, by which they lie together. */
 export type Kind =
-  'trunk' | 'cell' | 'missing' | 'round' | 'checkpoint' | 'point' | 'weights' | 'set' | 'engine';
+  | 'trunk'
+  | 'cell'
+  | 'missing'
+  | 'round'
+  | 'checkpoint'
+  | 'point'
+  | 'weights'
+  | 'set'
+  | 'engine'
+  | 'fits';
 
-/** Rounds belong to no job. */
+/** Rounds and fits belong to no job. */
 export const ROUND_JOB = 'rounds';
+export const FITS_JOB = 'fits';
 
 /** A record of `studyWork`. */
 export interface WorkRecord {

@@ -15,25 +15,17 @@ import {
   rankSets,
   ruleRegrets,
   SEQUENTIAL,
-  type BranchDecomposition,
   type Correlation,
   type Finding,
   type Indicator,
-  type MissingBranch,
   type RankedSet,
   type RuleRegret,
   type SwitchRule,
 } from '../theory';
 import { chanceOf } from './chance';
-import { StudyBacktester, type StudyBacktest } from './backtest-curves';
+import { backtestKeys, StudyBacktester, type StudyBacktest } from './backtest-curves';
+import { FITS_VERSION, fitKey, KnownFits, type BranchFit, type StudyFits } from './known-fits';
 import { soundResults } from './sound-results';
-
-/** One branch point of one set over its seeds; `name` is the study's. */
-interface BranchFit {
-  readonly set: string;
-  readonly name: string;
-  readonly fit: BranchDecomposition | MissingBranch;
-}
 
 export interface StudyAnalysis {
   readonly branches: readonly BranchFit[];
@@ -56,28 +48,35 @@ export interface StudyAnalysis {
 const SEED = 0;
 
 interface Group {
+  /** Under which its fit is kept. */
+  readonly key: string;
   readonly set: string;
   readonly name: string;
   readonly cells: readonly CellResult[];
 }
 
 /** Cells that RL was branched off in, by set and branch point. */
-function branchGroups({ cells }: ReportedResults): Group[] {
+function branchGroups({ cells, config }: ReportedResults): Group[] {
   const branched = cells.filter(
     ({ cell, branch }) =>
       branch !== null && cell.set !== null && cell.branch !== null && cell.paradigm === SEQUENTIAL,
   );
   const groups = groupBy(branched, ({ cell, branch }) => JSON.stringify([cell.set?.name, branch]));
-  return [...groups.values()].map((ofGroup) => ({
-    set: ofGroup[0]!.cell.set!.name,
-    name: ofGroup[0]!.branch!,
-    cells: ofGroup,
-  }));
+  return [...groups.values()].map((ofGroup) => {
+    const { branch: name, cell } = ofGroup[0]!;
+    const set = cell.set!.name;
+    const restsOn = [chanceOf(config), ...ofGroup.map((each) => each.cell)];
+    return { key: fitKey(`${set}/${name}`, restsOn), set, name: name!, cells: ofGroup };
+  });
 }
 
-/** Makes analyses of a study that grows; keeps the fits that it has made. */
+/** Makes analyses of a study that grows; keeps the fits that it has made among those that it knows. */
 export class StudyAnalyst {
-  readonly #kept = new Map<string, BranchFit>();
+  readonly #kept: Map<string, BranchFit>;
+
+  constructor({ branches }: KnownFits = new KnownFits()) {
+    this.#kept = branches;
+  }
 
   /** One branch point after another: each step is an analysis with what is known so far. */
   *steps(given: ReportedResults): Generator<StudyAnalysis, StudyAnalysis> {
@@ -85,12 +84,12 @@ export class StudyAnalyst {
     const groups = branchGroups(results);
     const rest = withoutFits(results);
     const known = (): StudyAnalysis => {
-      const branches = groups.flatMap((group) => this.#kept.get(keyOf(group)) ?? []);
+      const branches = groups.flatMap(({ key }) => this.#kept.get(key) ?? []);
       return { branches, waiting: groups.length - branches.length, ...rest, backtest: null };
     };
     yield known();
     for (const group of groups) {
-      const key = keyOf(group);
+      const { key } = group;
       if (this.#kept.has(key)) continue;
       const fit = fitOf(group, results.config);
       if (fit) this.#kept.set(key, { set: group.set, name: group.name, fit });
@@ -167,10 +166,6 @@ function regretsOf(results: ReportedResults): RuleRegret[] {
   );
 }
 
-function keyOf({ set, name, cells }: Group): string {
-  return JSON.stringify([set, name, ...cells.map(({ id, status }) => [id, status])]);
-}
-
 /** A branch point without a step of RL has nothing to fit, and stands as missing. */
 function fitOf({ name, cells }: Group, config: StudyOutline): BranchFit['fit'] | null {
   const [decomposed] = decompose(
@@ -181,11 +176,27 @@ function fitOf({ name, cells }: Group, config: StudyOutline): BranchFit['fit'] |
   return decomposed?.branches[0] ?? decomposed?.missing[0] ?? null;
 }
 
-/** The whole analysis at once, for the terminal; fits that were made by `backtester` are kept there. */
-export function analyseStudy(
-  results: ReportedResults,
-  backtester = new StudyBacktester(),
-): StudyAnalysis {
-  const analysis = lastOf(new StudyAnalyst().steps(results));
-  return { ...analysis, backtest: lastOf(backtester.steps(results)) };
+/** The whole analysis at once, for the terminal; its fits are kept in `known`. */
+export function analyseStudy(results: ReportedResults, known = new KnownFits()): StudyAnalysis {
+  const analysis = lastOf(new StudyAnalyst(known).steps(results));
+  return { ...analysis, backtest: lastOf(new StudyBacktester(known).steps(results)) };
+}
+
+/** The fits among those known that a study's figures rest on, as plain data: what its bundle carries. */
+export function fitsOf(results: ReportedResults, known: KnownFits): StudyFits {
+  return {
+    version: FITS_VERSION,
+    branches: chosen(
+      known.branches,
+      branchGroups(soundResults(results)).map(({ key }) => key),
+    ),
+    backtest: chosen(known.backtest, backtestKeys(results)),
+  };
+}
+
+function chosen<T>(from: ReadonlyMap<string, T>, keys: readonly string[]): [string, T][] {
+  return keys.flatMap((key): [string, T][] => {
+    const value = from.get(key);
+    return value === undefined ? [] : [[key, value]];
+  });
 }

@@ -11,11 +11,11 @@ import {
   isRefuted,
   type Backtest,
   type BacktestCurve,
-  type BacktestGap,
   type BacktestRow,
   type CsvValue,
 } from '../theory';
 import { soundResults } from './sound-results';
+import { fitKey, KnownFits, type BacktestFit } from './known-fits';
 import type { ReportedResults } from './study-results';
 
 export interface StudyBacktest extends Backtest {
@@ -42,20 +42,25 @@ export function backtestCurves({ cells, config }: ReportedResults): BacktestCurv
     }));
 }
 
-/** Makes the backtest of a study that grows; keeps the fits that it has made. */
+/** Makes the backtest of a study that grows; keeps the fits that it has made among those that it knows. */
 export class StudyBacktester {
-  readonly #kept = new Map<string, BacktestRow | BacktestGap>();
+  readonly #kept: Map<string, BacktestFit>;
+
+  constructor({ backtest }: KnownFits = new KnownFits()) {
+    this.#kept = backtest;
+  }
 
   /** One curve after another: each step is what is known so far. */
   *steps(results: ReportedResults): Generator<StudyBacktest, StudyBacktest> {
     const curves = backtestCurves(soundResults(results));
+    const keys = new Map(curves.map((curve) => [curve, keyOf(curve)]));
     const known = (): StudyBacktest => {
-      const made = curves.flatMap((curve) => this.#kept.get(keyOf(curve)) ?? []);
+      const made = curves.flatMap((curve) => this.#kept.get(keys.get(curve)!) ?? []);
       return { ...backtestOf(made), waiting: curves.length - made.length };
     };
     let latest = known();
     for (const curve of curves) {
-      const key = keyOf(curve);
+      const key = keys.get(curve)!;
       if (this.#kept.has(key)) continue;
       const steps = backtestCurveSteps(curve, FIRST_HALF);
       let step = steps.next();
@@ -67,9 +72,13 @@ export class StudyBacktester {
   }
 }
 
-/** A cell that was given further steps is another curve. */
-function keyOf({ id, curve, end }: BacktestCurve): string {
-  return JSON.stringify([id, curve.points.length, end.compute, end.value]);
+/** Under which the fits of a study's curves are kept. */
+export function backtestKeys(results: ReportedResults): string[] {
+  return backtestCurves(soundResults(results)).map(keyOf);
+}
+
+function keyOf(curve: BacktestCurve): string {
+  return fitKey(curve.id, [FIRST_HALF, curve]);
 }
 
 /** Each value of a row as files have it; performances in points. */

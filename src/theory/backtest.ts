@@ -3,13 +3,14 @@
  * and with the forecast. A ceiling is refuted from above alone, since a run need not have reached it;
  * a forecast names the performance at the end, and fails on either side.
  */
+import * as v from 'valibot';
 import { failureOf, isLabError, LabError } from '../errors';
-import type { Failure } from '../schema/pieces';
-import { MIN_OBSERVATIONS, type Measurement, type RlCurve } from './ceilings/data';
+import { failure, measured, type DataOf } from '../schema/pieces';
+import { measurement, MIN_OBSERVATIONS, type Measurement, type RlCurve } from './ceilings/data';
 import type { LevelOptions } from './ceilings/by-level';
-import type { CeilingVerdict } from './ceilings/verdict';
+import { ceilingVerdict } from './ceilings/verdict';
 import { forecastFitSteps } from './forecast';
-import type { Estimate } from './statistics';
+import { interval } from './levels/level-report';
 
 /** A curve whose end is known. */
 export interface BacktestCurve {
@@ -21,23 +22,23 @@ export interface BacktestCurve {
   readonly levels?: LevelOptions | undefined;
 }
 
-export interface BacktestRow {
-  readonly id: string;
-  readonly set: string | null;
+export const backtestRow = v.object({
+  id: v.string(),
+  set: v.nullable(v.string()),
   /** Share of the evaluations that was fitted. */
-  readonly at: number;
-  readonly verdict: CeilingVerdict;
-  readonly aPost: Estimate;
-  readonly forecast: Estimate;
-  readonly end: Measurement;
-}
+  at: measured,
+  verdict: ceilingVerdict,
+  aPost: interval,
+  forecast: interval,
+  end: measurement,
+});
+
+export interface BacktestRow extends DataOf<typeof backtestRow> {}
+
+export const backtestGap = v.object({ id: v.string(), at: measured, reason: failure });
 
 /** A curve that could not be fitted on its first part, and why. */
-export interface BacktestGap {
-  readonly id: string;
-  readonly at: number;
-  readonly reason: Failure;
-}
+export interface BacktestGap extends DataOf<typeof backtestGap> {}
 
 export interface Backtest {
   readonly rows: readonly BacktestRow[];
@@ -87,6 +88,8 @@ export function* backtestSteps(
   { at: shares, seed }: { at: readonly number[]; seed: number },
 ): Generator<void, Backtest> {
   const all: (BacktestRow | BacktestGap)[] = [];
+  // All of them before the first fit: what cannot be is said at once.
+  shares.forEach(checkShare);
   for (const at of shares) {
     for (const curve of curves) all.push(yield* backtestCurveSteps(curve, { at, seed }));
   }

@@ -21,7 +21,7 @@ const setTraits = v.object({
 /** What the findings need to know of a trajectory set. */
 export interface SetTraits extends DataOf<typeof setTraits> {}
 
-const branchPoint = v.object({
+export const branchPoint = v.object({
   /** Of a study of others that counts none: its place among the branch points, 0 for the base. */
   step: countOrZero,
   /** SFT compute, FLOPs; null where a study of others does not say, as in what follows. */

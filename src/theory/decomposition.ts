@@ -1,30 +1,40 @@
 /** A_post = P_sft + PL_rl per branch point (arXiv 2512.11470), over the seeds that measured it. */
+import * as v from 'valibot';
 import { failureOf, isLabError } from '../errors';
-import { fitCeilingOfSeeds, type CeilingFit, type SeededCeilingSettings } from './ceilings/fit';
+import type { DataOf } from '../schema/pieces';
+import { ceilingFit, fitCeilingOfSeeds, type SeededCeilingSettings } from './ceilings/fit';
 import type { RlCurve } from './ceilings/data';
-import type { CeilingReason } from './ceilings/reasons';
-import { groupBy, type BranchPoint, type Cell } from './cells';
-import { mean, type Estimate } from './statistics';
+import { ceilingReason } from './ceilings/reasons';
+import { branchPoint, groupBy, type BranchPoint, type Cell } from './cells';
+import { interval } from './levels/level-report';
+import { mean } from './statistics';
+
+const branchOfSet = {
+  set: v.string(),
+  branch: branchPoint,
+  /** Runs that it rests on, one a seed. */
+  runs: v.array(v.string()),
+};
+
+export const branchDecomposition = v.object({
+  ...branchOfSet,
+  pSft: interval,
+  plRl: interval,
+  aPost: interval,
+  ceiling: ceilingFit,
+});
 
 /** One bar of the paper's main figure. */
-export interface BranchDecomposition {
-  readonly set: string;
-  readonly branch: BranchPoint;
-  /** Runs that it rests on, one a seed. */
-  readonly runs: readonly string[];
-  readonly pSft: Estimate;
-  readonly plRl: Estimate;
-  readonly aPost: Estimate;
-  readonly ceiling: CeilingFit;
-}
+export interface BranchDecomposition extends DataOf<typeof branchDecomposition> {}
 
-export interface MissingBranch {
-  readonly set: string;
-  readonly branch: BranchPoint;
-  readonly runs: readonly string[];
-  readonly ceiling: null;
-  readonly reason: CeilingReason;
-}
+export const missingBranch = v.object({
+  ...branchOfSet,
+  ceiling: v.null(),
+  reason: ceilingReason,
+});
+
+/** A branch point that could not be fitted. */
+export interface MissingBranch extends DataOf<typeof missingBranch> {}
 
 interface SetDecomposition {
   readonly set: string;

@@ -68,7 +68,13 @@ export {
   type Cell,
   type SetTraits,
 } from './cells';
-export { decompose, type BranchDecomposition, type MissingBranch } from './decomposition';
+export {
+  branchDecomposition,
+  decompose,
+  missingBranch,
+  type BranchDecomposition,
+  type MissingBranch,
+} from './decomposition';
 export {
   compareIndicators,
   correlate,
@@ -122,7 +128,9 @@ export { cellsOf } from './curves/table';
 export { holdsShares } from './curves/values';
 export {
   backtestCurveSteps,
+  backtestGap,
   backtestOf,
+  backtestRow,
   backtestSteps,
   countBacktest,
   isForecastHeld,

@@ -14,7 +14,7 @@ import {
   type Figure,
   type FigureOptions,
 } from '../../src/figures';
-import { StudyBacktester } from '../../src/studies/backtest-curves';
+import { KnownFits } from '../../src/studies/known-fits';
 import type { StudyResults } from '../../src/studies/study-results';
 import { exampleStudy, manySets } from '../unit/figures/study-example';
 import { expect, test } from './fixtures';
@@ -79,9 +79,9 @@ function drawAll(results: StudyResults, format: FigureOptions['format']): Figure
 }
 
 /** The studies share curves, which are fitted once. */
-const backtester = new StudyBacktester();
+const known = new KnownFits();
 const analyses = new Map(
-  Object.values(STUDIES).map((results) => [results, analyseStudy(results, backtester)] as const),
+  Object.values(STUDIES).map((results) => [results, analyseStudy(results, known)] as const),
 );
 
 /** What is wrong with a picture, in words; `least` is the smallest text that it may have. */

@@ -1,7 +1,9 @@
 /** Reads files of curves, fits their ceilings, and analyses studies: what the analyst worker exposes. */
 import { isLabError, LabError } from '../../errors';
 import { StudyAnalyst, type StudyAnalysis } from '../../figures';
+import { fitsOf } from '../../studies/analysis';
 import { FIRST_HALF, StudyBacktester, type StudyBacktest } from '../../studies/backtest-curves';
+import { KnownFits, type StudyFits } from '../../studies/known-fits';
 import { foreignStudySteps } from '../../studies/foreign/foreign-study';
 import type { ReportedResults } from '../../studies/study-results';
 import {
@@ -49,8 +51,9 @@ const TELL_EVERY_MS = 800;
 
 /** A study whose figures a page shows: its fits are kept for the next analysis. */
 interface Study {
-  readonly analyst: StudyAnalyst;
-  readonly backtester: StudyBacktester;
+  readonly known: KnownFits;
+  /** Analysed last; null where none were yet. */
+  readonly results: ReportedResults | null;
   /** Ends what was begun last. */
   readonly running: AbortController;
 }
@@ -162,8 +165,8 @@ export class Analyst implements AnalystApi {
     results: ReportedResults,
     tell: (analysis: StudyAnalysis) => void,
   ): Promise<StudyAnalysis | null> {
-    const { analyst, running } = this.#begin(name);
-    return inSteps(analyst.steps(results), tell, running);
+    const { known, running } = this.#begin(name, results);
+    return inSteps(new StudyAnalyst(known).steps(results), tell, running);
   }
 
   async backtest(
@@ -171,21 +174,28 @@ export class Analyst implements AnalystApi {
     results: ReportedResults,
     tell: (backtest: StudyBacktest) => void,
   ): Promise<StudyBacktest | null> {
-    const { backtester, running } = this.#begin(name);
-    return inSteps(backtester.steps(results), tell, running);
+    const { known, running } = this.#begin(name, results);
+    return inSteps(new StudyBacktester(known).steps(results), tell, running);
   }
 
   /** Ends what is in progress for a study; its fits are kept. */
-  #begin(name: string): Study {
-    const known = this.#studies.get(name);
-    known?.running.abort();
-    const study = {
-      analyst: known?.analyst ?? new StudyAnalyst(),
-      backtester: known?.backtester ?? new StudyBacktester(),
-      running: new AbortController(),
-    };
+  #begin(name: string, results: ReportedResults): Study {
+    const before = this.#studies.get(name);
+    before?.running.abort();
+    const known = before?.known ?? new KnownFits();
+    const study = { known, results, running: new AbortController() };
     this.#studies.set(name, study);
     return study;
+  }
+
+  async knowFits(name: string, fits: StudyFits): Promise<void> {
+    const study = { known: new KnownFits(fits), results: null, running: new AbortController() };
+    this.#studies.set(name, study);
+  }
+
+  async fits(name: string): Promise<StudyFits | null> {
+    const study = this.#studies.get(name);
+    return study?.results ? fitsOf(study.results, study.known) : null;
   }
 
   async forgetStudy(name: string): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { StudyAnalysis } from '../../figures';
 import type { StudyBacktest } from '../../studies/backtest-curves';
+import type { StudyFits } from '../../studies/known-fits';
 import type { ReportedResults } from '../../studies/study-results';
 import type {
   BacktestCurve,
@@ -124,5 +125,9 @@ export interface AnalystApi {
     results: ReportedResults,
     tell: (backtest: StudyBacktest) => void,
   ): Promise<StudyBacktest | null>;
+  /** Takes over fits of an earlier time; before the first analysis. */
+  knowFits(study: string, fits: StudyFits): Promise<void>;
+  /** The fits that the study's last analysis rests on; null where it had none. */
+  fits(study: string): Promise<StudyFits | null>;
   forgetStudy(study: string): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { floats, measured, type DataOf, type Failure } from '../../schema/pieces';
 import { storedAs } from '../../schema/stored';
+import { studyFits, type StudyFits } from '../../studies/known-fits';
 import type { StudyConfig } from '../../studies/study-config';
 import {
   cellResultSchema,
@@ -99,6 +100,7 @@ export interface StudyImport {
   readonly sets: SetTables;
   /** What the bundle says of the engine. */
   readonly engine: string;
+  readonly fits: StudyFits | null;
 }
 
 /**
@@ -120,6 +122,9 @@ export interface StudyStore extends SetSource {
   readRemains(id: string): Promise<object>;
   read(id: string): Promise<{ record: StudyRecord; work: StudyWork }>;
   remove(id: string): Promise<void>;
+  /** The fits of a study's figures; null where none are kept, or those of another version. */
+  readFits(id: string): Promise<StudyFits | null>;
+  saveFits(id: string, fits: StudyFits): Promise<void>;
   keeper(id: string): StudyKeeper;
 }
 
@@ -137,3 +142,4 @@ export const SET_ROWS = storedAs('set-rows', v.union([trajectoryTable, v.string(
 /** The description of an engine, and those of a folder in one file. */
 export const ENGINE = storedAs('engine', v.string());
 export const ENGINES = storedAs('engines', v.object({ engines: v.array(v.string()) }));
+export const FITS = storedAs('fits', studyFits);

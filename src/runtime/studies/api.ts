@@ -10,6 +10,8 @@ import type { RunConfig } from '../../training/configuration/run-config';
 import type { PartialSummary, RunState, RunSummary } from '../../training/run-state';
 import type { Failure } from '../../schema/pieces';
 import type { MissingReason } from '../../studies/missing-reasons';
+import type { StudyBundle } from '../../studies/bundle/study-bundle';
+import type { StudyFits } from '../../studies/known-fits';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import type { DeviceSpeed } from '../../studies/estimate';
@@ -128,6 +130,9 @@ export interface StudyTrainers {
   close(trainer: StudyTrainer): void;
 }
 
+/** What a page shows of a bundle. */
+export type OpenedBundle = Pick<StudyBundle, 'results' | 'fits'>;
+
 /**
  * What the study worker exposes to the page. One study runs at a time. Start the worker with the
  * address of the page's folder as its name: bases are loaded from there.
@@ -161,8 +166,12 @@ export interface StudyRunnerApi {
   retry(job: string): Promise<void>;
   /** The study as a .zip file. */
   exportBundle(id: string): Promise<Uint8Array>;
-  /** The results in a .zip file, without keeping it; throws with the place and the reason. */
-  openBundle(bytes: Uint8Array): Promise<StudyResults>;
+  /** The fits of a kept study's figures, as far as they are kept; null where none are. */
+  fits(id: string): Promise<StudyFits | null>;
+  /** Keeps them, so that the study need not be fitted again when it is opened. */
+  keepFits(id: string, fits: StudyFits): Promise<void>;
+  /** What is in a .zip file, without keeping it; throws with the place and the reason. */
+  openBundle(bytes: Uint8Array): Promise<OpenedBundle>;
   /** Checks and keeps a study from a .zip file; throws with the place and the reason. */
   importBundle(bytes: Uint8Array): Promise<StudyRecord>;
 }

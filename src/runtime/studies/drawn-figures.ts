@@ -6,11 +6,21 @@ import {
   type Figure,
   type StudyAnalysis,
 } from '../../figures';
+import { fitsOf } from '../../studies/analysis';
+import { KnownFits, type StudyFits } from '../../studies/known-fits';
 import type { ReportedResults, StudyResults } from '../../studies/study-results';
 
-/** All figures, light and as wide as a slide; fits take some seconds. */
-export function drawnFigures(results: StudyResults): Figure[] {
-  return studyFigures(results, analyseStudy(results), { theme: 'light', format: 'slide' });
+interface DrawnStudy {
+  readonly figures: readonly Figure[];
+  /** What they rest on. */
+  readonly fits: StudyFits;
+}
+
+/** All figures, light and as wide as a slide; fits that are not known yet take some seconds. */
+export function drawnStudy(results: StudyResults, known = new KnownFits()): DrawnStudy {
+  const analysis = analyseStudy(results, known);
+  const figures = studyFigures(results, analysis, { theme: 'light', format: 'slide' });
+  return { figures, fits: fitsOf(results, known) };
 }
 
 /** The figures of a study that others ran. */

@@ -4,14 +4,26 @@
  */
 import { failureOf, LabError } from '../../errors';
 import { stamped } from '../../schema/upgrades';
-import { packBundle, readBundle, type BundleOrigin } from '../../studies/bundle/study-bundle';
+import {
+  packBundle,
+  readBundle,
+  type BundleOrigin,
+  type StudyBundle,
+} from '../../studies/bundle/study-bundle';
 import type { DeviceSpeed } from '../../studies/estimate';
 import { parseStudy } from '../../studies/parse-study';
+import { KnownFits, type StudyFits } from '../../studies/known-fits';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { bundleContent } from './bundle-content';
 import type { DamagedStudy, StudyRecord, StudyStore } from '../stores/studies';
-import type { StudyListener, StudyProgress, StudyRunnerApi, StudyTrainers } from './api';
+import type {
+  OpenedBundle,
+  StudyListener,
+  StudyProgress,
+  StudyRunnerApi,
+  StudyTrainers,
+} from './api';
 import { enginesInWords } from './engines-used';
 import { JobTable } from './job-table';
 import { StudyScheduler } from './scheduler';
@@ -28,8 +40,8 @@ interface RunnerOptions {
   readonly hold: (id: string) => Promise<() => void>;
   /** What makes bundles here. */
   readonly origin: () => Omit<BundleOrigin, 'engine'>;
-  /** Figures of results as SVG texts, by name. */
-  readonly draw: (results: StudyResults) => ReadonlyMap<string, string>;
+  /** Figures of results as SVG texts, by name, and the fits that they rest on; those known are not made again. */
+  readonly draw: (results: StudyResults, known: KnownFits) => Pick<StudyBundle, 'figures' | 'fits'>;
 }
 
 interface Current {
@@ -184,27 +196,38 @@ export class StudyRunner implements StudyRunnerApi {
     const { work } = await store.read(id);
     const base = await environment.loadBase(results.config.run);
     const content = await bundleContent(results, store.keeper(id));
+    const drawn = draw(results, new KnownFits(await store.readFits(id)));
     return packBundle({
       ...content,
+      ...drawn,
       results,
       origin: { ...origin(), engine: enginesInWords(work) },
       base: base.parameters,
-      figures: draw(results),
     });
   }
 
-  async openBundle(bytes: Uint8Array): Promise<StudyResults> {
-    return readBundle(bytes).results;
+  fits(id: string): Promise<StudyFits | null> {
+    return this.#options.store.readFits(id);
+  }
+
+  async keepFits(id: string, fits: StudyFits): Promise<void> {
+    await this.#options.store.saveFits(id, fits);
+  }
+
+  async openBundle(bytes: Uint8Array): Promise<OpenedBundle> {
+    const { results, fits } = readBundle(bytes);
+    return { results, fits };
   }
 
   async importBundle(bytes: Uint8Array): Promise<StudyRecord> {
-    const { origin, results, finalWeights, branchWeights, sets } = readBundle(bytes);
+    const { origin, results, finalWeights, branchWeights, sets, fits } = readBundle(bytes);
     return this.#options.store.import({
       results,
       weights: finalWeights,
       points: branchWeights,
       engine: origin.engine,
       sets,
+      fits,
     });
   }
 

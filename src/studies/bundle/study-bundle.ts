@@ -10,6 +10,7 @@ import type { ModelConfig } from '../../model/config';
 import type { DataOf } from '../../schema/pieces';
 import { stamped } from '../../schema/upgrades';
 import { findingsText } from '../findings-table';
+import { studyFits, type StudyFits } from '../known-fits';
 import { parseResults } from '../parse-results';
 import type { StudyConfig, StudySet } from '../study-config';
 import type { StudyResults } from '../study-results';
@@ -52,6 +53,8 @@ export interface StudyBundle {
   readonly sets: SetTables;
   /** SVG texts by name, without folder and ending. */
   readonly figures: ReadonlyMap<string, string>;
+  /** What the figures rest on; null where they are to be fitted anew. */
+  readonly fits: StudyFits | null;
 }
 
 const BRANCHES = 'checkpoints/branch/';
@@ -59,6 +62,8 @@ const FINALS = 'checkpoints/final/';
 const BASE = 'checkpoints/base.safetensors';
 const WEIGHTS_END = '.safetensors';
 const FIGURES = 'figures/';
+const RESULTS = 'results.json';
+const FITS = 'fits.json';
 
 /** Writes a bundle. */
 export function packBundle(bundle: StudyBundle): Uint8Array {
@@ -67,7 +72,7 @@ export function packBundle(bundle: StudyBundle): Uint8Array {
   const json = (value: unknown): Uint8Array => strToU8(`${JSON.stringify(value, null, 1)}\n`);
   const files = new Map<string, Uint8Array>([
     ['study.json', json(config)],
-    ['results.json', strToU8(JSON.stringify(stamped(results)))],
+    [RESULTS, strToU8(JSON.stringify(stamped(results)))],
     ['sets.json', json({ task: config.run.task, sets: config.sets.map(aboutSet) })],
     ['metrics/track.csv', strToU8(trackCsv(results))],
     ['metrics/validation.csv', strToU8(validationCsv(results))],
@@ -76,6 +81,7 @@ export function packBundle(bundle: StudyBundle): Uint8Array {
   for (const set of librarySetsOf(config)) {
     files.set(setPath(set), strToU8(writeSetText(config, bundle.sets.get(set.digest)!)));
   }
+  if (bundle.fits) files.set(FITS, strToU8(JSON.stringify(bundle.fits)));
   if (bundle.base) files.set(BASE, weightsFile(config, config.run.base, bundle.base));
   for (const [folder, weights] of weightFolders(bundle)) {
     for (const [job, values] of weights) {
@@ -127,6 +133,7 @@ export function readBundle(bytes: Uint8Array, limits?: BundleLimits): StudyBundl
     branchWeights: folder(BRANCHES),
     finalWeights: folder(FINALS),
     sets: readSets(files, results.config),
+    fits: readFits(files),
     figures: new Map(
       namesBelow(files, FIGURES, '.svg').map((name) => [
         name,
@@ -143,16 +150,23 @@ function namesBelow(files: ReadonlyMap<string, unknown>, start: string, end: str
 }
 
 function readResults(files: ReadonlyMap<string, Uint8Array>): StudyResults {
-  const path = 'results.json';
-  const content = files.get(path);
-  if (!content) throw new LabError('bundle/part-missing', { path });
+  const content = files.get(RESULTS);
+  if (!content) throw new LabError('bundle/part-missing', { path: RESULTS });
   try {
-    return parseResults(parseJson(path, content));
+    return parseResults(parseJson(RESULTS, content));
   } catch (error) {
     if (isLabError(error, 'bundle')) throw error;
     const reason = messageOf(error);
-    throw new LabError('bundle/part-refused', { path, reason });
+    throw new LabError('bundle/part-refused', { path: RESULTS, reason });
   }
+}
+
+/** Fits that are missing or of another version are made anew; keys tell those of other results. */
+function readFits(files: ReadonlyMap<string, Uint8Array>): StudyFits | null {
+  const content = files.get(FITS);
+  if (!content) return null;
+  const read = v.safeParse(studyFits, parseJson(FITS, content));
+  return read.success ? read.output : null;
 }
 
 /** The rows of the library's sets, each checked against the study. */

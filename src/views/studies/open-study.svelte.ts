@@ -7,6 +7,7 @@ import type { figureSource, FigureKind, FigureSource } from '../../figures/study
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { StudyRecord } from '../../runtime/stores/studies';
 import type { StudyProgress } from '../../runtime/studies/api';
+import type { StudyFits } from '../../studies/known-fits';
 import type { StudyBacktest } from '../../studies/backtest-curves';
 import type { ReportedResults, StudyResults } from '../../studies/study-results';
 
@@ -21,6 +22,10 @@ export interface OpenStudyOptions<Results extends ReportedResults> {
   /** Of the bundle on the same host that it was read from. */
   readonly address?: string;
   readonly progress?: StudyProgress;
+  /** Of an earlier time, as far as they still hold. */
+  readonly fits?: StudyFits | null;
+  /** Keeps the fits of a kept study for the next time. */
+  readonly keepFits?: (fits: StudyFits) => Promise<void>;
   readonly openAnalyst: () => Promise<AnalystApi>;
 }
 
@@ -32,6 +37,9 @@ export class OpenStudy<Results extends ReportedResults = StudyResults> {
   readonly record: StudyRecord | null;
   readonly address: string | null;
   readonly #openAnalyst: () => Promise<AnalystApi>;
+  readonly #keepFits: OpenStudyOptions<Results>['keepFits'];
+  /** What the analyst has not been told yet. */
+  #fits: StudyFits | null;
   #results = $state.raw<Results>()!;
   #analysis = $state.raw<StudyAnalysis | null>(null);
   #backtest = $state.raw<StudyBacktest | null>(null);
@@ -45,11 +53,13 @@ export class OpenStudy<Results extends ReportedResults = StudyResults> {
   #source = $state.raw<FigureSource | null>(null);
 
   constructor(options: OpenStudyOptions<Results>) {
-    const { origin, results, record, address, progress, openAnalyst } = options;
+    const { origin, results, record, address, progress, fits, openAnalyst } = options;
     this.origin = origin;
     this.record = record ?? null;
     this.address = address ?? null;
     this.#openAnalyst = openAnalyst;
+    this.#keepFits = options.keepFits;
+    this.#fits = fits ?? null;
     this.#results = results;
     this.#progress = progress ?? null;
     void this.#analyse();
@@ -129,6 +139,9 @@ export class OpenStudy<Results extends ReportedResults = StudyResults> {
         this.#openAnalyst(),
       ]);
       this.#figureSource = figures.figureSource;
+      const known = this.#fits;
+      this.#fits = null;
+      if (known) await analyst.knowFits(this.key, known);
       const tell = Comlink.proxy((analysis: StudyAnalysis) => this.#take(analysis));
       const analysis = await analyst.analyse(this.key, this.#results, tell);
       if (!analysis) return;
@@ -147,6 +160,14 @@ export class OpenStudy<Results extends ReportedResults = StudyResults> {
   async #test(analyst: AnalystApi): Promise<void> {
     const tell = Comlink.proxy((backtest: StudyBacktest) => (this.#backtest = backtest));
     const backtest = await analyst.backtest(this.key, this.#results, tell);
-    if (backtest) this.#backtest = backtest;
+    if (!backtest) return;
+    this.#backtest = backtest;
+    if (this.#keepFits) await this.#keep(analyst, this.#keepFits);
+  }
+
+  async #keep(analyst: AnalystApi, keepFits: (fits: StudyFits) => Promise<void>): Promise<void> {
+    const fits = await analyst.fits(this.key);
+    // Full storage costs the next visit the time of the fits, and nothing else.
+    if (fits) await keepFits(fits).catch(() => undefined);
   }
 }

@@ -10,6 +10,7 @@ import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
 import type { StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
 import { parseStudyText } from '../../studies/parse-study';
 import { parseResults } from '../../studies/parse-results';
+import type { StudyFits } from '../../studies/known-fits';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import type { Lab } from '../lab';
@@ -165,9 +166,9 @@ export class StudiesDesk {
   async compareWithShipped(address: string): Promise<void> {
     await this.#do('Opening the study', async () => {
       const runner = await this.#openRunner();
-      const results = await openBundle(runner, await fetchBundle(address));
+      const bundle = await openBundle(runner, await fetchBundle(address));
       this.#other?.close();
-      this.#other = this.#opened({ origin: 'shipped', results });
+      this.#other = this.#opened({ origin: 'shipped', ...bundle });
     });
   }
 
@@ -272,11 +273,13 @@ export class StudiesDesk {
   async #open(record: StudyRecord): Promise<OpenStudy> {
     const runner = await this.#openRunner();
     try {
-      const [results, progress] = await Promise.all([
+      const [results, progress, fits] = await Promise.all([
         runner.results(record.id),
         runner.progress(record.id),
+        runner.fits(record.id),
       ]);
-      return this.#opened({ origin: 'kept', record, results, progress });
+      const keepFits = (made: StudyFits): Promise<void> => runner.keepFits(record.id, made);
+      return this.#opened({ origin: 'kept', record, results, progress, fits, keepFits });
     } catch (error) {
       this.#suspects = [...this.#suspects, record.id];
       await this.#refresh();
@@ -307,8 +310,12 @@ export class StudiesDesk {
   ): Promise<OpenStudy> {
     const runner = await this.#openRunner();
     if (origin === 'shipped' || this.#storageProblem !== null) {
-      const results = await openBundle(runner, bytes);
-      return this.#opened({ origin: origin === 'shipped' ? origin : 'file', results, address });
+      const bundle = await openBundle(runner, bytes);
+      return this.#opened({
+        origin: origin === 'shipped' ? origin : 'file',
+        ...bundle,
+        ...(address !== undefined && { address }),
+      });
     }
     const record = await runner.importBundle(Comlink.transfer(bytes, [bytes.buffer]));
     await this.#refresh();

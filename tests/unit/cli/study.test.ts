@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studyCommand } from '../../../src/cli/study-command';
 import { Random } from '../../../src/random';
-import { readBundle } from '../../../src/studies/bundle/study-bundle';
+import { packBundle, readBundle } from '../../../src/studies/bundle/study-bundle';
 import { parseResults } from '../../../src/studies/parse-results';
 import { writeSetText } from '../../../src/studies/study-sets';
 import { SMALL_STUDY, timeless } from '../runtime/small-study';
@@ -57,6 +57,15 @@ describe('lab study', () => {
     expect([...bundle.finalWeights.keys()]).toEqual(['uniform/stable/1', 'tiny/half/1']);
     expect([...bundle.branchWeights.keys()]).toEqual(['uniform/stable/1', 'tiny/half/1']);
     expect(bundle.figures.size).toBe(figures.length / 2);
+    expect(bundle.fits).not.toBeNull();
+
+    // A bundle without fits, or of an older theory, gets the same ones anew.
+    const bare = path.join(out, 'bare.zip');
+    await writeFile(bare, packBundle({ ...bundle, figures: new Map(), fits: null }));
+    const refitted = await lab('refit', bare);
+    expect(refitted.code, refitted.stderr).toBe(0);
+    const { figures: drawn, fits, results: kept } = readBundle(await readFile(bare));
+    expect([drawn, fits, kept]).toEqual([bundle.figures, bundle.fits, results]);
   });
 
   it('goes on after being killed, to the same results', async () => {

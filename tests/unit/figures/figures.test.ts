@@ -15,6 +15,7 @@ import {
 import { backtestFigure } from '../../../src/figures/backtest';
 import { levelsFigure, unseenFigure } from '../../../src/figures/levels';
 import { StudyBacktester } from '../../../src/studies/backtest-curves';
+import { KnownFits } from '../../../src/studies/known-fits';
 import type { StudyResults } from '../../../src/studies/study-results';
 import { lastOf, SEQUENTIAL } from '../../../src/theory';
 import { exampleStudy, repeatedStudy } from './study-example';
@@ -82,14 +83,14 @@ const LOOKS: FigureOptions[] = (['light', 'dark'] as const).flatMap((theme) =>
 );
 
 /** The examples share curves, which are fitted once. */
-const backtester = new StudyBacktester();
+const known = new KnownFits();
 
 function figuresOf(results: StudyResults, options: FigureOptions): Figure[] {
-  return studyFigures(results, analyseStudy(results, backtester), options);
+  return studyFigures(results, analyseStudy(results, known), options);
 }
 
 const DRAWN = Object.entries(STUDIES).map(([name, results]) => {
-  const analysis = analyseStudy(results, backtester);
+  const analysis = analyseStudy(results, known);
   const figures = LOOKS.flatMap((options) => {
     const own = studyFigures(results, analysis, options);
     const published = FIGURES.flatMap(({ paper }) => (paper ? [paper(options)] : []));
@@ -200,10 +201,7 @@ describe('a figure', () => {
   });
 
   it('leaves the page as it is shown there, with the reading below', () => {
-    const source = figureSource(
-      STUDIES['a whole study']!,
-      analyseStudy(exampleStudy(), backtester),
-    );
+    const source = figureSource(STUDIES['a whole study']!, analyseStudy(exampleStudy(), known));
     for (const { draw } of FIGURES) {
       const options = { theme: 'dark', format: pageFormat(912) } as const;
       const [shown, file] = [
@@ -279,7 +277,7 @@ describe('a figure', () => {
   });
 
   it('marks by its shape an end that passed its ceiling, and one outside its forecast', () => {
-    const { backtest } = analyseStudy(exampleStudy({ seeds: 1, sets: ['hard'] }), backtester);
+    const { backtest } = analyseStudy(exampleStudy({ seeds: 1, sets: ['hard'] }), known);
     const [first, second] = backtest!.rows;
     const verdict = { is: 'identified' } as const;
     const passed = { ...first!, verdict, end: { value: first!.aPost.high + 2, standardError: 1 } };
@@ -442,7 +440,7 @@ describe('the analysis of a study that grows', () => {
 it('draws every figure of a study of 500 cells, with all of its seeds', () => {
   const large = repeatedStudy(8);
   expect(large.cells.length).toBeGreaterThan(500);
-  const { rows } = analyseStudy(exampleStudy(), backtester).backtest!;
+  const { rows } = analyseStudy(exampleStudy(), known).backtest!;
   const backtest = { rows: Array.from({ length: 8 }, () => rows).flat(), gaps: [], waiting: 0 };
   const analysis = { ...lastOf(new StudyAnalyst().steps(large)), backtest };
   const figures = studyFigures(large, analysis, LOOKS[0]!);

@@ -2,11 +2,11 @@ import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import type { StudyNews } from '../../../src/runtime/studies/api';
 import { UNRECORDED_ENGINE } from '../../../src/runtime/studies/engines-used';
-import { figureTexts } from '../../../src/runtime/studies/drawn-figures';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import { StudyRunner } from '../../../src/runtime/studies/runner';
 import { IndexedDbStudyStore } from '../../../src/storage';
 import { readBundle } from '../../../src/studies/bundle/study-bundle';
+import { FITS_VERSION, type KnownFits, type StudyFits } from '../../../src/studies/known-fits';
 import type { StudyConfig } from '../../../src/studies/study-config';
 import type { StudyResults } from '../../../src/studies/study-results';
 import { exampleStudy } from '../figures/study-example';
@@ -23,7 +23,25 @@ const SMALLEST: StudyConfig = {
 
 let databases = 0;
 
-function freshRunner({ held = new Set<string>(), now = () => performance.now() } = {}) {
+const NO_FIGURES = () => ({ figures: new Map<string, string>(), fits: null });
+
+const FITS: StudyFits = {
+  version: FITS_VERSION,
+  branches: [],
+  backtest: [['a#1', { id: 'a', at: 0.5, reason: { because: 'told', text: 'too short' } }]],
+};
+
+interface Parts {
+  readonly held?: Set<string>;
+  readonly now?: () => number;
+  readonly draw?: ConstructorParameters<typeof StudyRunner>[0]['draw'];
+}
+
+function freshRunner({
+  held = new Set(),
+  now = () => performance.now(),
+  draw = NO_FIGURES,
+}: Parts = {}) {
   const store = new IndexedDbStudyStore({ name: `runner-${(databases += 1)}` });
   const runner = new StudyRunner({
     store,
@@ -36,7 +54,7 @@ function freshRunner({ held = new Set<string>(), now = () => performance.now() }
       return () => void held.delete(id);
     },
     origin: () => ({ lab: 'test', madeAt: Date.UTC(2026, 0, 1) }),
-    draw: () => figureTexts([]),
+    draw,
   });
   return { store, runner, held };
 }
@@ -74,7 +92,7 @@ describe('the study runner', () => {
 
     const bundle = await runner.exportBundle(id);
     const elsewhere = freshRunner().runner;
-    expect(await elsewhere.openBundle(bundle)).toEqual(results);
+    expect(await elsewhere.openBundle(bundle)).toEqual({ results, fits: null });
     expect(await elsewhere.list()).toEqual([]);
     const imported = await elsewhere.importBundle(bundle);
     expect(imported).toMatchObject({ imported: true, done: 1, config: SMALLEST });
@@ -130,7 +148,7 @@ describe('the study runner', () => {
       origin: () => {
         throw new Error('not asked');
       },
-      draw: () => new Map(),
+      draw: NO_FIGURES,
     });
     const finished = reached(reloaded, 'finished');
     await reloaded.start(id, 1);
@@ -183,8 +201,30 @@ describe('the study runner', () => {
       points: new Map(),
       engine: 'wasm',
       sets: new Map(),
+      fits: null,
     });
     const byId = (cells: StudyResults['cells']) => new Map(cells.map((cell) => [cell.id, cell]));
     expect(byId((await runner.results(id)).cells)).toEqual(byId(results.cells));
+  });
+
+  it('keeps the fits of a study, and makes a bundle with what is known of them', async () => {
+    const asked: KnownFits[] = [];
+    const { runner } = freshRunner({
+      draw: (_results, known) => {
+        asked.push(known);
+        return { figures: new Map(), fits: FITS };
+      },
+    });
+    const { id } = await runner.create(SMALLEST);
+    expect(await runner.fits(id)).toBeNull();
+    await runner.keepFits(id, FITS);
+    expect(await runner.fits(id)).toEqual(FITS);
+    const bundle = await runner.exportBundle(id);
+    expect(asked[0]!.backtest.get('a#1')).toEqual(FITS.backtest[0]![1]);
+    const elsewhere = freshRunner().runner;
+    expect(await elsewhere.fits((await elsewhere.importBundle(bundle)).id)).toEqual(FITS);
+    await runner.remove(id);
+    await runner.keepFits(id, FITS);
+    expect(await runner.fits(id)).toBeNull();
   });
 });

@@ -30,7 +30,7 @@ function runnerWith(
     environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
     hold: async () => () => undefined,
     origin: () => ({ lab: 'test', madeAt: MADE_AT }),
-    draw: () => new Map(),
+    draw: () => ({ figures: new Map(), fits: null }),
   });
 }
 

@@ -131,6 +131,7 @@ describe('the store of studies', () => {
       points: weights,
       engine: 'wasm',
       sets: new Map(),
+      fits: null,
     });
     const other = await store.import({
       results: RESULTS,
@@ -138,6 +139,7 @@ describe('the store of studies', () => {
       points: weights,
       engine: 'wasm',
       sets: new Map(),
+      fits: null,
     });
     await store.remove(id);
     expect((await store.list()).map((record) => record.id)).toEqual([other.id]);

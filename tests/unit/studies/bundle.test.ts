@@ -6,12 +6,18 @@ import { packArchive, readArchive, type BundleLimits } from '../../../src/studie
 import { crc32 } from '../../../src/files/crc32';
 import { trackCsv } from '../../../src/studies/bundle/metrics';
 import { packBundle, readBundle, type StudyBundle } from '../../../src/studies/bundle/study-bundle';
+import { fitsOf, StudyAnalyst } from '../../../src/studies/analysis';
+import { KnownFits } from '../../../src/studies/known-fits';
+import { lastOf } from '../../../src/theory';
 import { planStudy } from '../../../src/studies/plan';
 import { studyPresetNamed } from '../../../src/studies/presets';
 import { exampleStudy } from '../figures/study-example';
 
 const RESULTS = exampleStudy({ seeds: 1, sets: ['uniform'], paradigms: [], heldOut: true });
+const ANALYSED = new KnownFits();
+lastOf(new StudyAnalyst(ANALYSED).steps(RESULTS));
 const MODEL = RESULTS.config.run.model;
+const FITS = fitsOf(RESULTS, ANALYSED);
 const MADE_AT = Date.UTC(2026, 10, 24, 12);
 
 function bundle(changes: Partial<StudyBundle> = {}): StudyBundle {
@@ -22,6 +28,7 @@ function bundle(changes: Partial<StudyBundle> = {}): StudyBundle {
     branchWeights: new Map([['uniform/mild/0', initialParameters(MODEL, 2)]]),
     finalWeights: new Map([['uniform/mild/0', initialParameters(MODEL, 3)]]),
     sets: new Map(),
+    fits: FITS,
     figures: new Map([['decomposition', '<svg xmlns="http://www.w3.org/2000/svg"/>']]),
     ...changes,
   };

@@ -69,6 +69,9 @@ describe('a backtest', () => {
 
   it('names the share that cannot be, and the curve that has too little left', () => {
     const run = (at: number) => lastOf(backtestSteps([curveOf(0)], { at: [at], seed: 0 }));
+    // Before the first fit, wherever it stands.
+    const steps = backtestSteps([curveOf(0)], { at: [0.5, 2], seed: 0 });
+    expect(() => steps.next()).toThrow('2');
     expect(() => run(0)).toThrow('0');
     expect(() => run(1)).toThrow('1');
     const [gap] = run(0.05).gaps;

@@ -128,6 +128,14 @@ class FakeAnalyst implements AnalystApi {
     return Promise.reject(new Error('The ceilings page tests no run.'));
   }
 
+  knowFits(): Promise<void> {
+    return this.forgetStudy();
+  }
+
+  fits(): Promise<null> {
+    return this.analyse();
+  }
+
   forgetStudy(): Promise<void> {
     return this.analyse().then(() => undefined);
   }
