@@ -5,16 +5,16 @@ import { parseArgs } from 'node:util';
 import { createTask, type AnswerRule, type TaskSettings } from '../tasks';
 import { presets } from '../training/configuration/presets';
 import { exportLines } from '../trajectories/files/export';
-import type { FoundShape } from '../trajectories/files/known-shapes';
-import { firstRows, lookAt, type FileLook } from '../trajectories/files/look';
+import type { FoundShape } from '../trajectories/files/mapping/known-shapes';
+import { firstRows, lookAt, type FileLook } from '../trajectories/files/mapping/look';
 import {
   MAPPED_FIELDS,
   NO_MAPPING,
   pathsOf,
   type FieldMapping,
   type MappedField,
-} from '../trajectories/files/mapping';
-import type { RandomAccessFile } from '../trajectories/files/parquet';
+} from '../trajectories/files/mapping/mapping';
+import type { RandomAccessFile } from '../trajectories/files/parquet/parquet';
 import {
   readFile,
   type FileReading,
@@ -22,7 +22,7 @@ import {
   type ReadRequest,
 } from '../trajectories/files/read-file';
 import { ROW_FAULTS, type FaultReport } from '../trajectories/files/report';
-import { openSource, type Source } from '../trajectories/files/source';
+import { openSource, type Source } from '../trajectories/files/rows/source';
 import type { TrajectoryTable } from '../trajectories/table';
 import { counted } from '../words/en/counted';
 import { answerRuleOf } from './answer-option';

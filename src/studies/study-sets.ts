@@ -7,8 +7,8 @@ import { createTask, levelCount, type SetRecipe } from '../tasks';
 import { digestOf } from '../trajectories/digest';
 import { encodeRow } from '../trajectories/files/encode-row';
 import { exportLines, nameOfColumn } from '../trajectories/files/export';
-import { NO_MAPPING } from '../trajectories/files/mapping';
-import { rowReader } from '../trajectories/files/shapes';
+import { NO_MAPPING } from '../trajectories/files/mapping/mapping';
+import { rowReader } from '../trajectories/files/mapping/shapes';
 import { TableBuilder, type TrajectoryTable } from '../trajectories/table';
 import type { StudyConfig } from './study-config';
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { countOrZero, seed, type DataOf } from '../schema/pieces';
 import { setRecipe } from '../tasks/preset';
 import { deriveReport, deriveRule } from './derive';
-import { fieldMapping } from './files/mapping';
+import { fieldMapping } from './files/mapping/mapping';
 import { fileFormat, importSummary } from './files/report';
 
 /** A set as another one refers to it: the digest tells whether it still is what it was. */

@@ -4,14 +4,14 @@
  */
 import { LabError } from '../../errors';
 import type { TaskSettings } from '../../tasks';
-import type { FieldMapping } from '../../trajectories/files/mapping';
-import { firstRows, lookAt, type FileLook } from '../../trajectories/files/look';
-import type { RandomAccessFile } from '../../trajectories/files/parquet';
+import type { FieldMapping } from '../../trajectories/files/mapping/mapping';
+import { firstRows, lookAt, type FileLook } from '../../trajectories/files/mapping/look';
+import type { RandomAccessFile } from '../../trajectories/files/parquet/parquet';
 import { previewOf, type PreviewRow } from '../../trajectories/files/preview';
 import { readFile, type FileReading, type ReadRequest } from '../../trajectories/files/read-file';
 import { summaryOf, type FileFormat } from '../../trajectories/files/report';
-import { openSource, type Source } from '../../trajectories/files/source';
-import type { SourceRow } from '../../trajectories/files/source-row';
+import { openSource, type Source } from '../../trajectories/files/rows/source';
+import type { SourceRow } from '../../trajectories/files/rows/source-row';
 import type { SetRecord, SetStore } from '../stores/sets';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { draftOf } from './library';

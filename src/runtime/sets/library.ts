@@ -16,7 +16,7 @@ import {
   type ExportShape,
   type SetCard,
 } from '../../trajectories/files/export';
-import { ParquetColumns } from '../../trajectories/files/parquet-file';
+import { ParquetColumns } from '../../trajectories/files/parquet/parquet-file';
 import { generateTables } from '../../trajectories/generate';
 import type { SetOrigin } from '../../trajectories/origin';
 import { StatisticsTally } from '../../trajectories/statistics';

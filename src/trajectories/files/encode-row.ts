@@ -3,7 +3,7 @@ import { isLabError } from '../../errors';
 import type { Task } from '../../tasks';
 import type { TrajectoryRow } from '../table';
 import { RowError } from './row-error';
-import type { TextRow } from './shapes';
+import type { TextRow } from './mapping/shapes';
 
 /** Throws {@link RowError}. */
 export function encodeRow(task: Task, row: TextRow): TrajectoryRow {

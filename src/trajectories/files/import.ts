@@ -2,7 +2,7 @@
 import type { Task } from '../../tasks';
 import { CHUNK_ROWS, TableBuilder, type TrajectoryRow, type TrajectoryTable } from '../table';
 import { encodeRow } from './encode-row';
-import type { FoundShape } from './known-shapes';
+import type { FoundShape } from './mapping/known-shapes';
 import {
   FaultTally,
   SOFT_FAULTS,
@@ -11,8 +11,8 @@ import {
   type SoftFault,
 } from './report';
 import { RowError } from './row-error';
-import { rowReader, type TextRow } from './shapes';
-import type { SourceRow } from './source-row';
+import { rowReader, type TextRow } from './mapping/shapes';
+import type { SourceRow } from './rows/source-row';
 
 export interface ImportOptions extends FoundShape {
   /** Soft problems whose rows are left out; the others are counted and kept. */

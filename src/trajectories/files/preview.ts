@@ -12,9 +12,9 @@ import { isLabError } from '../../errors';
 import { encodeRow } from './encode-row';
 import type { ReadRequest } from './read-file';
 import { RowError } from './row-error';
-import { rowReader, type TextRow } from './shapes';
-import type { SourceRow } from './source-row';
-import { textSplitter } from './text-splitter';
+import { rowReader, type TextRow } from './mapping/shapes';
+import type { SourceRow } from './rows/source-row';
+import { textSplitter } from './mapping/text-splitter';
 
 export interface PreviewRow {
   readonly line: number;

@@ -10,14 +10,14 @@ import {
   type TaskSettings,
 } from '../../tasks';
 import { importRows, type ImportEvent } from './import';
-import type { FoundShape } from './known-shapes';
-import type { FieldMapping } from './mapping';
+import type { FoundShape } from './mapping/known-shapes';
+import type { FieldMapping } from './mapping/mapping';
 import { FaultTally, type ImportReport, type SoftFault } from './report';
 import { RowError } from './row-error';
-import { rowReader, type TextRow } from './shapes';
-import type { Source } from './source';
-import type { SourceRow } from './source-row';
-import { textSplitter } from './text-splitter';
+import { rowReader, type TextRow } from './mapping/shapes';
+import type { Source } from './rows/source';
+import type { SourceRow } from './rows/source-row';
+import { textSplitter } from './mapping/text-splitter';
 
 /** A task that is known, or one that is to be found in the file. */
 export type ImportedTask =

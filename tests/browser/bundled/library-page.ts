@@ -3,7 +3,7 @@ import '../../../src/words/en/speak';
 import type { LabError } from '../../../src/errors';
 import * as Comlink from '../../../src/runtime/remote';
 import { connect, type Connection } from '../../../src/runtime/workers/connect';
-import { NO_MAPPING, type FieldMapping } from '../../../src/trajectories/files/mapping';
+import { NO_MAPPING, type FieldMapping } from '../../../src/trajectories/files/mapping/mapping';
 import type { ReadRequest } from '../../../src/trajectories/files/read-file';
 import { presetNamed, setNamed } from '../../../src/training/configuration/presets';
 

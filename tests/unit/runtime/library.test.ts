@@ -9,7 +9,7 @@ import { SetViewer } from '../../../src/runtime/sets/set-viewer';
 import { IndexedDbSetStore } from '../../../src/storage';
 import { presetNamed } from '../../../src/training/configuration/presets';
 import { UNTRAINED_BASE } from '../../../src/training/configuration/run-config';
-import { NO_MAPPING } from '../../../src/trajectories/files/mapping';
+import { NO_MAPPING } from '../../../src/trajectories/files/mapping/mapping';
 import type { ImportedTask } from '../../../src/trajectories/files/read-file';
 import type { ImportReport } from '../../../src/trajectories/files/report';
 import { NO_FILTER } from '../../../src/trajectories/set-index';

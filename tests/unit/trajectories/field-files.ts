@@ -1,10 +1,10 @@
 /** Files in the shapes of the field, of the same forty problems each, and how a test reads them. */
 import { gzipSync } from 'node:zlib';
-import { firstRows, lookAt, type FileLook } from '../../../src/trajectories/files/look';
-import type { FieldMapping } from '../../../src/trajectories/files/mapping';
+import { firstRows, lookAt, type FileLook } from '../../../src/trajectories/files/mapping/look';
+import type { FieldMapping } from '../../../src/trajectories/files/mapping/mapping';
 import { readFile } from '../../../src/trajectories/files/read-file';
 import type { ImportReport } from '../../../src/trajectories/files/report';
-import { openSource } from '../../../src/trajectories/files/source';
+import { openSource } from '../../../src/trajectories/files/rows/source';
 import { createTask, type AnswerRule, type TaskSettings } from '../../../src/tasks';
 import { joinTables, tokensOf, type TrajectoryTable } from '../../../src/trajectories/table';
 

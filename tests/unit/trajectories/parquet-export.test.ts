@@ -11,7 +11,7 @@ import {
   nameOfColumn,
   type ExportShape,
 } from '../../../src/trajectories/files/export';
-import { ParquetColumns } from '../../../src/trajectories/files/parquet-file';
+import { ParquetColumns } from '../../../src/trajectories/files/parquet/parquet-file';
 import { arithmetic, generated, recipe } from './set-examples';
 import { jsonl, readBytes, SOLVED } from './field-files';
 

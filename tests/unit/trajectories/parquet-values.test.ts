@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parquetRows } from '../../../src/trajectories/files/parquet';
+import { parquetRows } from '../../../src/trajectories/files/parquet/parquet';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lab-values-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,9 +2,9 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/errors';
 import { importRows } from '../../../src/trajectories/files/import';
-import { shapeOfRows } from '../../../src/trajectories/files/known-shapes';
-import { parquetRows } from '../../../src/trajectories/files/parquet';
-import type { SourceRow } from '../../../src/trajectories/files/source-row';
+import { shapeOfRows } from '../../../src/trajectories/files/mapping/known-shapes';
+import { parquetRows } from '../../../src/trajectories/files/parquet/parquet';
+import type { SourceRow } from '../../../src/trajectories/files/rows/source-row';
 import { tokensOf } from '../../../src/trajectories/table';
 import { arithmetic, generated, recipe } from './set-examples';
 

@@ -1,5 +1,5 @@
 /** What a file is, in words. */
-import type { FileLook } from '../../../trajectories/files/look';
+import type { FileLook } from '../../../trajectories/files/mapping/look';
 import type { FileFormat } from '../../../trajectories/files/report';
 
 const FORMATS: Readonly<Record<FileFormat, string>> = {

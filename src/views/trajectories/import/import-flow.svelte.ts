@@ -3,7 +3,7 @@ import { untrack } from 'svelte';
 import { isLabError, messageOf } from '../../../errors';
 import { createTask, type TaskSettings } from '../../../tasks';
 import { isSameTask } from '../../../training/data/library-set';
-import type { FileLook } from '../../../trajectories/files/look';
+import type { FileLook } from '../../../trajectories/files/mapping/look';
 import type { PreviewRow } from '../../../trajectories/files/preview';
 import type { ReadRequest } from '../../../trajectories/files/read-file';
 import type { ImportReport, SoftFault } from '../../../trajectories/files/report';

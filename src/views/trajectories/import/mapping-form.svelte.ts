@@ -1,5 +1,5 @@
 /** Which columns of a file are a trajectory, as the form has it. */
-import { NO_MAPPING, type FieldMapping } from '../../../trajectories/files/mapping';
+import { NO_MAPPING, type FieldMapping } from '../../../trajectories/files/mapping/mapping';
 
 export const ROW_FORMS = [
   { value: 'columns', label: 'prompt and completion' },

@@ -4,8 +4,8 @@
  * first of a list. A name that a row has as it stands goes before a path.
  */
 import * as v from 'valibot';
-import type { DataOf } from '../../schema/pieces';
-import { parsedText } from './parsed-text';
+import type { DataOf } from '../../../schema/pieces';
+import { parsedText } from '../rows/parsed-text';
 
 const paths = v.array(v.string());
 const path = v.nullable(v.string());

@@ -1,7 +1,7 @@
 /** Conversations as chat models have them: lists of messages, each with a role and its content. */
 import { isRecord } from './mapping';
-import { parsedText } from './parsed-text';
-import { RowError } from './row-error';
+import { parsedText } from '../rows/parsed-text';
+import { RowError } from '../row-error';
 
 type Role = 'system' | 'user' | 'assistant';
 

@@ -6,13 +6,13 @@ import {
   type AnswerRule,
   type Task,
   type TaskSettings,
-} from '../../tasks';
-import { encodeRow } from './encode-row';
+} from '../../../tasks';
+import { encodeRow } from '../encode-row';
 import { shapeOfRows, type FoundShape } from './known-shapes';
 import { columnPaths, isRecord, isWhole, type FieldMapping } from './mapping';
 import { rowReader, type TextRow } from './shapes';
-import type { Source } from './source';
-import type { SourceRow } from './source-row';
+import type { Source } from '../rows/source';
+import type { SourceRow } from '../rows/source-row';
 import { promptEndIn, textSplitter } from './text-splitter';
 
 /** Rows by which a file is judged. */

@@ -1,5 +1,5 @@
 /** Where a prompt ends, in rows that are one text. */
-import { RowError } from './row-error';
+import { RowError } from '../row-error';
 
 /** With what the answer is announced in the templates of the field. */
 const KNOWN_ENDS = [

@@ -1,6 +1,6 @@
 /** Values of Parquet as JSON has them, each to its last digit. */
 import type { ParquetParsers, SchemaElement, SchemaTree } from 'hyparquet';
-import type { ExtraValue } from '../table';
+import type { ExtraValue } from '../../table';
 
 /** A decimal as the file has it: an integer, to be shifted by the column's scale. */
 interface Unscaled {

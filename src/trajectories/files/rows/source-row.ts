@@ -1,5 +1,5 @@
 /** Rows of a file, whatever its format: each a value, or the reason why there is none. */
-import type { RowError } from './row-error';
+import type { RowError } from '../row-error';
 
 export interface SourceRow {
   /** From 1: the line of the file, or the row of a table. */

@@ -1,5 +1,5 @@
 /** Lines of a file that arrives in pieces, of which only one line is held in memory at a time. */
-import type { Bytes } from '../../files/compression';
+import type { Bytes } from '../../../files/compression';
 
 export interface Line {
   /** From 1. */

@@ -1,6 +1,6 @@
 /** Reads a row as its file's mapping says: prompt and completion as text, and what is said beside them. */
-import type { Task } from '../../tasks';
-import type { ExtraValue } from '../table';
+import type { Task } from '../../../tasks';
+import type { ExtraValue } from '../../table';
 import { exchangeOf, isConversation, kindOf, textOfTurns } from './conversation';
 import {
   isRecord,
@@ -11,7 +11,7 @@ import {
   type MappedField,
   type Row,
 } from './mapping';
-import { RowError } from './row-error';
+import { RowError } from '../row-error';
 
 /** A row's prompt and completion as text, and what it says beside them. */
 export interface TextRow {

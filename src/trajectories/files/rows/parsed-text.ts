@@ -1,5 +1,5 @@
 /** Lists and objects that a file holds as text, as CSV has to, and JSON with what JSON has no room for. */
-import { pythonLiteral } from '../../files/python-literal';
+import { pythonLiteral } from '../../../files/python-literal';
 
 /** What a text in brackets spells, in JSON or as Python prints it; anything else as it is. */
 export function parsedText(value: unknown): unknown {

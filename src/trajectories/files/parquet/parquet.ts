@@ -1,8 +1,8 @@
 /** Rows of a Parquet file, read by hyparquet a batch at a time. */
-import { LabError, messageOf } from '../../errors';
-import { CHUNK_ROWS } from '../table';
+import { LabError, messageOf } from '../../../errors';
+import { CHUNK_ROWS } from '../../table';
 import { EXACT_PARSERS, plainValue, withExactDecimals } from './parquet-values';
-import type { SourceRow } from './source-row';
+import type { SourceRow } from '../rows/source-row';
 
 /** A file whose parts can be read in any order. */
 export interface RandomAccessFile {

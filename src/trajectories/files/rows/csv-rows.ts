@@ -1,7 +1,7 @@
 /** Rows of a table in CSV: a header, then a row for each record. */
-import { csvRecords, type CsvForm, type CsvRecord } from '../../files/csv';
-import type { Bytes } from '../../files/compression';
-import { RowError } from './row-error';
+import { csvRecords, type CsvForm, type CsvRecord } from '../../../files/csv';
+import type { Bytes } from '../../../files/compression';
+import { RowError } from '../row-error';
 import type { SourceRow } from './source-row';
 
 /** What a decoder writes for bytes that are no UTF-8. */

@@ -3,10 +3,10 @@
  * API, a W&B table, a pandas frame), or rows one after another. The text is held whole; an element that
  * is broken costs itself alone, since the next begins as the first one does.
  */
-import { pythonLiteral } from '../../files/python-literal';
+import { pythonLiteral } from '../../../files/python-literal';
 import { parsedJson } from './line-rows';
-import { isRecord } from './mapping';
-import { RowError } from './row-error';
+import { isRecord } from '../mapping/mapping';
+import { RowError } from '../row-error';
 import type { SourceRow } from './source-row';
 
 /** Rows of a document. */

@@ -1,15 +1,15 @@
 /** Finds out what a file is by its content, and reads its rows: names are often wrong. */
-import { LabError } from '../../errors';
-import { joined } from '../../files/bytes';
-import { compressionOf, unpacked, type Bytes, type Compression } from '../../files/compression';
-import { csvFormOf, type CsvForm } from '../../files/csv';
-import { SIGNATURE_BYTES, signatureOf } from '../../files/signature';
+import { LabError } from '../../../errors';
+import { joined } from '../../../files/bytes';
+import { compressionOf, unpacked, type Bytes, type Compression } from '../../../files/compression';
+import { csvFormOf, type CsvForm } from '../../../files/csv';
+import { SIGNATURE_BYTES, signatureOf } from '../../../files/signature';
 import { csvRows } from './csv-rows';
 import { documentRows, pythonListRows } from './json-document';
 import { jsonLines, parsedJson, pythonLines } from './line-rows';
-import { isRecord } from './mapping';
-import { parquetRows, type RandomAccessFile } from './parquet';
-import type { FileFormat } from './report';
+import { isRecord } from '../mapping/mapping';
+import { parquetRows, type RandomAccessFile } from '../parquet/parquet';
+import type { FileFormat } from '../report';
 import type { SourceRow } from './source-row';
 
 export interface Source {

@@ -1,10 +1,10 @@
 /** Rows of files with a value on each line: JSONL, and what Python prints of dicts. */
-import { messageOf } from '../../errors';
-import type { Bytes } from '../../files/compression';
-import { pythonLiteral } from '../../files/python-literal';
+import { messageOf } from '../../../errors';
+import type { Bytes } from '../../../files/compression';
+import { pythonLiteral } from '../../../files/python-literal';
 import { linesOf } from './lines';
 import { parseJson } from './parsed-text';
-import { RowError } from './row-error';
+import { RowError } from '../row-error';
 import type { SourceRow } from './source-row';
 
 type Parsed = Pick<SourceRow, 'value' | 'error'>;
