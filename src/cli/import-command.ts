@@ -6,6 +6,7 @@ import { createTask, type AnswerRule, type TaskSettings } from '../tasks';
 import { presets } from '../training/configuration/presets';
 import { exportLines } from '../trajectories/files/export';
 import type { FoundShape } from '../trajectories/files/mapping/known-shapes';
+import type { LookRemark } from '../trajectories/files/mapping/remarks';
 import { firstRows, lookAt, type FileLook } from '../trajectories/files/mapping/look';
 import {
   MAPPED_FIELDS,
@@ -25,6 +26,7 @@ import { ROW_FAULTS, type FaultReport } from '../trajectories/files/report';
 import { openSource, type Source } from '../trajectories/files/rows/source';
 import type { TrajectoryTable } from '../trajectories/table';
 import { counted } from '../words/en/counted';
+import { remarkSentence } from '../words/en/reasons/look-remarks';
 import { answerRuleOf } from './answer-option';
 import { flagOptions, onlyArgument, textOptions, UsageError } from './usage';
 
@@ -228,6 +230,7 @@ function asJson({ look, request, reading: { report, task }, out }: Imported) {
     compression: look.compression,
     shape: request.shape,
     fields: fieldsOf(request.mapping),
+    remarks: look.remarks.map(remarkOf),
     columns: look.columns.map(({ path }) => path),
     rows: report.read,
     kept: report.kept,
@@ -240,6 +243,14 @@ function asJson({ look, request, reading: { report, task }, out }: Imported) {
   };
 }
 
+/** What the page asks, with the options that answer it. */
+function remarkOf(remark: LookRemark): string {
+  const said = remarkSentence(remark);
+  if (remark.because !== 'whole-text') return said;
+  const end = remark.promptEnd?.replaceAll('\n', '\\n') ?? 'TEXT';
+  return `${said} To learn it instead, say where its prompt ends: --map text=${remark.column} --prompt-end "${end}".`;
+}
+
 /** Lines that are named of a reason. */
 const SHOWN_LINES = 10;
 
@@ -249,6 +260,8 @@ function asText({ look, request, reading: { report }, out }: Imported): string {
   const lines = [
     `${look.format}${packing}, shape ${request.shape}; columns ${look.columns.map(({ path }) => path).join(', ')}`,
     ...fields.map(([field, columns]) => `  ${field.padEnd(11)} ${columns}`),
+    // Who says the columns has decided already.
+    ...(request.shape === look.shape ? look.remarks.map(remarkOf) : []),
     `${report.kept} of ${counted(report.read, 'row')} can be kept.`,
     ...report.faults.flatMap(faultLines),
     ...(out !== undefined && report.kept > 0 ? [`Written to ${out}.`] : []),

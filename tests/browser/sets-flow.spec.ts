@@ -253,3 +253,24 @@ test('a packed file of a known shape is taken as it is, and goes out as Parquet 
   await expect(dialog.getByTestId('import-look')).toContainText('verl’s RL data');
   await expect(dialog.getByTestId('import-preview')).toContainText('What is 2 + 7?');
 });
+
+test('rows that stand in a trainer’s template too are asked about: where its prompt ends is found', async ({
+  page,
+}) => {
+  await openSets(page);
+  const rows = SUMS.map(({ ask, truth }) =>
+    JSON.stringify({
+      ...{ instruction: ask, input: '', output: `${truth}` },
+      text: `### Instruction:\n${ask}\n\n### Response:\n${truth}`,
+    }),
+  );
+  await giveFile(page, 'sums.jsonl', rows.join('\n'));
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByTestId('import-look')).toContainText('alpaca');
+  await expect(dialog.getByTestId('import-remark')).toContainText('ends with “### Response:”');
+  await dialog.getByRole('button', { name: 'Take text' }).click();
+  await expect(dialog.getByLabel('A prompt ends with')).toHaveValue('### Response:\\n');
+  await expect(dialog.getByTestId('import-preview')).toContainText('### Instruction:');
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  await expect(page.getByTestId('import-report')).toContainText('12 of 12 rows can be kept');
+});

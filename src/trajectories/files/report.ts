@@ -18,6 +18,7 @@ export const ROW_FAULTS = {
   'not-a-problem': 'not a problem of this task',
   'no-answer': 'without an answer',
   'no-level': 'level missing or unknown',
+  'bad-answer': 'labelled as a bad answer',
   'prompt-too-long': 'prompt too long',
   'completion-too-long': 'completion too long',
   wrong: 'answer wrong by the verifier',

@@ -3,7 +3,7 @@ import { counted } from './counted';
 
 /** What the lab reads, for a file that is something else. */
 const READ =
-  'Give JSONL, a JSON array, CSV or Parquet; text in UTF-8, packed with gzip or zstd or not at all';
+  'Give JSONL, a JSON array, CSV or Parquet; text in UTF-8 or UTF-16, packed with gzip or zstd or not at all';
 
 export const FILE_ERRORS = {
   'file/format': ({ what }: { what: string }) => `This file is ${what}. ${READ}.`,

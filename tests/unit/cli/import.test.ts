@@ -56,6 +56,18 @@ describe('lab import', () => {
     );
   });
 
+  it('says by which option a column of whole texts is taken', async () => {
+    const alpaca = SOLVED.map(({ prompt, completion }) => ({
+      ...{ instruction: prompt, output: completion },
+      text: `Q: ${prompt}\n### Response:\n${completion}`,
+    }));
+    const { stdout } = await run(jsonl(alpaca));
+    const [, option, end] = /--map (\S+) --prompt-end "(.*)"\./.exec(stdout)!;
+    const texts = await run(jsonl(alpaca), '--map', option!, '--prompt-end', end!, '--json');
+    expect(texts.kept).toBe(40);
+    expect(JSON.parse(texts.stdout)).toMatchObject({ shape: 'mapped', fields: { text: 'text' } });
+  });
+
   it('maps columns as it is told, and reads answers so', async () => {
     const strange = SOLVED.map(({ prompt, completion }) => ({
       a: 'Do:',

@@ -202,7 +202,6 @@ describe('a file that is not read', () => {
     ['of 0 bytes', [], /empty \(0 bytes\)/],
     ['that is a renamed PNG', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0], /a PNG image/],
     ['that is zipped', [0x50, 0x4b, 0x03, 0x04, 20, 0], /a ZIP archive/],
-    ['in UTF-16', [0xff, 0xfe, 0x7b, 0], /UTF-16.*text in UTF-8/],
     ['of binary data', [0x7b, 0, 1, 2], /binary data/],
     [
       'that Git LFS keeps',

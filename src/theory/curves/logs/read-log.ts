@@ -1,6 +1,7 @@
 /** Anyone's log as a table: recognised by its content, whatever the file is called. */
 import { compressionOf, unpacked } from '../../../files/compression';
 import { signatureOf } from '../../../files/signature';
+import { wideEncodingOf } from '../../../files/wide-text';
 import { LabError } from '../../../errors';
 import type { BadLine, Table, TableRow } from '../table';
 import { printedDicts, verlConsole } from './console-rows';
@@ -28,7 +29,7 @@ export async function textOf(bytes: Uint8Array): Promise<string> {
     }
     return textOf(joined(pieces));
   }
-  const wide = wideEncoding(bytes);
+  const wide = wideEncodingOf(bytes);
   if (wide) return new TextDecoder(wide).decode(bytes);
   const what = signatureOf(bytes);
   if (what !== null && what !== 'binary data') throw new LabError('curves/other-file', { what });
@@ -51,12 +52,6 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
     at += piece.length;
   }
   return all;
-}
-
-/** Excel's "Unicode text" begins with a mark of its own. */
-function wideEncoding([a, b]: Uint8Array): string | null {
-  if (a === 0xff && b === 0xfe) return 'utf-16le';
-  return a === 0xfe && b === 0xff ? 'utf-16be' : null;
 }
 
 function columnsOf(rows: readonly TableRow[]): string[] {

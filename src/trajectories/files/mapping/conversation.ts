@@ -8,6 +8,8 @@ type Role = 'system' | 'user' | 'assistant';
 interface Turn {
   readonly role: Role;
   readonly text: string;
+  /** What a model thought before it answered; empty where the message does not say. */
+  readonly thoughts: string;
 }
 
 /** The names of the roles in OpenAI's messages and in ShareGPT's conversations. */
@@ -26,7 +28,8 @@ export function isConversation(value: unknown): boolean {
 }
 
 /**
- * The last turn of the assistant, and all that came before it. Throws {@link RowError} where the
+ * The last turn of the assistant, with what it thought before it, and all that came before. As in the
+ * models' own templates, thoughts of earlier turns are left out. Throws {@link RowError} where the
  * conversation does not end with the assistant, or has what is no text.
  */
 export function exchangeOf(value: unknown, column: string): { prompt: string; completion: string } {
@@ -39,7 +42,8 @@ export function exchangeOf(value: unknown, column: string): { prompt: string; co
   if (turns.length === 1) {
     throw missing(`${column} has a turn of the assistant alone; a trajectory needs a prompt.`);
   }
-  return { prompt: joined(turns.slice(0, -1)), completion: last.text };
+  const completion = [last.thoughts, last.text].filter((text) => text !== '').join('\n');
+  return { prompt: joined(turns.slice(0, -1)), completion };
 }
 
 /** All turns of a conversation as one text. Throws {@link RowError}. */
@@ -69,7 +73,12 @@ function turnOf(message: unknown, which: string): Turn {
       `${which} has the role ${named}; only those of the system, the user and the assistant are read.`,
     );
   }
-  return { role, text: contentText(message.content ?? message.value, which) };
+  const thoughts = message.reasoning_content ?? message.reasoning ?? message.thinking;
+  return {
+    role,
+    text: contentText(message.content ?? message.value, which),
+    thoughts: typeof thoughts === 'string' ? thoughts : '',
+  };
 }
 
 /** A text, or parts that are texts. */

@@ -1,6 +1,15 @@
 /** The shapes in which the field stores training data, each known by its columns. */
 import { isConversation } from './conversation';
-import { columnPaths, isRecord, NO_MAPPING, type FieldMapping, type Row } from './mapping';
+import {
+  columnPaths,
+  isRecord,
+  NO_MAPPING,
+  pathReader,
+  SYSTEM_COLUMNS,
+  yesOrNo,
+  type FieldMapping,
+  type Row,
+} from './mapping';
 
 /** What a file seems to be. */
 export interface FoundShape {
@@ -34,6 +43,12 @@ class Columns {
     return names.every((name) => this.#byLower.has(name));
   }
 
+  /** Whether each row that has a column says yes or no in it, and some row does. */
+  isYesOrNo(path: string): boolean {
+    const values = this.#rows.map(pathReader(path)).filter((value) => value !== undefined);
+    return values.length > 0 && values.every((value) => yesOrNo(value) !== null);
+  }
+
   isConversation(path: string): boolean {
     return isConversation(this.#paths.get(path));
   }
@@ -45,16 +60,25 @@ class Columns {
   }
 }
 
-const PROMPTS = [...['prompt', 'question', 'problem', 'instruction', 'query', 'input', 'user']];
+const PROMPTS = [
+  ...['prompt', 'question', 'problem', 'instruction', 'query', 'input', 'inputs', 'user'],
+];
+/** What a model thinks before it responds. */
+const REASONINGS = [
+  ...['reasoning', 'reasoning_content', 'thinking', 'thought', 'thoughts', 'rationale'],
+  ...['chain_of_thought', 'cot'],
+];
 const COMPLETIONS = [
-  ...['completion', 'response', 'output', 'solution', 'generated_solution', 'reasoning'],
-  ...['assistant', 'generations.0', 'generation', 'answer'],
+  ...['completion', 'response', 'output', 'solution', 'generated_solution', ...REASONINGS],
+  'explanation',
+  ...['assistant', 'generations.0', 'generation', 'targets', 'target', 'answer'],
 ];
-const ANSWERS = [
+/** Columns of right answers. */
+export const ANSWERS = [
   ...['answer', 'final_answer', 'expected_answer', 'ground_truth', 'gold_answer', 'gold'],
-  ...['short_answer', 'reward_model.ground_truth'],
+  ...['short_answer', 'reward_model.ground_truth', 'correct'],
 ];
-const SYSTEMS = ['system_prompt', 'system'];
+const LABELS = ['label', 'is_correct', 'correct'];
 const ATTEMPTS = [
   ...['attempt', 'deepseek_attempt', 'gemini_attempt', 'thinking_trajectories.0'],
   ...['deepseek_thinking_trajectory', 'gemini_thinking_trajectory'],
@@ -62,13 +86,23 @@ const ATTEMPTS = [
 
 type Finder = (columns: Columns) => Partial<FieldMapping> | null;
 
-/** Prompt and completion under their names, with the system's prompt before it where there is one. */
+/**
+ * Prompt and completion under their names: with the system's prompt before the one, and what the model
+ * thought before the other, where they are columns of their own.
+ */
 function pair(columns: Columns, prompts: readonly string[], completions: readonly string[]) {
   const prompt = columns.first(...prompts);
   const completion = columns.first(...completions);
   if (prompt === null || completion === null) return null;
-  const system = columns.first(...SYSTEMS);
-  return { prompt: system === null ? [prompt] : [system, prompt], completion: [completion] };
+  const isThought = REASONINGS.includes(completion.toLowerCase());
+  return {
+    prompt: beside(columns.first(...SYSTEM_COLUMNS), prompt),
+    completion: beside(isThought ? null : columns.first(...REASONINGS), completion),
+  };
+}
+
+function beside(before: string | null, column: string): string[] {
+  return before === null ? [column] : [before, column];
 }
 
 /** In order: the first that fits is it. */
@@ -155,17 +189,26 @@ export function shapeOfRows(values: readonly unknown[]): FoundShape {
     const found = find(columns);
     if (found) return { shape, mapping: withFacts(columns, found) };
   }
-  return { shape: 'unknown', mapping: withFacts(columns, {}) };
+  const [prompt, completion] = [columns.first(...PROMPTS), columns.first(...COMPLETIONS)];
+  const known = { prompt: prompt ? [prompt] : [], completion: completion ? [completion] : [] };
+  return { shape: 'unknown', mapping: withFacts(columns, known) };
 }
 
 /** The mapping with answer and level, unless their columns are something else already. */
 function withFacts(columns: Columns, found: Partial<FieldMapping>): FieldMapping {
   const mapping = { ...NO_MAPPING, ...found };
   const used = [...mapping.prompt, ...mapping.completion];
-  const answers = ANSWERS.filter((name) => !used.includes(columns.first(name) ?? ''));
+  const label = LABELS.map((name) => columns.first(name)).find(
+    (column) => column !== null && columns.isYesOrNo(column),
+  );
+  const answers = ANSWERS.filter((name) => {
+    const column = columns.first(name);
+    return column !== null && column !== label && !used.includes(column);
+  });
   return {
     ...mapping,
     answer: mapping.answer ?? columns.first(...answers),
     level: columns.first('level'),
+    label: label ?? null,
   };
 }

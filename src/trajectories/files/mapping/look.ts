@@ -13,6 +13,7 @@ import { columnPaths, isRecord, isWhole, type FieldMapping } from './mapping';
 import { rowReader, type TextRow } from './shapes';
 import type { Source } from '../rows/source';
 import type { SourceRow } from '../rows/source-row';
+import { remarksOn, type LookRemark } from './remarks';
 import { promptEndIn, textSplitter } from './text-splitter';
 
 /** Rows by which a file is judged. */
@@ -33,6 +34,8 @@ export interface FileLook extends FoundShape, Pick<Source, 'format' | 'compressi
   readonly answer: AnswerRule;
   /** With what a prompt ends, where a row is one text; null where that is not known. */
   readonly promptEnd: string | null;
+  /** What a person should decide, or know, before the rows are read. */
+  readonly remarks: readonly LookRemark[];
 }
 
 /** The first rows of a file, of which some may be damaged. */
@@ -57,6 +60,7 @@ export function lookAt(
   const texts = textsOf(good, found.mapping, textSplitter(promptEnd));
   return {
     ...{ format, compression, ...found, promptEnd },
+    remarks: remarksOn(good, found.mapping, texts),
     columns: columnsOf(good),
     task: taskOf(good, found.mapping, tasks.map(createTask)),
     answer: ruleFor(texts),

@@ -20,6 +20,8 @@ export const fieldMapping = v.object({
   text: path,
   answer: path,
   level: path,
+  /** Whether the completion is a good one, as KTO's data says; rows that say no are left out. */
+  label: v.optional(path, null),
 });
 
 export interface FieldMapping extends DataOf<typeof fieldMapping> {}
@@ -32,11 +34,12 @@ export const MAPPED_FIELDS = [
   'text',
   'answer',
   'level',
+  'label',
 ] as const satisfies readonly MappedField[];
 
 export const NO_MAPPING: FieldMapping = {
   ...{ prompt: [], completion: [], messages: null, text: null },
-  ...{ answer: null, level: null },
+  ...{ answer: null, level: null, label: null },
 };
 
 /** Whether the columns make a whole trajectory. */
@@ -49,6 +52,17 @@ export function pathsOf(mapping: FieldMapping, field: MappedField): readonly str
   const paths = mapping[field];
   if (paths === null) return [];
   return typeof paths === 'string' ? [paths] : paths;
+}
+
+/** Names of the system's prompt, which a row may leave blank. */
+export const SYSTEM_COLUMNS = ['system_prompt', 'system'];
+
+/** A value that says yes or no, as JSON, Python and CSV write them; null for what says neither. */
+export function yesOrNo(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string') return null;
+  const word = value.trim().toLowerCase();
+  return word === 'true' ? true : word === 'false' ? false : null;
 }
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -7,6 +7,8 @@ import {
   MAPPED_FIELDS,
   pathReader,
   pathsOf,
+  SYSTEM_COLUMNS,
+  yesOrNo,
   type FieldMapping,
   type MappedField,
   type Row,
@@ -48,6 +50,7 @@ export function rowReader(
     for (const name of Object.keys(value)) {
       if (!used.has(name)) setOwn(extras, name, value[name] as ExtraValue);
     }
+    checkLabel(value, columns.label[0]);
     const texts = textsOf(value, columns, splitText);
     checkBlank(texts);
     return { ...texts, ...factsOf(value, columns), extras };
@@ -57,6 +60,16 @@ export function rowReader(
 function checkBlank(texts: { readonly prompt: string; readonly completion: string }): void {
   const blank = (['prompt', 'completion'] as const).find((part) => texts[part] === '');
   if (blank !== undefined) throw new RowError('missing-field', `The ${blank} is blank.`);
+}
+
+/** What is labelled as a bad answer is no demonstration. */
+function checkLabel(row: Row, column: Column | undefined): void {
+  const value = column?.read(row);
+  if (value === undefined || value === '') return;
+  const label = yesOrNo(value);
+  if (label === null) throw wrongKind(column!.path, value, 'true or false', 'label');
+  if (label) return;
+  throw new RowError('bad-answer', `${column!.path} is false: it is no answer to learn from.`);
 }
 
 /** A column may be called `__proto__`. */
@@ -78,19 +91,28 @@ function textsOf(
   };
 }
 
-/** The texts of columns, of which those after the first may be blank, as alpaca's input often is. */
-function joinedText(row: Row, columns: readonly Column[], field: MappedField): string {
-  const [first, ...others] = columns;
-  if (!first) {
+/**
+ * The texts of columns, one of which a row must have; others may be blank, as alpaca's input, the
+ * system's prompt and a model's thoughts often are.
+ */
+function joinedText(row: Row, columns: readonly Column[], field: 'prompt' | 'completion'): string {
+  if (columns.length === 0) {
     const message = `${fieldsOf(row)}; none of them is known as the ${field}. Say which column it is.`;
     throw new RowError('missing-field', message);
   }
-  const texts = [textOf(row, first, field)];
-  for (const column of others) {
-    const value = column.read(row);
-    if (value !== undefined && value !== '') texts.push(textOf(row, column, field));
-  }
-  return texts.join('\n');
+  const needed = field === 'completion' ? columns.at(-1)! : (columns.find(isAsked) ?? columns[0]!);
+  return columns
+    .filter((column) => column === needed || !isBlank(column.read(row)))
+    .map((column) => textOf(row, column, field))
+    .join('\n');
+}
+
+function isAsked({ path }: Column): boolean {
+  return !SYSTEM_COLUMNS.includes(path.toLowerCase());
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === '';
 }
 
 function textOf(row: Row, column: Column, field: MappedField): string {

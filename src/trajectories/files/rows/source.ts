@@ -4,6 +4,7 @@ import { joined } from '../../../files/bytes';
 import { compressionOf, unpacked, type Bytes, type Compression } from '../../../files/compression';
 import { csvFormOf, type CsvForm } from '../../../files/csv';
 import { SIGNATURE_BYTES, signatureOf } from '../../../files/signature';
+import { asUtf8, wideEncodingOf } from '../../../files/wide-text';
 import { csvRows } from './csv-rows';
 import { documentRows, pythonListRows } from './json-document';
 import { jsonLines, parsedJson, pythonLines } from './line-rows';
@@ -34,16 +35,17 @@ export async function openSource(file: RandomAccessFile): Promise<Source> {
   if (isParquet(start)) {
     return { format: 'parquet', compression, rows: () => parquetRows(file) };
   }
-  if (!compression) checkIsText(start, null);
   let taken = 0;
   const packed = (): Bytes => piecesOf(file, (bytes) => (taken = bytes));
-  const bytes = compression ? () => unpacked(packed(), compression) : packed;
-  const beginning = await beginningOf(bytes());
-  if (compression) checkIsText(beginning, compression);
-  const read = await readerOf(beginning);
+  const plain = compression ? () => unpacked(packed(), compression) : packed;
+  const encoded = compression ? await beginningOf(plain()) : start;
+  const wide = wideEncodingOf(encoded);
+  if (!wide) checkIsText(encoded, compression);
+  const bytes = wide ? () => asUtf8(plain(), wide) : plain;
+  const read = await readerOf(await beginningOf(bytes()));
   if (!read) throw new LabError('file/format', { what: 'text that is neither JSON nor a table' });
   const rows = (): AsyncIterable<SourceRow> => read.rows(bytes());
-  if (!compression) return { format: read.format, compression, rows };
+  if (!compression && !wide) return { format: read.format, compression, rows };
   // Progress is told in bytes of the file.
   return { format: read.format, compression, rows: () => measured(rows(), () => taken) };
 }

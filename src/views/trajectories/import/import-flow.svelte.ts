@@ -4,12 +4,13 @@ import { isLabError, messageOf } from '../../../errors';
 import { createTask, type TaskSettings } from '../../../tasks';
 import { isSameTask } from '../../../training/data/library-set';
 import type { FileLook } from '../../../trajectories/files/mapping/look';
+import type { WholeTextRemark } from '../../../trajectories/files/mapping/remarks';
 import type { PreviewRow } from '../../../trajectories/files/preview';
 import type { ReadRequest } from '../../../trajectories/files/read-file';
 import type { ImportReport, SoftFault } from '../../../trajectories/files/report';
 import { taskChoices } from '../make/task-choices';
 import type { SetsDesk } from '../sets-desk.svelte';
-import { MappingForm } from './mapping-form.svelte';
+import { MappingForm, NONE } from './mapping-form.svelte';
 import { VerifierForm } from './verifier-form.svelte';
 
 /** A task that the rows of a file may belong to. */
@@ -112,6 +113,12 @@ export class ImportFlow {
 
   setPromptEnd(text: string): void {
     this.#promptEnd = text;
+  }
+
+  /** Rows are whole texts, with the prompt's end that was found in them. */
+  takeText({ column, promptEnd }: WholeTextRemark): void {
+    this.columns.choose({ form: 'text', whole: column, answer: NONE });
+    this.#promptEnd = promptEnd?.replaceAll('\n', '\\n') ?? '';
   }
 
   /** What the form asks for. Another request needs another reading. */

@@ -17,10 +17,14 @@ interface Choice {
   /** Joined to the prompt, such as alpaca's input. */
   readonly further: string;
   readonly completion: string;
+  /** Joined to the completion before it, such as what a model thought. */
+  readonly thoughts: string;
   /** The column of a conversation or of a text. */
   readonly whole: string;
   readonly answer: string;
   readonly level: string;
+  /** Says of each row whether its completion is a good one. */
+  readonly label: string;
 }
 
 export class MappingForm {
@@ -43,22 +47,35 @@ export class MappingForm {
 }
 
 function choiceOf(mapping: FieldMapping): Choice {
-  const { prompt, completion, messages, text, answer, level } = mapping;
+  const { prompt, completion, messages, text, answer, level, label } = mapping;
   return {
     form: messages !== null ? 'messages' : text !== null ? 'text' : 'columns',
     prompt: prompt[0] ?? NONE,
     further: prompt[1] ?? NONE,
-    completion: completion[0] ?? NONE,
+    completion: completion.at(-1) ?? NONE,
+    thoughts: completion.length > 1 ? completion[0]! : NONE,
     whole: messages ?? text ?? NONE,
     answer: answer ?? NONE,
     level: level ?? NONE,
+    label: label ?? NONE,
   };
 }
 
-function mappingOf({ form, prompt, further, completion, ...choice }: Choice): FieldMapping {
+function mappingOf({
+  form,
+  prompt,
+  further,
+  completion,
+  thoughts,
+  ...choice
+}: Choice): FieldMapping {
   const column = (name: string): string | null => (name === NONE ? null : name);
   const whole = column(choice.whole);
-  const facts = { answer: column(choice.answer), level: column(choice.level) };
+  const facts = {
+    answer: column(choice.answer),
+    level: column(choice.level),
+    label: column(choice.label),
+  };
   const mapping = { ...NO_MAPPING, ...facts };
   switch (form) {
     case 'messages':
@@ -69,7 +86,7 @@ function mappingOf({ form, prompt, further, completion, ...choice }: Choice): Fi
       return {
         ...mapping,
         prompt: [prompt, further].filter((name) => name !== NONE),
-        completion: [completion].filter((name) => name !== NONE),
+        completion: [thoughts, completion].filter((name) => name !== NONE),
       };
     default:
       return form satisfies never;
