@@ -3,10 +3,7 @@
  * same in Python; a test compares the two.
  */
 
-/**
- * The page runs its own scripts and kernels, draws pictures that it has made, and talks to nobody else.
- * Isolation (opener and embedder policy) is what shared memory needs.
- */
+/** The page runs its own scripts and kernels, draws pictures that it has made, and talks to nobody else. */
 export const HEADERS = {
   'Content-Security-Policy': [
     "default-src 'self'",
@@ -19,11 +16,18 @@ export const HEADERS = {
     "form-action 'none'",
     "frame-ancestors 'self'",
   ].join('; '),
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
+};
+
+/**
+ * Isolation, which shared memory needs. A browser has it on a secure origin alone, and complains on its
+ * console where it is asked for elsewhere.
+ */
+export const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
 /** Names of this machine to itself. */

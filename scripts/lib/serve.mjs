@@ -2,7 +2,7 @@
 import { createServer as createPlainServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import sirv from 'sirv';
-import { HEADERS, hostName, LOCAL_NAMES } from './headers.mjs';
+import { HEADERS, hostName, ISOLATION, LOCAL_NAMES } from './headers.mjs';
 
 /** Ports that are tried after the wanted one. */
 const TRIED_PORTS = 20;
@@ -29,9 +29,10 @@ function listen(server, port, host) {
 /**
  * @param {string} folder
  * @param {ReadonlySet<string>} names
+ * @param {boolean} isSecure whether it is served by https
  * @returns {import('node:http').RequestListener}
  */
-function handler(folder, names) {
+function handler(folder, names, isSecure) {
   const files = sirv(folder, {
     etag: true,
     setHeaders(response, file) {
@@ -45,8 +46,10 @@ function handler(folder, names) {
     },
   });
   return (request, response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const name = hostName(request.headers.host);
+    const isTrusted = isSecure || LOCAL_NAMES.includes(name);
+    const headers = { ...HEADERS, ...(isTrusted && ISOLATION) };
+    for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
     if (!names.has(name)) {
       // A page elsewhere may have its own name lead to this machine, to read what is served here.
       response.writeHead(421, { 'Content-Type': 'text/plain' });
@@ -90,7 +93,7 @@ function taken(first, last) {
 export async function serveFolder(options) {
   const { port, folder, host = '127.0.0.1', certificate = null } = options;
   const { triesOthers = true, names = [] } = options;
-  const answer = handler(folder, new Set([...LOCAL_NAMES, ...names]));
+  const answer = handler(folder, new Set([...LOCAL_NAMES, ...names]), certificate !== null);
   const server = certificate ? createSecureServer(certificate, answer) : createPlainServer(answer);
   const last = triesOthers ? port + TRIED_PORTS : port;
   let tried = port;

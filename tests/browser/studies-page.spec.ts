@@ -332,7 +332,7 @@ test('a talk shows one figure at a time, turned by the arrow keys', async ({ pag
     .getByRole('button', { name: 'Present' })
     .click();
   const stage = page.getByRole('dialog');
-  await expect(stage).toContainText('1 of 10');
+  await expect(stage).toContainText('1 of 11');
   await expect(stage.locator('[data-figure="decomposition"]')).toBeVisible();
   // A figure that needs several parts is gone through part by part.
   await expect(async () => {
@@ -340,7 +340,7 @@ test('a talk shows one figure at a time, turned by the arrow keys', async ({ pag
     await expect(stage.locator('[data-figure="ceiling-map"]')).toBeVisible({ timeout: 1000 });
   }).toPass();
   await page.keyboard.press('Home');
-  await expect(stage).toContainText('1 of 10');
+  await expect(stage).toContainText('1 of 11');
   await page.keyboard.press('Escape');
   await expect(stage).toBeHidden();
 });

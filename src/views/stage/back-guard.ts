@@ -16,17 +16,26 @@ function cover(): void {
   history.pushState({ ...(history.state as object | null), [MARK]: true }, '');
 }
 
-/**
- * @param onback takes a Back; false where it ends what is shown
- * @returns how to end the watch and leave the history as it was
- */
-export function guardBack(onback: () => boolean): () => void {
+interface Moves {
+  /** Takes a Back; false where it ends what is shown. */
+  readonly onback: () => boolean;
+  /** Another address was gone to: what is shown ends. */
+  readonly onleave: () => void;
+}
+
+/** @returns how to end the watch and leave the history as it was */
+export function guardBack({ onback, onleave }: Moves): () => void {
   let isCovered = true;
+  const { href } = location;
   cover();
 
+  // Comes with Back, and with a link to another place on the same page too.
   function onpopstate(): void {
-    isCovered = onback();
+    const isBack = location.href === href;
+    isCovered = isBack && onback();
     if (isCovered) cover();
+    // The router is first to read an address that the end of what is shown may change.
+    else if (!isBack) addEventListener('hashchange', onleave, { once: true });
   }
 
   addEventListener('popstate', onpopstate);

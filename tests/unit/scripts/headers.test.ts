@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { HEADERS } from '../../../scripts/lib/headers.mjs';
+import { HEADERS, ISOLATION } from '../../../scripts/lib/headers.mjs';
 import { serveFolder } from '../../../scripts/lib/serve.mjs';
 
 const folder = 'tests/fixtures/certificates';
@@ -31,10 +31,22 @@ it('every answer carries the policies, one that there is no such file too', asyn
     ] as const) {
       const answer = await ask(port, `localhost:${port}`, path);
       expect(answer.status).toBe(status);
-      for (const [name, value] of Object.entries(HEADERS)) {
+      for (const [name, value] of Object.entries({ ...HEADERS, ...ISOLATION })) {
         expect(answer.headers[name.toLowerCase()]).toBe(value);
       }
     }
+  } finally {
+    server.close();
+  }
+});
+
+it('isolation is asked for where browsers have it: at this machine’s names, and by https', async () => {
+  const { server, port } = await serveFolder({ port: 0, folder, names: ['my-laptop.local'] });
+  try {
+    const { headers } = await ask(port, `my-laptop.local:${port}`);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    for (const name of Object.keys(ISOLATION))
+      expect(headers).not.toHaveProperty(name.toLowerCase());
   } finally {
     server.close();
   }
@@ -59,5 +71,8 @@ it('the archive’s server in Python sends the same', async () => {
   const upToClass = code.slice(0, code.indexOf('class Handler'));
   const script = `__file__ = "serve.py"\n${upToClass}\n${print}`;
   const { stdout } = await promisify(execFile)('python3', ['-c', script]);
-  expect(JSON.parse(stdout)).toEqual([HEADERS, ['localhost', '127.0.0.1', '[::1]']]);
+  expect(JSON.parse(stdout)).toEqual([
+    { ...HEADERS, ...ISOLATION },
+    ['localhost', '127.0.0.1', '[::1]'],
+  ]);
 });
