@@ -4,12 +4,12 @@ import { basename, extname } from 'node:path';
 import { isLabError, LabError } from '../errors';
 import { readNumber } from '../settings/number';
 import {
-  cellsOf,
   checkCurveFileSize,
   CURVE_COLUMNS,
   curvesOfTable,
   guessColumns,
   holdsShares,
+  lastEvaluation,
   readLog,
   textOf,
   type ColumnNames,
@@ -98,27 +98,18 @@ async function pSftOf(options: InputOptions, fractions: boolean): Promise<PSftCh
   const text = options['p-sft'];
   if (text === undefined) return null;
   const value = readNumber(text, {});
-  if (value === null) return lastEvaluation(text);
+  if (value === null) return evaluationIn(text);
   return fractions && value <= 1 ? 100 * value : value;
 }
 
-async function lastEvaluation(path: string): Promise<number> {
+async function evaluationIn(path: string): Promise<number> {
   const info = await stat(path).catch(() => null);
   if (!info?.isFile()) {
     throw new UsageError(
       `--p-sft is "${path}"; it must be a percentage from 0 to 100, or a file with the evaluations of SFT.`,
     );
   }
-  const table = await readLog(await textOf(await readBytes(path)));
-  const { performance } = guessColumns(table).columns;
-  const cells = performance === undefined ? [] : cellsOf(table, performance);
-  const last = cells.map(Number).findLast((value, i) => cells[i] !== '' && Number.isFinite(value));
-  if (performance === undefined || last === undefined) {
-    throw new UsageError(
-      `--p-sft is the file "${path}", which has no column of performances. Give the number itself.`,
-    );
-  }
-  return holdsShares(table, performance) ? 100 * last : last;
+  return lastEvaluation(await readLog(await textOf(await readBytes(path))));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -109,6 +109,7 @@ export {
 export { CURVE_COLUMNS, type ColumnNames, type CurveColumn } from './curves/columns';
 export {
   checkCurveFileSize,
+  checkRows,
   curvesOfTable,
   readCurveFile,
   type CurveFile,
@@ -118,7 +119,12 @@ export {
 } from './curves/curve-file';
 export { measuredAt } from './curves/evaluations';
 export type { CurveTraits } from './curves/traits';
-export { guessColumns, type ColumnGuess, type ColumnMapping } from './curves/column-guess';
+export {
+  guessColumns,
+  lastEvaluation,
+  type ColumnGuess,
+  type ColumnMapping,
+} from './curves/column-guess';
 export { fitCurveFile, fitRunSteps, type RunCeiling } from './curves/curve-fits';
 export { csvText, type CsvValue } from './curves/csv-text';
 export { readLog, textOf } from './curves/logs/read-log';

@@ -327,7 +327,15 @@ test('what a trainer printed is recognised, and P_sft is said where no row has i
   await expect(scalars.getByRole('radio', { name: 'first evaluation' })).toBeChecked();
   await scalars.getByRole('radio', { name: 'a number' }).click();
   await expect(scalars.getByRole('alert')).toContainText('P_sft is “”; it must be');
-  await scalars.getByLabel('P_sft', { exact: true }).fill('38');
+  await scalars.getByLabel('P_sft', { exact: true }).fill('39');
+  const sft = (text: string) => ({
+    ...{ name: 'sft.csv', mimeType: 'text/csv', buffer: Buffer.from(text) },
+  });
+  const ofSft = scalars.getByLabel('File with the evaluations of SFT');
+  await ofSft.setInputFiles(sft('step,loss\n1,2\n'));
+  await expect(scalars.getByRole('alert')).toContainText('sft.csv: The file (CSV, 1 row) has no');
+  await ofSft.setInputFiles(sft('step,eval_accuracy\n100,0.31\n200,0.38\n'));
+  await expect(scalars.getByLabel('P_sft', { exact: true })).toHaveValue('38.00');
   await scalars.getByRole('button', { name: 'Fit these curves' }).click();
   await expectVerdict(page, 'scalars', 'identified');
   await expect(row(page, 'scalars').locator('.p_sft')).toHaveText('38.0');

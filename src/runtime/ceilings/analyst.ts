@@ -9,11 +9,13 @@ import type { ReportedResults } from '../../studies/study-results';
 import {
   backtestCurveSteps,
   checkCurveFileSize,
+  checkRows,
   curvesOfTable,
   fitRunSteps,
   forecastAheadSteps,
   guessColumns,
   holdsShares,
+  lastEvaluation,
   readLog,
   textOf,
   type BacktestCurve,
@@ -79,6 +81,7 @@ export class Analyst implements AnalystApi {
     if (table.columns.length < 2) {
       throw new LabError('curves/one-column', { column: cut(table.columns[0] ?? '') });
     }
+    checkRows(table);
     this.#kept.set(source, { text, table, runs: [], computeColumn: '' });
     return {
       kind: table.kind,
@@ -91,6 +94,11 @@ export class Analyst implements AnalystApi {
         .map(({ cells }) => table.columns.map((column) => cut(cells.get(column) ?? ''))),
       guess: guessColumns(table),
     };
+  }
+
+  async lastEvaluation(file: Blob): Promise<number> {
+    checkCurveFileSize(file.size);
+    return lastEvaluation(await readLog(await textOf(new Uint8Array(await file.arrayBuffer()))));
   }
 
   async read(source: string, mapping: ColumnMapping, singleRun: string): Promise<CurvesOverview> {

@@ -82,6 +82,8 @@ export interface CurvesOverview {
 export interface AnalystApi {
   /** Reads a spreadsheet or a trainer's log; rejects what is none, and files that are too large. */
   open(source: string, file: Blob): Promise<TableOverview>;
+  /** The last evaluation in a file, in percent, to be the P_sft of another one; the file is not kept. */
+  lastEvaluation(file: Blob): Promise<number>;
   /** Takes the curves from an opened file; `singleRun` names the run of a file without such a column. */
   read(source: string, mapping: ColumnMapping, singleRun: string): Promise<CurvesOverview>;
   /** Takes curves that come from no file. */

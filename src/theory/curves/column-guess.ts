@@ -1,4 +1,5 @@
 /** Which columns of someone's log are most likely a curve's: by their names, and by what their values do. */
+import { LabError } from '../../errors';
 import { CURVE_COLUMNS, ownColumns, type ColumnNames, type CurveColumn } from './columns';
 import type { PSftChoice } from './p-sft';
 import { cellsOf, type Table } from './table';
@@ -27,7 +28,8 @@ const PATTERNS: Readonly<Record<CurveColumn, readonly RegExp[]>> = {
     /flops?\b/,
     /compute/,
     /tokens/,
-    /(^|[/_ .])(global_?|current_?)?steps?$/,
+    /(^|[/_ .])(global_?|current_?)steps?$/,
+    /(^|[/_ .])steps?$/,
     /(samples|episodes|rollouts)/,
     /epoch/,
   ],
@@ -36,7 +38,7 @@ const PATTERNS: Readonly<Record<CurveColumn, readonly RegExp[]>> = {
     /^val-core\/.*mean@/,
     /(eval|val|test).*(acc|pass@|solve|correct|success)/,
     /(eval|val|test).*(score|pass|performance)/,
-    /(acc|accuracy|pass@?\d*|solve|correct|success)/,
+    /(acc|accuracy|pass@?\d*|solve|correct|success|exact_match|extractive_match)/,
     /(score|performance)/,
     /(eval|val|test).*reward/,
     /reward/,
@@ -133,6 +135,8 @@ export function guessColumns(table: Table): ColumnGuess {
     const found = column === 'performance' ? performance : (own[column] ?? guessOne(column, left));
     if (found !== undefined) columns[column] = found;
   }
+  // A count of right answers means nothing without that of all answers.
+  if (columns.n_problems === undefined) delete columns.successes;
   const left = named.filter((name) => !Object.values(columns).includes(name));
   const run = columns.run ?? runByValues(table, left);
   if (run !== undefined) columns.run = run;
@@ -142,6 +146,20 @@ export function guessColumns(table: Table): ColumnGuess {
   const isExact = CURVE_COLUMNS.every((column) => columns[column] === own[column]);
   const isCertain = isNamed && isExact && !fractions && table.unclear === null;
   return { columns, fractions, isCertain, pSft: startOf(rows, columns.compute) };
+}
+
+/**
+ * The last evaluation in a table, in percent: what SFT reached, where RL has a file of its own. Throws an
+ * error of `curves` where it has none.
+ */
+export function lastEvaluation(table: Table): number {
+  const { performance } = guessColumns(table).columns;
+  const cells = performance === undefined ? [] : cellsOf(table, performance);
+  const last = cells.map(numberIn).findLast(Number.isFinite);
+  if (performance === undefined || last === undefined) {
+    throw new LabError('curves/no-evaluation', { kind: table.kind });
+  }
+  return holdsShares(table, performance) ? 100 * last : last;
 }
 
 /** The first evaluation stands for P_sft where no row has compute 0. */

@@ -211,10 +211,17 @@ export function checkCurveFileSize(bytes: number): void {
   });
 }
 
+/** One row is the summary of a run, or the result of one evaluation: throws an error of `curves`. */
+export function checkRows({ rows, kind }: Table): void {
+  if (rows.length === 1)
+    throw new LabError('curves/one-row', { kind, least: MIN_OBSERVATIONS + 1 });
+}
+
 /** The curves of a table; throws an error of `curves` where a needed column is missing. */
 export function curvesOfTable(given: Table, options: CurveFileOptions): CurveFile {
   const { columns = {}, pSft = null } = options;
   checkPSft(pSft);
+  checkRows(given);
   const names = namesOf(given.columns, columns);
   checkColumns(given, names, columns);
   const { table, note } = summedUp(given, names);

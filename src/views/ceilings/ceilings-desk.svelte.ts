@@ -124,6 +124,12 @@ export class CeilingsDesk {
     void this.#work();
   }
 
+  /** The last evaluation in a file, in percent: what SFT reached, where RL has a file of its own. */
+  async lastEvaluation(file: File): Promise<number> {
+    const analyst = await this.#openAnalyst();
+    return analyst.lastEvaluation(file);
+  }
+
   remove(source: CurveSource): void {
     this.#sources = this.#sources.filter((other) => other !== source);
     this.#cancel(source.runs);

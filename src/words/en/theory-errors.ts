@@ -8,6 +8,10 @@ import { counted } from './counted';
 export const THEORY_ERRORS = {
   'curves/one-column': ({ column }: { column: string }) =>
     `The file has one column, "${column}"; it needs at least two: compute and performance.`,
+  'curves/one-row': ({ kind, least }: { kind: string; least: number }) =>
+    `The file holds one evaluation (${kind}), as a summary does; a ceiling needs the evaluations of a whole run, at least ${least}. Export the run’s history instead. As the P_sft of another file it will do.`,
+  'curves/no-evaluation': ({ kind }: { kind: string }) =>
+    `The file (${kind}) has no column of performances, such as eval/accuracy. Give a file with evaluations, or the number itself.`,
   'curves/many-runs': ({ column, runs, most }: { column: string; runs: number; most: number }) =>
     `Column "${column}" names ${counted(runs, 'run')}; the page takes up to ${most}. Choose another column for the runs, or fit the file in a terminal: npm run -s lab -- fit FILE.`,
   'ceiling/compute': ({ compute }: { compute: number }) =>

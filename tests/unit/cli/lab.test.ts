@@ -75,7 +75,7 @@ describe('the terminal', () => {
     ],
     [
       ['train'],
-      /no command "train".*run, paradigms, study, base, bench, device, fit, import, backtest, help/,
+      /no command "train".*run, paradigms, study, base, bench, device, fit, import, backtest, refit, help/,
     ],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);

@@ -57,10 +57,23 @@ describe('the analyst', () => {
   it('gives up a fit of a million draws when it is cancelled, hears what is asked meanwhile, and fits again', async () => {
     const { analyst } = await opened(EXAMPLE);
     const fit = analyst.fit('s', 0, { ...SETTINGS, draws: 1_000_000 });
-    await analyst.open('other', new Blob(['compute,performance\n0,1']));
+    await analyst.open('other', new Blob(['compute,performance\n0,1\n1,2']));
     await analyst.cancel();
     expect(await fit).toBeNull();
     expect((await analyst.fit('s', 0, SETTINGS))?.ceiling).not.toBeNull();
+  });
+
+  it('reads the last evaluation of another file, which may hold that one alone', async () => {
+    const { analyst } = await opened(EXAMPLE);
+    const last = (text: string) => analyst.lastEvaluation(new Blob([text]));
+    expect(await last('step,loss,eval_accuracy\n10,2,0.3\n20,1,0.375\n30,1,')).toBe(37.5);
+    const summary = { results: { gsm8k: { 'exact_match,strict': 0.5, exact_match_stderr: 0.01 } } };
+    expect(await last(JSON.stringify(summary, null, 2))).toBe(50);
+    await expect(last('step,loss\n1,2')).rejects.toThrow(/CSV, 1 row.*no column of performances/);
+    const alone = new Blob([JSON.stringify({ step: 9, eval_accuracy: 0.5 }, null, 2)]);
+    await expect(analyst.open('one', alone)).rejects.toThrow(
+      /one evaluation \(JSON record.*history/,
+    );
   });
 
   it('reports bad rows of a run, and no more of them than a page can show', async () => {

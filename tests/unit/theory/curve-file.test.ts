@@ -212,7 +212,12 @@ describe('what is no table of curves', () => {
     ['nothing', '', /empty/],
     ['blank', ' \n\n', /empty/],
     ['a header alone', HEADER, /header and no row/],
-    ['without a needed column', 'run,flops,performance\na,1,2', /no column "compute".*run, flops/],
+    [
+      'without a needed column',
+      'run,flops,performance\na,1,2\na,2,3',
+      /no column "compute".*run, flops/,
+    ],
+    ['of one row', `${HEADER}a,1,2`, /holds one evaluation \(CSV, 1 row\).*history/],
     ['of two like columns', 'run,compute,compute\na,1,2', /"compute" twice/],
     ['an open quote', `${HEADER}"a,1,2\n`, /Row 2 opens a quote/],
     ['JSON without rows', '[1, 2]', /Entry 1 is not a JSON object/],

@@ -52,6 +52,10 @@ class FakeAnalyst implements AnalystApi {
     return { kind, columns, shares: [], unclear: null, rowCount: 1, preview: [], guess };
   }
 
+  async lastEvaluation(file: Blob): Promise<number> {
+    return Number(await file.text());
+  }
+
   async read(source: string, { columns }: ColumnMapping) {
     this.#refuse();
     this.asked.push(`read ${columns.compute ?? 'as guessed'}`);

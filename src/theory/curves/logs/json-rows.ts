@@ -1,4 +1,5 @@
 /** Rows from JSON: lines of objects, an array, or an object that holds one, as trainers save their logs. */
+import { tableOf, zipped, type JsonRow } from '../../../files/json-table';
 import type { BadLine, TableRow } from '../table';
 
 export interface JsonRows {
@@ -73,13 +74,36 @@ function arrayRows(values: readonly unknown[], under: string | null): JsonRows {
   return { rows, badLines, under };
 }
 
+/** What TensorBoard writes as JSON: wall time, step and value of each evaluation, without names. */
+const SCALARS = ['Wall time', 'Step', 'Value'];
+
+function isScalar(cells: readonly unknown[]): boolean {
+  return cells.length === SCALARS.length && cells.every((cell) => typeof cell === 'number');
+}
+
+/** Lists of cells as rows: their names are given, or come first, or are TensorBoard's; null for others. */
+function listedRows(values: readonly unknown[], names: unknown): JsonRow[] | null {
+  const lists = values.filter((value) => Array.isArray(value)) as unknown[][];
+  if (lists.length === 0 || lists.length < values.length) return null;
+  const areNames = (cells: unknown): cells is string[] =>
+    Array.isArray(cells) && cells.every((cell) => typeof cell === 'string');
+  if (areNames(names)) return lists.map((cells) => zipped(names, cells));
+  const [first, ...others] = lists as [unknown[], ...unknown[][]];
+  if (areNames(first)) return others.map((cells) => zipped(first, cells));
+  return lists.every(isScalar) ? lists.map((cells) => zipped(SCALARS, cells)) : null;
+}
+
 /** null where the text as a whole is no JSON with rows in it. */
 export function wholeJson(text: string): JsonRows | null {
   const value = parsed(text);
-  if (Array.isArray(value)) return arrayRows(value, null);
+  if (Array.isArray(value)) return arrayRows(listedRows(value, null) ?? value, null);
   if (!isRecord(value)) return null;
   const held = heldRows(value);
-  return held && arrayRows(held.rows, held.key);
+  if (held) return arrayRows(held.rows, held.key);
+  const { columns, data } = value;
+  const table = (Array.isArray(data) && listedRows(data, columns)) || tableOf(value);
+  // One record over several lines is a summary.
+  return arrayRows(table ?? [value], null);
 }
 
 /** verl's file logger: {"step": 1, "data": {…}} on each line. */

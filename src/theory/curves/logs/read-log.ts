@@ -4,7 +4,7 @@ import { signatureOf } from '../../../files/signature';
 import { wideEncodingOf } from '../../../files/wide-text';
 import { LabError } from '../../../errors';
 import type { BadLine, Table, TableRow } from '../table';
-import { printedDicts, verlConsole } from './console-rows';
+import { printedDicts, printedPairs, verlConsole } from './console-rows';
 import { jsonLines, wholeJson, type JsonRows } from './json-rows';
 import { numberCells, type DecimalSign } from './number-cells';
 import { chartRows, taggedRows } from './reshape';
@@ -95,6 +95,7 @@ const SHEET = 'sheet';
 function loggerOf(columns: readonly string[], { under }: Pick<JsonRows, 'under'>): string | null {
   const has = (...names: string[]): boolean => names.every((name) => columns.includes(name));
   const some = (pattern: RegExp): boolean => columns.some((column) => pattern.test(column));
+  if (columns.join().toLowerCase() === 'wall time,step,value') return 'TensorBoard scalars';
   if (under === 'log_history') return 'Hugging Face trainer state';
   if (has('current_steps', 'total_steps')) return 'LLaMA-Factory trainer log';
   if (under === 'data') return 'verl file log';
@@ -106,7 +107,8 @@ function loggerOf(columns: readonly string[], { under }: Pick<JsonRows, 'under'>
 }
 
 function unitOf(logger: string): string {
-  return logger.startsWith('verl') ? 'step' : logger.startsWith('wandb') ? 'row' : 'entry';
+  if (logger.startsWith('verl')) return 'step';
+  return /^(wandb|TensorBoard)/.test(logger) ? 'row' : 'entry';
 }
 
 function namedTable(found: JsonRows, plain: string): Table {
@@ -122,8 +124,14 @@ function namedTable(found: JsonRows, plain: string): Table {
 
 function jsonTable(text: string): Table | null {
   const whole = wholeJson(text);
-  if (whole) return namedTable(whole, 'JSON array');
-  const dicts = text.trimStart().startsWith('[') ? null : printedDicts(text);
+  if (whole) {
+    const one = whole.rows.length === 1 ? 'JSON record' : 'JSON table';
+    return namedTable(whole, text.trimStart().startsWith('[') ? 'JSON array' : one);
+  }
+  // A line of a console may begin with the time in brackets.
+  const printed = /^\s*\[/.test(text) ? consoleTable(text) : null;
+  if (printed) return printed;
+  const dicts = printedDicts(text);
   const lines = jsonLines(text);
   if (dicts && dicts.length > lines.rows.length) {
     return namedTable({ rows: dicts, badLines: [], under: null }, 'Python dicts');
@@ -135,6 +143,8 @@ function jsonTable(text: string): Table | null {
 function consoleTable(text: string): Table | null {
   const steps = verlConsole(text);
   if (steps) return plainTable(steps, { what: 'verl console log', unit: 'step' });
+  const pairs = printedPairs(text);
+  if (pairs) return plainTable(pairs, { what: 'printed metrics', unit: 'line' });
   const dicts = printedDicts(text);
   // A spreadsheet may hold a cell with a dict in it.
   if (!dicts || (dicts.length < 3 && /^[^\n]*[,;\t]/.test(text))) return null;
@@ -154,7 +164,8 @@ async function sheetTable(text: string, given: DecimalSign | null): Promise<Tabl
     unclear: numbers.unclear,
   };
   if (shape) {
-    const what = shape.runs === null ? 'TensorBoard tags' : 'wandb chart';
+    const tags = columns.includes('tag') ? 'TensorBoard tags' : 'a row for each metric';
+    const what = shape.runs === null ? tags : 'wandb chart';
     const size =
       shape.runs === null ? count(sheet.rows) : `${shape.runs} run${shape.runs === 1 ? '' : 's'}`;
     return {
@@ -165,9 +176,7 @@ async function sheetTable(text: string, given: DecimalSign | null): Promise<Tabl
       percents: [],
     };
   }
-  const isTensorBoard = columns.join().toLowerCase() === 'wall time,step,value';
-  const logger = loggerOf(columns, { under: SHEET });
-  const what = isTensorBoard ? 'TensorBoard scalars' : (logger ?? 'CSV');
+  const what = loggerOf(columns, { under: SHEET }) ?? 'CSV';
   return {
     ...common,
     kind: `${what}, ${count(numbers.rows)}`,

@@ -35,12 +35,13 @@ export function chartRows(columns: readonly string[], rows: readonly TableRow[])
   return { columns: ['run', x, ...metrics], rows: melted, runs: runs.length };
 }
 
-/** TensorBoard's long form: run, tag, step, value. Each tag becomes a column. */
+/** The long form of TensorBoard and MLflow: run, tag, step, value. Each tag becomes a column. */
 export function taggedRows(columns: readonly string[], rows: readonly TableRow[]): Reshaped | null {
-  const named = (name: string): string | undefined =>
-    columns.find((column) => column.toLowerCase() === name);
-  const [tag, value, step] = ['tag', 'value', 'step'].map(named);
-  const run = named('run') ?? named('dir_name');
+  const named = (...names: readonly string[]): string | undefined =>
+    names.flatMap((name) => columns.find((column) => column.toLowerCase() === name) ?? [])[0];
+  const tag = named('tag', 'key', 'metric', 'metric_name', 'variable');
+  const [value, step] = [named('value'), named('step')];
+  const run = named('run', 'run_name', 'run_id', 'run_uuid', 'dir_name');
   if (tag === undefined || value === undefined || step === undefined) return null;
   const merged = new Map<string, { line: number; cells: Map<string, string> }>();
   const tags = new Set<string>();

@@ -23,6 +23,36 @@ function withoutComments(text: string): { text: string; comments: readonly strin
   return { text: rest, comments };
 }
 
+/** Cells with spaces between them, as NumPy and pandas print them: with tabs instead; other texts as they are. */
+function tabbed(text: string): string {
+  const lines = text.split(/\r\n|\n|\r/);
+  const cells = lines.map((line) => line.trim().split(/\s+/));
+  const rows = cells.filter(([first]) => first !== '' && !first!.startsWith('#'));
+  const width = rows[1]?.length ?? 0;
+  const numbers = rows
+    .slice(1)
+    .flat()
+    .filter((cell) => !isNaN(Number(cell)));
+  const isSpaced =
+    !/[,;\t|]/.test(text) &&
+    width > 1 &&
+    rows.slice(1).every(({ length }) => length === width) &&
+    2 * numbers.length >= width * (rows.length - 1);
+  // pandas gives its index no name.
+  const isIndexed = rows[0]?.length === width - 1;
+  if (!isSpaced || (rows[0]!.length !== width && !isIndexed)) return text;
+  return cells
+    .map((line) => (isIndexed && line === rows[0] ? ['', ...line] : line).join('\t'))
+    .map((line) => line.replace(/^#\s+/, '# '))
+    .join('\n');
+}
+
+/** The line below the header of a table in Markdown. */
+function isRule({ cells }: CsvRecord): boolean {
+  const drawn = cells.filter((cell) => cell.trim() !== '');
+  return drawn.length > 0 && drawn.every((cell) => /^\s*:?-{2,}:?\s*$/.test(cell));
+}
+
 /** A header that stands in the last comment, as NumPy writes it, over rows of numbers alone. */
 function commentedHeader(
   first: CsvRecord,
@@ -42,7 +72,8 @@ function checkHeader(columns: readonly string[]): void {
 /** Throws an error of `curves` for what has no header, or a header that names a column twice. */
 export async function readSheet(given: string): Promise<Sheet> {
   const [line, separator] = SEPARATOR.exec(given) ?? [];
-  const { text, comments } = withoutComments(line === undefined ? given : given.slice(line.length));
+  const spaced = tabbed(line === undefined ? given : given.slice(line.length));
+  const { text, comments } = withoutComments(spaced);
   const guessed = (await csvFormOf(text.trimStart())) ?? { delimiter: ',', newline: '\n' as const };
   const form = separator === undefined ? guessed : { ...guessed, delimiter: separator };
   const records: CsvRecord[] = [];
@@ -61,6 +92,7 @@ export async function readSheet(given: string): Promise<Sheet> {
   for (const record of commented ? records : records.slice(1)) {
     const { line: row, cells } = record;
     const used = cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+    if (isRule(record)) continue;
     if (record.isBroken) {
       badLines.push({ line: row, message: `Row ${row} opens a quote that the file never closes.` });
     } else if (used > header.length) {

@@ -3,6 +3,7 @@
  * API, a W&B table, a pandas frame), or rows one after another. The text is held whole; an element that
  * is broken costs itself alone, since the next begins as the first one does.
  */
+import { tableOf, zipped } from '../../../files/json-table';
 import { pythonLiteral } from '../../../files/python-literal';
 import { parsedJson } from './line-rows';
 import { isRecord } from '../mapping/mapping';
@@ -14,7 +15,7 @@ export function* documentRows(text: string): Generator<SourceRow> {
   const document = new DocumentText(text);
   const array = arrayIn(text);
   const whole = array?.isSure ? null : parsedJson(text);
-  const table = whole && tableOf(whole.value);
+  const table = whole && tableIn(whole.value);
   if (array && !table) {
     yield* unwrapped(document.elements(array.at), array.columns);
     return;
@@ -235,10 +236,6 @@ function* unwrapped(
   }
 }
 
-function zipped(columns: readonly string[], cells: readonly unknown[]): Record<string, unknown> {
-  return Object.fromEntries(columns.map((name, i) => [name, cells[i]]));
-}
-
 /** The rows API cuts long cells, and says which. */
 function apiRow(row: unknown, cut: unknown): Pick<SourceRow, 'value' | 'error'> {
   if (!Array.isArray(cut) || cut.length === 0) return { value: row };
@@ -247,30 +244,16 @@ function apiRow(row: unknown, cut: unknown): Pick<SourceRow, 'value' | 'error'> 
   return { error: new RowError('broken-record', message) };
 }
 
-/** A value as a table: columns with lists or objects of cells, or rows by their index; null for others. */
-function tableOf(value: unknown): readonly unknown[] | null {
-  if (!isRecord(value)) return null;
-  const columns = Object.entries(value);
-  const isIndexed = columns.every(([key, row]) => /^\d+$/.test(key) && isRecord(row));
-  if (isIndexed) return columns.length > 0 ? columns.map(([, row]) => row) : null;
-  // A conversation is a list too, of one row.
-  if (columns.some(([name, cells]) => LISTS_IN_ROWS.has(name) && isRecords(cells))) return null;
-  const lists = columns.map(([, cells]) => cellsOf(cells));
-  const length = lists[0]?.length ?? 0;
-  if (length === 0 || !lists.every((cells) => cells?.length === length)) return null;
-  return Array.from({ length }, (_, row) =>
-    Object.fromEntries(columns.map(([name], i) => [name, lists[i]![row]])),
-  );
+/** The rows of a value that is a table and no row; null for others. A conversation is a list too, of one row. */
+function tableIn(value: unknown): readonly unknown[] | null {
+  const hasTurns = (name: string, cells: unknown): boolean =>
+    LISTS_IN_ROWS.has(name) && isRecords(cells);
+  if (isRecord(value) && Object.entries(value).some(([name, cells]) => hasTurns(name, cells))) {
+    return null;
+  }
+  return tableOf(value);
 }
 
 function isRecords(value: unknown): boolean {
   return Array.isArray(value) && value.some(isRecord);
-}
-
-/** The cells of a column: a list, or an object with the index of each row. */
-function cellsOf(column: unknown): readonly unknown[] | null {
-  if (Array.isArray(column)) return column as unknown[];
-  if (!isRecord(column)) return null;
-  const keys = Object.keys(column);
-  return keys.length > 0 && keys.every((key) => /^\d+$/.test(key)) ? Object.values(column) : null;
 }

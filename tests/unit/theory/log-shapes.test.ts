@@ -1,0 +1,170 @@
+/** Logs of the field by what they are taken for, their columns, and the curve that is in them. */
+import { describe, expect, it } from 'vitest';
+import { curvesOfTable, guessColumns, readLog } from '../../../src/theory';
+import { evaluations } from './trainer-logs';
+
+const EVALUATIONS = evaluations();
+
+/** Reads a log as it is guessed; performance is given with two digits. */
+async function curvesOf(text: string) {
+  const table = await readLog(text);
+  const mapping = guessColumns(table);
+  const { runs } = curvesOfTable(table, { ...mapping, singleRun: 'log' });
+  const curves = runs.map(({ run, curves: [curve], problems }) => ({
+    run,
+    problems,
+    points: curve && [curve.pSft.value, ...curve.points.map(({ performance }) => performance)],
+  }));
+  return { kind: table.kind, columns: mapping.columns, curves };
+}
+
+const share = (percent: number): string => (percent / 100).toFixed(4);
+const lines = (line: (step: number, percent: number) => string): string =>
+  EVALUATIONS.map(([step, percent]) => line(step, percent)).join('\n');
+const of = (value: (step: number, percent: number) => unknown): unknown[] =>
+  EVALUATIONS.map(([step, percent]) => value(step, percent));
+const byIndex = (values: unknown[]): object =>
+  Object.fromEntries(values.map((value, i) => [String(i), value]));
+const STEPS = of((step) => step);
+const SHARES = of((_, percent) => Number(share(percent)));
+
+const LOGS: readonly [
+  what: string,
+  text: string,
+  kind: RegExp,
+  compute: string,
+  measure: string,
+][] = [
+  [
+    'dicts behind a counter',
+    lines(
+      (n, p) => `10:0${n % 9} INFO x.py:7] Global step ${n}: {'kl': 0.1, 'pass1': ${share(p)}}`,
+    ),
+    /^printed Python dicts, 14 rows/,
+    ...(['step', 'pass1'] as const),
+  ],
+  [
+    'dicts of evaluations among others, with the time in brackets',
+    lines(
+      (n, p) =>
+        `[2026-01-05 10:00] rollout ${n}: {'rollout/len': 300}\n[2026-01-05 10:01] eval ${n}: {'eval/sums_acc': ${share(p)}}`,
+    ),
+    /^printed Python dicts, 28 rows/,
+    ...(['step', 'eval/sums_acc'] as const),
+  ],
+  [
+    'Hugging Face’s dicts among lines that begin with a bracket',
+    lines(
+      (n, p) =>
+        `[2026-01-05 12:00:00,12] [INFO] [trainer] saved\n{'eval_loss': '0.1', 'eval_acc': '${share(p)}', 'epoch': '${n / 100}'}`,
+    ),
+    /^TRL log history, 14 entries/,
+    ...(['epoch', 'eval_acc'] as const),
+  ],
+  [
+    'pairs on a line',
+    lines((n, p) => `Step ${n} | loss:0.01 rewards:0.3 acc:${share(p)} tokens_per_second:301.2`),
+    /^printed metrics, 14 lines/,
+    ...(['step', 'acc'] as const),
+  ],
+  [
+    'pairs with words of their own',
+    `loading\n${lines((n, p) => `iter ${n}: train loss 0.9, val acc ${share(p)}, time 12.5ms`)}`,
+    /^printed metrics, 14 lines/,
+    ...(['step', 'val acc'] as const),
+  ],
+  [
+    'TensorBoard’s JSON',
+    JSON.stringify(of((step, percent) => [1.7e9 + step, step, percent / 100])),
+    /^TensorBoard scalars, 14 rows/,
+    ...(['Step', 'Value'] as const),
+  ],
+  [
+    'columns as lists',
+    JSON.stringify({ step: STEPS, eval_acc: SHARES }),
+    /^JSON table, 14 rows/,
+    ...(['step', 'eval_acc'] as const),
+  ],
+  [
+    'columns by index',
+    JSON.stringify({ step: byIndex(STEPS), eval_acc: byIndex(SHARES) }),
+    /^JSON table, 14 rows/,
+    ...(['step', 'eval_acc'] as const),
+  ],
+  [
+    'names beside lists of cells',
+    JSON.stringify({ columns: ['step', 'acc'], index: [], data: of((n, p) => [n, share(p)]) }),
+    /^JSON table, 14 rows/,
+    ...(['step', 'acc'] as const),
+  ],
+  [
+    'a header and lists of cells',
+    JSON.stringify([['step', 'acc'], ...of((n, p) => [n, share(p)])]),
+    /^JSON array, 14 rows/,
+    ...(['step', 'acc'] as const),
+  ],
+  [
+    'MLflow’s metrics',
+    `run_id,key,value,timestamp,step\n${lines((n, p) => `7f,loss,0.1,1,${n}\n7f,val_acc,${share(p)},1,${n}`)}`,
+    /^a row for each metric, 28 rows/,
+    ...(['step', 'val_acc'] as const),
+  ],
+  [
+    'a table in Markdown',
+    `| step | acc |\n| ---: | :--: |\n${lines((n, p) => `| ${n} | ${p.toFixed(2)} |`)}`,
+    /^CSV, 14 rows/,
+    ...(['step', 'acc'] as const),
+  ],
+  [
+    'what NumPy saves',
+    `# step acc\n${lines((n, p) => `${n.toExponential(9)} ${share(p)}`)}`,
+    /^CSV, 14 rows/,
+    ...(['step', 'acc'] as const),
+  ],
+  [
+    'what pandas prints',
+    `    step     acc\n${EVALUATIONS.map(([n, p], i) => `${i}   ${n}   ${share(p)}`).join('\n')}`,
+    /^CSV, 14 rows/,
+    ...(['step', 'acc'] as const),
+  ],
+  [
+    'a harness’s results by checkpoint',
+    `checkpoint,step,extractive_match,extractive_match_stderr\n${lines((n, p) => `c-${n},${n},${share(p)},0.01`)}`,
+    /^CSV, 14 rows/,
+    ...(['step', 'extractive_match'] as const),
+  ],
+  [
+    'wandb’s history, whose own counter counts logs',
+    lines((n, p) =>
+      JSON.stringify({ _step: n * n, train: { global_step: n }, eval: { acc: Number(share(p)) } }),
+    ),
+    /^wandb history, 14 rows/,
+    ...(['train.global_step', 'eval.acc'] as const),
+  ],
+];
+
+describe('a log', () => {
+  it.each(LOGS)('of %s is known by its content', async (_, text, kind, compute, performance) => {
+    const read = await curvesOf(text);
+    expect(read.kind).toMatch(kind);
+    expect(read.columns).toMatchObject({ compute, performance });
+    expect(read.curves).toHaveLength(1);
+    const [{ points, problems }] = read.curves as [(typeof read.curves)[number]];
+    expect(problems).toEqual([]);
+    expect(points!.map((value) => Number(value.toFixed(2)))).toEqual(
+      EVALUATIONS.map(([, percent]) => Number(percent.toFixed(2))),
+    );
+  });
+
+  it('of right answers without a number of answers has no counts', async () => {
+    const { columns } = await curvesOf(`step,successes\n${lines((n, p) => `${n},${share(p)}`)}`);
+    expect(columns).toEqual({ compute: 'step', performance: 'successes' });
+  });
+
+  it('is no list of pairs where words and numbers merely stand in it', async () => {
+    const prose = 'We ran step 4 with 3 seeds.\nThe rest was prose, and more of it.\nNo numbers.\n';
+    expect((await readLog(`${prose}x,y\n1,2\n`)).kind).not.toMatch(/printed/);
+    const table = await readLog('note,step,acc\nstep 1 acc 0.5,1,0.5\nb,2,0.6\nc,3,0.7');
+    expect(table.columns).toEqual(['note', 'step', 'acc']);
+  });
+});
