@@ -34,7 +34,6 @@ export type { GridIllustration } from './grid/task';
 export { FULL_GRID, SMALL_GRID } from './grid/presets';
 export { answerReader, isSameAnswer, type AnswerRule } from './own/answer-rule';
 export { LARGEST_CONTEXT, type OwnOptions, type OwnSettings } from './own/settings';
-export { checkPattern } from './own/pattern-guard';
 export { OwnSurvey } from './own/survey';
 export { partOf } from './parts';
 export type { BaseRecipe, LevelMix, SetRecipe, TaskPreset } from './preset';

@@ -1,8 +1,9 @@
 /** How an answer is read out of a completion, and when it is the right one. */
 import * as v from 'valibot';
-import { LabError, messageOf } from '../../errors';
+import { LabError } from '../../errors';
 import { positiveOrZero } from '../../schema/pieces';
 import { numberOf } from './number-text';
+import { lastMatch } from './pattern/match';
 
 /** By how much a number may differ from the right one; absent where answers are compared to the letter. */
 const compared = { tolerance: v.optional(positiveOrZero) };
@@ -39,26 +40,11 @@ export function answerReader(rule: AnswerRule): (completion: string) => string |
       return lastNumber;
     case 'exact':
       return (completion) => completion.trim();
-    case 'pattern': {
-      const pattern = compile(rule.pattern);
-      return (completion) => {
-        const last = [...completion.matchAll(pattern)].at(-1);
-        return last ? (last[1] ?? last[0]) : null;
-      };
-    }
+    case 'pattern':
+      return lastMatch(rule.pattern);
     default:
       return rule satisfies never;
   }
-}
-
-function compile(pattern: string): RegExp {
-  try {
-    if (pattern !== '') return new RegExp(pattern, 'gu');
-  } catch (error) {
-    const reason = messageOf(error);
-    throw new LabError('task/answer-pattern', { pattern, reason });
-  }
-  throw new LabError('task/no-answer-pattern');
 }
 
 const BOXES = ['\\boxed', '\\fbox'];

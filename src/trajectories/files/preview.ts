@@ -1,7 +1,6 @@
 /** Rows as an import would take them, shown before anything is read: with the verdict on each. */
 import {
   answerReader,
-  checkPattern,
   createTask,
   isSameAnswer,
   LARGEST_CONTEXT,
@@ -53,7 +52,6 @@ interface Judge {
 }
 
 function ownJudge(rule: AnswerRule): Judge {
-  if (rule.by === 'pattern') checkPattern(rule.pattern);
   const readAnswer = answerReader(rule);
   return {
     splitText: textSplitter(null),

@@ -2,7 +2,6 @@
 import { isLabError, LabError } from '../../errors';
 import {
   answerReader,
-  checkPattern,
   createTask,
   LARGEST_CONTEXT,
   OwnSurvey,
@@ -102,7 +101,6 @@ class Surveyor {
 
   constructor(mapping: FieldMapping, { answer, promptEnd = null }: OwnOptions) {
     this.#read = rowReader(mapping, textSplitter(promptEnd));
-    if (answer.by === 'pattern') checkPattern(answer.pattern);
     this.#readAnswer = answerReader(answer);
   }
 

@@ -1,6 +1,15 @@
 /** What is wrong with the settings of a task, or with a problem given to it. */
 import { counted } from './counted';
 
+/** What no pattern may use, and what does instead. */
+const REFUSED_IN_PATTERNS = {
+  'back-reference': 'asks for the text of an earlier group again. Write it without.',
+  'look-around':
+    'looks ahead or behind, or switches its mode. Write what stands there, and the answer as the first group: "= (\\d+)" for "(?<== )\\d+".',
+  'empty-repeat':
+    'repeats what may match nothing. Let each round match something: "(\\d+,)*" for "(\\d*,?)*".',
+} as const;
+
 export const TASK_ERRORS = {
   'task/modulus': ({ modulus }: { modulus: number }) =>
     `The modulus is ${modulus}; it must be an integer from 3 to 10.`,
@@ -96,8 +105,18 @@ export const TASK_ERRORS = {
   'task/answer-marker': () => 'The answer marker is empty; give a text such as #.',
   'task/answer-pattern': ({ pattern, reason }: { pattern: string; reason: string }) =>
     `The answer pattern "${pattern}" cannot be used: ${reason}.`,
-  'task/slow-pattern': ({ pattern }: { pattern: string }) =>
-    `The answer pattern "${pattern}" may take longer than anyone waits: it repeats a group that repeats something itself, or has a choice in it. Write it without one of the two, such as [ab]+ for (a|b)+.`,
+  'task/slow-pattern': ({
+    pattern,
+    because,
+    part,
+  }: {
+    pattern: string;
+    because: keyof typeof REFUSED_IN_PATTERNS;
+    part: string;
+  }) =>
+    `The answer pattern "${pattern}" could take longer than anyone waits: at "${part}" it ${REFUSED_IN_PATTERNS[because]}`,
+  'task/long-pattern': ({ pattern, most }: { pattern: string; most: number }) =>
+    `The answer pattern "${pattern}" is too long: written out, with all that its counts repeat, it may have ${most} steps. Give a shorter one, or smaller counts.`,
   'task/no-answer-pattern': () =>
     'The answer pattern is empty; give a regular expression such as #(\\d+).',
   'task/character-twice': () => 'The task lists a character twice; each needs one token.',
