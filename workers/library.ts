@@ -1,10 +1,9 @@
 /**
- * Makes, imports and stores trajectory sets. It has a connection to the database of its own, so that
+ * Makes and stores trajectory sets. It has a connection to the database of its own, so that
  * a set's megabytes are not copied to the storage worker first.
  */
 import '../src/words/en/speak';
 import * as Comlink from '../src/runtime/remote';
-import { Importer } from '../src/runtime/sets/importer';
 import { Library } from '../src/runtime/sets/library';
 import type { LibraryApi } from '../src/runtime/sets/api';
 import type { LibraryListener } from '../src/runtime/sets/library-work';
@@ -17,17 +16,14 @@ export function open(): LibraryApi {
   const now = (): number => performance.now();
   const store = new IndexedDbSetStore();
   const maker = new Library(store, tell, now);
-  const importer = new Importer(store, tell, now);
   return {
     listen(newListener) {
       listener = newListener;
     },
     cancel() {
       maker.cancel();
-      importer.cancel();
     },
     maker: Comlink.proxy(maker),
-    importer: Comlink.proxy(importer),
     viewer: Comlink.proxy(new SetViewer(store)),
     store: Comlink.proxy(store),
   };

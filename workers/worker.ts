@@ -7,6 +7,7 @@ serve(
     trainer: () => import('./trainer'),
     analyst: () => import('./analyst'),
     library: () => import('./library'),
+    reader: () => import('./reader'),
     study: () => import('./study'),
     'study-trainer': () => import('./study-trainer'),
     device: () => import('./device'),

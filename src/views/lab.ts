@@ -3,10 +3,10 @@
  * storage, the analyst and the library, each in a worker of its own that is begun again when it is lost.
  */
 import { createContext } from 'svelte';
-import { failureOf, messageOf } from '../errors';
+import { failureOf, isLabError, LabError, messageOf } from '../errors';
 import * as Comlink from '../runtime/remote';
 import type { AnalystApi } from '../runtime/ceilings/api';
-import type { LibraryApi } from '../runtime/sets/api';
+import type { LibraryApi, ReaderApi } from '../runtime/sets/api';
 import type { LibraryListener } from '../runtime/sets/library-work';
 import type { RunStore } from '../runtime/stores/runs';
 import type { TrainerApi, TrainerListener } from '../runtime/runs/api';
@@ -35,10 +35,20 @@ export interface Lab {
   openStudies(listener: StudyListener, lost: (why: unknown) => void): Promise<StudyRunnerApi>;
   /** Starts the library of trajectory sets with the first look at it. */
   openLibrary(listener: LibraryListener): Promise<Comlink.Remote<LibraryApi>>;
+  /** Starts a reader of files from elsewhere. */
+  openReader(listener: LibraryListener): Promise<FileReader>;
   /** What engines this device can run; asks for a GPU, which may take a moment. */
   probeDevice(): Promise<DeviceCapabilities>;
   /** Asks the browser to keep what is stored; only after an action of the user. */
   keepStorage(): Promise<boolean>;
+}
+
+/** Decodes files from elsewhere in a worker of its own, which may never come to an end. */
+export interface FileReader {
+  /** @throws LabError `file/endless` where the worker gives no sign of life, and is ended */
+  read<T>(work: (api: Comlink.Remote<ReaderApi>) => Promise<T>): Promise<T>;
+  /** Ends the worker with all that it holds; what it reads rejects with `cancelled`. */
+  end(): void;
 }
 
 export const [useLab, provideLab] = createContext<Lab>();
@@ -49,11 +59,11 @@ interface OpenOptions<Role extends WorkerRole> {
   readonly lost?: (why: unknown) => void;
 }
 
-/** Answers once the worker has loaded; when it is lost, another takes its place. */
+/** A line to a worker, once that has loaded; when it is lost, another takes its place. */
 async function openReady<Role extends WorkerRole>(
   role: Role,
   { greet, lost }: OpenOptions<Role> = {},
-): Promise<Connection<Role>['api']> {
+): Promise<Line<WorkerApis[Role], Connection<Role>>> {
   const line = new Line<WorkerApis[Role], Connection<Role>>({
     open() {
       const connection = openWorker(role);
@@ -64,7 +74,23 @@ async function openReady<Role extends WorkerRole>(
     lost,
   });
   await line.begin().ready;
-  return line.api;
+  return line;
+}
+
+async function openReader(listener: LibraryListener): Promise<FileReader> {
+  const greet = (api: Connection<'reader'>['api']) => api.listen(Comlink.proxy(listener));
+  const line = await openReady('reader', { greet });
+  return {
+    async read(work) {
+      try {
+        return await work(line.api);
+      } catch (error) {
+        if (isLabError(error, 'worker/silent')) throw new LabError('file/endless', error.facts);
+        throw error;
+      }
+    },
+    end: () => line.end(new LabError('cancelled')),
+  };
 }
 
 /** A storage worker that is lost again and again is given up: something is wrong with it. */
@@ -155,11 +181,16 @@ export async function createLab(): Promise<Lab> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    openAnalyst: () => openReady('analyst'),
-    openStudies: (listener, lost) =>
-      openReady('study', { greet: (api) => api.listen(Comlink.proxy(listener)), lost }),
-    openLibrary: (listener) =>
-      openReady('library', { greet: (api) => api.listen(Comlink.proxy(listener)) }),
+    openAnalyst: async () => (await openReady('analyst')).api,
+    openStudies: async (listener, lost) => {
+      const greet = (api: Connection<'study'>['api']) => api.listen(Comlink.proxy(listener));
+      return (await openReady('study', { greet, lost })).api;
+    },
+    openLibrary: async (listener) => {
+      const greet = (api: Connection<'library'>['api']) => api.listen(Comlink.proxy(listener));
+      return (await openReady('library', { greet })).api;
+    },
+    openReader,
     probeDevice: browserCapabilities,
     keepStorage: persistStorage,
   };

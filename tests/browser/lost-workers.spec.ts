@@ -2,6 +2,7 @@
 import type { Page, Worker } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { expectStatus, metrics, SHORT, waitForStep } from './run-steps';
+import { giveFile, openSets } from './sets-page';
 import { chooseFile, smallStudy } from './studies-page';
 
 async function workerNamed(page: Page, name: string): Promise<Worker> {
@@ -62,4 +63,45 @@ test('a study replaces a trainer that dies, and can go on where its own worker d
   await expect(bar).toHaveAttribute('data-study-status', 'stopped');
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(bar).toHaveAttribute('data-study-status', 'finished', { timeout: 60_000 });
+});
+
+/** A decoder that never ends, in the middle of what the worker does. */
+async function hang(page: Page, name: string): Promise<void> {
+  const worker = await workerNamed(page, name);
+  void worker
+    .evaluate(() => {
+      for (;;);
+    })
+    .catch(() => undefined);
+}
+
+test('a file whose reading never ends is given up by itself or by Cancel, and the next one is read', async ({
+  page,
+}) => {
+  const rows = Array.from({ length: 6 }, (_, i) =>
+    JSON.stringify({ prompt: `${i}+${i}=`, completion: `#${2 * i}` }),
+  );
+  await openSets(page);
+  await giveFile(page, 'sums.jsonl', rows.join('\n'));
+  const dialog = page.getByRole('dialog');
+  const read = dialog.getByRole('button', { name: 'Read the file' });
+  await hang(page, 'reader');
+  await read.click();
+  await expect(dialog.getByText('gave no sign of life for')).toBeVisible({ timeout: 30_000 });
+  await read.click();
+  await expect(page.getByTestId('import-report')).toContainText('6 of 6 rows can be kept');
+
+  // A worker that was ended in a loop stays listed.
+  await page.reload();
+  await openSets(page);
+  await giveFile(page, 'sums.jsonl', rows.join('\n'));
+  await hang(page, 'reader');
+  await read.click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog.getByText('Cancelled')).toBeVisible();
+  await read.click();
+  await expect(page.getByTestId('import-report')).toContainText('6 of 6 rows can be kept');
+  await dialog.getByRole('button', { name: 'Keep 6 rows' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('tr[data-name="sums"]')).toBeVisible();
 });

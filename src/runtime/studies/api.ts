@@ -15,7 +15,7 @@ import type { StudyFits } from '../../studies/known-fits';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import type { DeviceSpeed } from '../../studies/estimate';
-import type { DamagedStudy, JobCheckpoint, StudyRecord } from '../stores/studies';
+import type { DamagedStudy, JobCheckpoint, StudyImport, StudyRecord } from '../stores/studies';
 import type { TrajectoryTable } from '../../trajectories/table';
 
 export type JobStatus =
@@ -170,8 +170,6 @@ export interface StudyRunnerApi {
   fits(id: string): Promise<StudyFits | null>;
   /** Keeps them, so that the study need not be fitted again when it is opened. */
   keepFits(id: string, fits: StudyFits): Promise<void>;
-  /** What is in a .zip file, without keeping it; throws with the place and the reason. */
-  openBundle(bytes: Uint8Array): Promise<OpenedBundle>;
-  /** Checks and keeps a study from a .zip file; throws with the place and the reason. */
-  importBundle(bytes: Uint8Array): Promise<StudyRecord>;
+  /** Checks and keeps a study from a .zip file, which a reader has decoded. */
+  import(study: StudyImport): Promise<StudyRecord>;
 }

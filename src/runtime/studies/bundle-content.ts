@@ -1,9 +1,9 @@
-/** What goes into a study's bundle beside its results: weights of one seed, so that it stays small. */
-import type { StudyBundle } from '../../studies/bundle/study-bundle';
+/** What goes into a study's bundle beside its results, weights of one seed, so that it stays small; and what is taken of one. */
+import { readBundle, type StudyBundle } from '../../studies/bundle/study-bundle';
 import type { StudyResults } from '../../studies/study-results';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { librarySetsOf } from '../../studies/study-sets';
-import type { StudyKeeper } from '../stores/studies';
+import type { StudyImport, StudyKeeper } from '../stores/studies';
 import { keptSet } from './study-rows';
 
 /** Weights of the first seed's branches, where RL started and after it; rows of the library's sets. */
@@ -25,4 +25,12 @@ export async function bundleContent(
   const sets = new Map<string, TrajectoryTable>();
   for (const set of librarySetsOf(config)) sets.set(set.digest, await keptSet(keeper, set));
   return { branchWeights, finalWeights, sets };
+}
+
+/** What is kept of a bundle; throws an error of `bundle` with the place and the reason. */
+export function importOf(bytes: Uint8Array): StudyImport {
+  const { origin, finalWeights, branchWeights, ...bundle } = readBundle(bytes);
+  const { results, sets, fits } = bundle;
+  const { engine } = origin;
+  return { results, weights: finalWeights, points: branchWeights, engine, sets, fits };
 }

@@ -4,26 +4,15 @@
  */
 import { failureOf, LabError } from '../../errors';
 import { stamped } from '../../schema/upgrades';
-import {
-  packBundle,
-  readBundle,
-  type BundleOrigin,
-  type StudyBundle,
-} from '../../studies/bundle/study-bundle';
+import { packBundle, type BundleOrigin, type StudyBundle } from '../../studies/bundle/study-bundle';
 import type { DeviceSpeed } from '../../studies/estimate';
 import { parseStudy } from '../../studies/parse-study';
 import { KnownFits, type StudyFits } from '../../studies/known-fits';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import { bundleContent } from './bundle-content';
-import type { DamagedStudy, StudyRecord, StudyStore } from '../stores/studies';
-import type {
-  OpenedBundle,
-  StudyListener,
-  StudyProgress,
-  StudyRunnerApi,
-  StudyTrainers,
-} from './api';
+import type { DamagedStudy, StudyImport, StudyRecord, StudyStore } from '../stores/studies';
+import type { StudyListener, StudyProgress, StudyRunnerApi, StudyTrainers } from './api';
 import { enginesInWords } from './engines-used';
 import { JobTable } from './job-table';
 import { StudyScheduler } from './scheduler';
@@ -214,21 +203,8 @@ export class StudyRunner implements StudyRunnerApi {
     await this.#options.store.saveFits(id, fits);
   }
 
-  async openBundle(bytes: Uint8Array): Promise<OpenedBundle> {
-    const { results, fits } = readBundle(bytes);
-    return { results, fits };
-  }
-
-  async importBundle(bytes: Uint8Array): Promise<StudyRecord> {
-    const { origin, results, finalWeights, branchWeights, sets, fits } = readBundle(bytes);
-    return this.#options.store.import({
-      results,
-      weights: finalWeights,
-      points: branchWeights,
-      engine: origin.engine,
-      sets,
-      fits,
-    });
+  import(study: StudyImport): Promise<StudyRecord> {
+    return this.#options.store.import(study);
   }
 
   async #table(id: string): Promise<JobTable> {

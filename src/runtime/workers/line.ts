@@ -8,6 +8,15 @@ import type * as Comlink from '../remote';
 interface Peer<Api> {
   readonly api: Comlink.Remote<Api> | Promise<Comlink.Remote<Api>>;
   readonly lost: Promise<never>;
+  /** Ends it in the middle of whatever it does. */
+  readonly end?: () => void;
+}
+
+/** A worker, and the end that whoever holds the line may make of it. */
+interface Held<P> {
+  readonly peer: P;
+  readonly ended: Promise<never>;
+  readonly hangUp: (why: unknown) => void;
 }
 
 interface LineOptions<Api, P extends Peer<Api>> {
@@ -23,7 +32,7 @@ export class Line<Api, P extends Peer<Api> = Peer<Api>> {
   /** Usable at any time, whichever worker is there. */
   readonly api: Comlink.Remote<Api>;
   readonly #options: LineOptions<Api, P>;
-  #peer: P | null = null;
+  #held: Held<P> | null = null;
 
   constructor(options: LineOptions<Api, P>) {
     this.#options = options;
@@ -32,7 +41,19 @@ export class Line<Api, P extends Peer<Api> = Peer<Api>> {
 
   /** The worker that is there, started where there is none: it loads before anything is asked of it. */
   begin(): P {
-    return (this.#peer ??= this.#open());
+    return this.#hold().peer;
+  }
+
+  /** Ends the worker where there is one; what it owes rejects with `why`, and the next call has another. */
+  end(why: unknown): void {
+    const held = this.#held;
+    this.#held = null;
+    held?.peer.end?.();
+    held?.hangUp(why);
+  }
+
+  #hold(): Held<P> {
+    return (this.#held ??= this.#open());
   }
 
   /** What stands at a path of the worker's interface: objects of functions, as comlink has them. */
@@ -45,8 +66,8 @@ export class Line<Api, P extends Peer<Api> = Peer<Api>> {
   }
 
   async #call(path: readonly PropertyKey[], given: unknown[]): Promise<unknown> {
-    const { api, lost } = this.begin();
-    return Promise.race([this.#ask(api, path, given), lost]);
+    const { peer, ended } = this.#hold();
+    return Promise.race([this.#ask(peer.api, path, given), peer.lost, ended]);
   }
 
   async #ask(
@@ -59,12 +80,16 @@ export class Line<Api, P extends Peer<Api> = Peer<Api>> {
     return (target as Callable)(...given);
   }
 
-  #open(): P {
+  #open(): Held<P> {
     const peer = this.#options.open();
+    let hangUp: (why: unknown) => void;
+    const ended = new Promise<never>((_, reject) => (hangUp = reject));
+    // Where nothing waits for an answer, nothing is owed.
+    ended.catch(() => undefined);
     peer.lost.catch((why: unknown) => {
-      if (this.#peer === peer) this.#peer = null;
+      if (this.#held?.peer === peer) this.#held = null;
       this.#options.lost?.(why);
     });
-    return peer;
+    return { peer, ended, hangUp: hangUp! };
   }
 }

@@ -5,7 +5,7 @@ import type { DeviceApi } from '../device/api';
 import type { LessonApi } from '../lesson/api';
 import type { RunStore } from '../stores/runs';
 import type { TrainerHost } from '../runs/api';
-import type { LibraryApi } from '../sets/api';
+import type { LibraryApi, ReaderApi } from '../sets/api';
 import type { StudyRunnerApi, StudyTrainer } from '../studies/api';
 
 /** What each role exposes. */
@@ -14,6 +14,7 @@ export interface WorkerApis {
   trainer: TrainerHost;
   analyst: AnalystApi;
   library: LibraryApi;
+  reader: ReaderApi;
   study: StudyRunnerApi;
   'study-trainer': StudyTrainer;
   device: DeviceApi;

@@ -5,6 +5,7 @@
 import { LabError, messageOf } from '../../errors';
 import { failureSentence } from '../../sentences';
 import * as Comlink from '../../runtime/remote';
+import type { ReaderApi } from '../../runtime/sets/api';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
 import type { StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
@@ -20,7 +21,8 @@ import { fetchBundle, shippedStudies } from './shipped';
 /** Larger files are no study of this lab. */
 const MAX_FILE_BYTES = 200e6;
 
-type StudyLab = Pick<Lab, 'openAnalyst' | 'openStudies' | 'keepStorage'>;
+type RemoteReader = Comlink.Remote<ReaderApi>;
+type StudyLab = Pick<Lab, 'openAnalyst' | 'openReader' | 'openStudies' | 'keepStorage'>;
 
 export class StudiesDesk {
   readonly #lab: StudyLab;
@@ -165,8 +167,7 @@ export class StudiesDesk {
   /** Compares with the study that comes with the app. */
   async compareWithShipped(address: string): Promise<void> {
     await this.#do('Opening the study', async () => {
-      const runner = await this.#openRunner();
-      const bundle = await openBundle(runner, await fetchBundle(address));
+      const bundle = await this.#openBundle(await fetchBundle(address));
       this.#other?.close();
       this.#other = this.#opened({ origin: 'shipped', ...bundle });
     });
@@ -308,18 +309,32 @@ export class StudiesDesk {
     origin: 'kept' | 'shipped' | 'file',
     address?: string,
   ): Promise<OpenStudy> {
-    const runner = await this.#openRunner();
     if (origin === 'shipped' || this.#storageProblem !== null) {
-      const bundle = await openBundle(runner, bytes);
+      const bundle = await this.#openBundle(bytes);
       return this.#opened({
         origin: origin === 'shipped' ? origin : 'file',
         ...bundle,
         ...(address !== undefined && { address }),
       });
     }
-    const record = await runner.importBundle(Comlink.transfer(bytes, [bytes.buffer]));
+    const study = await this.#decoding((reader) => reader.readBundle(handedOver(bytes)));
+    const record = await (await this.#openRunner()).import(study);
     await this.#refresh();
     return this.#open(record);
+  }
+
+  #openBundle(bytes: Uint8Array): Promise<OpenedBundle> {
+    return this.#decoding((reader) => reader.openBundle(handedOver(bytes)));
+  }
+
+  /** In a worker that is there for one file. */
+  async #decoding<T>(work: (reader: RemoteReader) => Promise<T>): Promise<T> {
+    const reader = await this.#lab.openReader(() => undefined);
+    try {
+      return await reader.read(work);
+    } finally {
+      reader.end();
+    }
   }
 
   async #refresh(): Promise<void> {
@@ -374,8 +389,8 @@ export class StudiesDesk {
   }
 }
 
-function openBundle(runner: StudyRunnerApi, bytes: Uint8Array) {
-  return runner.openBundle(Comlink.transfer(bytes, [bytes.buffer]));
+function handedOver(bytes: Uint8Array): Uint8Array {
+  return Comlink.transfer(bytes, [bytes.buffer]);
 }
 
 /** Results as the terminal writes them; null where the file is a study to be run. */

@@ -7,13 +7,14 @@ import * as Comlink from '../../runtime/remote';
 import type { RunRecord } from '../../runtime/stores/runs';
 import type { MeasureRequest } from '../../runtime/runs/api';
 import type { DeriveRequest, GenerateRequest, Remade } from '../../runtime/sets/library';
-import type { LibraryApi } from '../../runtime/sets/api';
+import type { LibraryApi, ReaderApi } from '../../runtime/sets/api';
 import type { LibraryNews } from '../../runtime/sets/library-work';
 import type { ExportShape } from '../../trajectories/files/export';
 import type { DamagedSet, SetRecord } from '../../runtime/stores/sets';
 import { downloadBlob, downloadText } from '../download';
-import type { Lab } from '../lab';
+import type { FileReader, Lab } from '../lab';
 
+export type RemoteReader = Comlink.Remote<ReaderApi>;
 export type RemoteLibrary = Comlink.Remote<LibraryApi>;
 
 /** What the library is doing for the user. */
@@ -27,11 +28,15 @@ export interface Work {
 /** Deleted sets can be restored for so long; they are erased at a visit after it. */
 const KEEP_DELETED_MS = 10 * 60_000;
 
-type UsedLab = Pick<Lab, 'openLibrary' | 'keepStorage' | 'storageProblem' | 'store' | 'trainer'>;
+type UsedLab = Pick<
+  Lab,
+  'openLibrary' | 'openReader' | 'keepStorage' | 'storageProblem' | 'store' | 'trainer'
+>;
 
 export class SetsDesk {
   readonly #lab: UsedLab;
   #opening: Promise<RemoteLibrary> | null = null;
+  #reader: Promise<FileReader> | null = null;
   #sets = $state.raw<readonly SetRecord[] | null>(null);
   #damaged = $state.raw<readonly DamagedSet[]>([]);
   #usage = $state.raw<{ readonly used: number; readonly quota: number } | null>(null);
@@ -202,26 +207,84 @@ export class SetsDesk {
   }
 
   /** Work that ends with a new set, which the list then shows. */
-  async making(
+  making(
     title: string,
     action: (library: RemoteLibrary) => Promise<SetRecord>,
   ): Promise<SetRecord | null> {
+    return this.#listing(() => this.working(title, action));
+  }
+
+  /** Makes a set of what the reader holds. */
+  keeping(
+    title: string,
+    action: (reader: RemoteReader) => Promise<SetRecord>,
+  ): Promise<SetRecord | null> {
+    return this.#listing(() =>
+      this.#reading(title, action, (reader) => {
+        void reader.read((api) => api.importer.cancel()).catch(() => undefined);
+      }),
+    );
+  }
+
+  async #listing(work: () => Promise<SetRecord | null>): Promise<SetRecord | null> {
     void this.#lab.keepStorage().catch(() => {});
-    const made = await this.working(title, action);
+    const made = await work();
     if (made) this.#newest = made.id;
     await this.refresh();
     return made;
+  }
+
+  /** Asks the reader something that is no work of its own. */
+  async ask<T>(action: (reader: RemoteReader) => Promise<T>): Promise<T> {
+    return (await this.#openReader()).read(action);
+  }
+
+  /** Like {@link working}, in the worker that decodes files; a cancel ends that, whatever it does. */
+  reading<T>(title: string, action: (reader: RemoteReader) => Promise<T>): Promise<T | null> {
+    return this.#reading(title, action, (reader) => reader.end());
+  }
+
+  #reading<T>(
+    title: string,
+    action: (reader: RemoteReader) => Promise<T>,
+    cancel: (reader: FileReader) => void,
+  ): Promise<T | null> {
+    return this.#exclusive(title, async () => {
+      const reader = await this.#openReader();
+      this.#cancel = () => cancel(reader);
+      return reader.read(action);
+    });
+  }
+
+  /** Ends the reader with the file that it holds, unless it is keeping a set. */
+  endReader(): void {
+    if (this.#work) return;
+    void this.#reader?.then((reader) => reader.end()).catch(() => undefined);
+  }
+
+  #openReader(): Promise<FileReader> {
+    this.#reader ??= this.#lab.openReader((news) => this.#hear(news));
+    this.#reader.catch(() => (this.#reader = null));
+    return this.#reader;
   }
 
   /**
    * Does one thing at a time, with its progress and a way to cancel it; null where it failed or was
    * cancelled, and then {@link problem} or {@link note} says why.
    */
-  async working<T>(
+  working<T>(
     title: string,
     action: (library: RemoteLibrary) => Promise<T>,
     cancel?: () => void,
   ): Promise<T | null> {
+    return this.#exclusive(title, async () => {
+      const library = await this.open();
+      this.#cancel = cancel ?? (() => void library.cancel());
+      return action(library);
+    });
+  }
+
+  async #exclusive<T>(title: string, action: () => Promise<T>): Promise<T | null> {
     if (this.#work) {
       this.#problem = `${this.#work.title} is under way: wait until it has finished, or cancel it.`;
       return null;
@@ -229,9 +292,7 @@ export class SetsDesk {
     this.dismiss();
     this.#work = { title, share: null };
     try {
-      const library = await this.open();
-      this.#cancel = cancel ?? (() => void library.cancel());
-      return await action(library);
+      return await action();
     } catch (error) {
       const isCancelled = isLabError(error, 'cancelled');
       if (isCancelled) this.#note = `${title}: ${messageOf(error)}`;

@@ -12,6 +12,8 @@ export const FILE_ERRORS = {
     'This file holds no row: its table or its list is empty. Give a file with one row or more.',
   'file/parquet': ({ reason }: { reason: string }) =>
     `This Parquet file cannot be read: ${reason}. It may be damaged or cut short: get it again, or write it as JSONL.`,
+  'file/endless': ({ seconds }: { seconds: number }) =>
+    `This file could not be read: its reader gave no sign of life for ${seconds} seconds and was ended. The file may be damaged: get it again, or write it as JSONL.`,
   'file/document-size': ({ most }: { most: number }) =>
     `This JSON document has more than ${counted(most, 'byte')}, and is read whole. Write it as JSONL, a row on each line, which is read in pieces.`,
   /** `reason` is `checksum`, or the unpacker's own word. */

@@ -9,9 +9,9 @@ import { presetNamed, setNamed } from '../../../src/training/configuration/prese
 
 const laptop = presetNamed('laptop');
 
-function openLibrary(): Connection<'library'>['api'] {
+function open<Role extends 'library' | 'reader'>(role: Role): Connection<Role>['api'] {
   const worker = new Worker('./library.js', { type: 'module' });
-  return connect(worker, 'library', location.href).api;
+  return connect(worker, role, location.href).api;
 }
 
 function large(size: number) {
@@ -21,7 +21,7 @@ function large(size: number) {
 
 /** Generates, stores and lists a large set; says what the page heard of it. */
 export async function makeLarge(size: number) {
-  const library = openLibrary();
+  const library = open('library');
   await library.store.listSets();
   let news = 0;
   await library.listen(Comlink.proxy(() => void (news += 1)));
@@ -41,33 +41,34 @@ const PAIRS = { prompt: ['prompt'], completion: ['completion'] };
 
 /** Exports a set, imports the file, and tells both digests and what is in the list. */
 export async function roundTrip() {
-  const library = openLibrary();
+  const library = open('library');
   const made = await library.maker.generate(large(3000));
   const { file, card } = await library.maker.export(made.id, 'messages');
   const request = rowsOfLaptop({ messages: 'messages', level: 'level', answer: 'answer' });
   const exported = { name: card.file.name, content: file };
-  const { report } = await library.importer.read(exported, request);
-  const back = await library.importer.keep('back');
+  const { importer } = open('reader');
+  const { report } = await importer.read(exported, request);
+  const back = await importer.keep('back');
   const names = (await library.store.listSets()).map(({ name }) => name);
   return { digests: [made.digest, back.digest], kept: report.kept, names: names.sort() };
 }
 
 /** Cancels a making and an import half way; tells how they ended and what is stored. */
 export async function cancelBoth() {
-  const library = openLibrary();
+  const library = open('library');
   const messageOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
       () => 'finished',
       (error: LabError) => `${error.code}: ${error.message}`,
     );
-  const cancelAtFirstNews = (): Promise<void> =>
-    library.listen(Comlink.proxy(() => void library.cancel()));
-  await cancelAtFirstNews();
+  const reader = open('reader');
+  await library.listen(Comlink.proxy(() => void library.cancel()));
+  await reader.listen(Comlink.proxy(() => void reader.importer.cancel()));
   const generated = await messageOf(library.maker.generate(large(200_000)));
   const line = '{"prompt": "8*3=", "completion": "*34#4"}\n';
   const content = new Blob([line.repeat(200_000)]);
   const request = rowsOfLaptop(PAIRS);
-  const imported = await messageOf(library.importer.read({ name: 'a.jsonl', content }, request));
+  const imported = await messageOf(reader.importer.read({ name: 'a.jsonl', content }, request));
   const sets = (await library.store.listSets()).length;
   return { generated, imported, sets, chunks: await countChunks() };
 }
@@ -87,7 +88,7 @@ function countChunks(): Promise<number> {
 
 /** Imports rows of about 150 bytes; tells how many of them are kept. */
 export async function importMany(rows: number) {
-  const library = openLibrary();
+  const { importer } = open('reader');
   const line = (i: number): string => {
     const [a, b] = [i % 10, Math.floor(i / 10) % 10];
     const row = { prompt: `${a}+${b}=`, completion: `+${b}${(a + b) % 10}#${(a + b) % 10}`, id: i };
@@ -99,7 +100,7 @@ export async function importMany(rows: number) {
   }
   const content = new Blob(parts);
   const file = { name: 'many.jsonl', content };
-  const { report } = await library.importer.read(file, rowsOfLaptop(PAIRS));
-  const { statistics } = await library.importer.keep('many');
+  const { report } = await importer.read(file, rowsOfLaptop(PAIRS));
+  const { statistics } = await importer.keep('many');
   return { kept: report.kept, size: statistics.size, bytes: content.size };
 }

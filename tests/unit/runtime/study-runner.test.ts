@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { importOf } from '../../../src/runtime/studies/bundle-content';
 import { describe, expect, it } from 'vitest';
 import type { StudyNews } from '../../../src/runtime/studies/api';
 import { UNRECORDED_ENGINE } from '../../../src/runtime/studies/engines-used';
@@ -92,9 +93,9 @@ describe('the study runner', () => {
 
     const bundle = await runner.exportBundle(id);
     const elsewhere = freshRunner().runner;
-    expect(await elsewhere.openBundle(bundle)).toEqual({ results, fits: null });
+    expect(importOf(bundle)).toMatchObject({ results, fits: null });
     expect(await elsewhere.list()).toEqual([]);
-    const imported = await elsewhere.importBundle(bundle);
+    const imported = await elsewhere.import(importOf(bundle));
     expect(imported).toMatchObject({ imported: true, done: 1, config: SMALLEST });
     expect(await elsewhere.results(imported.id)).toEqual(results);
     // The weights came along: exported again, it is the same study.
@@ -174,7 +175,7 @@ describe('the study runner', () => {
     const { id } = await runner.create(SMALLEST);
     await expect(runner.start(id, 0)).rejects.toThrow(/0 workers/);
     await expect(runner.pause()).rejects.toThrow(/No study is in progress/);
-    await expect(runner.importBundle(new Uint8Array(10))).rejects.toThrow(/no zip file/);
+    expect(() => importOf(new Uint8Array(10))).toThrow(/no zip file/);
     expect(await runner.list()).toHaveLength(1);
   });
 

@@ -1,5 +1,6 @@
 /** Studies on sets of the library: in the runner, in a bundle, and after the library is gone. */
 import 'fake-indexeddb/auto';
+import { importOf } from '../../../src/runtime/studies/bundle-content';
 import { strFromU8 } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { endingSentence } from '../../../src/words/en/reasons/run-reasons';
@@ -130,7 +131,7 @@ describe('a study on a set of the library', () => {
     await expect(elsewhere.create(STORED)).rejects.toThrow(
       /"mine", a set of the library that this browser does not have.*Import the set's file/,
     );
-    const imported = await elsewhere.importBundle(bundle);
+    const imported = await elsewhere.import(importOf(bundle));
     expect((await finish(elsewhere, imported.id)).cells).toHaveLength(2);
     // What a kept study has, the next one can use.
     await elsewhere.create({ ...STORED, seeds: [7] });
@@ -149,9 +150,7 @@ describe('a study on a set of the library', () => {
     const others = [...files].filter(([path]) => path !== 'sets/mine.jsonl');
     const changed = new Map(others);
     if (text !== null) changed.set('sets/mine.jsonl', new TextEncoder().encode(text));
-    await expect(
-      runner.openBundle(packArchive({ about, files: changed }, MADE_AT)),
-    ).rejects.toThrow(problem);
+    expect(() => importOf(packArchive({ about, files: changed }, MADE_AT))).toThrow(problem);
   });
 
   it('is refused where the set is of another task, or of another size than the study says', async () => {

@@ -53,6 +53,7 @@ interface Counter {
 function counters(startsLost = false) {
   const losses: ((why: Error) => void)[] = [];
   const heard = vi.fn();
+  const ended = vi.fn();
   const line = new Line<Counter>({
     open() {
       let calls = 0;
@@ -62,11 +63,11 @@ function counters(startsLost = false) {
         count: async () => ++calls,
         inner: { double: (value: number) => (value < 0 ? new Promise(() => {}) : 2 * value) },
       };
-      return { api: api as unknown as Comlink.Remote<Counter>, lost };
+      return { api: api as unknown as Comlink.Remote<Counter>, lost, end: ended };
     },
     lost: heard,
   });
-  return { line, losses, heard };
+  return { line, losses, heard, ended };
 }
 
 describe('a line to a worker', () => {
@@ -86,6 +87,19 @@ describe('a line to a worker', () => {
     losses[0]!(new Error('gone'));
     await expect(owed).rejects.toThrow('gone');
     expect(heard.mock.calls).toEqual([[new Error('gone')]]);
+    expect(await line.api.count()).toBe(1);
+    expect(losses).toHaveLength(2);
+  });
+
+  it('is ended in the middle of what it does, and starts another with the next call', async () => {
+    const { line, losses, heard, ended } = counters();
+    line.end(new Error('nobody was there'));
+    expect(ended).not.toHaveBeenCalled();
+    const owed = line.api.inner.double(-1);
+    line.end(new Error('cancelled'));
+    await expect(owed).rejects.toThrow('cancelled');
+    expect(ended).toHaveBeenCalledTimes(1);
+    expect(heard).not.toHaveBeenCalled();
     expect(await line.api.count()).toBe(1);
     expect(losses).toHaveLength(2);
   });

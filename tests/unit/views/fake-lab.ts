@@ -56,6 +56,10 @@ export class FakeLab implements Lab {
     throw new Error('The runs have no use for the library.');
   }
 
+  async openReader(): Promise<never> {
+    throw new Error('The runs read no file.');
+  }
+
   async openAnalyst(): Promise<never> {
     throw new Error('The runs have no use for an analyst.');
   }

@@ -2,6 +2,7 @@
 import { untrack } from 'svelte';
 import { isLabError, messageOf } from '../../../errors';
 import { createTask, type TaskSettings } from '../../../tasks';
+import type { Importer } from '../../../runtime/sets/importer';
 import { isSameTask } from '../../../training/data/library-set';
 import type { FileLook } from '../../../trajectories/files/mapping/look';
 import type { WholeTextRemark } from '../../../trajectories/files/mapping/remarks';
@@ -9,7 +10,7 @@ import type { PreviewRow } from '../../../trajectories/files/preview';
 import type { ReadRequest } from '../../../trajectories/files/read-file';
 import type { ImportReport, SoftFault } from '../../../trajectories/files/report';
 import { taskChoices } from '../make/task-choices';
-import type { SetsDesk } from '../sets-desk.svelte';
+import type { RemoteReader, SetsDesk } from '../sets-desk.svelte';
 import { MappingForm, NONE } from './mapping-form.svelte';
 import { VerifierForm } from './verifier-form.svelte';
 
@@ -147,8 +148,8 @@ export class ImportFlow {
   async read(): Promise<void> {
     const { file, request } = this;
     if (!this.#look) return this.#lookAt();
-    const reading = await this.#desk.working(`Reading ${file.name}`, (library) =>
-      library.importer.read({ name: file.name, content: file }, request),
+    const reading = await this.#desk.reading(`Reading ${file.name}`, (reader) =>
+      reader.importer.read({ name: file.name, content: file }, request),
     );
     this.#read = reading && { of: readingKey(request), report: reading.report };
   }
@@ -163,19 +164,17 @@ export class ImportFlow {
   /** Makes a set of the rows that can be kept; false where that failed. */
   async keep(): Promise<boolean> {
     const name = this.#name.trim() === '' ? this.file.name : this.#name.trim();
-    return (await this.#desk.making(`Keeping ${name}`, (l) => l.importer.keep(name))) !== null;
+    return (await this.#desk.keeping(`Keeping ${name}`, (r) => r.importer.keep(name))) !== null;
   }
 
   /** Lets go of the file. */
   discard(): void {
-    void this.#desk.open().then((library) => library.importer.discard());
+    this.#desk.endReader();
   }
 
   async #lookAt(): Promise<void> {
-    const file = { name: this.file.name, content: this.file };
-    const tasks = this.#candidates.map(({ task }) => task);
-    const look = await this.#desk.working(`Looking at ${file.name}`, (library) =>
-      library.importer.look(file, tasks),
+    const look = await this.#desk.reading(`Looking at ${this.file.name}`, (reader) =>
+      reader.importer.look(...this.#looked()),
     );
     if (!look) return;
     this.columns.show(look.mapping);
@@ -187,17 +186,32 @@ export class ImportFlow {
     this.#look = look;
   }
 
+  #looked(): Parameters<Importer['look']> {
+    const file = { name: this.file.name, content: this.file };
+    return [file, this.#candidates.map(({ task }) => task)];
+  }
+
+  /** A reader that took the place of one that was ended has not looked at the file yet. */
+  async #previewed(reader: RemoteReader, request: ReadRequest): Promise<readonly PreviewRow[]> {
+    try {
+      return await reader.importer.preview(request);
+    } catch (error) {
+      if (!isLabError(error, 'library/no-file')) throw error;
+      await reader.importer.look(...this.#looked());
+      return reader.importer.preview(request);
+    }
+  }
+
   async #show(request: ReadRequest): Promise<void> {
     const number = (this.#previews += 1);
     try {
-      const library = await this.#desk.open();
-      const rows = await library.importer.preview(request);
+      const rows = await this.#desk.ask((reader) => this.#previewed(reader, request));
       if (number !== this.#previews) return;
       this.#preview = rows;
       this.#previewProblem = null;
     } catch (error) {
       // The file was let go of while the preview was on its way.
-      if (number !== this.#previews || isLabError(error, 'library/no-file')) return;
+      if (number !== this.#previews || isLabError(error, 'cancelled')) return;
       this.#preview = [];
       this.#previewProblem = messageOf(error);
     }

@@ -1,0 +1,31 @@
+/**
+ * Decodes files from elsewhere, and keeps the set that an import makes. The page ends it at any time: it
+ * holds nothing but the file that it reads.
+ */
+import '../src/words/en/speak';
+import * as Comlink from '../src/runtime/remote';
+import type { ReaderApi } from '../src/runtime/sets/api';
+import { Importer } from '../src/runtime/sets/importer';
+import type { LibraryListener } from '../src/runtime/sets/library-work';
+import { importOf } from '../src/runtime/studies/bundle-content';
+import { IndexedDbSetStore } from '../src/storage/sets-store';
+import { readBundle } from '../src/studies/bundle/study-bundle';
+
+export function open(): ReaderApi {
+  let listener: LibraryListener = () => undefined;
+  const now = (): number => performance.now();
+  const importer = new Importer(new IndexedDbSetStore(), (news) => listener(news), now);
+  // An error that a decoder lets slip leaves whoever waits for it without an answer.
+  self.addEventListener('unhandledrejection', ({ reason }) => self.reportError(reason));
+  return {
+    listen(newListener) {
+      listener = newListener;
+    },
+    importer: Comlink.proxy(importer),
+    openBundle(bytes) {
+      const { results, fits } = readBundle(bytes);
+      return { results, fits };
+    },
+    readBundle: importOf,
+  };
+}
