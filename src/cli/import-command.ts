@@ -2,9 +2,11 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { drive } from '../runtime/drive';
 import { createTask, type AnswerRule, type TaskSettings } from '../tasks';
 import { presets } from '../training/configuration/presets';
 import { exportLines } from '../trajectories/files/export';
+import type { ImportEvent } from '../trajectories/files/import';
 import type { FoundShape } from '../trajectories/files/mapping/known-shapes';
 import type { LookRemark } from '../trajectories/files/mapping/remarks';
 import { firstRows, lookAt, type FileLook } from '../trajectories/files/mapping/look';
@@ -172,13 +174,26 @@ async function readTo(
   out: string | undefined,
 ): Promise<FileReading> {
   const tables: TrajectoryTable[] = [];
-  const reading = readFile(source, request);
+  const reading = await drive(
+    telling(readFile(source, request), (table) => {
+      if (out !== undefined) tables.push(table);
+    }),
+  );
+  const { task } = reading;
+  if (out !== undefined && task) await write(out, task, tables);
+  return reading;
+}
+
+/** The reading as it is, with its tables told to somebody. */
+async function* telling(
+  reading: AsyncGenerator<ImportEvent, FileReading>,
+  tell: (table: TrajectoryTable) => void,
+): AsyncGenerator<ImportEvent, FileReading> {
   let next = await reading.next();
   for (; !next.done; next = await reading.next()) {
-    if (next.value.type === 'chunk' && out !== undefined) tables.push(next.value.table);
+    if (next.value.type === 'chunk') tell(next.value.table);
+    yield next.value;
   }
-  const { task } = next.value;
-  if (out !== undefined && task) await write(out, task, tables);
   return next.value;
 }
 

@@ -1,5 +1,7 @@
 /** Entry point of `npm run lab`. */
 import '../words/en/speak';
+import { isMainThread } from 'node:worker_threads';
+import { answerPulse, guarded } from './guarded';
 import { knownNames } from './known-names';
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
@@ -34,6 +36,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
+/** What runs in a thread that is watched, since it decodes files from elsewhere. */
+const GUARDED: readonly string[] = ['import'];
+
 /** What `parseArgs` throws for an unknown flag or a missing value. */
 function isArgumentError(error: Error): boolean {
   return 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
@@ -46,8 +51,14 @@ async function main([name, ...args]: string[]): Promise<void> {
     const known = Object.keys(COMMANDS).join(', ');
     throw new UsageError(`There is no command "${wanted}"; choose one of: ${known}.`);
   }
-  await command(args);
+  if (isMainThread && GUARDED.includes(wanted)) {
+    await guarded(new URL(import.meta.url), [wanted, ...args]);
+  } else {
+    await command(args);
+  }
 }
+
+if (!isMainThread) answerPulse();
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof Error)) throw error;

@@ -67,7 +67,7 @@ export class Importer {
     return previewOf(this.#looked.rows, request);
   }
 
-  /** Reads a file to its end and holds its good rows until they are kept or discarded. */
+  /** Reads a file to its end and holds its good rows until they are kept. */
   read(file: NamedFile, request: ReadRequest): Promise<FileReading> {
     return this.#work.run((signal) => this.#read(file, request, signal));
   }
@@ -75,12 +75,6 @@ export class Importer {
   /** Makes a set of the good rows of the file that was read last. */
   keep(name: string): Promise<SetRecord> {
     return this.#work.run(() => this.#keep(name));
-  }
-
-  /** Forgets the file that was read last. */
-  discard(): void {
-    this.#looked = null;
-    this.#pending = null;
   }
 
   async *#look(

@@ -8,7 +8,7 @@ import * as Comlink from '../../runtime/remote';
 import type { ReaderApi } from '../../runtime/sets/api';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
-import type { StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
+import type { OpenedBundle, StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
 import { parseStudyText } from '../../studies/parse-study';
 import { parseResults } from '../../studies/parse-results';
 import type { StudyFits } from '../../studies/known-fits';

@@ -1,4 +1,10 @@
-/** A worker of the lab that knows the library's role alone. */
+/** A worker of the lab that knows the library's roles alone. */
 import { serve } from '../../../src/runtime/workers/serve';
 
-serve({ library: () => import('../../../workers/library') }, self);
+serve(
+  {
+    library: () => import('../../../workers/library'),
+    reader: () => import('../../../workers/reader'),
+  },
+  self,
+);

@@ -223,7 +223,7 @@ describe('the study runner', () => {
     const bundle = await runner.exportBundle(id);
     expect(asked[0]!.backtest.get('a#1')).toEqual(FITS.backtest[0]![1]);
     const elsewhere = freshRunner().runner;
-    expect(await elsewhere.fits((await elsewhere.importBundle(bundle)).id)).toEqual(FITS);
+    expect(await elsewhere.fits((await elsewhere.import(importOf(bundle))).id)).toEqual(FITS);
     await runner.remove(id);
     await runner.keepFits(id, FITS);
     expect(await runner.fits(id)).toBeNull();
