@@ -1,4 +1,5 @@
 /** The live parts of the chapters, by name: each trains or measures a model and tells what happens. */
+import { ceiling } from './parts/ceiling';
 import { guess } from './parts/guess';
 import { imitate } from './parts/imitate';
 import { phases } from './parts/phases';
@@ -6,7 +7,7 @@ import { reward } from './parts/reward';
 import { rivals } from './parts/rivals';
 import { branches } from './parts/switch';
 
-export const LIVE_PARTS = { guess, imitate, phases, reward, branches, rivals } as const;
+export const LIVE_PARTS = { guess, imitate, phases, reward, branches, ceiling, rivals } as const;
 
 export type LivePartName = keyof typeof LIVE_PARTS;
 

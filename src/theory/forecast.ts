@@ -16,7 +16,7 @@ import {
 import type { CurveObservation, RlCurve } from './ceilings/data';
 import type { Estimate } from './statistics';
 
-interface ForecastSettings extends SeededCeilingSettings {
+export interface ForecastSettings extends SeededCeilingSettings {
   /** RL compute, above 0, of each forecast. */
   readonly forecastAt: readonly number[];
 }

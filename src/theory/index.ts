@@ -24,6 +24,7 @@ export {
   lastOf,
   type CeilingFit,
   type CeilingSettings,
+  type ForecastFit,
   type SeededCeilingSettings,
 } from './ceilings/fit';
 export { ceilingIsKnown, DEFAULT_CEILING_RULE, type CeilingRule } from './ceiling-rule';
@@ -158,4 +159,9 @@ export {
   type PredictionSpread,
   type ReadPredictions,
 } from './prediction';
-export { forecastAheadSteps, type ForecastPoint } from './forecast';
+export {
+  forecastAheadSteps,
+  forecastFitSteps,
+  type ForecastPoint,
+  type ForecastSettings,
+} from './forecast';

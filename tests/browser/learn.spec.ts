@@ -38,6 +38,7 @@ const CHAPTERS = [
     found: /3 of the 3 rewarded attempts are more probable/,
   },
   { name: 'switch', actions: ['Train'], found: /in time ends highest, at 75\.9%, as you said/ },
+  { name: 'ceiling', actions: ['Train'], found: /The first half is shown/ },
   {
     name: 'rivals',
     actions: ['Let all five look'],
@@ -280,4 +281,40 @@ test('a prediction is a line of JSON, and a class is shown beside the truth', as
   await page.getByLabel('Show a class’s predictions').setInputFiles(files);
   await expect(page.getByRole('figure').last()).toContainText(/59 predictions,\s[^]*it was 75\.9/);
   await expect(page.getByText('prediction-7.jsonl, line 1, is no JSON')).toBeVisible();
+});
+
+test('a ceiling is drawn by hand, forecast, uncovered, and then fitted', async ({ page }) => {
+  await open(page, '#/learn/ceiling');
+  await train(page, 'Train');
+  const ceiling = page.getByRole('slider', { name: 'A post' });
+  await expect(ceiling).toHaveAttribute('aria-valuetext', '90.0 percent');
+  // By keyboard, then by pointer.
+  await ceiling.press('PageDown');
+  await ceiling.press('ArrowDown');
+  await expect(page).toHaveURL(/aPost=84\.5$/);
+  const mid = page.getByRole('slider', { name: 'C mid' });
+  const { x, y, width, height } = (await mid.boundingBox())!;
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x - 60, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+  const moved = Number(await mid.getAttribute('aria-valuenow'));
+  expect(moved).toBeLessThan(50);
+  await expect(page).toHaveURL(new RegExp(`cMid=${moved}$`));
+  await expect(page.locator('[data-hand]')).toContainText(/ends at \d\d\.\d%/);
+  await expect(page.locator('[data-misses]')).toBeHidden();
+  await page.getByRole('radio', { name: 'all of it' }).click();
+  await expect(finding(page)).toContainText('At the end RL measured 77.1%');
+  await expect(page.locator('[data-misses]')).toContainText(/The end: predicted .*, came 77\.1/);
+  await page.getByRole('radio', { name: 'shown' }).click();
+  await expect(finding(page)).toContainText('at least 77.2; level 4 has not begun');
+  await page.getByRole('radio', { name: '1 to 3' }).click();
+  await expect(finding(page)).toContainText(
+    'the ceiling is identified, 100.0% (90%: 99.2 to 100.0)',
+  );
+  const link = page.url();
+  await page.reload();
+  await train(page, 'Train');
+  await expect(finding(page)).toContainText('the ceiling is identified, 100.0%');
+  expect(page.url()).toBe(link);
 });

@@ -13,6 +13,7 @@ import {
   curvesOfTable,
   fitRunSteps,
   forecastAheadSteps,
+  forecastFitSteps,
   guessColumns,
   holdsShares,
   lastEvaluation,
@@ -24,7 +25,9 @@ import {
   type ColumnMapping,
   type CurveFile,
   type FileRun,
+  type ForecastFit,
   type ForecastPoint,
+  type ForecastSettings,
   type RlCurve,
   type RunCeiling,
   type SeededCeilingSettings,
@@ -156,12 +159,11 @@ export class Analyst implements AnalystApi {
     curve: RlCurve,
     settings: SeededCeilingSettings,
   ): Promise<readonly ForecastPoint[] | null> {
-    try {
-      return await drive(forecastAheadSteps(curve, settings));
-    } catch (error) {
-      if (isLabError(error, 'ceiling')) return null;
-      throw error;
-    }
+    return unlessTooLittle(drive(forecastAheadSteps(curve, settings)));
+  }
+
+  async ceiling(curve: RlCurve, settings: ForecastSettings): Promise<ForecastFit | null> {
+    return unlessTooLittle(drive(forecastFitSteps([curve], settings)));
   }
 
   async test(curve: BacktestCurve): Promise<BacktestRow | BacktestGap> {
@@ -231,6 +233,16 @@ function inSteps<T>(
 
 function withChance({ chance, ...settings }: FitSettings): SeededCeilingSettings {
   return { ...settings, ...(chance !== null && { levels: { chance } }) };
+}
+
+/** A fit; null where its curve says too little. */
+async function unlessTooLittle<T>(fit: Promise<T>): Promise<T | null> {
+  try {
+    return await fit;
+  } catch (error) {
+    if (isLabError(error, 'ceiling')) return null;
+    throw error;
+  }
 }
 
 /** The result of work; null where it was cancelled. */

@@ -14,7 +14,9 @@ import type {
   ColumnGuess,
   ColumnMapping,
   FileRun,
+  ForecastFit,
   ForecastPoint,
+  ForecastSettings,
   Measurement,
   RlCurve,
   RunCeiling,
@@ -116,6 +118,8 @@ export interface AnalystApi {
     curve: RlCurve,
     settings: SeededCeilingSettings,
   ): Promise<readonly ForecastPoint[] | null>;
+  /** The ceiling of a curve with what RL will measure; null where it says too little. */
+  ceiling(curve: RlCurve, settings: ForecastSettings): Promise<ForecastFit | null>;
   /** Whether what the first half of a curve promised came true; a gap where it says too little. */
   test(curve: BacktestCurve): Promise<BacktestRow | BacktestGap>;
   /**

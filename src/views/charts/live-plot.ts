@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import { formatFlopsTicks } from '../format';
 import type { ChartLine, ChartSpec } from './chart-spec';
+import type { PlotPlace } from './chart-handle';
 import { logarithmicTicks, xRange, yRange } from './chart-ranges';
 import { BAND_OPACITY, CanvasInk, readColours, type ChartColours } from './ink';
 import type { RedrawClock, Redrawn } from './redraw-clock';
@@ -12,6 +13,22 @@ interface LivePlotOptions {
   readonly clock: RedrawClock;
   /** The pointer is over this compute; null when it has left. */
   readonly onCursor: (compute: number | null) => void;
+  /** It was drawn, and this is where. */
+  readonly onDrawn: (place: PlotPlace) => void;
+}
+
+/** In CSS pixels. */
+function placeOf({ bbox, scales }: uPlot): PlotPlace {
+  const pixels = (canvasPixels: number): number => canvasPixels / devicePixelRatio;
+  const ends = ({ min = 0, max = 1 }: uPlot.Scale): [number, number] => [min, max];
+  return {
+    left: pixels(bbox.left),
+    top: pixels(bbox.top),
+    width: pixels(bbox.width),
+    height: pixels(bbox.height),
+    x: ends(scales.x!),
+    y: ends(scales.y!),
+  };
 }
 
 /** Draws nothing until it is first asked to: charts are built one a frame. */
@@ -128,7 +145,7 @@ export class LivePlot implements Redrawn {
       },
       hooks: {
         drawAxes: [(plot) => this.#drawLayer(plot, spec.under)],
-        draw: [(plot) => this.#drawOver(plot)],
+        draw: [(plot) => this.#drawOver(plot), (plot) => this.#options.onDrawn(placeOf(plot))],
         setCursor: [(plot) => this.#cursorMoved(plot)],
         // A new scale moves the place of the shared cursor.
         setScale: [(_, key) => key === 'x' && queueMicrotask(() => this.showCursor(this.#cursor))],

@@ -17,7 +17,7 @@ const ALL = [
     name: 'guess',
     title: 'A model that guesses',
     question: 'How good is a model, and how sure can we be?',
-    minutes: 5,
+    minutes: 4,
     doing:
       'Ask for guesses at the success rate of one and of four operators, then press. Students repeat it with 16 problems and compare.',
   },
@@ -25,7 +25,7 @@ const ALL = [
     name: 'imitate',
     title: 'Imitate an expert',
     question: 'What does SFT change, and what does the model take from it?',
-    minutes: 6,
+    minutes: 5,
     doing:
       'Train on one trajectory and watch the bars; ask whether that is good. Students predict 16 and 1,024.',
   },
@@ -33,7 +33,7 @@ const ALL = [
     name: 'phases',
     title: 'When imitation turns into memory',
     question: 'How can we see that SFT has gone on for too long?',
-    minutes: 6,
+    minutes: 5,
     doing:
       'Let everybody draw training and validation loss before you train. Then move the band: the curves stay, the names change.',
   },
@@ -41,7 +41,7 @@ const ALL = [
     name: 'reward',
     title: 'Learn from your own attempts',
     question: 'What does a reward do to a token?',
-    minutes: 7,
+    minutes: 6,
     doing:
       'Draw eight attempts, let the room compute one advantage by hand. Students flip a reward and say which tokens turn.',
   },
@@ -49,15 +49,23 @@ const ALL = [
     name: 'switch',
     title: 'When to switch',
     question: 'When should RL take over from SFT?',
-    minutes: 7,
+    minutes: 6,
     doing:
       'Everybody predicts the highest end and saves it. Train; drop all files on the page, and look at the class beside the truth.',
+  },
+  {
+    name: 'ceiling',
+    title: 'The ceiling',
+    question: 'How far can RL get, and can we know it?',
+    minutes: 5,
+    doing:
+      'Everybody draws a curve over the first half and saves it; uncover, drop the files. Then show the lab’s fit, with level 4 and without.',
   },
   {
     name: 'rivals',
     title: 'The rivals',
     question: 'Who learns from whose tokens, and how much?',
-    minutes: 5,
+    minutes: 4,
     doing:
       'Show GRPO, then ask before each other method which rows will turn blue. Students find a problem at which HPT imitates.',
   },

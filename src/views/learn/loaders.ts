@@ -5,6 +5,7 @@ import type { ChapterName, ChapterProps, SidePageName } from './chapters';
 type Loader<Props extends object> = () => Promise<{ readonly default: Component<Props> }>;
 
 export const CHAPTER_LOADERS: Readonly<Record<ChapterName, Loader<ChapterProps>>> = {
+  ceiling: () => import('./chapters/ceiling.svelte'),
   guess: () => import('./chapters/guess.svelte'),
   imitate: () => import('./chapters/imitate.svelte'),
   phases: () => import('./chapters/phases.svelte'),

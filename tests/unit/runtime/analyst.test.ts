@@ -76,6 +76,23 @@ describe('the analyst', () => {
     );
   });
 
+  it('fits a single curve with a forecast of its end, and nothing where the curve says too little', async () => {
+    const points = Array.from({ length: 24 }, (_, i) => ({
+      compute: i + 1,
+      performance: 50 + 40 * (1 - 0.85 ** (i + 1)),
+      nProblems: 4000,
+    }));
+    const pSft = { value: 50, standardError: 0.5 };
+    const settings = { seed: 0, forecastAt: [48] };
+    const fit = (await new Analyst().ceiling({ pSft, points }, settings))!;
+    expect(fit.ceiling.verdict.is).toBe('identified');
+    const [end] = fit.forecasts;
+    expect(end!.low).toBeLessThan(90);
+    expect(end!.high).toBeGreaterThan(89);
+    const short = { pSft, points: points.slice(0, 2) };
+    expect(await new Analyst().ceiling(short, settings)).toBeNull();
+  });
+
   it('reports bad rows of a run, and no more of them than a page can show', async () => {
     const bad = Array.from({ length: 3000 }, (_, i) => `bad,${i},lost\n`).join('');
     const { analyst, curves } = await opened(EXAMPLE + bad.replaceAll('bad,', 'bad,0,'));

@@ -124,6 +124,10 @@ class FakeAnalyst implements AnalystApi {
     return this.analyse();
   }
 
+  ceiling(): Promise<null> {
+    return Promise.reject(new Error('The ceilings page fits no single curve.'));
+  }
+
   forecast(): Promise<null> {
     return Promise.reject(new Error('The ceilings page forecasts no run.'));
   }
