@@ -32,6 +32,7 @@ const PATTERNS: Readonly<Record<CurveColumn, readonly RegExp[]>> = {
     /(^|[/_ .])steps?$/,
     /(samples|episodes|rollouts)/,
     /epoch/,
+    /^(schritte?|x)$/,
   ],
   performance: [
     /^val-core\/.*acc.*mean@/,
@@ -39,7 +40,7 @@ const PATTERNS: Readonly<Record<CurveColumn, readonly RegExp[]>> = {
     /(eval|val|test).*(acc|pass@|solve|correct|success)/,
     /(eval|val|test).*(score|pass|performance)/,
     /(acc|accuracy|pass@?\d*|solve|correct|success|exact_match|extractive_match)/,
-    /(score|performance)/,
+    /(score|performance|genauigkeit)/,
     /(eval|val|test).*reward/,
     /reward/,
     /^value$/,

@@ -28,6 +28,9 @@ const byIndex = (values: unknown[]): object =>
 const STEPS = of((step) => step);
 const SHARES = of((_, percent) => Number(share(percent)));
 
+const rowsOf = (more: number): object[] =>
+  EVALUATIONS.map(([step, percent]) => ({ step, accuracy: percent + more }));
+
 const LOGS: readonly [
   what: string,
   text: string,
@@ -155,6 +158,47 @@ describe('a log', () => {
       EVALUATIONS.map(([, percent]) => Number(percent.toFixed(2))),
     );
   });
+
+  it.each<[string, string]>([
+    ['a list for each', JSON.stringify({ first: rowsOf(0), second: rowsOf(9) })],
+    [
+      'a history in each',
+      JSON.stringify({
+        project: 'p',
+        runs: ['first', 'second'].map((name, i) => ({ name, history: rowsOf(9 * i) })),
+      }),
+    ],
+    [
+      'an array of histories',
+      JSON.stringify([
+        { run: 'first', config: { lr: 1 }, rows: rowsOf(0) },
+        { run: 'second', config: { lr: 1 }, rows: rowsOf(9) },
+      ]),
+    ],
+  ])('of several runs, %s, has them all', async (_, text) => {
+    const { curves } = await curvesOf(text);
+    expect(curves.map(({ run }) => run)).toEqual(['first', 'second']);
+    expect(curves.map(({ points }) => points![0]!.toFixed(1))).toEqual(['38.0', '47.0']);
+  });
+
+  it('of a trainer’s state has its history, whatever other lists there are', async () => {
+    const state = { stateful_callbacks: [{ a: 1 }], log_history: rowsOf(0), others: [{ b: 2 }] };
+    const { kind, curves } = await curvesOf(JSON.stringify(state));
+    expect(kind).toMatch(/^Hugging Face trainer state, 14 entries/);
+    expect(curves.map(({ run }) => run)).toEqual(['log']);
+  });
+
+  it.each(['±', '+/-', '+-'])(
+    'of measures with their spread behind %s has the measures',
+    async (sign) => {
+      const { curves } = await curvesOf(
+        `step,acc\n${lines((n, p) => `${n},${p.toFixed(2)}${n % 2 ? '%' : ''} ${sign} 0.9`)}`,
+      );
+      expect(curves[0]!.points!.map((value) => value.toFixed(2))).toEqual(
+        EVALUATIONS.map(([, percent]) => percent.toFixed(2)),
+      );
+    },
+  );
 
   it('of right answers without a number of answers has no counts', async () => {
     const { columns } = await curvesOf(`step,successes\n${lines((n, p) => `${n},${share(p)}`)}`);

@@ -73,11 +73,22 @@ describe('an import', () => {
     ['inputs', 'targets', 'answer'],
     ['question', 'rationale', 'correct'],
     ['question', 'explanation', 'answer'],
+    ['prompt', 'canonical_solution', 'answer'],
+    ['user_question', 'r1_solution_2', 'final_answer'],
+    ['text', 'code', 'answer'],
   ])('knows %s, %s and %s', async (prompt, completion, answer) => {
     const { look, rows } = await read((solved) => ({
       ...{ [prompt]: solved.prompt, [completion]: solved.completion, [answer]: solved.answer },
     }));
     expect(look.mapping).toMatchObject({ prompt: [prompt], completion: [completion], answer });
+    expect(rows).toEqual(SOLVED);
+  });
+
+  it('takes the first of a list of solutions, and never the list', async () => {
+    const { look, rows } = await read(({ prompt, completion }) => ({
+      ...{ question: prompt, solutions: JSON.stringify([completion, 'another']) },
+    }));
+    expect(look.mapping.completion).toEqual(['solutions.0']);
     expect(rows).toEqual(SOLVED);
   });
 

@@ -127,6 +127,17 @@ describe('an import of a file’s own task', () => {
     }
   });
 
+  it('counts the elements of a document of one line', async () => {
+    const rows = [...good, { prompt: 'p' }, 7];
+    const [one, many] = [JSON.stringify(rows), JSON.stringify(rows, null, 1)];
+    expect(reasonsOf(await readBytes(`${one}\n`))).toEqual([
+      '1 missing-field@41',
+      '1 not-a-row@42',
+    ]);
+    const [fault] = (await readBytes(many)).report.faults;
+    expect(many.split('\n')[fault!.lines[0]! - 1]).toBe(' {');
+  });
+
   it('says which fields are there and which are missing where it keeps nothing', async () => {
     const unknown = await readBytes(
       jsonl(SOLVED.map(({ prompt, completion }) => ({ q: prompt, r: completion }))),
@@ -174,7 +185,7 @@ describe('a broken element', () => {
 
   it.each([
     ['in a line of its own', `[\n${elements.join(',\n')}\n]`, 4],
-    ['in one line', `[${elements.join(', ')}]`, 1],
+    ['in one line', `[${elements.join(', ')}]`, 3],
   ])('of an array %s costs itself alone', async (_, file, line) => {
     const read = await readBytes(file);
     expect(read.report).toMatchObject({ read: 6, kept: 5 });

@@ -53,13 +53,34 @@ export function recordRow(record: Record<string, unknown>, line: number): TableR
   return { line, cells };
 }
 
-/** The longest list of objects that an object holds; log_history before all others. */
-function heldRows(record: Record<string, unknown>): { key: string; rows: unknown[] } | null {
+/**
+ * The list of objects that an object holds: log_history before all others. Of several each is a run of
+ * the name that it has there.
+ */
+function heldRows(
+  record: Record<string, unknown>,
+): { key: string; rows: readonly JsonRow[] } | null {
   const lists = Object.entries(record).flatMap(([key, rows]) =>
     Array.isArray(rows) && rows.length > 0 && rows.every(isRecord) ? [{ key, rows }] : [],
   );
+  const [first, ...others] = lists;
   const history = lists.find(({ key }) => key === 'log_history');
-  return history ?? lists.toSorted((a, b) => b.rows.length - a.rows.length)[0] ?? null;
+  if (history || !first || others.length === 0) return history ?? first ?? null;
+  const rows = lists.flatMap((list) => list.rows.map((row) => ({ run: list.key, ...row })));
+  return { key: first.key, rows };
+}
+
+const RUN_NAMES = ['run', 'run_name', 'name', 'display_name', 'run_id', 'id'];
+
+/** Runs that each hold a list of their rows, as rows with the names of the runs; other values as they are. */
+function rowsOfRuns(values: readonly unknown[]): readonly unknown[] {
+  const runs = values.map((value) => (isRecord(value) ? { value, held: heldRows(value) } : null));
+  if (!runs.every((run) => run?.held)) return values;
+  return runs.flatMap((run, i) => {
+    const { value, held } = run!;
+    const given = RUN_NAMES.map((name) => value[name]).find((name) => typeof name === 'string');
+    return held!.rows.map((row) => ({ run: given ?? String(i + 1), ...row }));
+  });
 }
 
 /** Lines at which the objects of an array begin, as far as the text shows it. */
@@ -96,10 +117,10 @@ function listedRows(values: readonly unknown[], names: unknown): JsonRow[] | nul
 /** null where the text as a whole is no JSON with rows in it. */
 export function wholeJson(text: string): JsonRows | null {
   const value = parsed(text);
-  if (Array.isArray(value)) return arrayRows(listedRows(value, null) ?? value, null);
+  if (Array.isArray(value)) return arrayRows(listedRows(value, null) ?? rowsOfRuns(value), null);
   if (!isRecord(value)) return null;
   const held = heldRows(value);
-  if (held) return arrayRows(held.rows, held.key);
+  if (held) return arrayRows(rowsOfRuns(held.rows), held.key);
   const { columns, data } = value;
   const table = (Array.isArray(data) && listedRows(data, columns)) || tableOf(value);
   // One record over several lines is a summary.

@@ -11,6 +11,9 @@ export type DecimalSign = '.' | ',';
 const GROUPED = /^[-+]?\d{1,3}(?:[\s\u00a0\u2009\u202f'’]\d{3})+(?:[.,]\d+)?$/;
 const NUMERIC = /^[-+]?\d[\d.,]*(?:e[-+]?\d+)?$/i;
 
+/** What stands behind a measure in tables of papers: "45.3 ± 0.9". */
+const SPREAD = /\s*(±|\+\/?-).*$/;
+
 /** The decimal sign that a number shows; null where it may be either; undefined where it has no sign. */
 function signOf(cell: string): DecimalSign | null | undefined {
   const signs = cell.replace(/[^.,]/g, '');
@@ -59,13 +62,13 @@ interface Column {
 function columnOf(name: string, rows: readonly TableRow[]): Column {
   const raw = rows.map(({ cells }) => cells.get(name) ?? '');
   const cells = raw.map((cell) => {
-    const bare = cell.replace(/\s*%$/, '');
+    const bare = cell.replace(SPREAD, '').replace(/\s*%$/, '');
     return GROUPED.test(bare) ? bare.replace(/[\s\u00a0\u2009\u202f'’]/g, '') : bare;
   });
   const known = cells.filter((cell) => cell !== '');
   const isNumeric =
     known.length > 0 && 2 * known.filter((cell) => NUMERIC.test(cell)).length > known.length;
-  const isPercent = isNumeric && raw.some((cell) => /\d\s*%$/.test(cell));
+  const isPercent = isNumeric && raw.some((cell) => /\d\s*%\s*$/.test(cell.replace(SPREAD, '')));
   return { name, cells: isNumeric ? cells : raw, isPercent, isNumeric };
 }
 

@@ -1,4 +1,5 @@
 /** The shapes in which the field stores training data, each known by its columns. */
+import { parsedText } from '../rows/parsed-text';
 import { isConversation } from './conversation';
 import {
   columnPaths,
@@ -39,6 +40,15 @@ class Columns {
     return name === undefined ? null : this.#byLower.get(name)!;
   }
 
+  /** The first column of texts, in the order of the file, whose name is like this one. */
+  like(name: RegExp): string | null {
+    for (const [lower, path] of this.#byLower) {
+      const isText = typeof parsedText(this.#paths.get(path)) !== 'object';
+      if (name.test(lower) && (isText || this.isConversation(path))) return path;
+    }
+    return null;
+  }
+
   has(...names: readonly string[]): boolean {
     return names.every((name) => this.#byLower.has(name));
   }
@@ -71,7 +81,7 @@ const REASONINGS = [
 const COMPLETIONS = [
   ...['completion', 'response', 'output', 'solution', 'generated_solution', ...REASONINGS],
   'explanation',
-  ...['assistant', 'generations.0', 'generation', 'targets', 'target', 'answer'],
+  ...['assistant', 'generations.0', 'generation', 'targets', 'target'],
 ];
 /** Columns of right answers. */
 export const ANSWERS = [
@@ -131,7 +141,7 @@ const SHAPES: readonly (readonly [shape: string, find: Finder])[] = [
   ],
   ['problem-solution', (columns) => pair(columns, ['problem'], ['solution', 'generations.0'])],
   ['prompt-response', (columns) => pair(columns, ['prompt'], ['response'])],
-  ['pairs', (columns) => pair(columns, PROMPTS, COMPLETIONS)],
+  ['pairs', pairOfAnyName],
   [
     'text',
     (columns) => {
@@ -174,6 +184,25 @@ function alpaca(columns: Columns): Partial<FieldMapping> | null {
   const input = columns.first('input', 'context');
   if (!found || input === null) return found;
   return { ...found, prompt: [...found.prompt, input] };
+}
+
+const LIKE_PROMPT = /(^|_)(prompt|question|problem|instruction|query)$/;
+const LIKE_COMPLETION = /(^|_)(solution|response|completion|generation|output)s?(_?\d+)?(\.0)?$/;
+
+/**
+ * Names of one's own too: canonical_solution, r1_solution_1, solutions.0; MBPP's text with its code. An
+ * answer is the completion where nothing else can be.
+ */
+function pairOfAnyName(columns: Columns): Partial<FieldMapping> | null {
+  const code = columns.has('text') ? columns.first('code') : null;
+  const prompt = columns.first(...PROMPTS) ?? columns.like(LIKE_PROMPT) ?? (code && 'text');
+  const completion =
+    columns.first(...COMPLETIONS) ??
+    columns.like(LIKE_COMPLETION) ??
+    code ??
+    columns.first('answer');
+  if (prompt === null || completion === null || prompt === completion) return null;
+  return pair(columns, [prompt.toLowerCase()], [completion.toLowerCase()]);
 }
 
 /** A model's attempts at a question beside its solution, which is then the answer. */

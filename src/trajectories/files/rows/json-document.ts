@@ -159,9 +159,12 @@ class DocumentText {
   #line = 1;
   /** Where that line ends; −1 for the last. Kept, since looking for it anew would read to the end each time. */
   #lineEnd: number;
+  /** In a document of one line the number of the element says more. */
+  readonly #isOneLine: boolean;
 
   constructor(text: string) {
     this.#text = text;
+    this.#isOneLine = !text.trim().includes('\n');
     this.#lineEnd = text.indexOf('\n');
   }
 
@@ -169,7 +172,9 @@ class DocumentText {
   *elements(from: number): Generator<SourceRow> {
     const text = this.#text;
     let begins: RegExp | null = null;
+    let elements = 0;
     for (let at = this.#skip(from); at < text.length && text[at] !== ']'; at = this.#skip(at)) {
+      elements += 1;
       begins ??= beginningOf(text, at);
       const end = endOfValue(text, at, LONGEST_ELEMENT);
       const whole = end > at ? parsedJson(text.slice(at, end)) : { error: UNCLOSED };
@@ -177,7 +182,8 @@ class DocumentText {
       const next = whole.error ? this.#nextElement(at + 1, begins) : end;
       const cut = end > at && (next < 0 || next > end) ? end : next < 0 ? text.length : next;
       const element = text.slice(at, cut);
-      yield { line: this.#lineOf(at), text: element, bytes: cut - at, ...whole };
+      const line = this.#isOneLine ? elements : this.#lineOf(at);
+      yield { line, text: element, bytes: cut - at, ...whole };
       at = Math.max(cut, at + 1);
     }
   }
