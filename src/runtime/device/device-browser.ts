@@ -6,6 +6,7 @@ import { WORKLOADS } from '../../bench/workloads';
 import { asGpuAdapter, browserGpu } from '../../engine/gpu-adapter';
 import { loadWasmModule } from '../../engine/wasm/load-browser';
 import { requestDevice } from '../../engine/webgpu/device';
+import { startInTime } from '../engines/in-time';
 import type { DeviceApi } from './api';
 import { testGpu } from './gpu-test';
 
@@ -56,6 +57,12 @@ export const deviceApi: DeviceApi = {
       onProgress: (text: string) => listener({ type: 'doing', text, fraction: null }),
       onRows: (rows: readonly BenchRow[]) => listener({ type: 'rows', rows }),
     };
-    return benchmark(settings, await browserBenchEnvironment());
+    const environment = await browserBenchEnvironment();
+    const { startTfjs, startTfjsOn } = environment;
+    return benchmark(settings, {
+      ...environment,
+      startTfjs: (backend) => startInTime(`tfjs:${backend}`, () => startTfjs(backend)),
+      startTfjsOn: (device) => startInTime('tfjs:webgpu', () => startTfjsOn(device)),
+    });
   },
 };

@@ -7,6 +7,7 @@ import type { StartedEngine, StartListener, StartOptions } from '../../engine/we
 import type { ModelConfig } from '../../model/config';
 import type { EngineChoice } from '../../training/configuration/run-config';
 import type { EngineReport } from '../stores/runs';
+import { startInTime } from './in-time';
 import { chooseEngine, type Decision, type DeviceCapabilities } from './choice';
 
 /** How the engines are made in one environment: a browser's worker, or Node. */
@@ -87,11 +88,16 @@ async function makeWebGpu(
     ...tuningsFrom('configuration', [asked]),
     ...tuningsFrom('earlier', [tunings.get(model), ...earlier]),
   ];
-  const { engine, report, tuningReason } = await factory.webgpu(config, {
-    known,
-    precision,
-    onProgress,
-  });
+  const { engine, report, tuningReason } = await startInTime('webgpu', (heard) =>
+    factory.webgpu(config, {
+      known,
+      precision,
+      onProgress(activity, fraction) {
+        heard();
+        onProgress?.(activity, fraction);
+      },
+    }),
+  );
   const { adapter, tuning } = report;
   tunings.set(model, { adapter, tuning });
   const { description } = engine.info;
@@ -113,7 +119,10 @@ async function make(
   { name, backend, reason }: Decision,
   factory: EngineFactory,
 ): Promise<MadeEngine> {
-  const engine = await (backend === null ? factory.wasm(config) : factory.tfjs(config, backend));
+  const label = backend === null ? name : `${name}:${backend}`;
+  const engine = await startInTime(label, () =>
+    backend === null ? factory.wasm(config) : factory.tfjs(config, backend),
+  );
   const why = { choice: reason, tuning: null };
   const { description } = engine.info;
   return { engine, report: { name, backend, description, reason: why } };

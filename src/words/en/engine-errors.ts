@@ -67,6 +67,8 @@ export const ENGINE_ERRORS = {
     `${what} holds ${value} at index ${index}.`,
   'engine/optimizer-step': ({ step }: { step: number }) =>
     `The optimizer's step is ${step}; it must be 0 or above.`,
+  'engine/no-start': ({ engine, seconds }: { engine: string; seconds: number }) =>
+    `The engine ${engine} did not start: it gave no sign for ${counted(seconds, 'second')}. Choose another engine, or load the page again.`,
   'engine/tfjs-backend': ({ backend }: { backend: string }) =>
     `TensorFlow.js could not start its backend ${backend} on this device. Choose another backend (webgpu, wasm or cpu), or the engine wasm.`,
   'engine/tfjs-node': () =>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LabError } from '../../../src/errors';
 import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
@@ -151,5 +151,46 @@ describe('starting the engine of a run', () => {
     expect(engineSentences(report)).toContain(
       'Matrix products: tiles of 32 in shared memory, the fastest of 4 variants, timed just now.',
     );
+  });
+});
+
+describe('an engine that does not come up', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const never = (): Promise<never> => new Promise(() => undefined);
+
+  it('says so after a minute without a word, where it was asked for', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const asked = { name: 'tfjs', backend: 'wasm' } as const;
+    const failed = expect(createEngine(MODEL, asked, factory({ tfjs: never }))).rejects.toThrow(
+      /The engine tfjs:wasm did not start: it gave no sign for 60 seconds/,
+    );
+    await Promise.resolve();
+    await vi.advanceTimersByTimeAsync(60_000);
+    await failed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is waited for while it tells of its start, and gives way where it was not asked for', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    let tell: (activity: string, fraction: number | null) => void = () => undefined;
+    const webgpu: EngineFactory['webgpu'] = (_, { onProgress }) => {
+      tell = onProgress!;
+      return never();
+    };
+    const heard = vi.fn();
+    const options = { onProgress: heard };
+    const made = createEngine(MODEL, automatic, factory({ webgpu }), options);
+    let isMade = false;
+    void made.then(() => (isMade = true));
+    await vi.advanceTimersByTimeAsync(59_000);
+    tell('Compiling GPU kernels', 0.5);
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(isMade).toBe(false);
+    expect(heard).toHaveBeenCalledWith('Compiling GPU kernels', 0.5);
+    await vi.advanceTimersByTimeAsync(1000);
+    const { report } = await made;
+    expect(report).toMatchObject({ name: 'wasm' });
+    expect(engineSentences(report)).toMatch(/webgpu was refused: .* did not start/);
   });
 });
