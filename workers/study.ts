@@ -8,7 +8,7 @@ import { StudyRunner } from '../src/runtime/studies/runner';
 import { WorkerTrainers } from '../src/runtime/studies/trainers-browser';
 import { connect, type Connection } from '../src/runtime/workers/connect';
 import type { Home } from '../src/runtime/workers/roles';
-import { holdRun, IndexedDbSetStore, IndexedDbStudyStore } from '../src/storage';
+import { holdRun, liveRuns, IndexedDbSetStore, IndexedDbStudyStore } from '../src/storage';
 
 /** Another worker of this very script. */
 function startTrainer({ root }: Home): Connection<'study-trainer'> {
@@ -27,6 +27,7 @@ export function open(home: Home): StudyRunnerApi {
       now: () => performance.now(),
     },
     hold: holdRun,
+    live: liveRuns,
     origin: () => ({ lab: version, madeAt: Date.now() }),
     draw: (results, known) => {
       const { figures, fits } = drawnStudy(results, known);

@@ -10,7 +10,7 @@ import type { StudyConfig } from '../studies/study-config';
 import { paradigmNamed, paradigms } from '../training/configuration/paradigms';
 import { presetNamed } from '../training/configuration/presets';
 import { NAMED_SETTINGS, RUN_NUMBERS } from '../training/configuration/settings';
-import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
+import { defaultWorkers, inTurn, runStudy, sayUnfinished } from './run-study';
 import { optionText, ownOptions, withOptionsSet } from './setting-options';
 import { writeOutputs } from './study-outputs';
 import { flagOptions, integerOption, onlyArgument, textOptions } from './usage';
@@ -32,12 +32,11 @@ export async function paradigmsCommand(args: string[]): Promise<void> {
   const out = optionText(values, 'out') ?? (await mkdtemp(path.join(tmpdir(), 'lab-paradigms-')));
   const kept = out === values.out;
   try {
-    const { status, results, keeper } = await runStudy(study, {
-      out,
-      workers: defaultWorkers(),
-      isSure: true,
+    const { status, results } = await inTurn(out, async () => {
+      const ended = await runStudy(study, { out, workers: defaultWorkers(), isSure: true });
+      if (kept) await writeOutputs(out, ended.results, ended.keeper);
+      return ended;
     });
-    if (kept) await writeOutputs(out, results, keeper);
     if (status !== 'finished') {
       sayUnfinished(status, { kept });
       return;

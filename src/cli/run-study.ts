@@ -9,6 +9,7 @@ import { estimateStudy, questionAbout } from '../studies/estimate';
 import type { StudyConfig } from '../studies/study-config';
 import type { StudyResults } from '../studies/study-results';
 import type { SetTables } from '../studies/study-sets';
+import { inFolder } from './folder-lock';
 import { StudyFolder } from './study-folder';
 import { StudyProgressLine, duration } from './study-progress';
 import { UsageError } from './usage';
@@ -36,6 +37,16 @@ interface StudyEnding {
   readonly status: StudyStatus;
   readonly results: StudyResults;
   readonly keeper: StudyFolder;
+}
+
+/** Does what changes a study's folder, after any other terminal that does. */
+export function inTurn<T>(out: string, work: () => Promise<T>): Promise<T> {
+  const waits = (): void => {
+    process.stderr.write(
+      `Another terminal runs a study in ${out}. This one waits for it, and then goes on from what is kept.\n`,
+    );
+  };
+  return inFolder(out, { work, waits });
 }
 
 /** Runs what is left of a study, until it is done or interrupted. */

@@ -19,7 +19,7 @@ import {
 } from '../studies/study-sets';
 import { checkModel } from '../training/configuration/model-fit';
 import type { TrajectoryTable } from '../trajectories/table';
-import { defaultWorkers, runStudy, sayUnfinished } from './run-study';
+import { defaultWorkers, inTurn, runStudy, sayUnfinished } from './run-study';
 import {
   assignmentsIn,
   optionText,
@@ -59,8 +59,11 @@ export async function studyCommand(args: string[]): Promise<void> {
     await reportStudy(study, out, sets);
     return;
   }
-  const ending = await runStudy(study, { out, workers, sets, isSure: values.yes === true });
-  await writeOutputs(out, ending.results, ending.keeper);
+  const ending = await inTurn(out, async () => {
+    const ended = await runStudy(study, { out, workers, sets, isSure: values.yes === true });
+    await writeOutputs(out, ended.results, ended.keeper);
+    return ended;
+  });
   if (ending.status === 'finished') report(ending.results);
   else sayUnfinished(ending.status, { kept: true });
 }

@@ -12,7 +12,9 @@ import type { EngineReport, RunStore, StoredCheckpoint } from '../stores/runs';
 import type { MeasureListener, MeasureRequest, TrainerApi, TrainerListener } from './api';
 import type { TrainerEnvironment } from '../engines/environment';
 import { RunSession } from './session';
+import { libraryRows } from '../sets/library-rows';
 import { measureSet } from '../sets/measuring';
+import { librarySource } from '../stores/set-source';
 import { RunLog } from './run-log';
 
 interface Beginning {
@@ -73,6 +75,7 @@ export class Trainer implements TrainerApi {
       if (!isAtRest && !isOrphan) {
         throw new LabError('trainer/not-resumable', { status: record.status });
       }
+      await this.#requireSet(record.config);
       const release = await this.#environment.holdRun(id, takesOver);
       try {
         const stored = await store.readCheckpoint(id, 'latest');
@@ -85,6 +88,12 @@ export class Trainer implements TrainerApi {
         throw error;
       }
     });
+  }
+
+  /** A run that could not go on would end as failed; so it stays as it is. */
+  async #requireSet(config: RunConfig): Promise<void> {
+    const { library } = this.#environment;
+    await libraryRows(config, library ? librarySource(library) : null);
   }
 
   async pause(): Promise<void> {

@@ -47,7 +47,8 @@ export interface JobState {
   readonly secondsLeft: number | null;
 }
 
-export type StudyStatus = 'idle' | 'running' | 'paused' | 'stopped' | 'finished';
+/** `elsewhere`: another tab runs it. */
+export type StudyStatus = 'idle' | 'running' | 'paused' | 'stopped' | 'finished' | 'elsewhere';
 
 /** Where a study stands. */
 export interface StudyProgress {

@@ -27,6 +27,8 @@ interface RunnerOptions {
   readonly environment: StudyEnvironment;
   /** Marks a study as running, so that no other tab runs it too; returns the release. */
   readonly hold: (id: string) => Promise<() => void>;
+  /** The studies, and others, that are held in any tab. */
+  readonly live: () => Promise<ReadonlySet<string>>;
   /** What makes bundles here. */
   readonly origin: () => Omit<BundleOrigin, 'engine'>;
   /** Figures of results as SVG texts, by name, and the fits that they rest on; those known are not made again. */
@@ -83,7 +85,9 @@ export class StudyRunner implements StudyRunnerApi {
   async progress(id: string): Promise<StudyProgress> {
     if (this.#current?.id === id) return this.#current.scheduler.progress;
     const table = await this.#table(id);
-    const status = table.isOver ? 'finished' : table.done > 0 ? 'stopped' : 'idle';
+    const isElsewhere = (await this.#options.live()).has(id);
+    const atRest = table.isOver ? 'finished' : table.done > 0 ? 'stopped' : 'idle';
+    const status = isElsewhere ? 'elsewhere' : atRest;
     return { status, jobs: table.states(), done: table.done, secondsLeft: null };
   }
 

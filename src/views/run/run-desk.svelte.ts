@@ -86,7 +86,10 @@ export class RunDesk {
     const session = new RunSession(config);
     // Browsers may ask the user; the run does not wait for the answer.
     void this.#lab.keepStorage().catch(() => {});
-    await this.#begin(session, async () => session.identify(await this.#lab.trainer.start(config)));
+    const problem = await this.#begin(session, async () =>
+      session.identify(await this.#lab.trainer.start(config)),
+    );
+    if (problem !== null) session.fail(problem);
   }
 
   /**
@@ -114,10 +117,15 @@ export class RunDesk {
     if (this.#shown?.id !== id) await this.open(id);
     const session = this.#shown;
     if (session?.id !== id) return;
-    await this.#begin(session, () => this.#lab.trainer.resume(id));
+    const problem = await this.#begin(session, () => this.#lab.trainer.resume(id));
+    if (problem === null) return;
+    // It is as it was, such as under way in another tab.
+    await this.open(id);
+    this.#problem = problem;
   }
 
-  async #begin(session: RunSession, ask: () => Promise<void>): Promise<void> {
+  /** Why the trainer could not begin; null where it did. */
+  async #begin(session: RunSession, ask: () => Promise<void>): Promise<string | null> {
     this.#problem = null;
     this.#isStopping = false;
     this.#live = this.#shown = session;
@@ -127,9 +135,10 @@ export class RunDesk {
     try {
       await asked;
       void this.library.refresh();
+      return null;
     } catch (error) {
-      session.fail(messageOf(error));
       this.#live = null;
+      return messageOf(error);
     }
   }
 

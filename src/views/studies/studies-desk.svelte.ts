@@ -18,6 +18,8 @@ import type { Lab } from '../lab';
 import { OpenStudy, type OpenStudyOptions } from './open-study.svelte';
 import { fetchBundle, shippedStudies } from './shipped';
 
+/** Milliseconds between two looks at a study that another tab runs. */
+const LOOK_EVERY_MS = 3000;
 /** Larger files are no study of this lab. */
 const MAX_FILE_BYTES = 200e6;
 
@@ -265,6 +267,21 @@ export class StudiesDesk {
   #present(study: OpenStudy): void {
     if (this.#shown !== study && this.#shown !== this.#live) this.#shown?.close();
     this.#shown = study;
+    void this.#follow(study);
+  }
+
+  /** Looks now and then at a study that another tab runs, until that has come to rest. */
+  async #follow(study: OpenStudy): Promise<void> {
+    const id = study.record?.id;
+    while (id !== undefined && study === this.#shown && study.progress?.status === 'elsewhere') {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      // This tab may have taken it over.
+      if (study === this.#live) return;
+      const runner = await this.#openRunner();
+      const done = study.progress?.done;
+      study.progress = await runner.progress(id);
+      if (study.progress.done !== done) study.update(await runner.results(id));
+    }
   }
 
   #opened(options: Omit<OpenStudyOptions<StudyResults>, 'openAnalyst'>): OpenStudy {
@@ -298,6 +315,8 @@ export class StudiesDesk {
       await runner.start(record.id, workers);
     } catch (error) {
       this.#live = before;
+      study.progress = await runner.progress(record.id);
+      void this.#follow(study);
       throw error;
     }
     this.#present(study);

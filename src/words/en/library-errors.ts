@@ -20,7 +20,7 @@ export const LIBRARY_ERRORS = {
   'library/none-for-run': ({ set }: { set: string }) =>
     `The run trains on "${set}", a set of the library, and there is no library here. Start it in the browser that keeps the set.`,
   'library/set-changed': ({ set, digest }: { set: string; digest: string }) =>
-    `The set "${set}" is not what it was when it was chosen, or it was deleted: the library has none with the digest ${digest}. Choose the set again.`,
+    `The library no longer has what "${set}" held when it was chosen (digest ${digest}): it was deleted or changed. Bring it back under Trajectories: undo the deletion, make it again with its settings and seed, or import its file. Its name does not matter. Or choose another set for a new run.`,
   'library/no-run-storage': ({ run }: { run: string }) =>
     `The run ${run} cannot be read: there is no storage here.`,
   'library/no-checkpoint': ({ run, slot }: { run: string; slot: string }) =>

@@ -116,7 +116,7 @@ export const STORAGE_ERRORS = {
     `Trajectory set "${set}" cannot be read: the rows from ${from} on are missing. Delete the set.`,
   /** The run is being trained here. */
   'storage/live': () => 'This run is being trained. Stop it first, then delete it.',
-  'storage/live-elsewhere': () => 'This run is being trained in another tab. Go on there.',
+  'storage/live-elsewhere': () => 'This is being trained in another tab. Go on there.',
   'storage/no-name': () => 'The set has no name; give it one.',
   'storage/set-size': ({ rows, counted: stated }: { rows: number; counted: number }) =>
     `The set has ${counted(rows, 'trajectory', 'trajectories')} and its statistics count ${stated}; a set needs at least one, and both must agree.`,

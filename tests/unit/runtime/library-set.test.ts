@@ -11,6 +11,7 @@ import { statisticsOf } from '../trajectories/statistics-of';
 import { librarySetOf, withLibrarySet } from '../../../src/training/data/library-set';
 import { prepareDatasets } from '../../../src/training/data/datasets';
 import type { RunConfig } from '../../../src/training/configuration/run-config';
+import { Trainer } from '../../../src/runtime/runs/trainer';
 import { SMALL_RUN, smallLab } from './small-run';
 
 /** A library of one set. */
@@ -104,8 +105,25 @@ describe('a run on a set of the library', () => {
     const { status, failure } = await outcomeOf(config, changed);
     expect(status).toBe('failed');
     expect(endingSentence(failure!)).toMatch(
-      /The set "mine" is not what it was.*Choose the set again/,
+      /no longer has what "mine" held.*Bring it back under Trajectories/,
     );
+  });
+
+  it('stays as it was where its set is gone, and goes on when the set is back', async () => {
+    const library = libraryOf(SMALL_RUN.task, runsOwn());
+    const { trainer, store, heard, environment, listener } = smallLab({ library });
+    const begun = heard(({ type }) => type === 'progress');
+    const id = await trainer.start(chosen(SMALL_RUN, library));
+    await begun;
+    await trainer.stop();
+    await trainer.idle();
+    const without = libraryOf(SMALL_RUN.task, joinTables([runsOwn(), runsOwn()]));
+    const other = new Trainer({ ...environment, library: without }, store, listener);
+    await expect(other.resume(id)).rejects.toThrow(/no longer has what "mine" held/);
+    expect((await store.readRun(id)).record.status).toBe('stopped');
+    await trainer.resume(id);
+    await trainer.idle();
+    expect((await store.readRun(id)).record.status).toBe('finished');
   });
 
   it('says where it can be started, where there is no library', async () => {

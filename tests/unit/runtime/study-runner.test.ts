@@ -54,6 +54,7 @@ function freshRunner({
       held.add(id);
       return () => void held.delete(id);
     },
+    live: async () => held,
     origin: () => ({ lab: 'test', madeAt: Date.UTC(2026, 0, 1) }),
     draw,
   });
@@ -146,6 +147,7 @@ describe('the study runner', () => {
       trainers: new MortalTrainers(),
       environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
       hold: async () => () => undefined,
+      live: async () => new Set(),
       origin: () => {
         throw new Error('not asked');
       },
@@ -167,6 +169,17 @@ describe('the study runner', () => {
     await runner.remove(id);
     expect(await runner.list()).toEqual([]);
     await expect(runner.results(id)).rejects.toThrow(/no study/);
+  });
+
+  it('is called so where another tab runs it, and by its own state once that has come to rest', async () => {
+    const held = new Set<string>();
+    const { runner } = freshRunner({ held });
+    const { id } = await runner.create(SMALLEST);
+    held.add(id);
+    expect(await runner.progress(id)).toMatchObject({ status: 'elsewhere', done: 0 });
+    await expect(runner.start(id, 1)).rejects.toThrow(/another tab/);
+    held.delete(id);
+    expect(await runner.progress(id)).toMatchObject({ status: 'idle' });
   });
 
   it('refuses what makes no sense', async () => {

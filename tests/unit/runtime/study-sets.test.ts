@@ -30,6 +30,7 @@ function runnerWith(
     trainers,
     environment: { createEngine: nodeEngine, loadBase: nodeBase, now: () => performance.now() },
     hold: async () => () => undefined,
+    live: async () => new Set(),
     origin: () => ({ lab: 'test', madeAt: MADE_AT }),
     draw: () => ({ figures: new Map(), fits: null }),
   });

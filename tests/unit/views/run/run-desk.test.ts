@@ -57,6 +57,18 @@ describe('a run on the desk', () => {
     expect(desk.live).toBeNull();
   });
 
+  it('stays what it is when the trainer refuses to resume it', async () => {
+    lab.keep('old', config, 'interrupted', events);
+    await desk.open('old');
+    lab.refusal = 'This is being trained in another tab.';
+    const asked = desk.resume('old');
+    lab.keep('old', config, 'running', events);
+    await asked;
+    expect(desk.shown).toMatchObject({ id: 'old', status: 'running', isForeign: true });
+    expect(desk.problem).toBe(lab.refusal);
+    expect(desk.live).toBeNull();
+  });
+
   it('goes on, and says so, when storage is lost', async () => {
     await desk.start(config);
     const why = { because: 'told', text: 'The disk is full.' } as const;
