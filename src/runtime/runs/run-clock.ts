@@ -1,13 +1,21 @@
 /**
- * A run's clock and pace. Both count training alone: they stand still while an engine starts and while
- * the run is paused, and go back with the run to its last checkpoint when the GPU is lost.
+ * A run's clock and pace. Both count training alone: they stand still while an engine starts, while the
+ * run is paused and while the machine sleeps, and go back with the run to its last checkpoint when the GPU
+ * is lost.
  */
 import type { SftCheckpointEvent } from '../../training/branches';
 import type { RunEvent, TrainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { EngineEvent } from '../engines/recovery';
+import { allowedSilence } from '../workers/pulse';
 import type { RunProgress } from './api';
 import { Pace } from './pace';
+
+/**
+ * Seconds that a piece of training may take beyond those in which its worker may be silent. A longer time
+ * between two events was none of training: the machine slept, or the process was stopped.
+ */
+const LONGEST_PIECE = 60;
 
 interface RunClockOptions {
   /** Where the run goes on; null for its beginning. */
@@ -22,7 +30,7 @@ export class RunClock {
   readonly #config: RunConfig;
   readonly #now: () => number;
   #pace: Pace;
-  /** The reading when the clock was last set going, and when that was; null while it stands. */
+  /** The reading when it was last taken, and when that was; null while the clock stands. */
   #reading: number;
   #since: number | null = null;
   /** The reading at the last checkpoint. */
@@ -36,7 +44,12 @@ export class RunClock {
   }
 
   get seconds(): number {
-    return this.#reading + (this.#since === null ? 0 : (this.#now() - this.#since) / 1000);
+    if (this.#since === null) return this.#reading;
+    const now = this.#now();
+    const passed = (now - this.#since) / 1000;
+    this.#since = now;
+    if (passed <= LONGEST_PIECE + allowedSilence()) this.#reading += passed;
+    return this.#reading;
   }
 
   /** Takes note of what training said; returns the clock's reading at that moment. */
@@ -59,7 +72,7 @@ export class RunClock {
 
   /** Stands still until {@link RunClock.go}. */
   stand(): void {
-    this.#reading = this.seconds;
+    void this.seconds;
     this.#since = null;
   }
 

@@ -32,3 +32,14 @@ it('stands while a run is paused, frozen or not, and never goes back before its 
   clock.skip(60);
   expect(clock.seconds).toBe(15);
 });
+
+it('leaves out a sleep of the machine, of which nobody tells, and counts a long piece of work', () => {
+  const { clock, pass } = clockAt(10);
+  clock.go();
+  pass(50);
+  expect(clock.seconds).toBe(60);
+  pass(8 * 3600);
+  expect(clock.seconds).toBe(60);
+  pass(2);
+  expect(clock.seconds).toBe(62);
+});

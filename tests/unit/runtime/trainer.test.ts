@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { endingSentence, storageLossSentence } from '../../../src/words/en/reasons/run-reasons';
 import type { RunStore } from '../../../src/runtime/stores/runs';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
+import { MIGRATIONS, openDatabase } from '../../../src/storage/database';
 import { Trainer } from '../../../src/runtime/runs/trainer';
 import { LabError } from '../../../src/errors';
 import type { RunSummary } from '../../../src/training/run-state';
@@ -317,6 +318,22 @@ describe('without storage', () => {
     const id = await trainer.start(SMALL_RUN);
     await trainer.idle();
     expect((await store.readRun(id)).events).toEqual(logOf(messages));
+  });
+
+  it('a run gives way to a newer version of the lab in another tab, and goes on there', async () => {
+    const { trainer, store, messages, heard } = smallLab();
+    const kept = heard(({ type }) => type === 'events');
+    const id = await trainer.start(SMALL_RUN);
+    await kept;
+    const migrations = [...MIGRATIONS, () => undefined];
+    const newer = await openDatabase({ name: 'plasticity-lab', migrations, onClosed: () => {} });
+    await trainer.idle();
+    const lost = messages.filter((message) => message.type === 'storage-lost');
+    expect(storageLossSentence(lost.at(-1)!)).toMatch(/newer version of the lab: reload this page/);
+    expect(messages.some(isStatus('finished'))).toBe(true);
+    expect(await newer.get('runs', id)).toMatchObject({ status: 'running' });
+    await expect(store.readRun(id)).rejects.toMatchObject({ code: 'storage/newer' });
+    newer.close();
   });
 
   it('a run works, but none can be resumed', async () => {
