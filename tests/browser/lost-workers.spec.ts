@@ -46,7 +46,9 @@ test('a run whose trainer dies, and then its storage, ends like an undisturbed o
 test('a study replaces a trainer that dies, and can go on where its own worker does', async ({
   page,
 }) => {
-  const study = smallStudy();
+  const small = smallStudy();
+  // Long enough that its workers are lost before it is finished.
+  const study = { ...small, run: { ...small.run, rl: { ...small.run.rl, steps: 60 } } };
   await page.goto('#/studies');
   await chooseFile(page, 'small.json', JSON.stringify(study));
   await page.getByLabel('Workers').fill('1');
