@@ -5,6 +5,7 @@
  * finished first, and two engines with the same parameters draw the same tokens.
  */
 import { exp, log } from '../elementary';
+import type { SampleRequest } from './engine';
 
 /** PCG's output permutation as a hash of 32 bits (Jarzynski and Olano, JCGT 2020). */
 function pcgHash(value: number): number {
@@ -65,4 +66,31 @@ export function drawToken(
     }
   }
   return { token, logProb: logits[token]! * scale - top - log(total) };
+}
+
+/** The prompts of a request without repeats. */
+interface DistinctPrompts {
+  /** The first row of each. */
+  readonly firstRows: Int32Array;
+  /** Which of them each row has. */
+  readonly promptOf: Int32Array;
+}
+
+/** Attempts of a group, and samples of a problem, have their prompt in common: it needs to be read once. */
+export function distinctPrompts({
+  rows,
+  prompts,
+  promptLength,
+  promptLengths,
+}: Pick<SampleRequest, 'rows' | 'prompts' | 'promptLength' | 'promptLengths'>): DistinctPrompts {
+  const known = new Map<string, number>();
+  const firstRows: number[] = [];
+  const promptOf = Int32Array.from({ length: rows }, (_, row) => {
+    const start = row * promptLength;
+    const key = prompts.subarray(start, start + (promptLengths?.[row] ?? promptLength)).join();
+    const index = known.get(key) ?? firstRows.push(row) - 1;
+    known.set(key, index);
+    return index;
+  });
+  return { firstRows: Int32Array.from(firstRows), promptOf };
 }

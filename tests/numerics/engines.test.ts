@@ -197,6 +197,35 @@ describe.each(['wasm', 'tfjs'] as const)('sampling by %s', (name) => {
     expect(alone.tokens).toEqual(tokens.slice(4 * maxNewTokens, 5 * maxNewTokens));
   });
 
+  it('draws to the bit for rows of one prompt what each draws with none beside it', async () => {
+    const engine = await make();
+    const distinct = sampleRequest(c, 15);
+    const { promptLength, maxNewTokens, rows } = distinct;
+    // Three prompts for nine rows, in no order.
+    const order = [0, 1, 0, 2, 2, 1, 0, 1, 2];
+    const request = {
+      ...distinct,
+      prompts: Int32Array.from(
+        order.flatMap((p) => [...distinct.prompts.slice(p * promptLength, (p + 1) * promptLength)]),
+      ),
+      promptLengths: Int32Array.from(order, (p) => distinct.promptLengths[p]!),
+    };
+    const together = await engine.sample(request);
+    for (let row = 0; row < rows; row++) {
+      const alone = await engine.sample({
+        ...request,
+        rows: 1,
+        prompts: request.prompts.slice(row * promptLength, (row + 1) * promptLength),
+        promptLengths: request.promptLengths.slice(row, row + 1),
+        firstRow: row,
+      });
+      const own = (values: Int32Array | Float32Array) =>
+        values.slice(row * maxNewTokens, (row + 1) * maxNewTokens);
+      expect(own(together.tokens)).toEqual(alone.tokens);
+      if (name === 'wasm') expect(own(together.logProbs)).toEqual(alone.logProbs);
+    }
+  });
+
   it('ends a row at the stop token and pads the rest', async () => {
     const engine = await make();
     const request = sampleRequest(c, 13);

@@ -1,9 +1,10 @@
 /**
- * Sampling with a cache of keys and values: the prompts in one pass, then one token per row and
- * step. Rows that have ended leave the batch, so a long row does not make short ones wait.
+ * Sampling with a cache of keys and values: the prompts in one pass, each once however many rows have
+ * it, then one token per row and step. Rows that have ended leave the batch, so a long row does not make
+ * short ones wait.
  */
 import type { SampleRequest, SampleResult } from '../engine';
-import { drawToken } from '../sampling';
+import { distinctPrompts, drawToken } from '../sampling';
 import type { Address } from './kernels';
 import type { Network, Panels } from './network';
 
@@ -37,6 +38,8 @@ export class Sampler {
   readonly #buffers: StepBuffers;
   readonly #panels: Panels;
   readonly #context: number;
+  /** Of the transposed keys. */
+  readonly #paddedContext: number;
 
   constructor(network: Network, request: SampleRequest) {
     const { arena, stride } = network;
@@ -46,6 +49,7 @@ export class Sampler {
     this.#request = request;
     this.#context = promptLength + maxNewTokens;
     const paddedContext = Math.ceil(this.#context / 4) * 4;
+    this.#paddedContext = paddedContext;
     this.#caches = Array.from({ length: layers }, () => ({
       keys: arena.allocate(rows * D * paddedContext),
       values: arena.allocate(rows * D * this.#context),
@@ -91,10 +95,16 @@ export class Sampler {
     const { arena, kernels: k, config } = this.#network;
     const { rows, promptLength, prompts } = this.#request;
     const { dModel: D } = config;
-    const N = rows * promptLength;
-    const laidOut = this.#network.layOut(prompts, rows, promptLength);
+    const { firstRows, promptOf } = distinctPrompts(this.#request);
+    const N = firstRows.length * promptLength;
+    const read = new Int32Array(N);
+    firstRows.forEach((row, i) => {
+      const start = row * promptLength;
+      read.set(prompts.subarray(start, start + promptLength), i * promptLength);
+    });
+    const laidOut = this.#network.layOut(read, firstRows.length, promptLength);
     const cacheRows = arena.store(
-      Int32Array.from({ length: N }, (_, i) => Math.floor(i / promptLength)),
+      Int32Array.from({ length: N }, (_, i) => firstRows[Math.floor(i / promptLength)]!),
     );
     // Padding of shorter prompts is cached too, and overwritten before any query reaches it.
     const { output } = this.#network.forward(laidOut, this.#panels, {
@@ -104,8 +114,26 @@ export class Sampler {
         k.cacheKeysValues(qkv, keys, values, cacheRows, laidOut.places, N, this.#context, D);
       },
     });
-    const last = arena.store(Int32Array.from(lengths, (n, row) => row * promptLength + n - 1));
-    k.gatherRows(output, last, this.#buffers.x, rows, D);
+    const last = Int32Array.from(lengths, (n, row) => promptOf[row]! * promptLength + n - 1);
+    k.gatherRows(output, arena.store(last), this.#buffers.x, rows, D);
+    promptOf.forEach((prompt, row) => this.#copyPrompt(firstRows[prompt]!, row));
+  }
+
+  /** Gives row `to` what the cache holds of the prompt in row `from`. */
+  #copyPrompt(from: number, to: number): void {
+    if (from === to) return;
+    const { arena, config } = this.#network;
+    const { rows, promptLength } = this.#request;
+    const [keysOfRow, valuesOfRow] = [this.#paddedContext, this.#context].map(
+      (n) => n * config.dModel,
+    );
+    for (const { keys, values } of this.#caches) {
+      const all = arena.floats(keys, rows * keysOfRow!);
+      all.copyWithin(to * keysOfRow!, from * keysOfRow!, (from + 1) * keysOfRow!);
+      const start = from * valuesOfRow!;
+      const end = start + promptLength * config.dModel;
+      arena.floats(values, rows * valuesOfRow!).copyWithin(to * valuesOfRow!, start, end);
+    }
   }
 
   /** Draws the next token of every active row from its output in `x`. */
