@@ -82,6 +82,8 @@ export interface SampleRequest {
   readonly seed: number;
   /** Added to the row in the random stream, so that a batch cut in pieces draws the same tokens. */
   readonly firstRow?: number;
+  /** The random stream of each row, where it is another than seed and row tell: see `sampling.ts`. */
+  readonly streams?: Uint32Array;
   /** A row ends after it has drawn this token. */
   readonly stopToken: number;
   /** Written after a row's end. */

@@ -14,12 +14,48 @@ function pcgHash(value: number): number {
   return ((word >>> 22) ^ word) >>> 0;
 }
 
+/** The random stream of one row. */
+export function streamOf(seed: number, row: number): number {
+  return (pcgHash(seed >>> 0) + row) >>> 0;
+}
+
+/** The random stream of each row of a request. */
+export function streamsOf({ rows, seed, firstRow = 0, streams }: SampleRequest): Uint32Array {
+  return streams ?? Uint32Array.from({ length: rows }, (_, row) => streamOf(seed, firstRow + row));
+}
+
+/**
+ * A request that is sampled once for each seed, in one call that reads the prompts once: row
+ * s × rows + r draws what row r draws with the s-th seed.
+ */
+export function repeated(
+  request: Omit<SampleRequest, 'seed' | 'streams'>,
+  seeds: readonly number[],
+): SampleRequest {
+  const { rows, prompts, promptLengths, firstRow = 0 } = request;
+  const each = (values: Int32Array): Int32Array => {
+    const all = new Int32Array(seeds.length * values.length);
+    seeds.forEach((_, s) => all.set(values, s * values.length));
+    return all;
+  };
+  return {
+    ...request,
+    rows: seeds.length * rows,
+    prompts: each(prompts),
+    ...(promptLengths && { promptLengths: each(promptLengths) }),
+    seed: seeds[0]!,
+    streams: Uint32Array.from({ length: seeds.length * rows }, (_, i) =>
+      streamOf(seeds[Math.floor(i / rows)]!, firstRow + (i % rows)),
+    ),
+  };
+}
+
 /**
  * The hash of one place in a rollout, to which each candidate token adds its own.
  * @param position index in the sequence of the token being drawn (prompt included)
  */
-function placeHash(seed: number, row: number, position: number): number {
-  return pcgHash(pcgHash(pcgHash(seed >>> 0) + row) + position);
+function placeHash(stream: number, position: number): number {
+  return pcgHash(pcgHash(stream) + position);
 }
 
 /**
@@ -33,8 +69,8 @@ function sampleUniform(place: number, token: number): number {
 
 export interface DrawOptions {
   readonly temperature: number;
-  readonly seed: number;
-  readonly row: number;
+  /** Of the row, from {@link streamOf}. */
+  readonly stream: number;
   /** Index in the sequence of the token being drawn. */
   readonly position: number;
 }
@@ -46,13 +82,13 @@ export interface DrawOptions {
  */
 export function drawToken(
   logits: Float32Array,
-  { temperature, seed, row, position }: DrawOptions,
+  { temperature, stream, position }: DrawOptions,
 ): { token: number; logProb: number } {
   const scale = temperature > 0 ? 1 / temperature : 1;
   let token = 0;
   for (let v = 1; v < logits.length; v++) if (logits[v]! > logits[token]!) token = v;
   const top = logits[token]! * scale;
-  const place = placeHash(seed, row, position);
+  const place = placeHash(stream, position);
   let total = 0;
   let least = Infinity;
   for (let v = 0; v < logits.length; v++) {

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { LabError } from '../errors';
 import type { Engine } from '../engine/engine';
+import { repeated } from '../engine/sampling';
 import { deriveSeed } from '../random';
 import { count, seed, type DataOf } from '../schema/pieces';
 import type { Task } from '../tasks';
@@ -115,9 +116,12 @@ function checkSettings(settings: DifficultySettings, { config }: Engine, task: T
   }
 }
 
-function* batches(table: TrajectoryTable): Generator<{ first: number; part: TrajectoryTable }> {
-  for (let first = 0; first < table.rows; first += BATCH_ROWS) {
-    const length = Math.min(BATCH_ROWS, table.rows - first);
+function* batches(
+  table: TrajectoryTable,
+  most = BATCH_ROWS,
+): Generator<{ first: number; part: TrajectoryTable }> {
+  for (let first = 0; first < table.rows; first += most) {
+    const length = Math.min(most, table.rows - first);
     const rows = Array.from({ length }, (_, i) => first + i);
     yield { first, part: selectTableRows(table, rows) };
   }
@@ -132,25 +136,27 @@ async function* failureRates(
   const { promptLength, completionLength } = task;
   const failures = new Float32Array(table.rows);
   const total = samples * table.rows;
-  for (const { first, part } of batches(table)) {
-    const { prompts } = paddedSet(task, part, 'the set');
-    for (let sample = 0; sample < samples; sample++) {
-      yield { done: samples * first + sample * part.rows, total };
-      const { tokens } = await engine.sample({
-        rows: part.rows,
-        promptLength,
-        prompts,
-        maxNewTokens: completionLength,
-        temperature,
-        seed: deriveSeed(seed, 'difficulty', sample),
-        firstRow: first,
-        stopToken: task.stopToken,
-        padToken: task.padToken,
-      });
-      for (let row = 0; row < part.rows; row++) {
-        const completion = tokens.subarray(row * completionLength, (row + 1) * completionLength);
-        if (!task.verify(part.answers[row]!, completion).correct) failures[first + row]! += 1;
-      }
+  const seeds = Array.from({ length: samples }, (_, sample) =>
+    deriveSeed(seed, 'difficulty', sample),
+  );
+  const most = Math.max(1, Math.floor(BATCH_ROWS / samples));
+  for (const { first, part } of batches(table, most)) {
+    yield { done: samples * first, total };
+    const request = {
+      rows: part.rows,
+      promptLength,
+      prompts: paddedSet(task, part, 'the set').prompts,
+      maxNewTokens: completionLength,
+      temperature,
+      firstRow: first,
+      stopToken: task.stopToken,
+      padToken: task.padToken,
+    };
+    const { tokens } = await engine.sample(repeated(request, seeds));
+    for (let i = 0; i < samples * part.rows; i++) {
+      const row = i % part.rows;
+      const completion = tokens.subarray(i * completionLength, (i + 1) * completionLength);
+      if (!task.verify(part.answers[row]!, completion).correct) failures[first + row]! += 1;
     }
   }
   return failures.map((count) => count / samples);

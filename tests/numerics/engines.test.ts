@@ -1,4 +1,5 @@
 /** The two engines against each other, and the oracle against the definition. */
+import { repeated } from '../../src/engine/sampling';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, OptimizerSettings } from '../../src/engine/engine';
 import { startBackend } from '../../src/engine/tfjs/backend-node';
@@ -223,6 +224,19 @@ describe.each(['wasm', 'tfjs'] as const)('sampling by %s', (name) => {
         values.slice(row * maxNewTokens, (row + 1) * maxNewTokens);
       expect(own(together.tokens)).toEqual(alone.tokens);
       if (name === 'wasm') expect(own(together.logProbs)).toEqual(alone.logProbs);
+    }
+  });
+
+  it('draws with several seeds in one call what it draws with each', async () => {
+    const engine = await make();
+    const request = { ...sampleRequest(c, 16), firstRow: 5 };
+    const seeds = [3, 9, 27];
+    const { tokens, lengths } = await engine.sample(repeated(request, seeds));
+    for (const [s, seed] of seeds.entries()) {
+      const alone = await engine.sample({ ...request, seed });
+      const { length } = alone.tokens;
+      expect(tokens.slice(s * length, (s + 1) * length)).toEqual(alone.tokens);
+      expect(lengths.slice(s * request.rows, (s + 1) * request.rows)).toEqual(alone.lengths);
     }
   });
 

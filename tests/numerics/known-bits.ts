@@ -4,7 +4,7 @@
  * functions: then the test would tell browsers apart, not the lab.
  */
 import * as elementary from '../../src/elementary';
-import { drawToken } from '../../src/engine/sampling';
+import { drawToken, streamOf } from '../../src/engine/sampling';
 import { createWasmEngine } from '../../src/engine/wasm/engine';
 import { analyseStudy, FIGURES, figureSource, tableAsCsv } from '../../src/figures';
 import { Random } from '../../src/random';
@@ -71,7 +71,8 @@ export const FOUNDATIONS: readonly BitCheck[] = [
       const random = Random.from(17, 'logits');
       return wholeNumbers(500).flatMap((row) => {
         const logits = Float32Array.from({ length: 23 }, () => 3 * random.normal());
-        const at = { temperature: row % 4 ? 0.7 + (row % 3) / 4 : 0, seed: 5, row, position: 9 };
+        const temperature = row % 4 ? 0.7 + (row % 3) / 4 : 0;
+        const at = { temperature, stream: streamOf(5, row), position: 9 };
         const { token, logProb } = drawToken(logits, at);
         return [token, logProb];
       });

@@ -1,7 +1,7 @@
 /** Sampling in plain TensorFlow.js: a cache of keys and values, and logits read back for every token. */
 import * as tf from '@tensorflow/tfjs';
 import type { SampleRequest, SampleResult } from '../engine';
-import { drawToken } from '../sampling';
+import { drawToken, streamsOf } from '../sampling';
 import { HIDDEN, type Cache, type TfModel, type Weights } from './model';
 
 /** The logits of each row's next token, and what the pass leaves for the next. */
@@ -62,14 +62,14 @@ function drawStep(
   { request, lengths, step, ended, drawn }: StepState & { readonly ended: Uint8Array },
   { tokens, logProbs, lengths: written }: SampleResult,
 ): void {
-  const { rows, maxNewTokens, temperature, seed, firstRow = 0 } = request;
+  const { rows, maxNewTokens, temperature } = request;
+  const streams = streamsOf(request);
   const vocabSize = logits.length / rows;
   for (let row = 0; row < rows; row++) {
     if (ended[row]) continue;
     const { token, logProb } = drawToken(logits.subarray(row * vocabSize, (row + 1) * vocabSize), {
       temperature,
-      seed,
-      row: firstRow + row,
+      stream: streams[row]!,
       position: lengths[row]! + step,
     });
     drawn[row] = token;

@@ -4,7 +4,7 @@
  * short ones wait.
  */
 import type { SampleRequest, SampleResult } from '../engine';
-import { distinctPrompts, drawToken } from '../sampling';
+import { distinctPrompts, drawToken, streamsOf } from '../sampling';
 import type { Address } from './kernels';
 import type { Network, Panels } from './network';
 
@@ -37,6 +37,7 @@ export class Sampler {
   readonly #caches: readonly LayerCache[];
   readonly #buffers: StepBuffers;
   readonly #panels: Panels;
+  readonly #streams: Uint32Array;
   readonly #context: number;
   /** Of the transposed keys. */
   readonly #paddedContext: number;
@@ -47,6 +48,7 @@ export class Sampler {
     const { rows, promptLength, maxNewTokens } = request;
     this.#network = network;
     this.#request = request;
+    this.#streams = streamsOf(request);
     this.#context = promptLength + maxNewTokens;
     const paddedContext = Math.ceil(this.#context / 4) * 4;
     this.#paddedContext = paddedContext;
@@ -139,7 +141,7 @@ export class Sampler {
   /** Draws the next token of every active row from its output in `x`. */
   #draw(active: Int32Array, lengths: Int32Array, step: number, result: SampleResult): void {
     const { arena, kernels: k, config, parameters, offsets, stride } = this.#network;
-    const { maxNewTokens, temperature, seed, firstRow = 0 } = this.#request;
+    const { maxNewTokens, temperature } = this.#request;
     const { x, normed, scales, logits } = this.#buffers;
     const { dModel: D, vocabSize: V } = config;
     k.rmsNorm(x, parameters + offsets.finalNorm, normed, scales, active.length, D);
@@ -147,7 +149,7 @@ export class Sampler {
     const view = arena.floats(logits, active.length * stride);
     active.forEach((row, i) => {
       const position = lengths[row]! + step;
-      const options = { temperature, seed, row: firstRow + row, position };
+      const options = { temperature, stream: this.#streams[row]!, position };
       const { token, logProb } = drawToken(view.subarray(i * stride, i * stride + V), options);
       result.tokens[row * maxNewTokens + step] = token;
       result.logProbs[row * maxNewTokens + step] = logProb;

@@ -5,7 +5,8 @@
  */
 import type { ModelConfig } from '../../model/config';
 import type { SampleRequest, SampleResult } from '../engine';
-import { ROLLOUT_BYTES, ROW_WORDS } from './kernels/draw';
+import { streamsOf } from '../sampling';
+import { DRAWN_WORD, ROLLOUT_BYTES, ROW_WORDS } from './kernels/draw';
 import type { PendingRead, Readback } from './memory';
 
 /** Positions per dispatch: a dispatch stays well under the seconds after which a driver gives up. */
@@ -53,21 +54,25 @@ function uploadPiece(
 ): void {
   const { promptLength, prompts, promptLengths } = request;
   const rows = to - from;
+  const streams = streamsOf(request);
   const states = new Uint32Array(rows * ROW_WORDS);
   const sequence = new Uint32Array(rows * contextLength);
   for (let row = 0; row < rows; row++) {
-    states[row * ROW_WORDS] = promptLengths?.[from + row] ?? promptLength;
+    states.set(
+      [promptLengths?.[from + row] ?? promptLength, streams[from + row]!],
+      row * ROW_WORDS,
+    );
     const start = (from + row) * promptLength;
     sequence.set(prompts.subarray(start, start + promptLength), row * contextLength);
   }
   device.queue.writeBuffer(buffers.rowStates, 0, states);
   device.queue.writeBuffer(buffers.sequence, 0, sequence);
-  device.queue.writeBuffer(buffers.uniform, 0, chunkUniforms(request, from, rows));
+  device.queue.writeBuffer(buffers.uniform, 0, chunkUniforms(request, rows));
 }
 
 /** The uniform of every chunk, one slot each. */
-function chunkUniforms(request: SampleRequest, from: number, rows: number): ArrayBuffer {
-  const { temperature, seed, firstRow = 0, maxNewTokens, stopToken } = request;
+function chunkUniforms(request: SampleRequest, rows: number): ArrayBuffer {
+  const { temperature, maxNewTokens, stopToken } = request;
   const positions = positionsOf(request);
   const chunks = Math.ceil(positions / CHUNK);
   const bytes = new ArrayBuffer(chunks * UNIFORM_SLOT);
@@ -76,8 +81,8 @@ function chunkUniforms(request: SampleRequest, from: number, rows: number): Arra
     const begin = chunk * CHUNK;
     const end = Math.min(begin + CHUNK, positions);
     const greedy = temperature > 0 ? 0 : 1;
-    integers.set([rows, begin, end, maxNewTokens, seed, firstRow + from, stopToken, greedy]);
-    new Float32Array(bytes, chunk * UNIFORM_SLOT + 32, 1)[0] = greedy ? 1 : 1 / temperature;
+    integers.set([rows, begin, end, maxNewTokens, stopToken, greedy]);
+    new Float32Array(bytes, chunk * UNIFORM_SLOT + 24, 1)[0] = greedy ? 1 : 1 / temperature;
   }
   return bytes;
 }
@@ -133,7 +138,7 @@ export async function collectPiece(
   for (let row = 0; row < to - from; row++) {
     const promptLength = states[row * ROW_WORDS]!;
     // Dawn's null device computes nothing: what it reads back may be any number.
-    const drawn = Math.min(states[row * ROW_WORDS + 1]!, maxNewTokens);
+    const drawn = Math.min(states[row * ROW_WORDS + DRAWN_WORD]!, maxNewTokens);
     const start = row * contextLength + promptLength;
     const target = (from + row) * maxNewTokens;
     result.tokens.set(sequence.subarray(start, start + drawn), target);

@@ -1,5 +1,6 @@
 /** Measuring a policy: validation loss on expert trajectories, accuracy on the benchmark. */
 import type { Engine } from '../../engine/engine';
+import { repeated } from '../../engine/sampling';
 import { deriveSeed } from '../../random';
 import type { Task, Verification } from '../../tasks';
 import type { ProblemSet } from '../../trajectories/trajectory-set';
@@ -16,9 +17,9 @@ import {
 /** Rows in one engine call: small enough that pause and stop are answered at once. */
 const CHUNK_ROWS = 200;
 
-function* chunks(total: number): Generator<{ start: number; size: number }> {
-  for (let start = 0; start < total; start += CHUNK_ROWS) {
-    yield { start, size: Math.min(CHUNK_ROWS, total - start) };
+function* chunks(total: number, most = CHUNK_ROWS): Generator<{ start: number; size: number }> {
+  for (let start = 0; start < total; start += most) {
+    yield { start, size: Math.min(most, total - start) };
   }
 }
 
@@ -120,27 +121,36 @@ export async function* benchmark(
   const zeros = (): number[] => Array.from({ length: levels }, () => 0);
   const right = new Int32Array(problems.size);
   const tally: Tally = { right, attempts: zeros(), malformed: 0, shown: [] };
+  const seeds = Array.from({ length: samplesPerProblem }, (_, sample) =>
+    deriveSeed(seed, 'benchmark', sample),
+  );
   const total = problems.size * samplesPerProblem;
-  for (let sample = 0; sample < samplesPerProblem; sample++) {
-    for (const { start, size } of chunks(problems.size)) {
-      const done = sample * problems.size + start;
-      yield { type: 'progress', activity: 'Benchmark', stage, done, total };
-      const { tokens } = await engine.sample({
-        rows: size,
-        promptLength,
-        prompts: problems.prompts.slice(start * promptLength, (start + size) * promptLength),
-        maxNewTokens: completionLength,
-        temperature,
-        seed: deriveSeed(seed, 'benchmark', sample),
-        firstRow: start,
-        stopToken: task.stopToken,
-        padToken: task.padToken,
-      });
-      for (let i = 0; i < size; i++) {
-        const completion = tokens.subarray(i * completionLength, (i + 1) * completionLength);
-        judge(task, problems, start + i, completion, tally);
-      }
-    }
+  /** Sample by sample, of all problems. */
+  const completions = new Int32Array(total * completionLength);
+  const most = Math.max(1, Math.floor(CHUNK_ROWS / samplesPerProblem));
+  for (const { start, size } of chunks(problems.size, most)) {
+    const done = start * samplesPerProblem;
+    yield { type: 'progress', activity: 'Benchmark', stage, done, total };
+    const request = {
+      rows: size,
+      promptLength,
+      prompts: problems.prompts.slice(start * promptLength, (start + size) * promptLength),
+      maxNewTokens: completionLength,
+      temperature,
+      firstRow: start,
+      stopToken: task.stopToken,
+      padToken: task.padToken,
+    };
+    const { tokens } = await engine.sample(repeated(request, seeds));
+    const length = size * completionLength;
+    seeds.forEach((_, sample) => {
+      const part = tokens.subarray(sample * length, (sample + 1) * length);
+      completions.set(part, (sample * problems.size + start) * completionLength);
+    });
+  }
+  for (let i = 0; i < total; i++) {
+    const completion = completions.subarray(i * completionLength, (i + 1) * completionLength);
+    judge(task, problems, i % problems.size, completion, tally);
   }
   const result = benchmarkResult(tally, problems, samplesPerProblem, ofTask);
   return { result, shown: tally.shown };

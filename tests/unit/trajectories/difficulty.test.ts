@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, SampleRequest, SampleResult } from '../../../src/engine/engine';
+import { streamOf } from '../../../src/engine/sampling';
 import { createWasmEngine } from '../../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../../src/engine/wasm/load-node';
 import { initialParameters } from '../../../src/model/init';
+import { deriveSeed } from '../../../src/random';
 import { createTask, type Task } from '../../../src/tasks';
 import {
   measureDifficulty,
@@ -85,10 +87,9 @@ describe('measured difficulty', () => {
       task,
     );
     // The first is always right, the second every other time, the third never.
-    let calls = 0;
-    const scripted = writing((_, row) => {
-      if (row === 0) calls += 1;
-      return ['#2$', calls % 2 ? '#3$' : '#0$', '+14#4'][row]!;
+    const scripted = writing((_, i) => {
+      const sample = Math.floor(i / 3);
+      return ['#2$', sample % 2 ? '#3$' : '#0$', '+14#4'][i % 3]!;
     });
     const { measure } = await measured(scripted, RATE, few);
     expect([...measure.values]).toEqual([0, 0.5, 1]);
@@ -96,25 +97,30 @@ describe('measured difficulty', () => {
   });
 
   it('does not depend on how the set is cut, and follows the seed', async () => {
-    const seen: number[][] = [];
-    const spy = writing(({ firstRow, rows, seed, temperature }) => {
-      seen.push([firstRow!, rows, seed, temperature]);
+    const calls = new Set<SampleRequest>();
+    const spy = writing((request) => {
+      calls.add(request);
       return '#0$';
     });
     await measured(spy, { ...RATE, samples: 2 });
-    const calls = [...new Set(seen.map((call) => call.join()))].map((c) =>
-      c.split(',').map(Number),
-    );
-    expect(calls.map(([firstRow, rows]) => [firstRow, rows])).toEqual([
+    const requests = [...calls];
+    expect(requests.map(({ firstRow, rows }) => [firstRow, rows])).toEqual([
       [0, 200],
-      [0, 200],
+      [100, 200],
       [200, 200],
-      [200, 200],
-      [400, 50],
-      [400, 50],
+      [300, 200],
+      [400, 100],
     ]);
-    expect(new Set(calls.map(([, , seed]) => seed)).size).toBe(2);
-    expect(calls.every(([, , , temperature]) => temperature === 0.7)).toBe(true);
+    // Each row of each sample draws from a stream of its own, wherever the set was cut.
+    const streams = requests.flatMap(({ streams }) => [...streams!]);
+    expect(new Set(streams).size).toBe(2 * table.rows);
+    const seeds = [0, 1].map((sample) => deriveSeed(0, 'difficulty', sample));
+    expect([...requests[2]!.streams!.subarray(0, 2)]).toEqual([
+      streamOf(seeds[0]!, 200),
+      streamOf(seeds[0]!, 201),
+    ]);
+    expect(requests[2]!.streams![100]).toBe(streamOf(seeds[1]!, 200));
+    expect(requests.every(({ temperature }) => temperature === 0.7)).toBe(true);
   });
 
   it('is the same again under the same policy, seed and settings', async () => {

@@ -152,7 +152,7 @@ var<workgroup> choices: array<Choice, ${DRAW_ROWS * DRAW_LANES}>;
   let known = min(row, rollout.rows - 1u);
   var state = rowStates[known];
   let position = state.position;
-  let hash = rowHash(row, position + 1u);
+  let hash = placeHash(state.stream, position + 1u);
   var choice = noChoice();
   if (state.ended == 0u && position + 1u >= state.promptLength) {
     for (var v = lane; v < ${vocabSize}u; v += ${DRAW_LANES}u) {

@@ -9,20 +9,21 @@ import { type Struct, uniform } from '../kernel';
 export const ROLLOUT = uniform('rollout', {
   name: 'Rollout',
   members: `rows: u32, begin: u32, end: u32, maxNewTokens: u32,
-  seed: u32, firstRow: u32, stopToken: u32, greedy: u32,
-  scale: f32, padding0: u32, padding1: u32, padding2: u32,`,
+  stopToken: u32, greedy: u32, scale: f32, padding: u32,`,
 });
-export const ROLLOUT_BYTES = 48;
+export const ROLLOUT_BYTES = 32;
 
-/** What is known of a row: the prompt's length, tokens drawn, 1 once it has ended, next position. */
+/** What is known of a row: the prompt's length, its random stream, tokens drawn, 1 once it has ended, next position. */
 export const ROW: Struct = {
   name: 'Row',
-  members: 'promptLength: u32, drawn: u32, ended: u32, position: u32',
+  members: 'promptLength: u32, stream: u32, drawn: u32, ended: u32, position: u32',
 };
-export const ROW_WORDS = 4;
+export const ROW_WORDS = 5;
+/** Where the number of tokens drawn stands among them. */
+export const DRAWN_WORD = 2;
 
 /**
- * Gumbel noise as a function of (seed, row, position, token); see `sampling.ts`. WGSL's log may be
+ * Gumbel noise as a function of (stream, position, token); see `sampling.ts`. WGSL's log may be
  * wrong by 2⁻²¹ near 1, where −log u is smaller than that: −log u would be zero or negative and the
  * noise infinite or NaN. There the series of artanh takes its place.
  */
@@ -31,8 +32,8 @@ export const GUMBEL_FUNCTIONS = `fn pcg(value: u32) -> u32 {
   let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
   return (word >> 22u) ^ word;
 }
-fn rowHash(row: u32, position: u32) -> u32 {
-  return pcg(pcg(pcg(rollout.seed) + rollout.firstRow + row) + position);
+fn placeHash(stream: u32, position: u32) -> u32 {
+  return pcg(pcg(stream) + position);
 }
 fn minusLog(u: f32) -> f32 {
   let z = (1.0 - u) / (1.0 + u);

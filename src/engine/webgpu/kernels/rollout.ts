@@ -320,7 +320,7 @@ function drawCode(c: Context): string {
       let s = thread / ${DRAW_LANES}u;
       var choice = noChoice();
       if (states[s].ended == 0u && position + 1u >= states[s].promptLength) {
-        let hash = rowHash(firstRow + s, position + 1u);
+        let hash = placeHash(states[s].stream, position + 1u);
         for (var v = thread % ${DRAW_LANES}u; v < ${vocabSize}u; v += ${DRAW_LANES}u) {
           var noise = 0.0;
           if (rollout.greedy == 0u) { noise = gumbel(hash, v); }
