@@ -78,15 +78,20 @@ function evaluated(table: Table, performance: string | undefined): Pick<Table, '
   return { rows: table.rows.filter(({ cells }) => !isBlank(cells.get(performance) ?? '')) };
 }
 
-/** Columns that rise over the evaluations and are known at nearly all of them. */
+/** Columns that rise over the evaluations and are known at all of them; nearly all, where there are none. */
 function computeColumns(table: Pick<Table, 'rows'>, numeric: readonly string[]): string[] {
-  return numeric.filter((name) => {
+  const rising = numeric.filter((name) => {
     const numbers = numbersOf(table, name);
-    const known = cellsOf(table, name).filter((cell) => !isBlank(cell)).length;
-    const isKnown = known >= 0.9 * table.rows.length;
     const isCompute = !NO_COMPUTE.test(name.toLowerCase());
-    return isKnown && isCompute && numbers !== null && (table.rows.length < 3 || isRising(numbers));
+    return isCompute && numbers !== null && (table.rows.length < 3 || isRising(numbers));
   });
+  const knownAt = (share: number): string[] =>
+    rising.filter((name) => {
+      const known = cellsOf(table, name).filter((cell) => !isBlank(cell)).length;
+      return known >= share * table.rows.length;
+    });
+  const known = knownAt(1);
+  return guessOne('compute', known) === undefined ? knownAt(0.9) : known;
 }
 
 /** Accuracies lie between 0 and 100; where none of a name's likes does, the first is proposed all the same. */
@@ -141,12 +146,18 @@ export function guessColumns(table: Table): ColumnGuess {
   const left = named.filter((name) => !Object.values(columns).includes(name));
   const run = columns.run ?? runByValues(table, left);
   if (run !== undefined) columns.run = run;
-  const fractions = performance !== undefined && holdsShares(table, performance);
+  const fractions = areFractions(table, performance, own);
   const isCounted = own.successes !== undefined && own.n_problems !== undefined;
   const isNamed = named.includes('compute') && (named.includes('performance') || isCounted);
   const isExact = CURVE_COLUMNS.every((column) => columns[column] === own[column]);
   const isCertain = isNamed && isExact && !fractions && table.unclear === null;
   return { columns, fractions, isCertain, pSft: startOf(rows, columns.compute) };
+}
+
+/** The format's own column is in percent, as far as its values can be. */
+function areFractions(table: Table, performance: string | undefined, own: ColumnNames): boolean {
+  if (performance === undefined || !holdsShares(table, performance)) return false;
+  return own.performance === undefined || numbersOf(table, performance)!.every((x) => x <= 1);
 }
 
 /**

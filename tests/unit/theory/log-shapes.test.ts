@@ -200,6 +200,23 @@ describe('a log', () => {
     },
   );
 
+  it('of verl has the compute that all evaluations know: the first has no training step', async () => {
+    const { columns } = await curvesOf(
+      lines((n, p) => {
+        const training = n === 0 ? '' : ` - training/global_step:${n} - perf/tokens:${900 * n}`;
+        return `step:${n}${training} - val-core/sums/acc/mean@1:${share(p)}`;
+      }),
+    );
+    expect(columns).toMatchObject({ compute: 'step', performance: 'val-core/sums/acc/mean@1' });
+    const gap = await curvesOf(`flops,acc\n${lines((n, p) => `${n === 45 ? '' : n},${share(p)}`)}`);
+    expect(gap.columns.compute).toBe('flops');
+  });
+
+  it('of the format’s own columns is in percent where a reward has hardly started', async () => {
+    const table = await readLog('run,compute,performance\na,0,0\na,1,0\na,2,1.25\na,3,0');
+    expect(guessColumns(table)).toMatchObject({ fractions: false, isCertain: true });
+  });
+
   it('of right answers without a number of answers has no counts', async () => {
     const { columns } = await curvesOf(`step,successes\n${lines((n, p) => `${n},${share(p)}`)}`);
     expect(columns).toEqual({ compute: 'step', performance: 'successes' });
