@@ -40,6 +40,12 @@ const CHAPTERS = [
   { name: 'switch', actions: ['Train'], found: /in time ends highest, at 75\.9%, as you said/ },
   { name: 'ceiling', actions: ['Train'], found: /The first half is shown/ },
   {
+    name: 'scale',
+    actions: ['Uncover the study'],
+    found: /large 100\.0% .*; tiny at least 86\.1%/,
+    picture: 'svg[role=img]',
+  },
+  {
     name: 'rivals',
     actions: ['Let all five look'],
     found: /GRPO puts 0% of its pushes on the expert/,
@@ -317,4 +323,32 @@ test('a ceiling is drawn by hand, forecast, uncovered, and then fitted', async (
   await train(page, 'Train');
   await expect(finding(page)).toContainText('the ceiling is identified, 100.0%');
   expect(page.url()).toBe(link);
+});
+
+test('a map is predicted by its corners, and a study fetched once it is to be uncovered', async ({
+  page,
+}) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('.zip')) fetched.push(request.url());
+  });
+  await open(page, '#/learn/scale');
+  const corner = page.getByRole('slider', { name: /many and hard/ });
+  await corner.press('End');
+  await expect(page).toHaveURL(/manyHard=100$/);
+  const { x, y } = (await page.getByRole('slider', { name: /few and easy/ }).boundingBox())!;
+  await page.mouse.move(x + 12, y + 12);
+  await page.mouse.down();
+  await page.mouse.move(x + 12, y + 42, { steps: 4 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/fewEasy=7\d(\.5)?&/);
+  const own = (await page.locator('tr[data-set=hard]').textContent())!;
+  await page.reload();
+  await expect(page.locator('tr[data-set=hard]')).toHaveText(own);
+  expect(fetched).toEqual([]);
+  await train(page, 'Uncover the study');
+  expect(fetched).toHaveLength(1);
+  await expect(page.locator('tr[data-set=hard]')).toContainText('99.6% (99.4 to 100.0)');
+  await expect(page.locator('[data-misses]')).toContainText('came at least 86.1, too low by');
+  await expect(page.locator('[data-misses]')).toContainText('From tiny to large you expected');
 });

@@ -1,9 +1,11 @@
 /** Reads files of curves, fits their ceilings, and analyses studies: what the analyst worker exposes. */
 import { isLabError, LabError } from '../../errors';
 import { StudyAnalyst, type StudyAnalysis } from '../../figures';
+import { setCeilings, type SetCeiling } from '../../figures/set-ceilings';
 import { fitsOf } from '../../studies/analysis';
 import { FIRST_HALF, StudyBacktester, type StudyBacktest } from '../../studies/backtest-curves';
 import { KnownFits, type StudyFits } from '../../studies/known-fits';
+import { readBundle } from '../../studies/bundle/study-bundle';
 import { foreignStudySteps } from '../../studies/foreign/foreign-study';
 import type { ReportedResults } from '../../studies/study-results';
 import {
@@ -186,6 +188,18 @@ export class Analyst implements AnalystApi {
   ): Promise<StudyBacktest | null> {
     const { known, running } = this.#begin(name, results);
     return inSteps(new StudyBacktester(known).steps(results), tell, running);
+  }
+
+  async setCeilings(
+    name: string,
+    bundle: Uint8Array,
+    tell: (known: readonly SetCeiling[]) => void,
+  ): Promise<readonly SetCeiling[] | null> {
+    const { results, fits } = readBundle(bundle);
+    if (fits) await this.knowFits(name, fits);
+    const hear = (analysis: StudyAnalysis): void => tell(setCeilings(results, analysis));
+    const analysis = await this.analyse(name, results, hear);
+    return analysis && setCeilings(results, analysis);
   }
 
   /** Ends what is in progress for a study; its fits are kept. */

@@ -3,6 +3,7 @@
  * gets what it lists and draws.
  */
 import type { StudyAnalysis } from '../../figures';
+import type { SetCeiling } from '../../figures/set-ceilings';
 import type { StudyBacktest } from '../../studies/backtest-curves';
 import type { StudyFits } from '../../studies/known-fits';
 import type { ReportedResults } from '../../studies/study-results';
@@ -135,5 +136,14 @@ export interface AnalystApi {
   knowFits(study: string, fits: StudyFits): Promise<void>;
   /** The fits that the study's last analysis rests on; null where it had none. */
   fits(study: string): Promise<StudyFits | null>;
+  /**
+   * How high each set of a bundle's study leads, by a name of its own; otherwise like `analyse`, which
+   * ends it, as does `forgetStudy`.
+   */
+  setCeilings(
+    study: string,
+    bundle: Uint8Array,
+    tell: (known: readonly SetCeiling[]) => void,
+  ): Promise<readonly SetCeiling[] | null>;
   forgetStudy(study: string): Promise<void>;
 }

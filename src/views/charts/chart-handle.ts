@@ -5,6 +5,8 @@ export interface ChartHandle {
   readonly name: string;
   /** For people, with symbols as in the paper: "A_post". */
   readonly label: string;
+  /** What stands beside it before its value; the label where absent. */
+  readonly shownLabel?: string;
   readonly colour: DataColour;
   /** The direction in which it is dragged. */
   readonly along: 'x' | 'y';

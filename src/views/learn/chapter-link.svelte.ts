@@ -3,7 +3,18 @@ import { router } from 'svelte-spa-router';
 import { untrack } from 'svelte';
 import { readLearnLink, writeLearnLink, type LearnView, type SettingsSchema } from './learn-link';
 
-export class ChapterLink<Settings extends object> {
+/** What the frame around a chapter needs of its link, whatever its settings are. */
+export interface FrameLink {
+  readonly view: LearnView;
+  readonly query: string;
+  readonly problems: readonly string[];
+  /** null where nothing in the chapter is drawn. */
+  readonly seed: number | null;
+  /** Draws with the next seed. */
+  takeNextSeed(): void;
+}
+
+export class ChapterLink<Settings extends object> implements FrameLink {
   readonly #usual: Settings;
   readonly view: LearnView;
   #settings: Settings;
@@ -25,6 +36,17 @@ export class ChapterLink<Settings extends object> {
 
   get settings(): Settings {
     return this.#settings;
+  }
+
+  get seed(): number | null {
+    const { seed }: { readonly seed?: unknown } = this.#settings;
+    return typeof seed === 'number' ? seed : null;
+  }
+
+  takeNextSeed(): void {
+    if (this.seed === null) return;
+    this.#settings = { ...this.#settings, seed: this.seed + 1 };
+    this.#problems = [];
   }
 
   /** What is wrong in the link, until something is chosen. */

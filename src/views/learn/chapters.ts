@@ -62,6 +62,14 @@ const ALL = [
       'Everybody draws a curve over the first half and saves it; uncover, drop the files. Then show the lab’s fit, with level 4 and without.',
   },
   {
+    name: 'scale',
+    title: 'Scale and difficulty',
+    question: 'Which trajectories raise the ceiling: more, or harder ones?',
+    minutes: 4,
+    doing:
+      'Everybody drags the corners of the map and saves it. Uncover the study; drop the files, and ask what it leaves open.',
+  },
+  {
     name: 'rivals',
     title: 'The rivals',
     question: 'Who learns from whose tokens, and how much?',

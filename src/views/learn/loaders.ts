@@ -11,6 +11,7 @@ export const CHAPTER_LOADERS: Readonly<Record<ChapterName, Loader<ChapterProps>>
   phases: () => import('./chapters/phases.svelte'),
   reward: () => import('./chapters/reward.svelte'),
   rivals: () => import('./chapters/rivals.svelte'),
+  scale: () => import('./chapters/scale.svelte'),
   switch: () => import('./chapters/switch.svelte'),
 };
 

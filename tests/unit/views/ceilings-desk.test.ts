@@ -124,6 +124,10 @@ class FakeAnalyst implements AnalystApi {
     return this.analyse();
   }
 
+  setCeilings(): Promise<null> {
+    return Promise.reject(new Error('The ceilings page opens no bundle.'));
+  }
+
   ceiling(): Promise<null> {
     return Promise.reject(new Error('The ceilings page fits no single curve.'));
   }
