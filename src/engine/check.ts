@@ -44,6 +44,8 @@ export function checkBatch(batch: TokenBatch, config: ModelConfig): void {
   for (const column of [
     'kinds',
     'weights',
+    'entropyWeights',
+    'klWeights',
     'advantages',
     'oldLogProbs',
     'referenceLogProbs',

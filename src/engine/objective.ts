@@ -8,9 +8,9 @@ import type { StepMetrics } from './engine';
 import { LossKind, type TokenBatch } from './token-table';
 
 interface ObjectiveResult {
-  /** Per active token: d(loss)/d(log π) without the entropy term. */
+  /** Per active token: d(loss)/d(log π) without the entropy term, weights included. */
   readonly slopes: Float32Array;
-  /** Per active token: weight · entropyCoefficient. */
+  /** Per active token: entropyWeight · entropyCoefficient. */
   readonly entropyWeights: Float32Array;
   readonly metrics: Omit<StepMetrics, 'gradNorm'>;
 }
@@ -82,17 +82,19 @@ export function evaluateObjective(
     const logProb = logProbs[n]!;
     const weight = batch.weights[i]!;
     const token = tokenLoss(batch, i, logProb);
-    let { loss, slope } = token;
+    let loss = weight * token.loss;
+    let slope = weight * token.slope;
     if (klCoefficient !== 0) {
+      const klWeight = klCoefficient * batch.klWeights[i]!;
       const logQuotient = batch.referenceLogProbs[i]! - logProb;
       const kl = exp(logQuotient) - logQuotient - 1;
-      loss += klCoefficient * kl;
-      slope += klCoefficient * (1 - exp(logQuotient));
+      loss += klWeight * kl;
+      slope += klWeight * (1 - exp(logQuotient));
       sum.kl += kl;
     }
-    slopes[n] = weight * slope;
-    entropyWeights[n] = weight * entropyCoefficient;
-    sum.loss += weight * (loss - entropyCoefficient * entropies[n]!);
+    slopes[n] = slope;
+    entropyWeights[n] = entropyCoefficient * batch.entropyWeights[i]!;
+    sum.loss += loss - entropyWeights[n] * entropies[n]!;
     sum.entropy += entropies[n]!;
     sum.nll -= logProb;
     if (batch.kinds[i] === LossKind.clipped) sum.clipped += 1;

@@ -7,10 +7,13 @@
  * With π the policy's probability of the target token, r = π / exp(oldLogProb), H the entropy of the
  * policy at that position and q = exp(referenceLogProb) / π, the batch loss is
  *
- *   Σ_t weight_t · [ ℓ_t − entropyCoefficient · H_t + klCoefficient · (q_t − log q_t − 1) ]
+ *   Σ_t weight_t · ℓ_t − entropyCoefficient · Σ_t entropyWeight_t · H_t
+ *                     + klCoefficient · Σ_t klWeight_t · (q_t − log q_t − 1)
  *
  * over the tokens whose kind is not `none`, where ℓ_t is one of the {@link LossKind}s. All
- * normalisation is in the weights: the engine only sums.
+ * normalisation is in the weights: the engine only sums. Entropy and KL have weights of their own, since
+ * a method may give ℓ a negative weight, or count a token twice, where the entropy is still to be
+ * rewarded once.
  */
 
 /** How a token contributes to the loss. */
@@ -63,7 +66,12 @@ export interface SequenceBatch {
 export interface TokenBatch extends SequenceBatch {
   /** {@link LossKind} of each token. */
   readonly kinds: Uint8Array;
+  /** Of ℓ; negative where a token is to become less likely. */
   readonly weights: Float32Array;
+  /** Of the entropy bonus; read only if entropyCoefficient ≠ 0. */
+  readonly entropyWeights: Float32Array;
+  /** Of the KL penalty; read only if klCoefficient ≠ 0. */
+  readonly klWeights: Float32Array;
   readonly advantages: Float32Array;
   /** log-probability of the target under the policy that sampled it. */
   readonly oldLogProbs: Float32Array;
@@ -82,6 +90,8 @@ export function emptyBatch(rows: number, length: number, objective = PLAIN_OBJEC
     targets: new Int32Array(count),
     kinds: new Uint8Array(count),
     weights: new Float32Array(count),
+    entropyWeights: new Float32Array(count),
+    klWeights: new Float32Array(count),
     advantages: new Float32Array(count),
     oldLogProbs: new Float32Array(count),
     referenceLogProbs: new Float32Array(count),

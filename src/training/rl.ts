@@ -50,6 +50,16 @@ export async function scoreExperience(
   };
 }
 
+/**
+ * The experience with the entropies of the policy as it is now. A trainer reads them off the forward pass
+ * of the update, as the authors' code does; so does the count of compute, which has no pass more for them.
+ */
+async function withEntropies(engine: Engine, experience: Experience): Promise<Experience> {
+  const { sequences } = experience;
+  const { entropies } = await engine.score(nllBatch(sequences));
+  return { ...experience, entropies: completionColumn(sequences, entropies) };
+}
+
 /** Minibatch updates on experience, its rows in random order. */
 async function update(
   engine: Engine,
@@ -63,7 +73,10 @@ async function update(
   const size = Math.ceil(rows / settings.minibatches);
   const metrics: StepMetrics[] = [];
   for (let start = 0; start < rows; start += size) {
-    const minibatch = selectExperience(experience, order.subarray(start, start + size));
+    const chosen = selectExperience(experience, order.subarray(start, start + size));
+    // Before the first update the policy is still the one that scored.
+    const isStale = method.readsEntropies === true && start > 0;
+    const minibatch = isStale ? await withEntropies(engine, chosen) : chosen;
     metrics.push(await engine.step(method.table(minibatch), optimizer));
   }
   return metrics;

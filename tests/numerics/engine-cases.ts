@@ -124,7 +124,9 @@ export async function caseBatch(c: EngineCase, seed: number, score: Scorer): Pro
     batch.tokens[i] = random.integer(c.config.vocabSize);
     batch.targets[i] = random.integer(c.config.vocabSize);
     batch.kinds[i] = tokenKind(c.kind, random);
-    batch.weights[i] = (0.5 + random.uniform()) / count;
+    batch.weights[i] = ((0.5 + random.uniform()) * (random.chance(0.2) ? -1 : 1)) / count;
+    batch.entropyWeights[i] = (0.5 + random.uniform()) / count;
+    batch.klWeights[i] = (0.5 + random.uniform()) / count;
     batch.advantages[i] = random.normal();
   }
   batch.kinds[count - 1] = c.kind === 'mixed' ? LossKind.clipped : LossKind[c.kind];

@@ -8,12 +8,18 @@ import { nllBatch, type Sequences } from '../../src/training/data/token-batches'
 /** log π(y_t | x, y_<t) of one completion, as a vector over its tokens. */
 export type CompletionLogProbs = tf.Tensor1D;
 
+/** A loss of all completions; `entropies` are the policy's at the same tokens. */
+export type PaperLoss = (
+  completions: readonly CompletionLogProbs[],
+  entropies: readonly tf.Tensor1D[],
+) => tf.Scalar;
+
 /** The gradient of `loss` in every parameter, in layout order. */
 export async function paperGradient(
   config: ModelConfig,
   parameters: Float32Array,
   sequences: Sequences,
-  loss: (completions: readonly CompletionLogProbs[]) => tf.Scalar,
+  loss: PaperLoss,
 ): Promise<Float32Array> {
   const model = new TfModel(config);
   const { rows, length, tokens, targets } = nllBatch(sequences);
@@ -30,11 +36,12 @@ export async function paperGradient(
         cache: null,
       });
       const logits = model.logits(weights, output);
-      const { logProbs } = targetStatistics(logits, tf.tensor1d(targets, 'int32'));
-      const completions = Array.from(sequences.completionLengths, (count, row) =>
-        logProbs.slice<tf.Tensor1D>(row * length + sequences.promptLength - 1, count),
-      );
-      return loss(completions);
+      const { logProbs, entropies } = targetStatistics(logits, tf.tensor1d(targets, 'int32'));
+      const byRow = (column: tf.Tensor1D): tf.Tensor1D[] =>
+        Array.from(sequences.completionLengths, (count, row) =>
+          column.slice<tf.Tensor1D>(row * length + sequences.promptLength - 1, count),
+        );
+      return loss(byRow(logProbs), byRow(entropies));
     };
     const { grads } = tf.valueAndGrads(lossOf)(model.split(tf.tensor1d(parameters)));
     return tf.concat(grads.map((grad) => grad.flatten()));

@@ -1,4 +1,4 @@
-/** Every method's token table against automatic differentiation of its paper's loss. */
+/** Every method's token table against automatic differentiation of its paper's loss, or of its code's. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine';
@@ -10,6 +10,7 @@ import type { ModelConfig } from '../../src/model/config';
 import { Random } from '../../src/random';
 import { groupAdvantages, type Baseline } from '../../src/training/advantage';
 import { selectExperience, type Experience } from '../../src/training/methods';
+import { AS_IN_LUFFYS_CODE } from '../../src/training/methods/entry';
 import { groupRelativeTable } from '../../src/training/methods/group-relative';
 import { hptTable } from '../../src/training/methods/hpt';
 import { luffyTable } from '../../src/training/methods/luffy';
@@ -19,7 +20,7 @@ import { presetNamed } from '../../src/training/configuration/presets';
 import type { RlSettings } from '../../src/training/configuration/run-config';
 import { nllBatch, completionColumn, type Sequences } from '../../src/training/data/token-batches';
 import { caseParameters, tensorErrors, worstTensor } from './engine-cases';
-import { paperGradient, surrogate, total, type CompletionLogProbs } from './paper-loss';
+import { paperGradient, surrogate, total, type PaperLoss } from './paper-loss';
 
 const CONFIG: ModelConfig = { vocabSize: 7, contextLength: 8, layers: 2, dModel: 16, heads: 2 };
 const PROMPT = 3;
@@ -96,13 +97,80 @@ function part({ sequences }: Experience, column: Float32Array, row: number): Flo
 async function expectSame(
   { experience, parameters }: Example,
   table: TokenBatch,
-  loss: (completions: readonly CompletionLogProbs[]) => tf.Scalar,
+  loss: PaperLoss,
 ): Promise<void> {
   const { gradient, metrics } = await engine.gradient(table);
   const truth = await paperGradient(CONFIG, parameters, experience.sequences, loss);
   const { name, error } = worstTensor(tensorErrors(CONFIG, gradient, truth));
   expect(error, name).toBeLessThan(1e-4);
   expect(metrics.gradNorm).toBeGreaterThan(1e-3);
+}
+
+const MICRO_BATCH = 4;
+/** Large enough that a wrong weight of theirs shows. */
+const ENTROPY = 0.3;
+const KL = 0.2;
+
+/** Settings of the mixing methods' scripts, with a KL penalty that the scripts leave off. */
+function asInCode(changes: Partial<RlSettings> = {}): RlSettings {
+  const extras = { microBatch: MICRO_BATCH, entropyCoefficient: ENTROPY, klCoefficient: KL };
+  return settings({ ...AS_IN_LUFFYS_CODE, ...extras, ...changes });
+}
+
+interface Columns {
+  readonly logProbs: readonly tf.Tensor1D[];
+  readonly entropies: readonly tf.Tensor1D[];
+}
+
+/**
+ * update_policy of mix_actor.py: of each micro-batch its loss, minus the entropy and plus the KL penalty,
+ * each a mean over the micro-batch's tokens; the mean over micro-batches by their rows.
+ */
+function byMicroBatch(
+  experience: Experience,
+  lossOf: (rows: readonly number[], columns: Columns) => tf.Scalar,
+  size = MICRO_BATCH,
+): PaperLoss {
+  const count = experience.expertLengths.length;
+  const all = Array.from({ length: count }, (_, row) => row);
+  const parts = Array.from({ length: Math.ceil(count / size) }, (_, i) =>
+    all.slice(i * size, (i + 1) * size),
+  );
+  return (logProbs, entropies) =>
+    total(
+      parts.map((rows) => {
+        const entropy = tf.concat(rows.map((row) => entropies[row]!)).mean();
+        const kl = tf
+          .concat(
+            rows.map((row) => {
+              const reference = part(experience, experience.referenceLogProbs!, row);
+              const quotient = tf.tensor1d(reference).sub(logProbs[row]!);
+              return quotient.exp().sub(quotient).sub<tf.Tensor1D>(1);
+            }),
+          )
+          .mean();
+        return lossOf(rows, { logProbs, entropies })
+          .sub(entropy.mul(ENTROPY))
+          .add(kl.mul(KL))
+          .mul<tf.Scalar>(rows.length / count);
+      }),
+    );
+}
+
+/** compute_token_on_off_policy_loss without clip: f(π) on demonstrations, ratios on attempts; sum over L. */
+function policyLosses(experience: Experience) {
+  return (rows: readonly number[], { logProbs }: Pick<Columns, 'logProbs'>): tf.Scalar =>
+    total(
+      rows.map((row) => {
+        const pi = logProbs[row]!.exp();
+        const old = part(experience, experience.oldLogProbs, row);
+        const ratio =
+          experience.expertLengths[row]! > 0
+            ? pi.div(pi.add(0.1))
+            : logProbs[row]!.sub(tf.tensor1d(old)).exp();
+        return ratio.sum().mul<tf.Scalar>(-experience.advantages[row]!);
+      }),
+    ).div(COMPLETION);
 }
 
 const SEEDS = [1, 2, 3];
@@ -204,13 +272,13 @@ describe.each(SEEDS)(
       );
     });
 
-    it('HPT: α·L_RL + β·L_SFT, the mean over prompts', async () => {
+    it('HPT, balanced by prompts: α·L_RL + β·L_SFT, the mean over prompts', async () => {
       // The first prompt is learned by RL on its attempts, the second by SFT on its demonstration.
       const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
       const { experience } = found;
       const chosen = selectExperience(experience, [0, 1, 2, 7]);
       const rl = settings({ groupSize: 3, clipHigh: 0.2 });
-      const table = hptTable(chosen, rl);
+      const table = hptTable(chosen, rl, { balance: 'prompts' });
       await expectSame({ ...found, experience: chosen }, table, (completions) => {
         const attempts = completions.slice(0, 3).map((logProbs, row) =>
           surrogate(logProbs, part(chosen, chosen.oldLogProbs, row), chosen.advantages[row]!, {
@@ -224,57 +292,98 @@ describe.each(SEEDS)(
       });
     });
 
-    it('SRFT: four expectations with their entropy weights, gradients stopped', async () => {
+    it('LUFFY, as in its code, with its entropy bonus and a KL penalty', async () => {
       const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
       const { experience } = found;
-      const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
-      const table = srftTable(experience, settings({ aggregation: 'constant' }), options);
-      const attempts = GROUPS * (WIDTH - 1);
-      await expectSame(found, table, (completions) =>
-        total(
-          completions.map((logProbs, row) => {
-            // A constant to the gradient: sg(exp(±H)).
-            const entropies = part(experience, experience.entropies, row);
-            const weighted = (sign: number): tf.Scalar =>
-              logProbs.mul(tf.tensor1d(entropies.map((h) => Math.exp(sign * h)))).sum();
-            if (experience.expertLengths[row]! > 0) {
-              const imitation = weighted(-1).mul(-0.5);
-              const reinforcement = logProbs.exp().sum().mul(-experience.advantages[row]!);
-              return imitation.add(reinforcement).div<tf.Scalar>(GROUPS * COMPLETION);
-            }
-            const term = REWARDS[row]! > 0 ? weighted(1).mul(-0.1) : logProbs.sum();
-            return term.div<tf.Scalar>(attempts * COMPLETION);
-          }),
-        ),
-      );
+      const table = luffyTable(experience, asInCode(), { gamma: 0.1 });
+      await expectSame(found, table, byMicroBatch(experience, policyLosses(experience)));
     });
 
-    it('Prefix-RFT: the clipped ratio on continuation and most uncertain prefix tokens', async () => {
+    it('HPT, as in its code: a token sum over L beside a token mean of demonstrations', async () => {
+      const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
+      const { experience } = found;
+      // Micro-batches of three attempts and a demonstration, and of attempts alone.
+      const chosen = selectExperience(experience, [0, 1, 2, 7, 4, 5, 6]);
+      const table = hptTable(chosen, asInCode({ groupSize: 3 }), { balance: 'code' });
+      const lossOf = byMicroBatch(chosen, (rows, { logProbs }) => {
+        const attempts = rows.filter((row) => chosen.expertLengths[row] === 0);
+        const demonstrations = rows.filter((row) => chosen.expertLengths[row]! > 0);
+        const lossRl = policyLosses(chosen)(attempts, { logProbs });
+        if (demonstrations.length === 0) return lossRl;
+        const imitated = tf.concat(demonstrations.map((row) => logProbs[row]!));
+        return lossRl.add(imitated.mean<tf.Scalar>().neg());
+      });
+      await expectSame({ ...found, experience: chosen }, table, lossOf);
+    });
+
+    it('SRFT, as in its code: entropies of sequences, shaped demonstrations, gradients stopped', async () => {
+      const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
+      // The code reads the entropies of the policy that is updated.
+      const scores = await engine.score(nllBatch(found.experience.sequences));
+      const experience = {
+        ...found.experience,
+        entropies: completionColumn(found.experience.sequences, scores.entropies),
+      };
+      const options = { demonstrationWeight: 0.5, positiveWeight: 0.1, gamma: 0.1 };
+      const table = srftTable(experience, asInCode(), options);
+      const lossOf = byMicroBatch(experience, (rows, { logProbs, entropies }) => {
+        // What the loss may not be differentiated by: numbers.
+        const meanEntropy = (row: number): number =>
+          entropies[row]!.mean<tf.Scalar>().dataSync()[0]!;
+        const demonstrations = rows.filter((row) => experience.expertLengths[row]! > 0);
+        const imitation = tf
+          .concat(
+            demonstrations.map((row) => logProbs[row]!.mul(0.5 * Math.exp(-meanEntropy(row)))),
+          )
+          .mean<tf.Scalar>()
+          .neg();
+        const terms = rows.map((row) => {
+          if (demonstrations.includes(row)) {
+            const pi = logProbs[row]!.exp();
+            return pi.div(pi.add(0.1)).sum().mul<tf.Scalar>(-experience.advantages[row]!);
+          }
+          const factor = REWARDS[row] === 1 ? 0.1 * Math.exp(meanEntropy(row)) : -1;
+          return logProbs[row]!.sum().mul<tf.Scalar>(-factor);
+        });
+        return imitation.add(total(terms).div(COMPLETION));
+      });
+      await expectSame(found, table, lossOf);
+    });
+
+    it('Prefix-RFT: the clipped ratio on continuations and on the most uncertain prefix tokens of a micro-batch', async () => {
       const found = await example(seed, {
         baseline: 'dr-grpo',
         expertLength: (length) => length - 1,
       });
       const { experience } = found;
-      const rl = settings({ aggregation: 'constant', clipHigh: 0.2 });
-      await expectSame(found, prefixTable(experience, rl, { topEntropy: 0.2 }), (completions) =>
-        total(
-          completions.map((logProbs, row) => {
-            const old = part(experience, experience.oldLogProbs, row);
-            const prefix = experience.expertLengths[row]!;
-            const entropies = [...part(experience, experience.entropies, row)].slice(0, prefix);
-            const keep = Math.ceil(0.2 * prefix);
-            const least = [...entropies].sort((a, b) => b - a)[keep - 1] ?? 0;
-            const mask = Array.from(old, (_, t) => Number(t >= prefix || entropies[t]! >= least));
-            const advantage = experience.advantages[row]!;
-            const ratio = logProbs.sub(tf.tensor1d(old)).exp();
-            const gain = tf.minimum(
-              ratio.mul(advantage),
-              ratio.clipByValue(0.8, 1.2).mul(advantage),
-            );
-            return gain.mul(tf.tensor1d(mask)).sum<tf.Scalar>();
-          }),
-        ).div<tf.Scalar>(-ROWS * COMPLETION),
+      const rl = asInCode({ clipLow: 0.2, clipHigh: 0.2, microBatch: ROWS });
+      const prefixEntropies = Array.from(experience.expertLengths).flatMap((prefix, row) => [
+        ...part(experience, experience.entropies, row).slice(0, prefix),
+      ]);
+      // The code leaves out the lowest 80%, rounded down.
+      const least = [...prefixEntropies].sort((a, b) => a - b)[
+        Math.floor(0.8 * prefixEntropies.length)
+      ]!;
+      const table = prefixTable(experience, rl, { topEntropy: 0.2 });
+      const lossOf = byMicroBatch(
+        experience,
+        (rows, { logProbs }) =>
+          total(
+            rows.map((row) => {
+              const old = part(experience, experience.oldLogProbs, row);
+              const entropies = part(experience, experience.entropies, row);
+              const prefix = experience.expertLengths[row]!;
+              const mask = Array.from(old, (_, t) => Number(t >= prefix || entropies[t]! >= least));
+              const advantages = tf.tensor1d(mask.map((one) => one * experience.advantages[row]!));
+              const ratio = logProbs[row]!.sub(tf.tensor1d(old)).exp();
+              return tf
+                .minimum(ratio.mul(advantages), ratio.clipByValue(0.8, 1.2).mul(advantages))
+                .sum<tf.Scalar>();
+            }),
+          ).div<tf.Scalar>(-COMPLETION),
+        ROWS,
       );
+      await expectSame(found, table, lossOf);
     });
   },
 );

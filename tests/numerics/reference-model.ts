@@ -118,7 +118,9 @@ export function referenceLoss(
       } else term = (-A * r) / (r + o.shapingGamma);
       const q = Math.exp(batch.referenceLogProbs[i]! - logProb);
       const kl = o.klCoefficient === 0 ? 0 : q - Math.log(q) - 1;
-      loss += batch.weights[i]! * (term - o.entropyCoefficient * entropy + o.klCoefficient * kl);
+      loss += batch.weights[i]! * term;
+      loss -= batch.entropyWeights[i]! * o.entropyCoefficient * entropy;
+      loss += batch.klWeights[i]! * o.klCoefficient * kl;
     }
   }
   return loss;

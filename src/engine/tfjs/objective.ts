@@ -57,8 +57,12 @@ export function objective(
     .mul(indicator((kind) => kind === LossKind.nll))
     .add(clipped.mul(isClipped))
     .add(shaped.mul(indicator((kind) => kind === LossKind.shaped)));
-  const extra = kl.mul(klCoefficient).sub(entropies.mul(entropyCoefficient)).mul(active);
-  const loss: tf.Scalar = kindLoss.add(extra).mul(tf.tensor1d(batch.weights)).sum();
+  const penalty = kl.mul(klCoefficient).mul(tf.tensor1d(batch.klWeights));
+  const bonus = entropies.mul(entropyCoefficient).mul(tf.tensor1d(batch.entropyWeights));
+  const loss: tf.Scalar = kindLoss
+    .mul(tf.tensor1d(batch.weights))
+    .add(penalty.sub(bonus).mul(active))
+    .sum();
 
   const held = (outside: tf.Tensor, sign: tf.Tensor): tf.Tensor =>
     outside.logicalAnd(sign).toFloat().mul(isClipped);

@@ -368,10 +368,17 @@ class WebGpuEngine implements Engine {
  * A power of two by which the largest gradient of a logit becomes about 1: with weights of one per
  * token gradients would be below what 16-bit floats resolve.
  */
-function gradientScale({ weights, advantages }: TokenBatch): number {
+function gradientScale(batch: TokenBatch): number {
+  const { weights, advantages, entropyWeights, klWeights, objective } = batch;
+  const { entropyCoefficient, klCoefficient } = objective;
   let largest = 0;
   for (let i = 0; i < weights.length; i++) {
-    largest = Math.max(largest, Math.abs(weights[i]!) * Math.max(1, Math.abs(advantages[i]!)));
+    largest = Math.max(
+      largest,
+      Math.abs(weights[i]!) * Math.max(1, Math.abs(advantages[i]!)),
+      Math.abs(entropyWeights[i]! * entropyCoefficient),
+      Math.abs(klWeights[i]! * klCoefficient),
+    );
   }
   // Also where nothing is learned from, or weights are not finite: the step then says so itself.
   const exponent = -Math.round(log(largest) * Math.LOG2E);

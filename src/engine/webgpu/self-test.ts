@@ -39,6 +39,8 @@ function testBatch({ vocabSize, contextLength }: Engine['config'], random: Rando
     batch.targets[i] = random.integer(vocabSize);
     batch.kinds[i] = kinds[i % kinds.length]!;
     batch.weights[i] = 1 / batch.tokens.length;
+    batch.entropyWeights[i] = 2 / batch.tokens.length;
+    batch.klWeights[i] = 3 / batch.tokens.length;
     batch.advantages[i] = random.normal();
     batch.oldLogProbs[i] = logProb;
     batch.referenceLogProbs[i] = logProb;

@@ -1,4 +1,4 @@
-/** The token table as the GPU reads it: one row of 32 bytes per token, so one upload per batch. */
+/** The token table as the GPU reads it: one row of 36 bytes per token, so one upload per batch. */
 import type { SequenceBatch, TokenBatch } from '../token-table';
 import type { Struct } from './kernel';
 
@@ -6,10 +6,10 @@ import type { Struct } from './kernel';
 export const TOKEN: Struct = {
   name: 'Token',
   members: `id: u32, wanted: u32, kind: u32, weight: f32,
-  advantage: f32, oldLogProb: f32, referenceLogProb: f32, padding: f32,`,
+  advantage: f32, oldLogProb: f32, referenceLogProb: f32, entropyWeight: f32, klWeight: f32,`,
 };
 
-const WORDS = 8;
+const WORDS = 9;
 export const TOKEN_BYTES = 4 * WORDS;
 
 /** Packs batches into one reused array. */
@@ -25,7 +25,8 @@ export class TokenUpload {
 
   /** Rows for learning; valid until the next call. */
   pack(batch: TokenBatch): Uint32Array<ArrayBuffer> {
-    const { tokens, targets, kinds, weights, advantages, oldLogProbs, referenceLogProbs } = batch;
+    const { tokens, targets, kinds, weights, entropyWeights, klWeights } = batch;
+    const { advantages, oldLogProbs, referenceLogProbs } = batch;
     this.#reserve(tokens.length);
     const integers = this.#integers;
     const floats = this.#floats;
@@ -37,6 +38,8 @@ export class TokenUpload {
       floats[at + 4] = advantages[i]!;
       floats[at + 5] = oldLogProbs[i]!;
       floats[at + 6] = referenceLogProbs[i]!;
+      floats[at + 7] = entropyWeights[i]!;
+      floats[at + 8] = klWeights[i]!;
     }
     return integers.subarray(0, tokens.length * WORDS);
   }

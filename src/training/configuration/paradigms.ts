@@ -9,7 +9,7 @@
  */
 import { LabError } from '../../errors';
 import { SEQUENTIAL } from '../../theory';
-import { METHODS, defaultsOf, type MethodEntry } from '../methods';
+import { METHODS, settingsOf, type MethodEntry } from '../methods';
 import type { Preset } from './presets';
 import { type RlSettings, type RunConfig } from './run-config';
 
@@ -61,10 +61,10 @@ const SHORT_SFT: readonly Paradigm[] = [
 
 /** RL from the first step on, by one of the methods. */
 function fromBase({ kind, paradigms: own }: MethodEntry): Paradigm[] {
-  return own.map(({ rl, ...words }) => ({
+  return own.map(({ rl, method, ...words }) => ({
     ...words,
     configure: (config) => ({
-      ...withRl(config, { ...rl, method: defaultsOf(kind) }),
+      ...withRl(config, { ...rl, method: settingsOf(kind, method) }),
       switch: { at: 'step', step: 0 },
     }),
   }));

@@ -46,6 +46,7 @@ const RL: RunConfig['rl'] = {
   method: OWN_ATTEMPTS,
   baseline: 'grpo',
   aggregation: 'token',
+  microBatch: 8,
   dropUniformGroups: true,
   klCoefficient: 0,
   overlongBuffer: null,

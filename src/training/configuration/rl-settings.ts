@@ -45,6 +45,8 @@ export const groupSettings = v.object({
   baseline: v.optional(v.picklist(BASELINES), 'grpo'),
   /** How the loss is averaged over tokens: see token-batches.ts. */
   aggregation: v.optional(v.picklist(AGGREGATIONS), 'token'),
+  /** Rows that are computed together; of matter to the aggregation `micro-batch` and to Prefix-RFT. */
+  microBatch: v.optional(count, 8),
   /** Whether groups without unequal rewards are left out, as DAPO does. */
   dropUniformGroups: v.optional(v.boolean(), true),
   /** Penalty on KL(policy ‖ policy at the branch point); 0 for none. */

@@ -54,24 +54,48 @@ export function selectRows(from: Sequences, rows: ArrayLike<number>): Sequences 
  *   2503.14476 eq. 8);
  * - `sequence`: the mean over rows of each row's mean (GRPO, arXiv 2402.03300 eq. 3);
  * - `constant`: every token weighs the same whatever its row's length, the sum over a row divided by
- *   the longest length there can be (Dr. GRPO, arXiv 2503.20783).
+ *   the longest length there can be (Dr. GRPO, arXiv 2503.20783);
+ * - `micro-batch`: as the code of the mixing methods sums it (LUFFY's mix_core_alg.py with
+ *   loss_remove_token_mean, ElliottYan/LUFFY 01f4ae0): in each micro-batch the sum over all tokens
+ *   divided by the longest length, not by the rows too. What such code averages over tokens, such as
+ *   entropy, counts less beside it the more rows a micro-batch has.
  */
-export const AGGREGATIONS = ['token', 'sequence', 'constant'] as const;
+export const AGGREGATIONS = ['token', 'sequence', 'constant', 'micro-batch'] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
+
+/** Rows from `start` up to `end` that are computed together. */
+export interface MicroBatch {
+  readonly start: number;
+  readonly end: number;
+  /** Its part of all rows: what its loss counts in the mean over micro-batches. */
+  readonly share: number;
+}
+
+/** Rows in their order, `size` to a micro-batch; the last may have fewer. */
+export function microBatches(rows: number, size: number): MicroBatch[] {
+  return Array.from({ length: Math.ceil(rows / size) }, (_, i) => {
+    const start = i * size;
+    const end = Math.min(rows, start + size);
+    return { start, end, share: (end - start) / rows };
+  });
+}
 
 /**
  * The weight that each token of a row has in the loss. Rows of length 0 weigh nothing.
  * @param lengths tokens of each row
  * @param longest most tokens that a row can have
+ * @param microBatch rows of a micro-batch; all by default
  */
 export function tokenWeights(
   lengths: ArrayLike<number>,
   aggregation: Aggregation,
   longest: number,
+  microBatch = lengths.length,
 ): Float32Array {
   const rows = Array.from(lengths);
   const tokens = rows.reduce((sum, n) => sum + n, 0);
-  return Float32Array.from(rows, (length) => {
+  const parts = microBatches(rows.length, Math.max(1, microBatch));
+  return Float32Array.from(rows, (length, row) => {
     switch (aggregation) {
       case 'token':
         return 1 / Math.max(1, tokens);
@@ -79,10 +103,27 @@ export function tokenWeights(
         return 1 / (rows.length * Math.max(1, length));
       case 'constant':
         return 1 / (rows.length * longest);
+      case 'micro-batch':
+        return parts[Math.floor(row / microBatch)]!.share / longest;
       default:
         return aggregation satisfies never;
     }
   });
+}
+
+/**
+ * The weight of each token of a row in a mean over the tokens of its micro-batch, and over micro-batches:
+ * verl's masked_mean.
+ * @param lengths tokens of each row; 0 for a row that is not averaged over
+ */
+export function meanWeights(lengths: ArrayLike<number>, microBatch: number): Float32Array {
+  const weights = new Float32Array(lengths.length);
+  for (const { start, end, share } of microBatches(lengths.length, microBatch)) {
+    let tokens = 0;
+    for (let row = start; row < end; row++) tokens += lengths[row]!;
+    weights.fill(share / Math.max(1, tokens), start, end);
+  }
+  return weights;
 }
 
 /** Number of completion tokens that count. */

@@ -19,6 +19,8 @@ interface MethodParadigm {
   readonly source: string;
   /** In which it differs from the preset's RL. */
   readonly rl: Partial<GroupSettings>;
+  /** The method's own settings where they are not the defaults. */
+  readonly method?: Readonly<Record<string, unknown>>;
 }
 
 export interface MethodEntry<Settings extends MethodSettings = MethodSettings> {
@@ -44,10 +46,25 @@ export const PLAIN = {
   clipHigh: 0.2,
 } as const satisfies Partial<GroupSettings>;
 
-/** What the mixing methods share; the entropy coefficient is that of their scripts. */
+/** What the mixing methods share: Dr. GRPO's advantage, and the entropy coefficient of their scripts. */
 export const MIXED = {
   ...PLAIN,
   baseline: 'dr-grpo',
   aggregation: 'constant',
   entropyCoefficient: 0.001,
+} as const satisfies Partial<GroupSettings>;
+
+/**
+ * As LUFFY's script runs, exp_scripts/train.sh of ElliottYan/LUFFY 01f4ae0, and those of HPT and SRFT
+ * which build on it (exp_scripts/train.sh and train_srft.sh of TsinghuaC3I/Unify-Post-Training ae332f5):
+ * grpo_use_std=False, loss_remove_token_mean=True, loss_remove_clip=True, entropy_coeff=0.001, no KL.
+ * A mini-batch of 64 rows on 8 GPUs gives each 8 rows.
+ */
+export const AS_IN_LUFFYS_CODE = {
+  ...MIXED,
+  aggregation: 'micro-batch',
+  microBatch: 8,
+  // Bounds that no ratio meets.
+  clipLow: 1,
+  clipHigh: 1e6,
 } as const satisfies Partial<GroupSettings>;

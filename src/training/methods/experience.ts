@@ -9,6 +9,7 @@ import type { GroupSettings } from '../configuration/rl-settings';
 import {
   copyRows,
   forEachToken,
+  meanWeights,
   newBatch,
   selectRows,
   tokenWeights,
@@ -26,7 +27,10 @@ export interface Experience {
   readonly advantages: Float32Array;
   /** log-probability of each completion token under the policy that sampled, [rows × completionLength]. */
   readonly oldLogProbs: Float32Array;
-  /** Entropy of that policy at each completion token, [rows × completionLength]. */
+  /**
+   * Entropy at each completion token, [rows × completionLength]: of the policy that sampled, or, where the
+   * method asks for it, of the one that is being updated.
+   */
   readonly entropies: Float32Array;
   /** log-probabilities under the reference policy; null where there is no KL term. */
   readonly referenceLogProbs: Float32Array | null;
@@ -67,6 +71,11 @@ export interface Method {
   readonly prefixLength?: (demonstration: number, where: RunPlace) => number;
   /** Indices of the rows to learn from. */
   select(gathered: GatheredRows): number[];
+  /**
+   * Whether the table reads entropies, which then have to be of the policy as it is updated, not as it
+   * was when the step began.
+   */
+  readonly readsEntropies?: boolean;
   /** The token table of a minibatch. */
   table(experience: Experience): TokenBatch;
 }
@@ -127,17 +136,60 @@ export interface TokenPlace {
   readonly row: number;
 }
 
-/** Writes the reference's log-probability of a token, where there is a KL term. */
-export function putReference(
+/** What each token of a row weighs. */
+interface RowWeights {
+  /** In the loss of the method. */
+  readonly loss: Float32Array;
+  /** In the entropy bonus and in the KL penalty, which are the policy's whatever the method makes of the token. */
+  readonly terms: Float32Array;
+}
+
+/**
+ * The weights that the aggregation gives. Summed by micro-batches, entropy and KL are means over the tokens
+ * of each (mix_actor.py: masked_mean(entropy, response_mask), ElliottYan/LUFFY 01f4ae0); else they
+ * are averaged as the loss is.
+ */
+export function rowWeights({ sequences }: Experience, settings: GroupSettings): RowWeights {
+  const { completionLengths, completionLength } = sequences;
+  const { aggregation, microBatch } = settings;
+  const loss = tokenWeights(completionLengths, aggregation, completionLength, microBatch);
+  const terms = aggregation === 'micro-batch' ? meanWeights(completionLengths, microBatch) : loss;
+  return { loss, terms };
+}
+
+/** Writes what a token counts in entropy bonus and KL penalty, and the reference's log-probability. */
+export function putTerms(
   batch: TokenBatch,
   experience: Experience,
   { cell, token }: TokenPlace,
+  weight: number,
 ): void {
-  if (experience.referenceLogProbs)
-    batch.referenceLogProbs[cell] = experience.referenceLogProbs[token]!;
+  batch.entropyWeights[cell] = weight;
+  if (!experience.referenceLogProbs) return;
+  batch.klWeights[cell] = weight;
+  batch.referenceLogProbs[cell] = experience.referenceLogProbs[token]!;
 }
 
-/** Writes a token of the policy's own: the clipped ratio to the policy that sampled it, and the reference. */
+/** Writes a token that counts in entropy bonus and KL penalty alone. */
+export function putNothing(batch: TokenBatch, { cell }: TokenPlace): void {
+  batch.kinds[cell] = LossKind.nll;
+  batch.weights[cell] = 0;
+}
+
+/** Writes an expert's token: −A·f(π) with f(π) = π / (π + γ), its behaviour probability being taken as 1. */
+export function putShaped(
+  batch: TokenBatch,
+  { advantages }: Experience,
+  { cell, row }: TokenPlace,
+  weight: number,
+): void {
+  batch.kinds[cell] = LossKind.shaped;
+  batch.weights[cell] = weight;
+  batch.advantages[cell] = advantages[row]!;
+  batch.oldLogProbs[cell] = 0; // probability 1
+}
+
+/** Writes a token of the policy's own: the clipped ratio to the policy that sampled it. */
 export function putClipped(
   batch: TokenBatch,
   experience: Experience,
@@ -145,14 +197,16 @@ export function putClipped(
   weight: number,
 ): void {
   const { cell, token, row } = place;
-  putReference(batch, experience, place);
   batch.kinds[cell] = LossKind.clipped;
   batch.weights[cell] = weight;
   batch.advantages[cell] = experience.advantages[row]!;
   batch.oldLogProbs[cell] = experience.oldLogProbs[token]!;
 }
 
-/** The table in which `put` writes each token, with the weight that the aggregation gives its row. */
+/**
+ * The table in which `put` writes each token's loss, with the weight that the aggregation gives its row.
+ * Entropy and KL have theirs already.
+ */
 export function tableOfTokens(
   experience: Experience,
   settings: GroupSettings,
@@ -160,9 +214,12 @@ export function tableOfTokens(
   objective: ObjectiveSettings = objectiveOf(settings),
 ): TokenBatch {
   const { sequences } = experience;
-  const { completionLengths, completionLength } = sequences;
   const batch = newBatch(sequences, objective);
-  const weights = tokenWeights(completionLengths, settings.aggregation, completionLength);
-  forEachToken(sequences, (cell, token, row) => put(batch, { cell, token, row }, weights[row]!));
+  const weights = rowWeights(experience, settings);
+  forEachToken(sequences, (cell, token, row) => {
+    const place = { cell, token, row };
+    putTerms(batch, experience, place, weights.terms[row]!);
+    put(batch, place, weights.loss[row]!);
+  });
   return batch;
 }

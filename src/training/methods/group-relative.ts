@@ -3,14 +3,17 @@
  *
  * | | baseline | aggregation | clip low, high | drops uniform groups | KL |
  * |---|---|---|---|---|---|
- * | GRPO (arXiv 2402.03300 eq. 3) | `grpo` | `sequence` | 0.2, 0.2 | no | 0.04 |
+ * | GRPO (arXiv 2402.03300 eq. 3) | `grpo` | `sequence` | 0.2, 0.2 | no | 0.04; 0 as a rival |
  * | DAPO (arXiv 2503.14476 eq. 8) | `grpo` | `token` | 0.2, 0.28 | yes, and refills | 0 |
  * | Dr. GRPO (arXiv 2503.20783) | `dr-grpo` | `constant` | 0.2, 0.2 | no | 0 |
  * | RLOO (arXiv 2402.14740) | `rloo` | `constant` | idle | no | 0 |
  * | REINFORCE (Williams, 1992) | `reinforce` | `constant` | idle | no | 0 |
  *
  * Idle: these make one update a step, at which all ratios are 1.
- * The KL term is the k3 estimate of KL(policy ‖ reference) that GRPO adds to the loss (eq. 4).
+ * The KL term is the k3 estimate of KL(policy ‖ reference) that GRPO adds to the loss (eq. 4). As a rival
+ * GRPO has none, since LUFFY's on-policy baseline and TRL's default (beta 0.0 in
+ * trl/trainer/grpo_config.py, huggingface/trl f2cd577) have none. DAPO's penalty on long responses (eq.
+ * 13) is off where it is a rival, as in the paper's own RL: rival and sequence share one RL.
  */
 import * as v from 'valibot';
 import type { TokenBatch } from '../../engine/token-table';
@@ -54,18 +57,17 @@ export const GROUP_RELATIVE: MethodEntry<v.InferOutput<typeof groupRelativeSetti
     {
       name: 'dapo',
       title: 'RL only (DAPO)',
-      description:
-        'RL from the base: clip-higher, token-level loss, refilled groups, a penalty for responses that do not end.',
-      source: 'arXiv 2503.14476',
-      // The longest right completion fills its slot: there is no room for a soft zone.
-      rl: { clipLow: 0.2, clipHigh: 0.28, dropUniformGroups: true, overlongBuffer: 0 },
+      description: 'RL from the base: clip-higher, token-level loss, refilled groups.',
+      source: 'arXiv 2503.14476, without the penalty on long responses, as in arXiv 2512.11470',
+      // The RL of the sequence, to the last setting.
+      rl: {},
     },
     {
       name: 'grpo',
       title: 'RL only (GRPO)',
-      description: 'RL from the base: sequence-level loss, symmetric clip, KL to the base.',
-      source: 'arXiv 2402.03300',
-      rl: { ...PLAIN, aggregation: 'sequence', klCoefficient: 0.04 },
+      description: 'RL from the base: sequence-level loss, symmetric clip, no KL.',
+      source: 'arXiv 2402.03300; without KL, as the baseline of arXiv 2504.14945',
+      rl: { ...PLAIN, aggregation: 'sequence' },
     },
     {
       name: 'rloo',

@@ -28,12 +28,15 @@ export const methodSettings = v.lazy(() => {
 });
 
 /** The settings of a method, those that are not given as its paper has them. */
-export function defaultsOf(kind: string): MethodSettings {
-  return v.parse(METHODS.named(kind).settings, { kind });
+export function settingsOf(
+  kind: string,
+  given: Readonly<Record<string, unknown>> = {},
+): MethodSettings {
+  return v.parse(METHODS.named(kind).settings, { ...given, kind });
 }
 
 /** On the policy's own attempts alone: the method of a configuration that names none. */
-export const OWN_ATTEMPTS: MethodSettings = defaultsOf(GROUP_RELATIVE.kind);
+export const OWN_ATTEMPTS: MethodSettings = settingsOf(GROUP_RELATIVE.kind);
 
 /** The method that the settings name. */
 export function methodOf(rl: GroupSettings & { readonly method: MethodSettings }): Method {

@@ -6,20 +6,22 @@
  * clipped as ever. The paper uses γ = 0.1, one demonstration beside seven rollouts, no KL and an
  * entropy bonus.
  *
- * Where sources disagree: the paper divides the advantage by the group's standard deviation and clips
- * the policy's tokens, but the published script runs without division, without clipping, and divides
- * the sum over tokens by the longest length. Followed: the script for baseline and aggregation
- * (`dr-grpo`, `constant`), the paper for the clip; the script's entropy coefficient, 0.001.
+ * Where sources disagree: the paper divides the advantage by the group's standard deviation, clips the
+ * policy's tokens and averages over all tokens. The published script does neither, and divides the
+ * sum over a micro-batch's tokens by the longest length, beside an entropy bonus that is a mean over these
+ * tokens. The script is followed: compute_token_on_off_policy_loss in
+ * luffy/verl/verl/mix_src/mix_core_alg.py, mix_actor.py beside it, and exp_scripts/train.sh of
+ * ElliottYan/LUFFY 01f4ae0.
  */
 import * as v from 'valibot';
-import { LossKind, type TokenBatch } from '../../engine/token-table';
+import type { TokenBatch } from '../../engine/token-table';
 import { positive } from '../../schema/pieces';
 import type { GroupSettings } from '../configuration/rl-settings';
-import { MIXED, type MethodEntry } from './entry';
+import { AS_IN_LUFFYS_CODE, type MethodEntry } from './entry';
 import {
   objectiveOf,
   putClipped,
-  putReference,
+  putShaped,
   rowsOfGroups,
   tableOfTokens,
   type Experience,
@@ -33,20 +35,13 @@ export function luffyTable(
   settings: GroupSettings,
   { gamma }: { gamma: number },
 ): TokenBatch {
-  const { sequences, expertLengths, advantages } = experience;
+  const { sequences, expertLengths } = experience;
   const objective = { ...objectiveOf(settings), shapingGamma: gamma };
   const put = (batch: TokenBatch, place: TokenPlace, weight: number): void => {
-    const { cell, token, row } = place;
+    const { token, row } = place;
     const isExpert = token - row * sequences.completionLength < expertLengths[row]!;
-    if (!isExpert) {
-      putClipped(batch, experience, place, weight);
-      return;
-    }
-    putReference(batch, experience, place);
-    batch.kinds[cell] = LossKind.shaped;
-    batch.weights[cell] = weight;
-    batch.advantages[cell] = advantages[row]!;
-    batch.oldLogProbs[cell] = 0; // probability 1
+    const putToken = isExpert ? putShaped : putClipped;
+    putToken(batch, experience, place, weight);
   };
   return tableOfTokens(experience, settings, put, objective);
 }
@@ -76,8 +71,8 @@ export const LUFFY: MethodEntry<v.InferOutput<typeof luffySettings>> = {
       name: 'luffy',
       title: 'LUFFY',
       description: 'A demonstration joins each group of attempts, by a shaped ratio.',
-      source: 'arXiv 2504.14945',
-      rl: MIXED,
+      source: 'arXiv 2504.14945; ElliottYan/LUFFY 01f4ae0',
+      rl: AS_IN_LUFFYS_CODE,
     },
   ],
 };

@@ -56,3 +56,10 @@ export function coefficients(batch: TokenBatch, now: readonly (readonly number[]
   });
   return rows;
 }
+
+/** A column of the table, row by row. */
+export function columnRows({ rows, length }: TokenBatch, column: Float32Array): number[][] {
+  return Array.from({ length: rows }, (_, row) => [
+    ...column.subarray(row * length, (row + 1) * length),
+  ]);
+}

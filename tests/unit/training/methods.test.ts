@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupAdvantages } from '../../../src/training/advantage';
+import { AS_IN_LUFFYS_CODE } from '../../../src/training/methods/entry';
 import { groupRelativeTable } from '../../../src/training/methods/group-relative';
 import { hptRows, hptTable } from '../../../src/training/methods/hpt';
 import { rowsOfGroups } from '../../../src/training/methods/experience';
@@ -7,7 +8,7 @@ import { luffyTable } from '../../../src/training/methods/luffy';
 import { highest, prefixLength, prefixTable } from '../../../src/training/methods/prefix-rft';
 import { srftTable } from '../../../src/training/methods/srft';
 import { Random } from '../../../src/random';
-import { coefficients, experienceOf, settings } from './experience-examples';
+import { coefficients, columnRows, experienceOf, settings } from './experience-examples';
 
 function expectRows(actual: readonly number[][], expected: readonly number[][]): void {
   expect(actual).toHaveLength(expected.length);
@@ -142,7 +143,7 @@ describe('HPT', () => {
       { expert: 0, reward: 0, advantage: -0.5, old: OLD[1] },
       { expert: 3, reward: 1, advantage: 0, old: [0.2, 0.2, 0.2] },
     ]);
-    const table = hptTable(experience, settings({ groupSize: 2 }));
+    const table = hptTable(experience, settings({ groupSize: 2 }), { balance: 'prompts' });
     // RL: 1/2 prompt · 1/2 attempts · 1/3 tokens · ±1/2. SFT: 1/2 prompt · 1/3 tokens.
     expectRows(coefficients(table, [...OLD, [0.2, 0.7, 0.9]]), [
       [-1 / 24, -1 / 24, -1 / 24],
@@ -152,46 +153,88 @@ describe('HPT', () => {
   });
 });
 
-describe('the table of SRFT', () => {
-  it('has the four terms, each with its weight', () => {
-    // Attempts right and wrong, demonstration right: mean 2/3, the demonstration's A = 1/3.
-    const { advantages } = groupAdvantages(Float32Array.of(1, 0, 1), 3, 'dr-grpo');
-    expect(advantages[2]).toBeCloseTo(1 / 3, 6);
-    const experience = experienceOf([
-      {
-        expert: 0,
-        reward: 1,
-        advantage: 1 / 3,
-        old: OLD[0],
-        entropies: [0, Math.LN2, Math.log(3)],
-      },
-      { expert: 0, reward: 0, advantage: -2 / 3, old: OLD[1], entropies: [1, 1, 1] },
-      {
-        expert: 3,
-        reward: 1,
-        advantage: 1 / 3,
-        old: [0.1, 0.2, 0.3],
-        entropies: [0, Math.LN2, Math.log(4)],
-      },
+describe('tables as in the authors’ code', () => {
+  // Attempts right and wrong, demonstration right: mean 2/3, the demonstration's A = 1/3.
+  const ATTEMPT = { expert: 0, reward: 1, advantage: 1 / 3, old: OLD[0] } as const;
+  const WRONG = { expert: 0, reward: 0, advantage: -2 / 3, old: OLD[1] } as const;
+  const DEMONSTRATION = { expert: 3, reward: 1, advantage: 1 / 3, old: [0.1, 0.4, 0.9] } as const;
+  const GROUP = [ATTEMPT, WRONG, DEMONSTRATION] as const;
+
+  it('LUFFY: a sum over tokens by the longest length, nothing clipped; entropy a mean of its own', () => {
+    const table = luffyTable(experienceOf(GROUP), settings(AS_IN_LUFFYS_CODE), { gamma: 0.1 });
+    // −A·r/3 with ratios 1, 1.5, 1 and 0.6, 1, 1.1; −A·γπ/(π+γ)²/3 with 1/4, 4/25, 9/100.
+    expectRows(coefficients(table, [...NOW, [0.1, 0.4, 0.9]]), [
+      [-1 / 9, -1.5 / 9, -1 / 9],
+      [(2 / 9) * 0.6, 2 / 9, (2 / 9) * 1.1],
+      [-1 / 36, -4 / 225, -1 / 100],
     ]);
-    const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
-    const table = srftTable(experience, settings({ aggregation: 'constant' }), options);
-    expectRows(coefficients(table, [...OLD, [0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]), [
-      // −0.1·exp(H) over two attempts of three tokens
-      [-0.1 / 6, -0.2 / 6, -0.3 / 6],
+    // Nine tokens in the micro-batch.
+    expectRows(columnRows(table, table.entropyWeights), Array(3).fill([1 / 9, 1 / 9, 1 / 9]));
+  });
+
+  it('LUFFY: micro-batches count by their rows', () => {
+    const rl = settings({ ...AS_IN_LUFFYS_CODE, microBatch: 2 });
+    const table = luffyTable(experienceOf(GROUP), rl, { gamma: 0.1 });
+    // Two thirds of the rows, then one: 2/3·1/3 and 1/3·1/3 a token; entropies 2/3·1/6 and 1/3·1/3.
+    expectRows(columnRows(table, table.weights), [
+      [2 / 9, 2 / 9, 2 / 9],
+      [2 / 9, 2 / 9, 2 / 9],
+      [1 / 9, 1 / 9, 1 / 9],
+    ]);
+    expectRows(columnRows(table, table.entropyWeights), Array(3).fill([1 / 9, 1 / 9, 1 / 9]));
+  });
+
+  it('HPT: the token sum of attempts beside the token mean of demonstrations', () => {
+    const table = hptTable(experienceOf(GROUP), settings(AS_IN_LUFFYS_CODE), { balance: 'code' });
+    // −A/3 at ratio 1, and −1/3 for each of the demonstration's three tokens.
+    expectRows(coefficients(table, [...OLD, [0.1, 0.4, 0.9]]), [
+      [-1 / 9, -1 / 9, -1 / 9],
+      [2 / 9, 2 / 9, 2 / 9],
+      [-1 / 3, -1 / 3, -1 / 3],
+    ]);
+    expectRows(columnRows(table, table.entropyWeights), Array(3).fill([1 / 9, 1 / 9, 1 / 9]));
+  });
+
+  const SRFT_WEIGHTS = { demonstrationWeight: 0.5, positiveWeight: 0.1, gamma: 0.1 };
+
+  it('SRFT: the four terms, weighed by the mean entropies of their sequences', () => {
+    const experience = experienceOf([
+      { ...ATTEMPT, entropies: [0, Math.LN2, Math.log(4)] }, // mean ln 2
+      { ...WRONG, entropies: [1, 1, 1] },
+      { ...DEMONSTRATION, entropies: [0, Math.LN2, 2 * Math.LN2] }, // mean ln 2
+    ]);
+    const table = srftTable(experience, settings(AS_IN_LUFFYS_CODE), SRFT_WEIGHTS);
+    expectRows(coefficients(table, [...OLD, DEMONSTRATION.old, DEMONSTRATION.old]), [
+      // −0.1·exp(ln 2) / 3
+      [-0.2 / 3, -0.2 / 3, -0.2 / 3],
       // + log π of the wrong attempt
-      [1 / 6, 1 / 6, 1 / 6],
-      // −0.5·exp(−H) over one demonstration of three tokens
-      [-0.5 / 3, -0.25 / 3, -0.125 / 3],
-      // −A·π of the same demonstration
-      [-0.1 / 9, -0.2 / 9, -0.3 / 9],
+      [1 / 3, 1 / 3, 1 / 3],
+      // −0.5·exp(−ln 2) over one demonstration of three tokens
+      [-0.25 / 3, -0.25 / 3, -0.25 / 3],
+      // −A·γπ/(π+γ)² of the same demonstration
+      [-1 / 36, -4 / 225, -1 / 100],
     ]);
   });
 
-  it('takes the terms that a minibatch has rows for', () => {
-    const experience = experienceOf([{ expert: 0, reward: 0, advantage: -1, old: OLD[0] }]);
-    const options = { demonstrationWeight: 0.5, positiveWeight: 0.1 };
-    const table = srftTable(experience, settings({ aggregation: 'token' }), options);
+  it('SRFT: entropy is rewarded and drift from the reference penalised on wrong attempts too, once a token', () => {
+    const experience = {
+      ...experienceOf(GROUP),
+      referenceLogProbs: new Float32Array(9).fill(Math.log(0.25)),
+    };
+    const rl = settings({ ...AS_IN_LUFFYS_CODE, klCoefficient: 0.5 });
+    const table = srftTable(experience, rl, SRFT_WEIGHTS);
+    const once = [...Array(3).fill([1 / 9, 1 / 9, 1 / 9]), [0, 0, 0]] as number[][];
+    expectRows(columnRows(table, table.entropyWeights), once);
+    expectRows(columnRows(table, table.klWeights), once);
+    const half = [0.5, 0.5, 0.5];
+    const slopes = coefficients(table, [half, half, half, half]);
+    // 1/3 of the loss, and β(1 − q)/9 with q = 0.25/0.5: both push a too likely wrong token down.
+    expect(slopes[1]![0]).toBeCloseTo(1 / 3 + (0.5 * 0.5) / 9, 6);
+  });
+
+  it('SRFT takes the terms that a minibatch has rows for', () => {
+    const experience = experienceOf([WRONG]);
+    const table = srftTable(experience, settings(AS_IN_LUFFYS_CODE), SRFT_WEIGHTS);
     expectRows(coefficients(table, OLD), [[1 / 3, 1 / 3, 1 / 3]]);
   });
 });
@@ -208,6 +251,34 @@ describe('Prefix-RFT', () => {
     expectRows(coefficients(table, OLD), [
       [0, -0.5 / 6, -0.5 / 6],
       [0.5 / 6, 0.5 / 6, 0.5 / 6],
+    ]);
+  });
+
+  it('ranks the prefix tokens of a whole micro-batch; those left out count in the entropy alone', () => {
+    const uncertain = {
+      expert: 2,
+      reward: 1,
+      advantage: 0.5,
+      old: OLD[0],
+      entropies: [0.8, 0.9, 0.1],
+    } as const;
+    const certain = { ...uncertain, entropies: [0.1, 0.2, 0.9] } as const;
+    const experience = experienceOf([uncertain, certain]);
+    const learned = (microBatch: number) => {
+      const rl = settings({ ...AS_IN_LUFFYS_CODE, microBatch });
+      return prefixTable(experience, rl, { topEntropy: 0.5 });
+    };
+    // Half of the four prefix tokens of the micro-batch: both are the first row's.
+    const together = learned(2);
+    expectRows(coefficients(together, [OLD[0], OLD[0]]), [
+      [-0.5 / 3, -0.5 / 3, -0.5 / 3],
+      [0, 0, -0.5 / 3],
+    ]);
+    expectRows(columnRows(together, together.entropyWeights), Array(2).fill(Array(3).fill(1 / 6)));
+    // Each row for itself: its own more uncertain token.
+    expectRows(coefficients(learned(1), [OLD[0], OLD[0]]), [
+      [0, -0.5 / 6, -0.5 / 6],
+      [0, -0.5 / 6, -0.5 / 6],
     ]);
   });
 

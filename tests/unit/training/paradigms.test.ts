@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LossKind, type SequenceBatch, type TokenBatch } from '../../../src/engine/token-table';
 import type { Engine } from '../../../src/engine/engine';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
 import type { RunEvent, TrainingCheckpoint } from '../../../src/training/events';
@@ -105,8 +106,10 @@ describe('every paradigm', () => {
       expect(made).toMatchObject({ paradigm: name, computeBudget: SMALL.budget });
       expect(made.rl.prompts).toBe('set');
     }
-    expect(small('grpo').rl).toMatchObject({ aggregation: 'sequence', klCoefficient: 0.04 });
-    expect(small('dapo').rl).toMatchObject({ clipHigh: 0.28, overlongBuffer: 0 });
+    expect(small('grpo').rl).toMatchObject({ aggregation: 'sequence', klCoefficient: 0 });
+    expect(small('hpt-code').rl.method).toEqual({ kind: 'hpt', gate: 0, balance: 'code' });
+    // Rival and sequence share one RL: neither has what the other has not.
+    expect(small('dapo').rl).toEqual(small('sft-then-rl').rl);
     expect(small('sft').rl.steps).toBe(0);
     expect(() => paradigmNamed('ppo')).toThrow(/no paradigm "ppo".*sft-then-rl, sft, dapo/);
   });
@@ -118,9 +121,53 @@ function sequentialBase(): Promise<RunSummary> {
   return sequential;
 }
 
+describe('a method that reads entropies', () => {
+  it('is given those of the policy as it is updated, not as it was before the step', async () => {
+    const scored: { batch: SequenceBatch; entropies: Float32Array }[] = [];
+    const updates: { table: TokenBatch; scores: typeof scored }[] = [];
+    await run(small('srft'), {
+      stopAt: ({ type }) => type === 'rl-step',
+      change: (engine) => {
+        const { score, step } = engine;
+        engine.score = async (batch) => {
+          const scores = await score.call(engine, batch);
+          scored.push({ batch, entropies: scores.entropies });
+          return scores;
+        };
+        engine.step = async (table, optimizer) => {
+          updates.push({ table, scores: scored.splice(0) });
+          return step.call(engine, table, optimizer);
+        };
+      },
+    });
+    // The first update comes after the score of the whole step, the second after one of its own rows.
+    expect(updates).toHaveLength(2);
+    const { table, scores } = updates[1]!;
+    expect(scores).toHaveLength(1);
+    const { batch, entropies } = scores[0]!;
+    const { length } = batch;
+    const cells = Array.from({ length }, (_, t) => t);
+    let imitated = 0;
+    for (let row = 0; row < batch.rows; row++) {
+      const own = cells
+        .map((t) => row * length + t)
+        .filter((cell) => table.kinds[cell] === LossKind.nll);
+      const weight = table.weights[own[0]!]!;
+      // Right attempts: 0.1·exp(H) / L of one micro-batch.
+      const h = own.reduce((sum, cell) => sum + entropies[cell]!, 0) / own.length;
+      const { completionLength } = prepareDatasets(small('srft')).task;
+      const asRight = (0.1 * Math.exp(h)) / completionLength;
+      if (Math.abs(weight - asRight) < 1e-6 * asRight) imitated++;
+      else expect(weight < 0 || weight > asRight).toBe(true);
+    }
+    expect(imitated).toBeGreaterThan(0);
+  });
+});
+
 describe('what is measured on the way', () => {
   it('names the KL to the base, and the share of tokens that an expert wrote', async () => {
-    const grpo = ofType(await run(small('grpo')), 'rl-step').map(({ metrics }) => metrics);
+    const withKl = small('grpo', (c) => ({ ...c, rl: { ...c.rl, klCoefficient: 0.04 } }));
+    const grpo = ofType(await run(withKl), 'rl-step').map(({ metrics }) => metrics);
     expect(grpo[0]!.kl).toBeGreaterThanOrEqual(0);
     expect(grpo.at(-1)!.kl).toBeGreaterThan(0);
     expect(grpo[0]!.expert_token_share).toBe(0);

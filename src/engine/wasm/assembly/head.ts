@@ -53,7 +53,7 @@ export function headForward(
  * Turns log-probabilities[N, stride] into d(loss)/d(logits) in place.
  * @param slopes d(loss)/d(log π(target)) of each row
  * @param scratch `stride` floats
- * @param entropyWeights weight · entropyCoefficient of each row; the loss holds −that · H
+ * @param entropyWeights entropyWeight · entropyCoefficient of each row; the loss holds −that · H
  *
  * d log π(y) / dz_v = [v = y] − p_v and dH / dz_v = −p_v (log p_v + H).
  */

@@ -109,7 +109,7 @@ export function headScore(config: ModelConfig): Kernel {
   );
 }
 
-/** Loss and slope of one token before its weight, KL included. */
+/** Loss and slope of one token with its weights, KL included. */
 const TOKEN_LOSS = `struct TokenLoss { loss: f32, slope: f32, kl: f32, heldLow: f32, heldHigh: f32 }
 fn tokenLoss(entry: Token, logProb: f32) -> TokenLoss {
   var result = TokenLoss(0, 0, 0, 0, 0);
@@ -134,12 +134,15 @@ fn tokenLoss(entry: Token, logProb: f32) -> TokenLoss {
       result.slope = -surrogate * step.shapingGamma / (shaped * shaped);
     }
   }
+  result.loss *= entry.weight;
+  result.slope *= entry.weight;
   if (step.klCoefficient != 0.0) {
+    let klWeight = step.klCoefficient * entry.klWeight;
     let logQuotient = entry.referenceLogProb - logProb;
     let quotient = exp(logQuotient);
     result.kl = quotient - logQuotient - 1.0;
-    result.loss += step.klCoefficient * result.kl;
-    result.slope += step.klCoefficient * (1.0 - quotient);
+    result.loss += klWeight * result.kl;
+    result.slope += klWeight * (1.0 - quotient);
   }
   return result;
 }`;
@@ -164,12 +167,12 @@ ${SHARED}`,
       body: `  ${softmax(config)}
   let found = tokenLoss(entry, logProb);
   let counts = live && entry.kind != ${LossKind.none}u;
-  let slope = select(0.0, entry.weight * found.slope, counts);
-  let spread = select(0.0, entry.weight * step.entropyCoefficient, counts);
+  let slope = select(0.0, found.slope, counts);
+  let spread = select(0.0, entry.entropyWeight * step.entropyCoefficient, counts);
   if (lane == 0u) {
     let one = select(0.0, 1.0, counts);
     let own = slot * ${METRIC_SUMS.length}u;
-    sums[own] = select(0.0, entry.weight * (found.loss - step.entropyCoefficient * entropy), counts);
+    sums[own] = select(0.0, found.loss - spread * entropy, counts);
     sums[own + 1u] = select(0.0, entropy, counts);
     sums[own + 2u] = select(0.0, -logProb, counts);
     sums[own + 3u] = select(0.0, found.kl, counts);
