@@ -1,7 +1,7 @@
 /** In which direction a step of RL pushes each token of a group, before any step is taken. */
 import { activeTokens, evaluateObjective } from '../engine/objective';
 import type { GroupSettings } from '../training/configuration/rl-settings';
-import { groupAdvantages } from '../training/advantage';
+import { groupAdvantages, type AdvantageSettings } from '../training/advantage';
 import type { Experience } from '../training/methods/experience';
 import { groupRelativeTable } from '../training/methods/group-relative';
 
@@ -9,10 +9,10 @@ import { groupRelativeTable } from '../training/methods/group-relative';
 export function withRewards(
   experience: Experience,
   rewards: readonly number[],
-  { baseline }: Pick<GroupSettings, 'baseline'>,
+  settings: AdvantageSettings,
 ): Experience {
   const given = Float32Array.from(rewards);
-  const { advantages } = groupAdvantages(given, given.length, baseline);
+  const { advantages } = groupAdvantages(given, given.length, settings);
   return { ...experience, rewards: given, advantages };
 }
 

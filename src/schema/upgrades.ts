@@ -200,7 +200,19 @@ export const UPGRADES: readonly Upgrade[] = [
   { to: 11, of: 'results', upgrade: (results) => ({ rounds: [], ...results }) },
   // November 2026: a set from a file says which columns were its prompts, completions and answers.
   { to: 12, of: 'set', upgrade: withMapping },
+  // November 2026: the settings of RL name what was fixed before; runs of then go on as they ran.
+  {
+    to: 13,
+    of: 'run-config',
+    upgrade: (config) => withSettings(config, 'rl', { deviation: 'population' }),
+  },
 ];
+
+/** A configuration in which a stage's settings that are missing have these values. */
+function withSettings(config: Stored, stage: string, before: Stored): Stored {
+  const settings = config[stage];
+  return isObject(settings) ? { ...config, [stage]: { ...before, ...settings } } : config;
+}
 
 function withMapping({ origin, ...set }: Stored): Stored {
   const isImported = isObject(origin) && origin.kind === 'imported';

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine';
 import { deriveSeed, Random } from '../random';
 import type { Task } from '../tasks';
 import { drawProblems, problemSet, type ProblemSet } from '../trajectories/trajectory-set';
-import { groupAdvantages, type Baseline, type GroupAdvantages } from './advantage';
+import { groupAdvantages, type AdvantageSettings, type GroupAdvantages } from './advantage';
 import {
   concatenate,
   continuePrefixes,
@@ -160,10 +160,10 @@ function rewardsOf(
 /** Advantages of the first `compared` rows of each group; an expert's rows beyond have none. */
 function advantagesOf(
   rewards: Float32Array,
-  { width, compared, baseline }: { width: number; compared: number; baseline: Baseline },
+  { width, compared, settings }: { width: number; compared: number; settings: AdvantageSettings },
 ): GroupAdvantages {
   const among = rewards.filter((_, row) => row % width < compared);
-  const result = groupAdvantages(among, compared, baseline);
+  const result = groupAdvantages(among, compared, settings);
   if (compared === width) return result;
   const advantages = new Float32Array(rewards.length);
   result.advantages.forEach((advantage, i) => {
@@ -183,7 +183,8 @@ export async function collectRollouts(
   method: Method,
 ): Promise<RolloutPool> {
   const { task } = sources;
-  const { promptsPerStep, maxRounds, overlongBuffer: buffer, baseline } = options.settings;
+  const { settings } = options;
+  const { promptsPerStep, maxRounds, overlongBuffer: buffer } = settings;
   const { rollouts, hybrids, demonstrations } = method.composition;
   const width = rollouts + hybrids + demonstrations;
   const compared = method.comparesWithExpert ? width : rollouts;
@@ -204,7 +205,7 @@ export async function collectRollouts(
   }
   const rows = concatenate(rounds);
   const rewards = rewardsOf(rows, attempts, { task, buffer });
-  const { advantages, uniform, rewardStd } = advantagesOf(rewards, { width, compared, baseline });
+  const { advantages, uniform, rewardStd } = advantagesOf(rewards, { width, compared, settings });
   const own = Array.from(rewards.keys()).filter((row) => row % width < rollouts);
   const sampled = Array.from(rewards.keys()).filter((row) => row % width < rollouts + hybrids);
   return {

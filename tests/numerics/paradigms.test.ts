@@ -73,7 +73,7 @@ async function example(
       row % WIDTH === WIDTH - 1 ? expertLength(length) : 0,
     ),
     rewards,
-    advantages: groupAdvantages(rewards, WIDTH, baseline).advantages,
+    advantages: groupAdvantages(rewards, WIDTH, { baseline }).advantages,
     oldLogProbs: completionColumn(sequences, old.logProbs),
     entropies: completionColumn(sequences, old.entropies),
     referenceLogProbs: completionColumn(sequences, reference.logProbs),

@@ -4,6 +4,7 @@ import { parameterLayout } from '../../model/layout';
 import type { ModelConfig } from '../../model/config';
 import { createTask, TASKS, type BaseRecipe, type SetRecipe, type TaskPreset } from '../../tasks';
 import { DEFAULT_SUB_PHASE_SETTINGS, SEQUENTIAL } from '../../theory';
+import { USUAL_ADVANTAGE } from '../advantage';
 import { OWN_ATTEMPTS } from '../methods';
 import { tokensOf } from './model-fit';
 import { type RunConfig } from './run-config';
@@ -44,7 +45,7 @@ const RL: RunConfig['rl'] = {
   levels: 'balanced',
   evaluateEvery: 4,
   method: OWN_ATTEMPTS,
-  baseline: 'grpo',
+  ...USUAL_ADVANTAGE,
   aggregation: 'token',
   microBatch: 8,
   dropUniformGroups: true,

@@ -9,7 +9,7 @@ import {
   type DataOf,
 } from '../../schema/pieces';
 import { levelMix } from '../../tasks/preset';
-import { BASELINES } from '../advantage';
+import { BASELINES, DEVIATIONS, USUAL_ADVANTAGE } from '../advantage';
 import { AGGREGATIONS } from '../data/token-batches';
 import { RATE_SCHEDULES } from './schedule';
 
@@ -42,7 +42,10 @@ export const groupSettings = v.object({
   levels: levelMix,
   evaluateEvery: count,
   /** What a reward is compared with: see advantage.ts. */
-  baseline: v.optional(v.picklist(BASELINES), 'grpo'),
+  baseline: v.optional(v.picklist(BASELINES), USUAL_ADVANTAGE.baseline),
+  /** Which standard deviation `grpo` divides by, and what is added to it: see advantage.ts. */
+  deviation: v.optional(v.picklist(DEVIATIONS), USUAL_ADVANTAGE.deviation),
+  deviationFloor: v.optional(positiveOrZero, USUAL_ADVANTAGE.deviationFloor),
   /** How the loss is averaged over tokens: see token-batches.ts. */
   aggregation: v.optional(v.picklist(AGGREGATIONS), 'token'),
   /** Rows that are computed together; of matter to the aggregation `micro-batch` and to Prefix-RFT. */

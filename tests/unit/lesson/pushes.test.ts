@@ -46,8 +46,8 @@ describe('the push on a token', () => {
   });
 
   it('is the advantage over the tokens of the group, worked by hand', () => {
-    // Rewards 1, 0, 0, 0: mean 1/4, standard deviation √3/4; ten tokens in all.
-    const [up, down] = [3 / Math.sqrt(3), -1 / Math.sqrt(3)];
+    // Rewards 1, 0, 0, 0: mean 1/4, standard deviation 1/2; ten tokens in all.
+    const [up, down] = [3 / 2, -1 / 2];
     const pushes = pushesOf([1, 0, 0, 0]);
     for (const push of pushes[0]!) expect(push).toBeCloseTo(up / 10, 4);
     for (const push of pushes[3]!) expect(push).toBeCloseTo(down / 10, 4);

@@ -144,6 +144,17 @@ describe('the list of upgrades', () => {
     });
   });
 
+  it('lets configurations up to format 12 go on as they ran', () => {
+    const before = { rl: { deviation: 'population' } };
+    expect(upgraded('run-config', { rl: {} }, 12)).toEqual(before);
+    expect(upgraded('run', { config: { rl: {} } }, 12)).toEqual({ config: before });
+    expect(upgraded('study', { run: { rl: {} } }, 12)).toEqual({ run: before });
+    // What is there stays; so it does in a study written by hand, which has no number.
+    const chosen = { rl: { deviation: 'unbiased' } };
+    expect(upgraded('run-config', chosen)).toEqual(chosen);
+    expect(upgraded('run-config', { rl: 'damaged' }, 12)).toEqual({ rl: 'damaged' });
+  });
+
   it('does nothing to what was written in the format of today', () => {
     const state = stamped({ step: 3 });
     expect(formatOf(state)).toBe(FORMAT);

@@ -41,6 +41,9 @@ const storedRun = async (skip?: readonly string[]): Promise<StoredRun> =>
 const isReport = (value: unknown): value is { readonly reason: string } =>
   typeof (value as { reason?: unknown } | null)?.reason === 'string';
 
+/** How RL ran before these were settings. */
+const RL_OF_THEN = { until: 'steps', deviation: 'population', deviationFloor: 1e-6, microBatch: 8 };
+
 /** Where else a sentence stood for a reason. */
 const TOLD = ['failure', 'noCeilingBecause', 'notIdentifiedBecause'];
 /** Whose `reason` it was: by the key, and by the event's type. */
@@ -56,7 +59,7 @@ function asToday<T>(stored: T): T {
   return JSON.parse(JSON.stringify(stored), (key, value: unknown) => {
     if (isEvaluation(value)) return { ...value, levels: null };
     if (key === 'summary' && value !== null) return { rlEnd: null, ...(value as object) };
-    if (key === 'rl' && typeof value === 'object') return { until: 'steps', ...(value as object) };
+    if (key === 'rl' && typeof value === 'object') return { ...RL_OF_THEN, ...(value as object) };
     if ([...TOLD, 'switchReason'].includes(key) && typeof value === 'string') return told(value);
     if (key === 'engine' && isReport(value)) {
       return { ...value, reason: { choice: [told(value.reason)], tuning: null } };

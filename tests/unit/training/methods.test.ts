@@ -36,9 +36,9 @@ function pair(advantages: readonly [number, number]) {
 
 describe('the group-relative table', () => {
   it('gives GRPO’s coefficients: −A·r over a row’s tokens, none where the clip holds', () => {
-    // Rewards 1, 0: mean 1/2, std 1/2, so A = ±1. Mean over 2 rows of the mean over 3 tokens: 1/6.
-    const { advantages } = groupAdvantages(Float32Array.of(1, 0), 2, 'grpo');
-    expect(advantages[0]).toBeCloseTo(1, 5);
+    // Rewards 1, 0: mean 1/2, std √(1/2), A = ±√(1/2); here ±1. Mean over 2 rows of the mean over 3 tokens: 1/6.
+    const { advantages } = groupAdvantages(Float32Array.of(1, 0), 2, { baseline: 'grpo' });
+    expect(advantages[0]).toBeCloseTo(Math.SQRT1_2, 5);
     const experience = pair([1, -1]);
     const table = groupRelativeTable(
       experience,
@@ -68,7 +68,7 @@ describe('the group-relative table', () => {
     ['dr-grpo', [1 / 2, -1 / 2]],
     ['reinforce', [1, 0]],
   ] as const)('gives %s’s coefficients at the policy that sampled', (baseline, expected) => {
-    const { advantages } = groupAdvantages(Float32Array.of(1, 0), 2, baseline);
+    const { advantages } = groupAdvantages(Float32Array.of(1, 0), 2, { baseline });
     const experience = pair([advantages[0]!, advantages[1]!]);
     const table = groupRelativeTable(experience, settings({ aggregation: 'constant' }));
     const rows = expected.map((a) => [0, 1, 2].map(() => -a / 6));
@@ -96,7 +96,7 @@ describe('the group-relative table', () => {
 describe('the table of LUFFY', () => {
   it('shapes the expert’s tokens by γπ/(π + γ)² and clips the policy’s own', () => {
     // A wrong attempt and a right demonstration: rewards 0, 1 over the union, A = ∓1/2.
-    const { advantages } = groupAdvantages(Float32Array.of(0, 1), 2, 'dr-grpo');
+    const { advantages } = groupAdvantages(Float32Array.of(0, 1), 2, { baseline: 'dr-grpo' });
     expect([...advantages]).toEqual([-0.5, 0.5]);
     const experience = experienceOf([
       { expert: 0, reward: 0, advantage: -0.5, old: OLD[1] },
