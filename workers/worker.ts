@@ -12,6 +12,7 @@ serve(
     'study-trainer': () => import('./study-trainer'),
     device: () => import('./device'),
     lesson: () => import('./lesson'),
+    helper: () => import('./helper'),
   },
   self,
 );

@@ -21,8 +21,12 @@ export async function buildCli({ outDir = 'build/cli', sourcemap = true } = {}) 
       emptyOutDir: false,
       sourcemap,
       rolldownOptions: {
-        // The threads of `lab study` begin at an entry of their own.
-        input: { main: 'src/cli/main.ts', 'study-worker': 'src/cli/study-worker.ts' },
+        // Threads begin at entries of their own.
+        input: {
+          main: 'src/cli/main.ts',
+          'study-worker': 'src/cli/study-worker.ts',
+          'helper-thread': 'src/cli/helper-thread.ts',
+        },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

@@ -37,6 +37,8 @@ export const USAGE = `Plasticity Lab in a terminal
   npm run -s lab -- run PRESET [options]     SFT, then RL: prints P_sft + PL_rl = A_post
 ${optionLines(SETTINGS)}
       --paradigm NAME    how it learns, with the compute of all paradigms: see \`paradigms\`
+      --threads N        of the engine wasm (default: half of the cores, both of two); the numbers are
+                         the same for any N
       --set NAME         trajectory set
       --set PATH=VALUE   any setting of the configuration, such as rl.learningRate=3e-4 or
                          rl.levels=[0,1,1,2]; several times for several settings

@@ -1,5 +1,7 @@
 /** `lab run PRESET`: SFT, then RL, and the decomposition of what was measured. */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { usefulThreads } from '../runtime/engines/helpers';
 import type { EngineReport } from '../runtime/stores/runs';
 import { parseRunConfig, type RunConfig } from '../training/configuration/run-config';
 import {
@@ -17,7 +19,7 @@ import { engineSentences } from '../words/en/reasons/engine-reasons';
 import { endingSentence, rlEndSentence, signSentence } from '../words/en/reasons/run-reasons';
 import { runToEnd } from './run-to-end';
 import { assignmentsIn, optionText, settingOptions, withOptionsSet } from './setting-options';
-import { flagOptions, onlyArgument, textOptions, UsageError } from './usage';
+import { flagOptions, numberOption, onlyArgument, textOptions, UsageError } from './usage';
 import { toDecimals } from '../rounding';
 
 export async function runCommand(args: string[]): Promise<void> {
@@ -26,12 +28,13 @@ export async function runCommand(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...settingOptions(SETTINGS),
-      ...textOptions('paradigm'),
+      ...textOptions('paradigm', 'threads'),
       ...flagOptions('json'),
     },
   });
   const asked = configFor(onlyArgument('run', 'one preset', positionals), values);
-  const { last, engine, seconds } = await runToEnd(asked);
+  const threads = threadsOption(values.threads);
+  const { last, engine, seconds } = await runToEnd(asked, { threads });
   if (last.type === 'diverged') {
     process.stderr.write(`The run diverged. ${endingSentence(divergedAt(last))}\n`);
     process.exitCode = 1;
@@ -41,6 +44,14 @@ export async function runCommand(args: string[]): Promise<void> {
   process.stdout.write(
     values.json === true ? `${JSON.stringify(asJson(asked, outcome))}\n` : asText(outcome),
   );
+}
+
+/** Threads of the `wasm` engine: as many as are of use, or as asked. */
+function threadsOption(text: string | undefined): number {
+  const cores = availableParallelism();
+  if (text === undefined) return usefulThreads(cores);
+  const range = { least: 1, most: cores, isInteger: true };
+  return numberOption('threads', text, range);
 }
 
 /** A preset's configuration with what the options set; what is set last counts. */

@@ -1,7 +1,12 @@
 /** Drives one run in a terminal, with its progress on stderr. */
+import path from 'node:path';
 import { LabError } from '../errors';
 import { drive } from '../runtime/drive';
 import type { EngineReport } from '../runtime/stores/runs';
+import type { HelperApi } from '../runtime/engines/helper-host';
+import { startHelpers } from '../runtime/engines/helpers';
+import type { EngineOptions } from '../runtime/engines/start';
+import { startThread } from '../runtime/workers/thread-node';
 import { lossOf, trainWithRecovery } from '../runtime/engines/recovery';
 import { nodeBase, nodeEngine } from '../runtime/engines/engine-node';
 import { RunClock } from '../runtime/runs/run-clock';
@@ -26,12 +31,15 @@ export interface Ending {
   readonly seconds: number;
 }
 
-/** Runs to the end. */
-export async function runToEnd(config: RunConfig): Promise<Ending> {
+/**
+ * Runs to the end.
+ * @param threads that draw and score; they change no number
+ */
+export async function runToEnd(config: RunConfig, { threads = 1 } = {}): Promise<Ending> {
   const progress = new Progress(process.stderr);
   try {
     return await drive(
-      running(config, (line) => progress.print(line)),
+      running(config, threads, (line) => progress.print(line)),
       {
         report: (clock) => progress.update(clock.progress()),
         reportEvery: progress.every,
@@ -44,8 +52,15 @@ export async function runToEnd(config: RunConfig): Promise<Ending> {
   }
 }
 
+/** The other threads of an engine. */
+function helpersOf(count: number): NonNullable<EngineOptions['helpers']> {
+  const entry = path.join(import.meta.dirname, 'helper-thread.js');
+  return (model) => startHelpers(model, count, () => startThread<HelperApi>(entry, 'helper'));
+}
+
 async function* running(
   config: RunConfig,
+  threads: number,
   print: (line: string) => void,
 ): AsyncGenerator<RunClock, Ending> {
   const now = (): number => performance.now();
@@ -55,7 +70,11 @@ async function* running(
     resumeFrom: null,
     previous: null,
     requests: { switchNow: false },
-    createEngine: (options) => nodeEngine(config.model, config.engine, options),
+    createEngine: (options) =>
+      nodeEngine(config.model, config.engine, {
+        ...options,
+        ...(threads > 1 && { helpers: helpersOf(threads - 1) }),
+      }),
   });
   let engine: EngineReport | null = null;
   for await (const event of events) {

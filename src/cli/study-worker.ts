@@ -1,5 +1,5 @@
 /** Entry point of a worker thread of `lab study`. */
 import '../words/en/speak';
-import { serveThread } from '../runtime/studies/trainers-node';
+import { serveTrainer } from '../runtime/studies/trainers-node';
 
-serveThread();
+serveTrainer();

@@ -5,7 +5,7 @@
  * finished first, and two engines with the same parameters draw the same tokens.
  */
 import { exp, log } from '../elementary';
-import type { SampleRequest } from './engine';
+import type { SampleRequest, SampleResult } from './engine';
 
 /** PCG's output permutation as a hash of 32 bits (Jarzynski and Olano, JCGT 2020). */
 function pcgHash(value: number): number {
@@ -129,4 +129,13 @@ export function distinctPrompts({
     return index;
   });
   return { firstRows: Int32Array.from(firstRows), promptOf };
+}
+
+/** A result in which nothing has been drawn. */
+export function emptyResult({ rows, maxNewTokens, padToken }: SampleRequest): SampleResult {
+  return {
+    tokens: new Int32Array(rows * maxNewTokens).fill(padToken),
+    logProbs: new Float32Array(rows * maxNewTokens),
+    lengths: new Int32Array(rows),
+  };
 }

@@ -35,6 +35,7 @@ test('a run whose trainer dies, and then its storage, ends like an undisturbed o
   await kill(page, 'trainer');
   await expect(page.getByText('gave no sign of life for')).toBeVisible({ timeout: 30_000 });
   await waitForStep(page, 'RL', 5);
+  await kill(page, 'helper');
   await kill(page, 'storage');
   await expectStatus(page, 'finished', 120_000);
   expect(await metrics(page)).toEqual(undisturbed);

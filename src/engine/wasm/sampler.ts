@@ -4,7 +4,7 @@
  * short ones wait.
  */
 import type { SampleRequest, SampleResult } from '../engine';
-import { distinctPrompts, drawToken, streamsOf } from '../sampling';
+import { distinctPrompts, drawToken, emptyResult, streamsOf } from '../sampling';
 import type { Address } from './kernels';
 import type { Network, Panels } from './network';
 
@@ -75,13 +75,9 @@ export class Sampler {
   }
 
   run(): SampleResult {
-    const { rows, promptLength, maxNewTokens, padToken, stopToken } = this.#request;
+    const { rows, promptLength, maxNewTokens, stopToken } = this.#request;
     const lengths = this.#request.promptLengths ?? new Int32Array(rows).fill(promptLength);
-    const result: SampleResult = {
-      tokens: new Int32Array(rows * maxNewTokens).fill(padToken),
-      logProbs: new Float32Array(rows * maxNewTokens),
-      lengths: new Int32Array(rows),
-    };
+    const result = emptyResult(this.#request);
     this.#readPrompts(lengths);
     let active = Int32Array.from({ length: rows }, (_, row) => row);
     for (let step = 0; ; step++) {

@@ -42,7 +42,8 @@ import {
   type SamplingKernels,
   type SamplingPath,
 } from './rollout-paths';
-import { collectPiece, emptyResult, type RolloutPath, submitPiece } from './sampler';
+import { emptyResult } from '../sampling';
+import { collectPiece, type RolloutPath, submitPiece } from './sampler';
 import { type Shape, shapeOf, StepUniform } from './step-uniform';
 import { TokenUpload } from './token-upload';
 import { bytesPerToken, type ModelBuffers, Workspace } from './workspace';

@@ -146,12 +146,3 @@ export async function collectPiece(
     result.lengths[from + row] = drawn;
   }
 }
-
-/** A result in which nothing has been drawn. */
-export function emptyResult({ rows, maxNewTokens, padToken }: SampleRequest): SampleResult {
-  return {
-    tokens: new Int32Array(rows * maxNewTokens).fill(padToken),
-    logProbs: new Float32Array(rows * maxNewTokens),
-    lengths: new Int32Array(rows),
-  };
-}

@@ -3,7 +3,7 @@ import { LabError } from '../../errors';
 import { browserGpu } from '../../engine/gpu-adapter';
 import { createWasmEngine } from '../../engine/wasm/engine';
 import { loadWasmModule } from '../../engine/wasm/load-browser';
-import type { EngineName } from '../../engine/engine';
+import type { Engine, EngineName } from '../../engine/engine';
 import type { ModelConfig } from '../../model/config';
 import { forwardFlopsPerToken, sftFlops } from '../../model/flops';
 import {
@@ -16,6 +16,11 @@ import { basePath, readBase, untrainedBase, type Base } from './base';
 import { browserCapabilities } from './choice';
 import { createEngine, type EngineFactory, type EngineOptions, type MadeEngine } from './start';
 
+/** The `wasm` engine alone, without helpers. */
+export async function browserWasm(config: ModelConfig): Promise<Engine> {
+  return createWasmEngine(config, await loadWasmModule());
+}
+
 const factory: EngineFactory = {
   capabilities: browserCapabilities,
   tunings: new Map(),
@@ -24,7 +29,7 @@ const factory: EngineFactory = {
     const reference = (): ReturnType<typeof factory.wasm> => factory.wasm(config);
     return startWebGpu(config, { gpu: browserGpu(), reference, ...options });
   },
-  wasm: async (config) => createWasmEngine(config, await loadWasmModule()),
+  wasm: browserWasm,
   tfjs: async (config, backend) => {
     // Over a megabyte of code: loaded only where it is used.
     const { createTfjsEngine } = await import('../../engine/tfjs/engine');
@@ -53,8 +58,8 @@ const LARGEST_BATCH = 256;
  */
 const SLOWEST: Readonly<Record<EngineName, number>> = { wasm: 1.7e9, webgpu: 1.7e9, tfjs: 1.6e7 };
 
-/** Seconds that a training step, which hears nothing on the way, takes at the worst. */
-function longestPiece(config: ModelConfig, engine: EngineName): number {
+/** Seconds that a piece of work, which hears nothing on the way, takes at the worst: a training step. */
+export function longestPiece(config: ModelConfig, engine: EngineName): number {
   const tokens = LARGEST_BATCH * config.contextLength;
   return sftFlops(tokens, forwardFlopsPerToken(config)) / SLOWEST[engine];
 }

@@ -7,6 +7,8 @@ import type { StartedEngine, StartListener, StartOptions } from '../../engine/we
 import type { ModelConfig } from '../../model/config';
 import type { EngineChoice } from '../../training/configuration/run-config';
 import type { EngineReport } from '../stores/runs';
+import { TeamEngine } from '../../engine/team';
+import type { Helpers } from './helpers';
 import { startInTime } from './in-time';
 import { chooseEngine, type Decision, type DeviceCapabilities } from './choice';
 
@@ -33,6 +35,8 @@ export interface EngineOptions {
   readonly earlier?: readonly GpuTuning[];
   /** Why the GPU is not to be used again; null where it may. */
   readonly gpuRefused?: ChoiceReason | null;
+  /** Starts the other threads of the `wasm` engine; it computes in its own alone where this is absent. */
+  readonly helpers?: (config: ModelConfig) => Promise<Helpers>;
   /** Told what is being done while the engine starts. */
   readonly onProgress?: StartListener;
 }
@@ -63,7 +67,7 @@ export async function createEngine(
     try {
       return decision.name === 'webgpu'
         ? await makeWebGpu(config, decision, factory, { ...options, choice })
-        : await make(config, decision, factory);
+        : await make(config, decision, factory, options);
     } catch (error) {
       const isLast = decision.name === 'tfjs';
       if (choice.name !== null || isLast || !isLabError(error, 'engine')) throw error;
@@ -118,12 +122,22 @@ async function make(
   config: ModelConfig,
   { name, backend, reason }: Decision,
   factory: EngineFactory,
+  { helpers }: EngineOptions,
 ): Promise<MadeEngine> {
   const label = backend === null ? name : `${name}:${backend}`;
   const engine = await startInTime(label, () =>
-    backend === null ? factory.wasm(config) : factory.tfjs(config, backend),
+    backend === null ? wasmTeam(config, factory, helpers) : factory.tfjs(config, backend),
   );
   const why = { choice: reason, tuning: null };
   const { description } = engine.info;
   return { engine, report: { name, backend, description, reason: why } };
+}
+
+async function wasmTeam(
+  config: ModelConfig,
+  factory: EngineFactory,
+  startHelpers: EngineOptions['helpers'],
+): Promise<Engine> {
+  const [own, team] = await Promise.all([factory.wasm(config), startHelpers?.(config)]);
+  return team && team.helpers.length > 0 ? new TeamEngine(own, team.helpers, team.end) : own;
 }

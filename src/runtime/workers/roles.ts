@@ -1,6 +1,7 @@
 /** What a worker of the lab can be, and what whoever starts it says first. */
 import type { Failure } from '../../schema/pieces';
 import type { AnalystApi } from '../ceilings/api';
+import type { HelperApi } from '../engines/helper-host';
 import type { DeviceApi } from '../device/api';
 import type { LessonApi } from '../lesson/api';
 import type { RunStore } from '../stores/runs';
@@ -19,6 +20,7 @@ export interface WorkerApis {
   'study-trainer': StudyTrainer;
   device: DeviceApi;
   lesson: LessonApi;
+  helper: HelperApi;
 }
 
 export type WorkerRole = keyof WorkerApis;

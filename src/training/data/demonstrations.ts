@@ -3,7 +3,7 @@ import { LabError } from '../../errors';
 import { type HeldOutVariant, type Task } from '../../tasks';
 import { keyOfTokens } from '../../trajectories/table';
 import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
-import { copyRows } from './token-batches';
+import { copyRows } from '../../engine/rows';
 
 /** Throws an error of `task` unless the set is one of this task's and has trajectories. */
 export function checkTask(task: Task, set: TrajectorySet): void {

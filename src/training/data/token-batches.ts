@@ -1,4 +1,5 @@
 /** Parts of token tables, and the table of SFT. The tables of RL are built in methods/. */
+import { copyRows } from '../../engine/rows';
 import {
   emptyBatch,
   LossKind,
@@ -19,19 +20,6 @@ export interface Sequences {
   readonly completions: Int32Array;
   /** Tokens of each completion that count, the end token included. */
   readonly completionLengths: Int32Array;
-}
-
-/** Copies rows of a [rows × width] column into `to`, one after the other. */
-export function copyRows<T extends Float32Array | Int32Array>(
-  to: T,
-  from: T,
-  rows: ArrayLike<number>,
-): T {
-  const width = to.length / rows.length;
-  for (let i = 0; i < rows.length; i++) {
-    to.set(from.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
-  }
-  return to;
 }
 
 /** The same sequences in another order, or a part of them. */

@@ -2,12 +2,12 @@
  * What an RL step learns from: rows written by the policy, by an expert, or by both in turn, with
  * everything that a token table needs to be built from them.
  */
+import { copyRows } from '../../engine/rows';
 import { PLAIN_OBJECTIVE, LossKind, type ObjectiveSettings } from '../../engine/token-table';
 import type { TokenBatch } from '../../engine/token-table';
 import type { Random } from '../../random';
 import type { GroupSettings } from '../configuration/rl-settings';
 import {
-  copyRows,
   forEachToken,
   meanWeights,
   newBatch,

@@ -33,6 +33,7 @@ export const RUNTIME_ERRORS = {
   'fault/job-silent': ({ job }: { job: string }) =>
     `Job ${job} ended without a word: this is a fault of the lab.`,
   'fault/no-role': ({ role }: { role: string }) => `This worker cannot be "${role}".`,
+  'fault/helper-idle': () => 'A helper of the engine was asked before it had a model.',
   'fault/no-thread': () => 'This file is to be run as a worker thread, with a port as its data.',
   'fault/no-base-measurement': () =>
     'The SFT run has no measurement of the base: it has not begun.',

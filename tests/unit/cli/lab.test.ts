@@ -33,7 +33,22 @@ describe('the terminal', () => {
     expect(stderr).toMatch(/SFT step 5: validation loss/);
   });
 
+  it('gives the same numbers with two threads as with one', async () => {
+    const args = ['run', 'micro', '--set', 'tiny', '--switch', '5', '--rl-steps', '2', '--json'];
+    const [one, two] = await Promise.all(
+      ['1', '2'].map((threads) => lab(...args, '--engine', 'wasm', '--threads', threads)),
+    );
+    const numbers = ({ stdout }: { stdout: string }): unknown => ({
+      ...(JSON.parse(stdout) as object),
+      seconds: 0,
+    });
+    expect(numbers(two!)).toEqual(numbers(one!));
+    expect(two!.stderr).toMatch(/WebAssembly SIMD, 2 threads/);
+  });
+
   it.each([
+    [['run', 'micro', '--threads', '0'], /--threads is "0"; it must be an integer from 1 to \d+/],
+    [['run', 'micro', '--threads', '999'], /--threads is "999"; it must be an integer from 1/],
     [['run', 'nano'], /no preset "nano".*micro, ladder, laptop/],
     [['run'], /run takes one preset; 0 were given/],
     [['run', 'micro', '--engine', 'cuda'], /no engine "cuda".*auto, webgpu, wasm, tfjs/],
