@@ -9,12 +9,11 @@ import type { ReaderApi } from '../../runtime/sets/api';
 import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
 import type { OpenedBundle, StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
-import { parseStudyText } from '../../studies/parse-study';
-import { parseResults } from '../../studies/parse-results';
 import type { StudyFits } from '../../studies/known-fits';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import type { Lab } from '../lab';
+import { loadLater } from '../load-later';
 import { OpenStudy, type OpenStudyOptions } from './open-study.svelte';
 import { fetchBundle, shippedStudies } from './shipped';
 
@@ -148,6 +147,7 @@ export class StudiesDesk {
         return this.#takeBundle(new Uint8Array(await file.arrayBuffer()), 'kept');
       }
       const text = await file.text();
+      const { parsedResults, parseStudyText } = await loadLater(() => import('./study-file'));
       const results = parsedResults(text);
       if (results) return this.#opened({ origin: 'file', results });
       const study = parseStudyText(text);
@@ -410,16 +410,4 @@ export class StudiesDesk {
 
 function handedOver(bytes: Uint8Array): Uint8Array {
   return Comlink.transfer(bytes, [bytes.buffer]);
-}
-
-/** Results as the terminal writes them; null where the file is a study to be run. */
-function parsedResults(text: string) {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new LabError('page/file-json', { reason: messageOf(error) }, { cause: error });
-  }
-  const isResults = typeof value === 'object' && value !== null && 'cells' in value;
-  return isResults ? parseResults(value) : null;
 }
