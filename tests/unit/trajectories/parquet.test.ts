@@ -45,6 +45,24 @@ describe('a Parquet file', () => {
     expect(next.value.bytes).toBeCloseTo(file.byteLength, 0);
   });
 
+  it('is decoded once, group by group, whatever is in it', async () => {
+    const texts = Array.from({ length: 20_000 }, (_, i) => `text ${i}`);
+    const columnData = [{ name: 'text', data: texts, codec: 'UNCOMPRESSED' as const }];
+    const file = parquetWriteBuffer({ columnData, rowGroupSize: 12_000 });
+    let read = 0;
+    const slice = (start: number, end = file.byteLength): ArrayBuffer => {
+      read += end - start;
+      return file.slice(start, end);
+    };
+    const rows: SourceRow[] = [];
+    for await (const row of parquetRows({ byteLength: file.byteLength, slice })) rows.push(row);
+    expect(rows.map(({ value }) => value)).toEqual(texts.map((text) => ({ text })));
+    expect(rows.map(({ line }) => line)).toEqual(texts.map((_, i) => i + 1));
+    // The end of the file, with its metadata, is read twice.
+    expect(read).toBeLessThan(1.5 * file.byteLength + 2 ** 19);
+    expect(read).toBeGreaterThan(0.9 * file.byteLength);
+  });
+
   it('that is cancelled while it is read says so, and not that it cannot be read', async () => {
     const slice = () => Promise.reject(new LabError('cancelled'));
     const reading = parquetRows({ byteLength: 100, slice }).next();

@@ -1,6 +1,6 @@
 /** Rows of a Parquet file, read by hyparquet a batch at a time. */
+import type { FileMetaData } from 'hyparquet';
 import { LabError, messageOf } from '../../../errors';
-import { CHUNK_ROWS } from '../../table';
 import { EXACT_PARSERS, plainValue, withExactDecimals } from './parquet-values';
 import type { SourceRow } from '../rows/source-row';
 
@@ -8,6 +8,27 @@ import type { SourceRow } from '../rows/source-row';
 export interface RandomAccessFile {
   readonly byteLength: number;
   slice(start: number, end?: number): Promise<ArrayBuffer> | ArrayBuffer;
+}
+
+/**
+ * For every part of a row group that is read, lists and structs of the whole group are decoded anew: a
+ * group is read at once, unless it is so large that its rows would fill the memory.
+ */
+const MOST_PART_ROWS = 1 << 17;
+const MOST_PART_BYTES = 1 << 26;
+
+/** Ranges of rows to read at a time, none of which is of two row groups. */
+function* partsOf({ row_groups }: FileMetaData): Generator<{ rowStart: number; rowEnd: number }> {
+  let first = 0;
+  for (const { num_rows, total_byte_size } of row_groups) {
+    const rows = Number(num_rows);
+    const byBytes = Math.floor((rows * MOST_PART_BYTES) / Math.max(1, Number(total_byte_size)));
+    const most = Math.max(1, Math.min(MOST_PART_ROWS, byBytes));
+    for (let start = 0; start < rows; start += most) {
+      yield { rowStart: first + start, rowEnd: first + Math.min(rows, start + most) };
+    }
+    first += rows;
+  }
 }
 
 /** Rows of a Parquet file. Throws an error of `file` where it is none, or uses what cannot be read. */
@@ -20,15 +41,15 @@ export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<Sourc
     metadata.schema = withExactDecimals(metadata.schema);
     const tree = parquetSchema(metadata);
     const total = Number(metadata.num_rows);
-    for (let first = 0; first < total; first += CHUNK_ROWS) {
-      const rowEnd = Math.min(total, first + CHUNK_ROWS);
-      const range = { file, metadata, rowStart: first, rowEnd };
+    const bytes = file.byteLength / total;
+    for (const { rowStart, rowEnd } of partsOf(metadata)) {
+      const range = { file, metadata, rowStart, rowEnd };
       const rows = await parquetReadObjects({ ...range, compressors, parsers: EXACT_PARSERS });
-      const bytes = (file.byteLength * rows.length) / total;
-      for (const [i, row] of rows.entries()) {
-        const value = plainValue(row, tree);
-        const text = JSON.stringify(value);
-        yield { line: first + i + 1, value, text, bytes: bytes / rows.length };
+      for (let i = 0; i < rows.length; i++) {
+        const value = plainValue(rows[i], tree);
+        // What was read is let go of, or each row would be there twice.
+        rows[i] = {};
+        yield { line: rowStart + i + 1, value, text: JSON.stringify(value), bytes };
       }
     }
   } catch (error) {
