@@ -153,6 +153,11 @@ export class Measurements {
     return this.#advice;
   }
 
+  /** P_sft; null before the switch. */
+  get branch(): Measurement | null {
+    return this.#branch;
+  }
+
   get switched(): SwitchRecord | null {
     return this.#switched;
   }

@@ -11,6 +11,11 @@ import type { ChartInk } from '../charts/ink';
 import { levelStyle } from '../charts/line-style';
 import { formatFlops, formatPoints } from '../format';
 import { drawForecast, forecastEntry } from './forecast-layer';
+import {
+  drawRunPrediction,
+  predictionEntry,
+  type PlacedPrediction,
+} from './predict/run-prediction';
 import { HELD_OUT_KEY, levelKey, type Measurements, type PhaseSpan } from './measurements';
 import { drawTroubles } from './trouble-marks';
 import { toDecimals } from '../../rounding';
@@ -19,6 +24,8 @@ import { ceilingWord } from '../../words/en/reasons/ceiling-reasons';
 const PHASE_STRIP = 16;
 /** How far the compute axis reaches beyond the last measurement to show where a curve is heading. */
 const OUTLOOK = 1.3;
+/** How far beyond the switch, where it was predicted. */
+const PREDICTED_RL = 1.6;
 
 function points(value: number): string {
   return formatPoints(value);
@@ -185,12 +192,14 @@ interface BenchmarkOptions {
   readonly hasHeldOut: boolean;
   /** What RL will measure, its compute counted from the switch; empty where nothing is forecast. */
   readonly ahead?: () => readonly ForecastPoint[];
+  /** What was predicted of the run before it started; null where nothing was, or its place is not known. */
+  readonly predicted?: () => PlacedPrediction | null;
 }
 
 /** Accuracy over the whole run, overall and per level, with a forecast and, in the end, the ceiling. */
 export function benchmarkChart(
   measurements: Measurements,
-  { levels, hasHeldOut, ahead = () => [] }: BenchmarkOptions,
+  { levels, hasHeldOut, ahead = () => [], predicted = () => null }: BenchmarkOptions,
 ): ChartSpec {
   const perLevel = levels.map((label, level): ChartLine => ({
     key: levelKey(level),
@@ -208,11 +217,11 @@ export function benchmarkChart(
     yRange: () => [0, 100],
     xEnd: (last) => {
       const { summary, switched } = measurements;
-      if (!switched) return last;
+      if (!switched) return Math.max(last, PREDICTED_RL * (predicted()?.at ?? 0));
       const end = summary?.ceiling ? OUTLOOK * summary.compute.rl : ahead().at(-1)?.compute;
       return end === undefined ? last : switched.compute + end;
     },
-    drawn: () => forecastEntry(ahead()),
+    drawn: () => [...forecastEntry(ahead()), ...predictionEntry(predicted())],
     under: (ink) => {
       const { switched } = measurements;
       if (switched) {
@@ -225,6 +234,8 @@ export function benchmarkChart(
     },
     over: (ink) => {
       const { switched } = measurements;
+      const prediction = predicted();
+      if (prediction) drawRunPrediction(ink, prediction);
       if (switched && switched.step > 0) {
         drawSwitch(ink, switched.compute, 'RL', ink.box.bottom - ink.px(28));
       }

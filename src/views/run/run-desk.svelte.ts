@@ -10,6 +10,7 @@ import type { RunStatus } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { Lab } from '../lab';
 import { RunLibrary } from './library/run-library.svelte';
+import { KeptPredictions } from './predict/kept-predictions.svelte';
 import { linkTo } from './setup/run-link';
 import { RunSession } from './run-session.svelte';
 
@@ -19,6 +20,7 @@ const OPEN_ELSEWHERE: ReadonlySet<RunStatus> = new Set(['running', 'paused']);
 
 export class RunDesk {
   readonly library: RunLibrary;
+  readonly predictions = new KeptPredictions();
   readonly #lab: Lab;
   #analyst: Promise<AnalystApi> | null = null;
   #shown = $state.raw<RunSession | null>(null);

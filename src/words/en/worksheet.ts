@@ -57,6 +57,53 @@ export const QUESTIONS: readonly Question[] = [
     because:
       'An advantage compares a reward with the mean of its group. Equal rewards leave nothing to compare.',
   },
+  {
+    chapter: 'switch',
+    text: 'RL branches off at the lowest validation loss and ends at 76%; late, off a model that overfits, it ends at 74%. Samples as few as these differ by 3 points by luck. What do we know?',
+    answers: [
+      'RL from the lowest validation loss is better.',
+      'That this run does not tell which is better; more seeds or samples may.',
+      'That the moment of the switch does not matter.',
+      'That overfitting does no harm.',
+    ],
+    right: 1,
+    because:
+      'A difference smaller than luck explains decides nothing, in either direction. Other luck and more samples do.',
+  },
+  {
+    chapter: 'ceiling',
+    text: 'A curve has flattened at 77%. Three levels of the benchmark are at 100%, the fourth is at 8% and has not begun to rise. What is said of the ceiling?',
+    answers: [
+      'It is 77%, since the curve is flat.',
+      'It is 100%, since RL learns everything in the end.',
+      'At least 77%: the fourth level may yet add up to 23 points.',
+      'Nothing at all.',
+    ],
+    right: 2,
+    because:
+      'What has been learned is accounted for; how far RL gets with a level that it has not begun, no point tells.',
+  },
+  {
+    chapter: 'scale',
+    text: 'A study says: the ceiling of a hard set is 99.6% (99.4 to 100), that of an easy one at least 86.5%. By how many points is the hard one higher?',
+    answers: ['13.1', 'between 0 and 14', '0', 'at least 13.1'],
+    right: 1,
+    because:
+      'The easy one’s ceiling lies anywhere from 86.5 up to nearly 100. Known from below alone, it leaves the difference open upwards of nothing.',
+  },
+  {
+    chapter: 'rivals',
+    text: 'Two of eight own attempts at a problem are right, and an expert’s solution is at hand. Which method leaves the expert out here?',
+    answers: [
+      'HPT: it imitates only where every attempt fails.',
+      'LUFFY: it learns from own attempts alone.',
+      'SRFT: its demonstrations are for SFT alone.',
+      'None: each of them learns from the expert in each step.',
+    ],
+    right: 0,
+    because:
+      'HPT turns to the expert only where the model never succeeds. LUFFY and SRFT have it in every group.',
+  },
 ];
 
 /** What is wrong with a code. */

@@ -6,7 +6,7 @@ import type { ChartLine, ChartSpec } from '../../charts/chart-spec';
 import { levelStyle } from '../../charts/line-style';
 import { SeriesTable } from '../../charts/series-table';
 import { formatPoints } from '../../format';
-import { countAxis } from './count-axis';
+import { countAxis } from '../../charts/count-axis';
 
 const LEVELS = 4;
 

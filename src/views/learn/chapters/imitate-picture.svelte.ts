@@ -3,7 +3,7 @@ import type { ImitateNews } from '../../../lesson/parts/imitate';
 import type { ChartSpec } from '../../charts/chart-spec';
 import { SeriesTable } from '../../charts/series-table';
 import { formatPoints, formatSignificant } from '../../format';
-import { countAxis } from './count-axis';
+import { countAxis } from '../../charts/count-axis';
 
 interface Solution {
   readonly prompt: string;

@@ -2,7 +2,7 @@
 import { bands, phasesConfig, type PhaseNews } from '../../../lesson/parts/phases';
 import { replayPolicy, type LossPoint } from '../../../theory';
 import type { ChartSpec } from '../../charts/chart-spec';
-import { countAxis } from './count-axis';
+import { countAxis } from '../../charts/count-axis';
 import { drawSwitch, lossChart } from '../../run/run-charts';
 import { Measurements, type PhaseSpan } from '../../run/measurements';
 

@@ -6,7 +6,7 @@ import type { ChartLine, ChartSpec } from '../../charts/chart-spec';
 import type { LineStyle } from '../../charts/line-style';
 import { SeriesTable } from '../../charts/series-table';
 import { formatSignificant } from '../../format';
-import { countAxis } from './count-axis';
+import { countAxis } from '../../charts/count-axis';
 
 type Attempts = Extract<RewardNews, { type: 'attempts' }>;
 type Stepped = Extract<RewardNews, { type: 'stepped' }>;

@@ -96,11 +96,7 @@ export class SwitchPicture {
         ];
         ink.stroke(across, { colour, width: 1.5, dash: [8, 4] });
         const text = `predicted: ${BRANCH_LABELS[best]}, ${formatPoints(ends)}%`;
-        ink.label(text, right - ink.px(6), y - ink.px(9), {
-          align: 'right',
-          weight: 600,
-          backed: true,
-        });
+        ink.label(text, left + ink.px(6), y - ink.px(9), { weight: 600, backed: true });
         const lows = [...BRANCH_NAMES.keys()].map((i) => ink.box.bottom - ink.px(14 + 16 * i));
         BRANCH_NAMES.forEach((name, i) => {
           const start = this.#news.find(({ branch }) => branch === name);

@@ -1,5 +1,5 @@
-import type { ChartSpec } from '../../charts/chart-spec';
-import { formatCount } from '../../format';
+import type { ChartSpec } from './chart-spec';
+import { formatCount } from '../format';
 
 /** A horizontal axis that counts something other than compute: steps, samples. */
 export function countAxis(label: string): NonNullable<ChartSpec['axis']> {

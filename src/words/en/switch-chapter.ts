@@ -1,0 +1,16 @@
+/** Why a prediction of chapter 5 missed. */
+import { toDecimals } from '../../rounding';
+
+/**
+ * @param miss predicted less true, in points
+ * @param luck points by which as few samples differ by chance
+ * @param steps of RL in each branch
+ */
+export function endBecause(miss: number, luck: number, steps: number): string {
+  if (Math.abs(miss) <= luck) {
+    return `That is within the ${toDecimals(luck, 1)} points that luck explains.`;
+  }
+  return miss > 0
+    ? `${steps} steps are few: they end before RL has learned the longest problems.`
+    : `${steps} steps are few, and still RL gains more than that: a model that succeeds now and then learns fast from it.`;
+}
