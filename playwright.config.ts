@@ -5,8 +5,8 @@ export default defineConfig({
   testDir: 'tests/browser',
   outputDir: 'test-results',
   forbidOnly: !!process.env.CI,
-  // Tests train models: more at once would only wait for one another.
-  workers: 1,
+  // Tests train models: more at once than two cores have would only wait for one another.
+  workers: 2,
   timeout: 300_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: 'build/reports/browser.json' }]],

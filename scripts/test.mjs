@@ -129,7 +129,7 @@ const STAGES = [
   {
     name: 'lint',
     title: 'Lint (ESLint)',
-    run: check('eslint/bin/eslint.js', '.', '--max-warnings=0'),
+    run: check('eslint/bin/eslint.js', '.', '--max-warnings=0', '--concurrency=auto'),
   },
   {
     name: 'imports',
