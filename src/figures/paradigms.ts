@@ -52,10 +52,12 @@ function contendersOf({ cells }: ReportedResults, { sets }: FigureOptions): Cont
   const groups = groupBy([...own.filter(isWanted), ...rivals], ({ cell, branch }) =>
     JSON.stringify([cell.paradigm, cell.set?.name, branch]),
   );
+  // Pure RL has no set, and is compared with all of them.
+  const named = new Set([...groups.values()].flatMap(([first]) => first!.cell.set?.name ?? []));
   return [...groups.values()]
     .map((ofGroup): Contender => {
       const { cell, branch } = ofGroup[0]!;
-      const place = [branch, shared.size > 1 ? cell.set?.name : null].filter((word) => word);
+      const place = [branch, named.size > 1 ? cell.set?.name : null].filter((word) => word);
       const label = paradigmTitle(cell) + (place.length > 0 ? ` (${place.join(', ')})` : '');
       return {
         label,

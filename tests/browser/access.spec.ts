@@ -198,6 +198,7 @@ test('level bars are seen where the system puts its own colours', async ({ page 
 
 test('every page of the navigation is in sight at any width', async ({ page }) => {
   await page.goto('#/about');
+  await expect(page.getByRole('navigation').getByRole('link')).toHaveCount(7);
   for (const width of [390, 600, 768, 1024]) {
     await page.setViewportSize({ width, height: 800 });
     for (const link of await page.getByRole('navigation').getByRole('link').all()) {
@@ -206,6 +207,11 @@ test('every page of the navigation is in sight at any width', async ({ page }) =
       expect(isInside, `${await link.innerText()} at ${width} pixels`).toBe(true);
       await expect(link).toBeInViewport({ ratio: 1 });
     }
+    const tops = await page
+      .getByRole('navigation')
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => Math.round(link.getBoundingClientRect().top)));
+    expect(new Set(tops).size, `lines at ${width} pixels`).toBe(1);
   }
 });
 

@@ -176,8 +176,12 @@ export function bottomAxis(pen: Pen, box: Box, scale: Scale, options: AxisOption
   const { compute } = options;
   const title = compute ? computeTitle(ticks, compute) : options.title;
   if (title) {
-    const at = [(box.left + box.right) / 2, box.bottom + 2.35 * small] as const;
-    marks.push(pen.text(at, fitText(title, box.right - box.left, small), style));
+    // A long one may reach below the labels of the left axis, which are of the same box.
+    const room = box.right - box.left;
+    const needed = Math.max(0, textWidth(title, small) - room);
+    const more = Math.min(needed, 3 * small, Math.max(0, box.left - pen.format.margin));
+    const at = [(box.left - more + box.right) / 2, box.bottom + 2.35 * small] as const;
+    marks.push(pen.text(at, fitText(title, room + more, small), style));
   }
   return marks.join('');
 }
@@ -188,37 +192,56 @@ interface BottomLabel {
 }
 
 /** More lines of names below a box would be taller than they are worth. */
-const MOST_LABEL_LINES = 2;
+const MOST_LABEL_LINES = 3;
 
-/** The text of a label and the line that it stands in; null where there is no room for it. */
-type PlacedLabel = { readonly text: string; readonly line: number } | null;
+interface PlacedText {
+  readonly x: number;
+  readonly text: string;
+  /** From 0. */
+  readonly line: number;
+}
+
+/** A label of several words in two lines, as equal as they get; null for one word. */
+function halves(label: string): readonly [string, string] | null {
+  const spaces = [...label.matchAll(/ /g)].map(({ index }) => index);
+  const off = (at: number): number => Math.abs(2 * at + 1 - label.length);
+  const [at] = spaces.toSorted((a, b) => off(a) - off(b));
+  return at === undefined ? null : [label.slice(0, at), label.slice(at + 1)];
+}
 
 /**
- * Each label in the first line where it touches no other; those that fit in none are cut, or left out
- * where a cut number would be another one.
+ * Each label in the first line where it touches no other, or with its words in two lines; those that
+ * fit in neither way are cut, or left out where a cut number would be another one. At the right edge a
+ * text may stand a little to the left of its place.
  */
 function placeLabels(
   pen: Pen,
   labels: readonly BottomLabel[],
   { right }: Pick<Box, 'right'>,
-): PlacedLabel[] {
+): PlacedText[] {
   const { small } = pen.format;
   const gap = 0.5 * small;
   const free = Array.from({ length: MOST_LABEL_LINES }, () => 2 - gap);
-  return labels.map(({ x, label }): PlacedLabel => {
-    const half = textWidth(label, small) / 2;
+  return labels.flatMap(({ x, label }): PlacedText[] => {
     const edge = Math.min(right + 0.7 * small, pen.format.width - 2);
-    const fits = (end: number): boolean => x - half >= end + gap && x + half <= edge;
-    const line = free.findIndex(fits);
-    if (line >= 0) {
-      free[line] = x + half;
-      return { text: label, line };
-    }
+    const halfOf = (text: string): number => textWidth(text, small) / 2;
+    const placeOf = (text: string): number => Math.min(x, edge - halfOf(text));
+    const fits = (text: string, end: number): boolean =>
+      placeOf(text) - halfOf(text) >= end + gap && x - placeOf(text) <= small;
+    const placed = (text: string, line: number): PlacedText => {
+      free[line] = placeOf(text) + halfOf(text);
+      return { x: placeOf(text), text, line };
+    };
+    const line = free.findIndex((end) => fits(label, end));
+    if (line >= 0) return [placed(label, line)];
+    const broken = halves(label);
+    const first = free.findIndex((_, k) =>
+      broken?.every((text, i) => k + i < free.length && fits(text, free[k + i]!)),
+    );
+    if (broken && first >= 0) return broken.map((text, i) => placed(text, first + i));
     const last = free.indexOf(Math.min(...free));
     const text = fitText(label, 2 * Math.min(x - free[last]! - gap, edge - x), small);
-    if (/^\d/.test(label) || [...text].length < 4) return null;
-    free[last] = x + textWidth(text, small) / 2;
-    return { text, line: last };
+    return /^\d/.test(label) || [...text].length < 4 ? [] : [placed(text, last)];
   });
 }
 
@@ -228,7 +251,7 @@ export function bottomLabelLines(
   labels: readonly BottomLabel[],
   box: Pick<Box, 'right'>,
 ): number {
-  return 1 + Math.max(0, ...placeLabels(pen, labels, box).map((placed) => placed?.line ?? 0));
+  return 1 + Math.max(0, ...placeLabels(pen, labels, box).map(({ line }) => line));
 }
 
 /** Height of so many lines of labels. */
@@ -240,14 +263,8 @@ export function bottomLabelsHeight({ format: { small } }: Pen, lines: number): n
 export function bottomLabels(pen: Pen, box: Box, labels: readonly BottomLabel[]): string {
   const { small } = pen.format;
   const style = { size: small, colour: pen.theme.muted, anchor: 'middle' } as const;
-  const words = placeLabels(pen, labels, box).map((placed, i) =>
-    placed
-      ? pen.text(
-          [labels[i]!.x, box.bottom + (0.95 + 1.25 * placed.line) * small],
-          placed.text,
-          style,
-        )
-      : '',
+  const words = placeLabels(pen, labels, box).map(({ x, text, line }) =>
+    pen.text([x, box.bottom + (0.95 + 1.25 * line) * small], text, style),
   );
   const ground = pen.line([
     [box.left, box.bottom],

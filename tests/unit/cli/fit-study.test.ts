@@ -73,6 +73,17 @@ describe('a whole study of others, in the terminal', () => {
       'performance',
       'predictors',
     ]);
+    const textsOf = async (name: string): Promise<string[]> => {
+      const svg = await readFile(join(out, 'figures', `${name}.svg`), 'utf8');
+      return [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, text]) => text!);
+    };
+    // Names of two words stand in two lines, whole.
+    const shown = await textsOf('decomposition');
+    expect(shown.filter((text) => text === 'overfitting')).toHaveLength(4);
+    expect(shown.filter((text) => text.includes('…'))).toEqual([]);
+    // Each curve is told from the others: pure RL stands beside those of all sets.
+    const curves = (await textsOf('paradigms')).filter((text) => text.startsWith('SFT, then RL ('));
+    expect(new Set(curves).size).toBeGreaterThanOrEqual(12);
     const map = await readFile(join(out, 'figures', 'ceiling-map.csv'), 'utf8');
     expect(map).toMatch(/^hard,5000,3,stable,(79|80)\./m);
     const decomposition = await readFile(join(out, 'figures', 'decomposition.csv'), 'utf8');
