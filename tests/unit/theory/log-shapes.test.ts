@@ -1,6 +1,6 @@
 /** Logs of the field by what they are taken for, their columns, and the curve that is in them. */
 import { describe, expect, it } from 'vitest';
-import { curvesOfTable, guessColumns, readLog } from '../../../src/theory';
+import { curvesOfTable, guessColumns, readLog, textOf } from '../../../src/theory';
 import { evaluations } from './trainer-logs';
 
 const EVALUATIONS = evaluations();
@@ -215,6 +215,16 @@ describe('a log', () => {
   it('of the format’s own columns is in percent where a reward has hardly started', async () => {
     const table = await readLog('run,compute,performance\na,0,0\na,1,0\na,2,1.25\na,3,0');
     expect(guessColumns(table)).toMatchObject({ fractions: false, isCertain: true });
+  });
+
+  it('is read as Excel saves it in Western Europe, in UTF-16 or Windows-1252', async () => {
+    const rows = lines((n, p) => `größer;${n};${p.toFixed(2).replace('.', ',')}`);
+    const text = `Lauf;Schritt;Genauigkeit\n${rows}`.replaceAll('\n', '\r\n');
+    for (const bytes of [Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from(text, 'latin1')]) {
+      const { columns, curves } = await curvesOf(await textOf(Uint8Array.from(bytes)));
+      expect(columns).toEqual({ run: 'Lauf', compute: 'Schritt', performance: 'Genauigkeit' });
+      expect(curves.map(({ run, problems }) => [run, problems])).toEqual([['größer', []]]);
+    }
   });
 
   it('of right answers without a number of answers has no counts', async () => {

@@ -97,6 +97,7 @@ function csv(rows: readonly object[], delimiter = ',', newline = '\n'): string {
 export const FORMATS: Readonly<Record<string, (rows: readonly object[]) => string | Uint8Array>> = {
   JSONL: jsonl,
   'JSONL with CRLF and a mark': (rows) => `\ufeff${jsonl(rows).replaceAll('\n', '\r\n')}`,
+  'JSONL in UTF-16': (rows) => Buffer.from(`\ufeff${jsonl(rows)}`, 'utf16le'),
   'JSONL in gzip': (rows) => gzipSync(jsonl(rows)),
   'a JSON array': (rows) => JSON.stringify(rows, null, 2),
   'a JSON array in one line': (rows) => JSON.stringify(rows),

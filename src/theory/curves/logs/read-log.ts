@@ -33,15 +33,24 @@ export async function textOf(bytes: Uint8Array): Promise<string> {
   if (wide) return new TextDecoder(wide).decode(bytes);
   const what = signatureOf(bytes);
   if (what !== null && what !== 'binary data') throw new LabError('curves/other-file', { what });
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new LabError('curves/encoding');
-  }
+  const text = decoded(bytes);
   const zero = text.indexOf('\0');
   if (zero >= 0) throw new LabError('curves/binary', { character: zero + 1 });
   return text;
+}
+
+/** Of a text that a spreadsheet wrote in the alphabet of Western Europe, few bytes are no ASCII. */
+const MOST_FOREIGN = 0.1;
+
+/** UTF-8, or Windows-1252 as Excel saves CSV in much of Europe: numbers are the same in both. */
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const foreign = bytes.reduce((count, byte) => count + (byte > 0x7f ? 1 : 0), 0);
+    if (foreign > MOST_FOREIGN * bytes.length) throw new LabError('curves/encoding');
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
