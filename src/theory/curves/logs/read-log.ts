@@ -40,7 +40,7 @@ export async function textOf(bytes: Uint8Array): Promise<string> {
 }
 
 /** Of a text that a spreadsheet wrote in the alphabet of Western Europe, few bytes are no ASCII. */
-const MOST_FOREIGN = 0.1;
+const MOST_FOREIGN = 0.3;
 
 /** UTF-8, or Windows-1252 as Excel saves CSV in much of Europe: numbers are the same in both. */
 function decoded(bytes: Uint8Array): string {
