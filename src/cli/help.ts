@@ -48,6 +48,9 @@ ${optionLines(SETTINGS)}
                                              all paradigms at equal compute: prints a table
       --only NAMES       some of them, separated by commas (default: all)
       --seeds N,N        seeds, separated by commas (default 0)
+      --sweep F,F,F      learning rates of each: run with these factors on seeds of their own, and
+                         then in the table with the best, such as 0.5,1,2
+      --sweep-seeds N,N  those seeds (default 1000,1001)
       --budget FLOPS     compute of a run, SFT and RL together (default: the preset's)
       --engine NAME      as above
       --out DIR          keep work, results, figures, the table and a bundle there, as \`study\` does:

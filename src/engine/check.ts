@@ -30,6 +30,10 @@ export function checkSequences(batch: SequenceBatch, config: ModelConfig): void 
       context: config.contextLength,
     });
   }
+  const { temperature = 1 } = batch;
+  if (!(temperature > 0) || !Number.isFinite(temperature)) {
+    throw new LabError('engine/policy-temperature', { temperature });
+  }
   const count = batch.rows * batch.length;
   checkLength(batch.tokens, count, 'tokens');
   checkLength(batch.targets, count, 'targets');

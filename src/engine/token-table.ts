@@ -60,6 +60,11 @@ export interface SequenceBatch {
   readonly tokens: Int32Array;
   /** Target ids, [rows × length]. */
   readonly targets: Int32Array;
+  /**
+   * Temperature of the policy, above 0; 1 where absent. Its logits are the model's divided by it, so
+   * that what was sampled at a temperature is scored and learned by the policy that wrote it.
+   */
+  readonly temperature?: number;
 }
 
 /** Sequences to learn from: a {@link SequenceBatch} with the token table beside it. All [rows × length]. */
@@ -81,11 +86,17 @@ export interface TokenBatch extends SequenceBatch {
 }
 
 /** A token table in which every token has kind `none`, to be filled by a builder. */
-export function emptyBatch(rows: number, length: number, objective = PLAIN_OBJECTIVE): TokenBatch {
+export function emptyBatch(
+  rows: number,
+  length: number,
+  objective = PLAIN_OBJECTIVE,
+  temperature = 1,
+): TokenBatch {
   const count = rows * length;
   return {
     rows,
     length,
+    temperature,
     tokens: new Int32Array(count),
     targets: new Int32Array(count),
     kinds: new Uint8Array(count),

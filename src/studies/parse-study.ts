@@ -9,7 +9,7 @@ import {
   paradigmNamed,
   paradigms as allParadigms,
 } from '../training/configuration/paradigms';
-import { parseRunConfig } from '../training/configuration/run-config';
+import { parseRunConfig, stepsOfEpochs } from '../training/configuration/run-config';
 import { unknownKey } from '../settings/unknown-key';
 import { studyConfig, type StudyBranch, type StudyConfig, type StudySet } from './study-config';
 
@@ -35,7 +35,7 @@ export function parseStudy(input: unknown): StudyConfig {
   if (!result.success) {
     throw new LabError('study/value', issueOf(result.issues));
   }
-  const study = result.output;
+  const study = withEpochsOfSets(result.output);
   const unknown = unknownKey(input, study);
   if (unknown !== null) {
     throw new LabError('study/unknown-key', { key: unknown });
@@ -46,6 +46,16 @@ export function parseStudy(input: unknown): StudyConfig {
   checkFurtherRl(study);
   checkRuns(study);
   return study;
+}
+
+/** Each set with the SFT steps that the epochs of the run are on it, where it has some. */
+function withEpochsOfSets(study: StudyConfig): StudyConfig {
+  const { sft } = study.run;
+  const sets = study.sets.map((set) => ({
+    ...set,
+    sftSteps: stepsOfEpochs(sft, set.recipe) ?? set.sftSteps,
+  }));
+  return { ...study, sets };
 }
 
 function checkVersion(input: unknown): void {

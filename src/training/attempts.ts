@@ -10,12 +10,12 @@ export interface AttemptRows {
   readonly expertLengths: Int32Array;
 }
 
-/** Samples `perProblem` completions to each problem at temperature 1, those to a problem side by side. */
+/** Samples `perProblem` completions to each problem, those to a problem side by side. */
 export async function rollOut(
   engine: Engine,
   task: Task,
   problems: ProblemSet,
-  { perProblem, seed }: { perProblem: number; seed: number },
+  { perProblem, temperature, seed }: { perProblem: number; temperature: number; seed: number },
 ): Promise<AttemptRows> {
   const { promptLength, completionLength } = task;
   const rows = problems.size * perProblem;
@@ -29,7 +29,7 @@ export async function rollOut(
     promptLength,
     prompts,
     maxNewTokens: completionLength,
-    temperature: 1,
+    temperature,
     seed,
     stopToken: task.stopToken,
     padToken: task.padToken,
@@ -52,14 +52,18 @@ export function demonstrationRows(demonstrations: Sequences): AttemptRows {
 }
 
 /**
- * Lets the policy continue the first `prefixLengths[row]` tokens of each demonstration, at
- * temperature 1. Rows of equal prefix length are sampled together, each length with its own seed.
+ * Lets the policy continue the first `prefixLengths[row]` tokens of each demonstration. Rows of equal
+ * prefix length are sampled together, each length with its own seed.
  */
 export async function continuePrefixes(
   engine: Engine,
   task: Task,
   demonstrations: Sequences,
-  { prefixLengths, seedOf }: { prefixLengths: Int32Array; seedOf: (length: number) => number },
+  {
+    prefixLengths,
+    temperature,
+    seedOf,
+  }: { prefixLengths: Int32Array; temperature: number; seedOf: (length: number) => number },
 ): Promise<AttemptRows> {
   const { promptLength, completionLength } = demonstrations;
   const completions = new Int32Array(demonstrations.completions.length).fill(task.padToken);
@@ -84,7 +88,7 @@ export async function continuePrefixes(
       promptLength: width,
       prompts,
       maxNewTokens: free,
-      temperature: 1,
+      temperature,
       seed: seedOf(length),
       stopToken: task.stopToken,
       padToken: task.padToken,

@@ -8,6 +8,7 @@ import type { RlMetrics, Rollout } from './events';
 import type { Datasets } from './data/datasets';
 import { methodOf, selectExperience, type Experience } from './methods';
 import { optimizerAt } from './configuration/optimizer';
+import type { RlSettings } from './configuration/run-config';
 import { divergence, type DivergenceReason } from './divergence';
 import { withParameters } from './parameters';
 import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
@@ -26,15 +27,15 @@ interface RlStepResult {
   readonly diverged: DivergenceReason | null;
 }
 
-/** The chosen rows, scored by the policy before the step and, for a KL term, by the reference. */
+/** The chosen rows, scored by the policy before the step and, for a KL term, by the reference, at a temperature. */
 export async function scoreExperience(
   engine: Engine,
   pool: RolloutPool,
   rows: readonly number[],
-  reference: Float32Array | null,
+  { temperature, reference }: { temperature: number; reference: Float32Array | null },
 ): Promise<Experience> {
   const sequences = selectRows(pool.sequences, rows);
-  const batch = nllBatch(sequences);
+  const batch = nllBatch(sequences, temperature);
   // Scored with the kernels of the update: the first ratio is 1.
   const scores = await engine.score(batch);
   const referenceScores =
@@ -54,9 +55,13 @@ export async function scoreExperience(
  * The experience with the entropies of the policy as it is now. A trainer reads them off the forward pass
  * of the update, as the authors' code does; so does the count of compute, which has no pass more for them.
  */
-async function withEntropies(engine: Engine, experience: Experience): Promise<Experience> {
+async function withEntropies(
+  engine: Engine,
+  experience: Experience,
+  { temperature }: Pick<RlSettings, 'temperature'>,
+): Promise<Experience> {
   const { sequences } = experience;
-  const { entropies } = await engine.score(nllBatch(sequences));
+  const { entropies } = await engine.score(nllBatch(sequences, temperature));
   return { ...experience, entropies: completionColumn(sequences, entropies) };
 }
 
@@ -76,7 +81,7 @@ async function update(
     const chosen = selectExperience(experience, order.subarray(start, start + size));
     // Before the first update the policy is still the one that scored.
     const isStale = method.readsEntropies === true && start > 0;
-    const minibatch = isStale ? await withEntropies(engine, chosen) : chosen;
+    const minibatch = isStale ? await withEntropies(engine, chosen, settings) : chosen;
     metrics.push(await engine.step(method.table(minibatch), optimizer));
   }
   return metrics;
@@ -133,9 +138,10 @@ export async function rlStep(
   const method = methodOf(options.settings);
   const pool = await collectRollouts(engine, datasets, options, method);
   const rows = method.select(pool);
-  const withKl = options.settings.klCoefficient > 0;
-  const experience =
-    rows.length > 0 ? await scoreExperience(engine, pool, rows, withKl ? reference : null) : null;
+  const { klCoefficient, temperature } = options.settings;
+  const withKl = klCoefficient > 0;
+  const scoring = { temperature, reference: withKl ? reference : null };
+  const experience = rows.length > 0 ? await scoreExperience(engine, pool, rows, scoring) : null;
   const updates = experience ? await update(engine, experience, options) : [];
   const groups = new Set(rows.map((row) => Math.floor(row / pool.width))).size;
   const trained = experience ? tokensRead(experience.sequences) : 0;

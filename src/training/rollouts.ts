@@ -88,9 +88,11 @@ async function gatherRound(
   { method, options, round }: Round,
 ): Promise<AttemptRows> {
   const { seed, step, progress } = options;
+  const { temperature } = options.settings;
   const { composition, prefixLength } = method;
   const sampling = {
     perProblem: composition.rollouts,
+    temperature,
     seed: deriveSeed(seed, 'rl', step, 'sample', round),
   };
   const parts = [await rollOut(engine, task, problems, sampling)];
@@ -103,7 +105,9 @@ async function gatherRound(
     );
     const seedOf = (length: number): number =>
       deriveSeed(seed, 'rl', step, 'continue', round, length);
-    parts.push(await continuePrefixes(engine, task, expert, { prefixLengths, seedOf }));
+    parts.push(
+      await continuePrefixes(engine, task, expert, { prefixLengths, temperature, seedOf }),
+    );
   }
   if (composition.demonstrations > 0) parts.push(demonstrationRows(expert));
   return interleave(parts, problems.size);

@@ -20,6 +20,7 @@ export interface EngineCase {
   readonly length: number;
   readonly kind: KindChoice;
   readonly objective?: Partial<ObjectiveSettings>;
+  readonly temperature?: number;
 }
 
 /** Vocabulary, context, layers, width, heads. */
@@ -58,6 +59,13 @@ export const ENGINE_CASES: readonly EngineCase[] = [
     entropyCoefficient: -0.1,
   }),
   engineCase('one token', 'nll', [1, 1], [2, 2, 1, 8, 2]),
+  {
+    ...engineCase('a policy of temperature 0.7', 'mixed', [5, 9], [18, 10, 2, 32, 4], {
+      klCoefficient: 0.2,
+      entropyCoefficient: 0.1,
+    }),
+    temperature: 0.7,
+  },
 ];
 
 const OBJECTIVE_KINDS = ['nll', 'clipped', 'shaped', 'mixed'] as const;
@@ -83,6 +91,7 @@ export function randomCase(seed: number): EngineCase {
     rows: between(1, 6),
     length: between(1, contextLength),
     kind,
+    temperature: random.chance(0.3) ? 0.5 + random.uniform() : 1,
     objective: {
       klCoefficient: random.chance(0.5) ? random.uniform() : 0,
       entropyCoefficient: random.chance(0.5) ? random.uniform() - 0.5 : 0,
@@ -118,7 +127,7 @@ type Scorer = (batch: TokenBatch) => Promise<Float32Array>;
 export async function caseBatch(c: EngineCase, seed: number, score: Scorer): Promise<TokenBatch> {
   const random = Random.from(seed, 'batch', c.name);
   const objective = { ...PLAIN_OBJECTIVE, clipHigh: 0.28, ...c.objective };
-  const batch = emptyBatch(c.rows, c.length, objective);
+  const batch = emptyBatch(c.rows, c.length, objective, c.temperature);
   const count = c.rows * c.length;
   for (let i = 0; i < count; i++) {
     batch.tokens[i] = random.integer(c.config.vocabSize);

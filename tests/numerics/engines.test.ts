@@ -320,6 +320,9 @@ describe.each(['wasm', 'tfjs'] as const)('bad input to %s is refused by name:', 
   it('a row longer than the context', async () => {
     const { engine, batch } = await make();
     await expect(engine.score({ ...batch, length: 10 })).rejects.toThrow(/10 tokens long.*1 to 9/);
+    await expect(engine.score({ ...batch, temperature: 0 })).rejects.toThrow(
+      /temperature is 0; it must be above 0/,
+    );
   });
 
   it('parameters with NaN, or too few of them', async () => {

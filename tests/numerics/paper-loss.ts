@@ -19,7 +19,7 @@ export async function paperGradient(
   config: ModelConfig,
   parameters: Float32Array,
   sequences: Sequences,
-  loss: PaperLoss,
+  { loss, temperature }: { loss: PaperLoss; temperature: number },
 ): Promise<Float32Array> {
   const model = new TfModel(config);
   const { rows, length, tokens, targets } = nllBatch(sequences);
@@ -35,7 +35,7 @@ export async function paperGradient(
         mask: model.causalMask(length),
         cache: null,
       });
-      const logits = model.logits(weights, output);
+      const logits = model.logits(weights, output).div<tf.Tensor2D>(temperature);
       const { logProbs, entropies } = targetStatistics(logits, tf.tensor1d(targets, 'int32'));
       const byRow = (column: tf.Tensor1D): tf.Tensor1D[] =>
         Array.from(sequences.completionLengths, (count, row) =>

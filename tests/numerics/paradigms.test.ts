@@ -98,9 +98,13 @@ async function expectSame(
   { experience, parameters }: Example,
   table: TokenBatch,
   loss: PaperLoss,
+  temperature = 1,
 ): Promise<void> {
   const { gradient, metrics } = await engine.gradient(table);
-  const truth = await paperGradient(CONFIG, parameters, experience.sequences, loss);
+  const truth = await paperGradient(CONFIG, parameters, experience.sequences, {
+    loss,
+    temperature,
+  });
   const { name, error } = worstTensor(tensorErrors(CONFIG, gradient, truth));
   expect(error, name).toBeLessThan(1e-4);
   expect(metrics.gradNorm).toBeGreaterThan(1e-3);
@@ -290,6 +294,15 @@ describe.each(SEEDS)(
         const lossSft = completions[3]!.mean<tf.Scalar>().neg();
         return lossRl.add(lossSft).div<tf.Scalar>(2);
       });
+    });
+
+    it('at a temperature: of the policy whose logits are divided by it', async () => {
+      const found = await example(seed, { baseline: 'dr-grpo', expertLength: all });
+      const { experience } = found;
+      const temperature = 0.7;
+      const table = luffyTable(experience, asInCode({ temperature }), { gamma: 0.1 });
+      const lossOf = byMicroBatch(experience, policyLosses(experience));
+      await expectSame(found, table, lossOf, temperature);
     });
 
     it('LUFFY, as in its code, with its entropy bonus and a KL penalty', async () => {

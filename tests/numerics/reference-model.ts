@@ -18,6 +18,7 @@ export function referenceLogProbs(
   config: ModelConfig,
   parameters: Float64Array,
   tokens: ArrayLike<number>,
+  temperature = 1,
 ): Vector[] {
   const { dModel: D, heads: H, layers: L, vocabSize: V } = config;
   const layout = parameterLayout(config);
@@ -59,7 +60,7 @@ export function referenceLogProbs(
     });
   }
   return stream.map((x) => {
-    const logits = times(norm(x, 'ln_f.weight'), 'lm_head.weight', V);
+    const logits = times(norm(x, 'ln_f.weight'), 'lm_head.weight', V).map((z) => z / temperature);
     const top = Math.max(...logits);
     const total = Math.log(logits.reduce((sum, z) => sum + Math.exp(z - top), 0)) + top;
     return logits.map((z) => z - total);
@@ -101,6 +102,7 @@ export function referenceLoss(
       config,
       parameters,
       batch.tokens.subarray(start, start + length),
+      batch.temperature,
     );
     for (let t = 0; t < length; t++) {
       const i = start + t;

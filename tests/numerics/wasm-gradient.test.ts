@@ -52,6 +52,7 @@ describe('the wasm engine against finite differences of the definition', () => {
         c.config,
         Float64Array.from(parameters),
         batch.tokens.subarray(start, start + c.length),
+        c.temperature,
       );
       truth.forEach((all, t) => {
         expect(logProbs[start + t]).toBeCloseTo(all[batch.targets[start + t]!]!, 5);

@@ -155,7 +155,8 @@ class TfjsEngine implements Engine {
     return { gradient, metrics };
   }
 
-  #statistics(weights: Weights, { rows, length, tokens, targets }: SequenceBatch) {
+  #statistics(weights: Weights, batch: SequenceBatch) {
+    const { rows, length, tokens, targets, temperature = 1 } = batch;
     const places = Int32Array.from({ length: rows * length }, (_, i) => i % length);
     const { output } = this.#model.layers(weights, {
       rows,
@@ -165,7 +166,7 @@ class TfjsEngine implements Engine {
       mask: this.#model.causalMask(length),
       cache: null,
     });
-    const logits: tf.Tensor2D = this.#model.logits(weights, output);
+    const logits: tf.Tensor2D = this.#model.logits(weights, output).div(temperature);
     return targetStatistics(logits, tf.tensor1d(targets, 'int32'));
   }
 

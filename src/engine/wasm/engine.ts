@@ -121,14 +121,17 @@ class WasmEngine implements Engine {
     const rows = network.layOut(batch.tokens, batch.rows, batch.length);
     const trace = network.forward(rows, panels, { keep: true });
     const targets = active.map((i) => batch.targets[i]!);
-    const head = network.headForward(trace.output, panels, active, targets);
+    const { temperature = 1 } = batch;
+    const head = network.headForward(trace.output, panels, { targets, temperature }, active);
     const { slopes, entropyWeights, metrics } = evaluateObjective(
       batch,
       active,
       arena.floats(head.targetLogProbs, head.count),
       arena.floats(head.entropies, head.count),
     );
-    network.backward(trace, head, slopes, entropyWeights);
+    // The logits of the policy are the model's divided by its temperature; so are the slopes.
+    const inModel = (column: Float32Array): Float32Array => column.map((x) => x / temperature);
+    network.backward(trace, head, inModel(slopes), inModel(entropyWeights));
     const squares = this.#kernels.sumOfSquares(this.#gradient, this.#layout.size);
     return { ...metrics, gradNorm: Math.sqrt(squares) };
   }
@@ -166,7 +169,7 @@ class WasmEngine implements Engine {
     const panels = network.packWeights();
     const { output } = network.forward(rows, panels, { keep: false });
     const all = Int32Array.from(batch.targets.keys());
-    const head = network.headForward(output, panels, all, batch.targets);
+    const head = network.headForward(output, panels, batch, all);
     return {
       logProbs: arena.floats(head.targetLogProbs, head.count).slice(),
       entropies: arena.floats(head.entropies, head.count).slice(),

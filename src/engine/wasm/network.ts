@@ -1,6 +1,7 @@
 /** Forward and backward pass of the transformer: which kernel runs on what, in which order. */
 import type { ModelConfig } from '../../model/config';
 import { layerTensorName, parameterLayout, slotNamed, tensorName } from '../../model/layout';
+import type { SequenceBatch } from '../token-table';
 import type { Arena } from './arena';
 import type { Address, Kernels } from './kernels';
 
@@ -286,7 +287,12 @@ export class Network {
   }
 
   /** Log-probabilities and entropies at the rows `active` of the output. */
-  headForward(output: Address, panels: Panels, active: Int32Array, targets: Int32Array): HeadTrace {
+  headForward(
+    output: Address,
+    panels: Panels,
+    { targets, temperature = 1 }: Pick<SequenceBatch, 'targets' | 'temperature'>,
+    active: Int32Array,
+  ): HeadTrace {
     const { arena, kernels: k, stride } = this;
     const { vocabSize: V, dModel: D } = this.config;
     const count = active.length;
@@ -306,6 +312,9 @@ export class Network {
     k.rmsNorm(trace.gathered, gain, trace.normed, trace.scales, count, D);
     k.matmul(trace.normed, panels.head, trace.logProbs, count, stride, D);
     const { logProbs, targetLogProbs, entropies } = trace;
+    if (temperature !== 1) {
+      arena.floats(logProbs, count * stride).forEach((z, i, all) => (all[i] = z / temperature));
+    }
     const scratch = arena.allocate(stride);
     k.headForward(logProbs, trace.targets, targetLogProbs, entropies, scratch, count, V, stride);
     return trace;

@@ -243,6 +243,7 @@ class WebGpuEngine implements Engine {
       const workspace = await this.#workspaceFor(shape.tokens);
       this.#uniform.setShape(shape);
       this.#uniform.setObjective(batch.objective);
+      this.#uniform.setTemperature(batch.temperature);
       if (usesHalf(this.#parts.tuning)) this.#uniform.setGradientScale(gradientScale(batch));
       const { plan, reads } = choose(workspace);
       this.#write(workspace.table, this.#upload.pack(batch));
@@ -277,6 +278,7 @@ class WebGpuEngine implements Engine {
     const shape = shapeOf({ rows: to - from, length: batch.length });
     const workspace = await this.#workspaceFor(shape.tokens);
     this.#uniform.setShape(shape);
+    this.#uniform.setTemperature(batch.temperature);
     this.#write(workspace.table, this.#upload.packIds(batch, from, to));
     const encoder = this.#encode(workspace, workspace.scorePlan, shape);
     const read = this.#readback.copy(encoder, workspace.scores, 8 * shape.tokens);

@@ -13,10 +13,12 @@ export const STEP = uniform('step', {
   members: `rows: u32, length: u32, tokens: u32, gradientScale: f32,
   clipLow: f32, clipHigh: f32, shapingGamma: f32, entropyCoefficient: f32,
   klCoefficient: f32, rate: f32, beta1: f32, beta2: f32,
-  epsilon: f32, decay: f32, correction: f32, maxGradNorm: f32,`,
+  epsilon: f32, decay: f32, correction: f32, maxGradNorm: f32,
+  inverseTemperature: f32,`,
 });
 
-export const STEP_BYTES = 64;
+/** 17 numbers, rounded up to what every adapter binds. */
+export const STEP_BYTES = 80;
 
 /** A batch's rows, tokens per row, and their product. */
 export interface Shape {
@@ -37,6 +39,7 @@ export class StepUniform {
 
   constructor() {
     this.setGradientScale(1);
+    this.setTemperature(1);
   }
 
   setShape({ rows, length, tokens }: Shape): void {
@@ -46,6 +49,11 @@ export class StepUniform {
   /** @param scale power of two that brings gradients into the range of 16-bit floats */
   setGradientScale(scale: number): void {
     this.#floats[3] = scale;
+  }
+
+  /** @param temperature of the policy: see `SequenceBatch` */
+  setTemperature(temperature = 1): void {
+    this.#floats[16] = 1 / temperature;
   }
 
   setObjective(o: ObjectiveSettings): void {

@@ -40,7 +40,7 @@ async function attempt(
   problems: ProblemSet,
   options: { perProblem: number; seed: number },
 ): Promise<Rollout[]> {
-  const { sequences } = await rollOut(engine, task, problems, options);
+  const { sequences } = await rollOut(engine, task, problems, { ...options, temperature: 1 });
   const { completions, completionLength } = sequences;
   return Array.from(sequences.completionLengths.keys(), (row) => {
     const completion = completions.subarray(row * completionLength, (row + 1) * completionLength);

@@ -61,7 +61,11 @@ async function countRight(
   problems: ProblemSet,
   sampleSeed: number,
 ): Promise<number> {
-  const { sequences } = await rollOut(engine, task, problems, { perProblem: 1, seed: sampleSeed });
+  const { sequences } = await rollOut(engine, task, problems, {
+    perProblem: 1,
+    temperature: 1,
+    seed: sampleSeed,
+  });
   const { completions, completionLength } = sequences;
   return problems.answers.filter((answer, row) => {
     const completion = completions.subarray(row * completionLength, (row + 1) * completionLength);

@@ -78,6 +78,7 @@ async function drawGroup(engine: Engine, task: Task, chosen: number): Promise<Gr
     const problems = problemSet(task, [task.draw(random, LEVEL, 'train')]);
     const { sequences } = await rollOut(engine, task, problems, {
       perProblem: GROUP_SIZE,
+      temperature: 1,
       seed: deriveSeed(chosen, 'lesson', 'reward', draw),
     });
     const { completions, completionLength: width } = sequences;

@@ -11,7 +11,7 @@ import { LabError } from '../../errors';
 import { SEQUENTIAL } from '../../theory';
 import { METHODS, settingsOf, type MethodEntry } from '../methods';
 import type { Preset } from './presets';
-import { type RlSettings, type RunConfig } from './run-config';
+import { withEpochs, type RlSettings, type RunConfig } from './run-config';
 
 export interface Paradigm {
   readonly name: string;
@@ -54,7 +54,7 @@ const SHORT_SFT: readonly Paradigm[] = [
     source: 'maximum likelihood of the demonstrations',
     configure: (config) => ({
       ...withRl(toTheEnd(config), { steps: 0 }),
-      sft: { ...config.sft, steps: ENOUGH * config.sft.steps },
+      sft: { ...config.sft, epochs: null, steps: ENOUGH * config.sft.steps },
     }),
   },
 ];
@@ -80,7 +80,12 @@ const LONG_SFT: readonly Paradigm[] = [
     // Validation loss rises while hard levels are held back: it cannot tell when to switch.
     configure: (config) => ({
       ...toTheEnd(config),
-      sft: { ...config.sft, steps: Math.ceil(0.6 * config.sft.steps), curriculum: 'nested' },
+      sft: {
+        ...config.sft,
+        epochs: null,
+        steps: Math.ceil(0.6 * config.sft.steps),
+        curriculum: 'nested',
+      },
     }),
   },
   {
@@ -121,7 +126,7 @@ export function paradigmTitle({ paradigm }: Pick<RunConfig, 'paradigm'>): string
 /** A configuration for one paradigm, with its compute budget as the only end. */
 export function configureParadigm(config: RunConfig, { name, configure }: Paradigm): RunConfig {
   return {
-    ...configure(withRl(config, { steps: ENOUGH * config.rl.steps })),
+    ...configure(withRl(withEpochs(config), { steps: ENOUGH * config.rl.steps })),
     paradigm: name,
   };
 }

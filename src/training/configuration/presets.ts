@@ -21,6 +21,7 @@ const OPTIMIZER = {
 const SFT: RunConfig['sft'] = {
   ...OPTIMIZER,
   steps: 1000,
+  epochs: null,
   batchSize: 16,
   learningRate: 1e-3,
   warmupSteps: 20,
@@ -35,6 +36,7 @@ const RL: RunConfig['rl'] = {
   promptsPerStep: 12,
   groupSize: 8,
   minibatches: 2,
+  temperature: 1,
   learningRate: 5e-4,
   warmupSteps: 5,
   weightDecay: 0,
@@ -53,7 +55,7 @@ const RL: RunConfig['rl'] = {
   overlongBuffer: null,
   prompts: 'fresh',
 };
-const EVALUATION: RunConfig['evaluation'] = {
+const EVALUATION: Omit<RunConfig['evaluation'], 'validationExpert'> = {
   temperature: 0.7,
   problemsPerLevel: 250,
   samples: 4,
@@ -96,7 +98,7 @@ function presetOf(given: TaskPreset): Preset {
     restore: 0,
     rl: { ...RL, ...run.rl },
     computeBudget: null,
-    evaluation: { ...EVALUATION, ...run.evaluation },
+    evaluation: { ...EVALUATION, ...run.evaluation, validationExpert: sets[0]!.expert },
     checkpointEvery: 25,
   };
   return { name, title, description, config, base: { name, ...given.base }, budget, sets };

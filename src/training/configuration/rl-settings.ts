@@ -34,6 +34,11 @@ export const groupSettings = v.object({
   /** Attempts per prompt, an expert's among them where the method has one; TRL's num_generations. */
   groupSize: v.pipe(count, v.minValue(2)),
   minibatches: count,
+  /**
+   * At which attempts are sampled; above 0. Scores and losses are of the policy at this temperature, which
+   * wrote them, as in verl and TRL (logits are divided by it).
+   */
+  temperature: v.optional(positiveOrZero, 1),
   clipLow: share,
   clipHigh: positive,
   entropyCoefficient: v.number(),

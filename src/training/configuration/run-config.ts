@@ -16,6 +16,7 @@ import {
 } from '../../schema/pieces';
 import { levelCount } from '../../tasks';
 import { taskSettings } from '../../tasks/schema';
+import { expertSettings } from '../../tasks/task';
 import { SEQUENTIAL, subPhaseSettings } from '../../theory';
 import { setRecipe } from '../../tasks/preset';
 import { METHODS, methodSettings, needsDemonstrations, OWN_ATTEMPTS } from '../methods';
@@ -32,6 +33,8 @@ const model = v.object({
 const sft = v.object({
   ...optimizer,
   steps: count,
+  /** Passes over the trajectory set, in place of `steps`; null for none. */
+  epochs: v.optional(v.nullable(positive), null),
   batchSize: count,
   /** `nested`: easy trajectories first, a level more in each part of SFT (see schedule.ts). */
   curriculum: v.optional(v.picklist(['none', 'nested']), 'none'),
@@ -61,6 +64,11 @@ const evaluation = v.object({
   /** Samples a problem for the evaluations that only draw a curve. */
   trackingSamples: count,
   validationSize: count,
+  /**
+   * Who solves the validation problems: one expert for all trajectory sets, or their losses could not be
+   * compared. null: the expert of the set that is trained on, as before this was a setting.
+   */
+  validationExpert: v.optional(v.nullable(expertSettings), null),
   /** Problems of a kind that no trajectory is of, at base, branch point and end; 0 for none. */
   heldOutPerLevel: v.optional(countOrZero, 0),
 });
@@ -108,7 +116,7 @@ export const runConfig = v.object({
   trajectories: setRecipe,
   /**
    * A stored set to train on, as it was when its digest was taken; `trajectories` then tells its name,
-   * size and levels, and the expert of the validation set. Absent where the run makes its own set.
+   * size and levels. Absent where the run makes its own set.
    */
   librarySet: v.optional(librarySet),
   sft,
@@ -141,8 +149,33 @@ export function parseRunConfig(input: unknown): RunConfig {
   if (!result.success) {
     throw new LabError('config/value', issueOf(result.issues));
   }
-  checkTogether(result.output);
-  return result.output;
+  const config = withEpochs(result.output);
+  checkTogether(config);
+  return config;
+}
+
+/** The configuration with the SFT steps that its epochs are; as it is where it has none. */
+export function withEpochs(config: RunConfig): RunConfig {
+  const steps = stepsOfEpochs(config.sft, config.trajectories);
+  return steps === null ? config : { ...config, sft: { ...config.sft, steps } };
+}
+
+/** The SFT steps in which a set is read so often as the epochs say; null where they say nothing. */
+export function stepsOfEpochs(
+  { epochs, batchSize }: Pick<RunConfig['sft'], 'epochs' | 'batchSize'>,
+  { size }: { readonly size: number },
+): number | null {
+  return epochs === null ? null : Math.max(1, Math.ceil((epochs * size) / batchSize));
+}
+
+/** Refuses rates that fall before they have risen, and attempts that are all the same. */
+function checkSchedules({ sft, rl }: Pick<RunConfig, 'sft' | 'rl'>): void {
+  for (const [stage, { schedule, steps, warmupSteps }] of Object.entries({ sft, rl })) {
+    if (schedule === 'constant' || steps === 0 || warmupSteps <= steps) continue;
+    throw new LabError('config/warmup', { stage, schedule, steps, warmupSteps });
+  }
+  const { temperature } = rl;
+  if (temperature === 0) throw new LabError('config/rl-temperature', { temperature });
 }
 
 /** Limits that involve more than one field. */
@@ -150,6 +183,7 @@ function checkTogether({ switch: policy, sft, rl, task, trajectories }: RunConfi
   if (policy.at === 'step' && policy.step > sft.steps) {
     throw new LabError('config/switch-step', { step: policy.step, last: sft.steps });
   }
+  checkSchedules({ sft, rl });
   const { method, prompts } = rl;
   if (needsDemonstrations(rl) && prompts !== 'set') {
     throw new LabError('config/prompts', { prompts, method: method.kind });

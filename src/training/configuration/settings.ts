@@ -20,6 +20,7 @@ import { ENGINE_CHOICES, nameOfEngine, replaceEngine } from './choices';
 import { checkModel } from './model-fit';
 import { paradigmNamed, withParadigm } from './paradigms';
 import { presetNamed, setNamed } from './presets';
+import { RECIPES, recipeOf, withRecipe } from './recipes';
 import {
   RL_ENDS,
   runConfig,
@@ -227,6 +228,18 @@ function readRlEnd(text: string): RlSettings['until'] {
 
 /** Settings with a name for each value; what they set is an object in the configuration. */
 export const NAMED_SETTINGS = {
+  recipe: {
+    flag: 'recipe',
+    path: 'recipe',
+    label: 'Recipe',
+    allowed: listed([...RECIPES]),
+    read: recipeOf,
+    write: (config, text) => {
+      const recipe = RECIPES.find((one) => one === text);
+      if (recipe) return withRecipe(config, recipe);
+      throw refusal('The recipe', text, listed([...RECIPES]));
+    },
+  },
   engine: {
     flag: 'engine',
     path: 'engine',

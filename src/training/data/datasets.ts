@@ -91,7 +91,7 @@ export function prepareDatasets(
       name: 'validation',
       size: evaluation.validationSize,
       levels: 'balanced',
-      expert: recipe.expert,
+      expert: evaluation.validationExpert ?? recipe.expert,
     },
     { part: 'validation', random: Random.from(MEASUREMENT_SEED, 'validation') },
   );

@@ -24,7 +24,7 @@ export function isSameTask(a: TaskSettings, b: TaskSettings): boolean {
  */
 export function withLibrarySet(config: RunConfig, set: LibrarySet): RunConfig {
   const { id, digest, name, size, perLevel, task } = set;
-  // It solves the validation problems; of another kind than the preset's, it knows no other faults.
+  // Of another kind than the preset's, an expert knows no other faults.
   const isOfOneKind = config.task.kind === task.kind;
   const expert = isOfOneKind ? config.trajectories.expert : FAULTLESS;
   const chosen: RunConfig = {
@@ -43,7 +43,11 @@ export function withLibrarySet(config: RunConfig, set: LibrarySet): RunConfig {
       vocabSize: tokenizer.vocabulary.length,
       contextLength: promptLength + completionLength,
     },
-    evaluation: { ...config.evaluation, heldOutPerLevel: 0 },
+    evaluation: {
+      ...config.evaluation,
+      heldOutPerLevel: 0,
+      validationExpert: isOfOneKind ? config.evaluation.validationExpert : expert,
+    },
   };
 }
 

@@ -152,19 +152,27 @@ export function forEachToken(
 }
 
 /** A token table with inputs and targets in place, in which no token counts yet. */
-export function newBatch(from: Sequences, objective?: ObjectiveSettings): TokenBatch {
+export function newBatch(
+  from: Sequences,
+  objective?: ObjectiveSettings,
+  temperature?: number,
+): TokenBatch {
   const batch = emptyBatch(
     from.completionLengths.length,
     from.promptLength + from.completionLength - 1,
     objective,
+    temperature,
   );
   fillSequences(batch, from);
   return batch;
 }
 
-/** SFT: the mean negative log-likelihood over the completion tokens, the end token included. */
-export function nllBatch(sequences: Sequences): TokenBatch {
-  const batch = newBatch(sequences, PLAIN_OBJECTIVE);
+/**
+ * SFT: the mean negative log-likelihood over the completion tokens, the end token included.
+ * @param temperature of the policy, where it is scored and not trained
+ */
+export function nllBatch(sequences: Sequences, temperature?: number): TokenBatch {
+  const batch = newBatch(sequences, PLAIN_OBJECTIVE, temperature);
   const weight = 1 / Math.max(1, countTokens(sequences));
   forEachToken(sequences, (cell) => {
     batch.kinds[cell] = LossKind.nll;

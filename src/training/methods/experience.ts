@@ -214,7 +214,7 @@ export function tableOfTokens(
   objective: ObjectiveSettings = objectiveOf(settings),
 ): TokenBatch {
   const { sequences } = experience;
-  const batch = newBatch(sequences, objective);
+  const batch = newBatch(sequences, objective, settings.temperature);
   const weights = rowWeights(experience, settings);
   forEachToken(sequences, (cell, token, row) => {
     const place = { cell, token, row };

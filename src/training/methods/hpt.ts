@@ -89,7 +89,7 @@ export function hptTable(
   { balance }: Pick<HptSettings, 'balance'>,
 ): TokenBatch {
   const { sequences, expertLengths } = experience;
-  const batch = newBatch(sequences, objectiveOf(settings));
+  const batch = newBatch(sequences, objectiveOf(settings), settings.temperature);
   const { loss, terms } =
     balance === 'code'
       ? codeWeights(experience, settings)

@@ -88,7 +88,11 @@ export function srftTable(
   const rows = experience.expertLengths.length;
   const doubled = withDemonstrationsTwice(experience);
   const { sequences, expertLengths, rewards } = doubled;
-  const batch = newBatch(sequences, { ...objectiveOf(settings), shapingGamma: gamma });
+  const batch = newBatch(
+    sequences,
+    { ...objectiveOf(settings), shapingGamma: gamma },
+    settings.temperature,
+  );
   const { loss, terms } = rowWeights(experience, settings);
   const imitated = demonstrationWeights(experience, settings);
   const entropies = rowEntropies(experience);

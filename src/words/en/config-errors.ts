@@ -31,6 +31,20 @@ export const CONFIG_ERRORS = {
     `The switch to RL is set to SFT step ${step}, but SFT ends at step ${last}. Choose a step from 0 to ${last}.`,
   'config/prompts': ({ prompts, method }: { prompts: string; method: string }) =>
     `rl.prompts is "${prompts}", but ${method} needs a demonstration of every prompt. Choose "set".`,
+  'config/warmup': ({
+    stage,
+    schedule,
+    steps,
+    warmupSteps,
+  }: {
+    stage: string;
+    schedule: string;
+    steps: number;
+    warmupSteps: number;
+  }) =>
+    `${stage}.warmupSteps is ${warmupSteps}, longer than the whole stage of ${counted(steps, 'step')}: the rate would never be reached, nor fall as ${stage}.schedule "${schedule}" says. Choose ${steps} at most, more ${stage}.steps, or the schedule "constant".`,
+  'config/rl-temperature': ({ temperature }: { temperature: number }) =>
+    `rl.temperature is ${temperature}; it must be above 0. At 0 all attempts at a prompt are the same, and there is nothing to compare: choose 0.7 or 1.`,
   'config/prefix-share': ({ from, to }: { from: number; to: number }) =>
     `The prefix share goes from ${from} to ${to}; it must fall. Choose rl.method.to from 0 to ${from}.`,
   'config/model': ({ needs, has }: { needs: ModelTokens; has: ModelTokens }) =>

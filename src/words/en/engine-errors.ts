@@ -61,6 +61,8 @@ export const ENGINE_ERRORS = {
     `${counted(promptLength, 'prompt token')} and ${maxNewTokens} new ones were asked for; both must be at least 1 and together at most the context of ${context}.`,
   'engine/temperature': ({ temperature }: { temperature: number }) =>
     `The temperature is ${temperature}; it must be 0 (greedy) or above.`,
+  'engine/policy-temperature': ({ temperature }: { temperature: number }) =>
+    `The policy’s temperature is ${temperature}; it must be above 0, such as 1.`,
   'engine/prompt-length': ({ length, most }: { length: number; most: number }) =>
     `A prompt is ${counted(length, 'token')} long; 1 to ${most} are allowed.`,
   'engine/not-finite': ({ what, value, index }: { what: string; value: number; index: number }) =>

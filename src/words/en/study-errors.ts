@@ -57,6 +57,10 @@ export const STUDY_ERRORS = {
     `The study has version ${version}; this lab reads up to ${newest}. Open it with a newer lab.`,
   'study/twice': ({ what, name }: { what: string; name: string | number }) =>
     `The ${what} ${name} is there twice; cells need names of their own.`,
+  'study/sweep-factors': ({ factors }: { factors: string }) =>
+    `The learning rates are swept by ${factors}; give two factors or more, each once, such as 0.5,1,2.`,
+  'study/sweep-seed': ({ seed }: { seed: number }) =>
+    `Seed ${seed} is to choose the learning rates and to judge them too; choose others with --sweep-seeds.`,
   'study/set-name': ({ name }: { name: string }) =>
     `A set is called "${name}"; names of files are made of it, so use a–z, 0–9 and - only.`,
   'study/ambiguous': ({ name }: { name: string }) =>

@@ -69,6 +69,14 @@ const BATCHES: readonly EngineCase[] = [
     klCoefficient: 0.1,
     entropyCoefficient: -0.1,
   }),
+
+  {
+    ...engineCase('a policy of temperature 0.7', 'mixed', [5, 9], MODEL, {
+      klCoefficient: 0.2,
+      entropyCoefficient: 0.1,
+    }),
+    temperature: 0.7,
+  },
 ];
 
 async function bothEngines(

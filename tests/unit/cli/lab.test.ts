@@ -79,6 +79,13 @@ describe('the terminal', () => {
       ['paradigms', 'micro', '--budget', '0'],
       /--budget is "0"; it must be a number above 0, for example 9e10/,
     ],
+    [['paradigms', 'micro', '--sweep', '1'], /swept by 1; give two factors or more/],
+    [['paradigms', 'micro', '--sweep', '1,0'], /--sweep is "0"; it must be a number above 0/],
+    [['paradigms', 'micro', '--sweep-seeds', '7'], /--sweep-seeds needs --sweep/],
+    [
+      ['paradigms', 'micro', '--sweep', '1,2', '--sweep-seeds', '3,0'],
+      /Seed 0 is to choose .* and to judge/,
+    ],
     [['paradigms', 'micro', '--seeds', '0,x'], /--seeds is "x"; it must be an integer from 0/],
     [
       ['bench', '--device', 'null', '--models', '0.1M,5M'],

@@ -42,7 +42,18 @@ const isReport = (value: unknown): value is { readonly reason: string } =>
   typeof (value as { reason?: unknown } | null)?.reason === 'string';
 
 /** How RL ran before these were settings. */
-const RL_OF_THEN = { until: 'steps', deviation: 'population', deviationFloor: 1e-6, microBatch: 8 };
+const RL_OF_THEN = {
+  until: 'steps',
+  deviation: 'population',
+  deviationFloor: 1e-6,
+  microBatch: 8,
+  temperature: 1,
+};
+/** … and SFT and its evaluation. */
+const SFT_OF_THEN = { epochs: null };
+const EVALUATION_OF_THEN = { validationExpert: null };
+
+const isSettings = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Where else a sentence stood for a reason. */
 const TOLD = ['failure', 'noCeilingBecause', 'notIdentifiedBecause'];
@@ -59,7 +70,9 @@ function asToday<T>(stored: T): T {
   return JSON.parse(JSON.stringify(stored), (key, value: unknown) => {
     if (isEvaluation(value)) return { ...value, levels: null };
     if (key === 'summary' && value !== null) return { rlEnd: null, ...(value as object) };
-    if (key === 'rl' && typeof value === 'object') return { ...RL_OF_THEN, ...(value as object) };
+    if (key === 'sft' && isSettings(value)) return { ...SFT_OF_THEN, ...value };
+    if (key === 'evaluation' && isSettings(value)) return { ...EVALUATION_OF_THEN, ...value };
+    if (key === 'rl' && isSettings(value)) return { ...RL_OF_THEN, ...value };
     if ([...TOLD, 'switchReason'].includes(key) && typeof value === 'string') return told(value);
     if (key === 'engine' && isReport(value)) {
       return { ...value, reason: { choice: [told(value.reason)], tuning: null } };

@@ -277,8 +277,10 @@ describe('the checksum', () => {
 /** A study without the settings that format 13 brought, as it is read: it goes on as it ran. */
 function asBeforeFormat13(study: StudyConfig): StudyConfig {
   const { deviation, ...rl } = study.run.rl;
+  const { validationExpert, ...evaluation } = study.run.evaluation;
   expect(deviation).toBe('unbiased');
-  return parseStudyText(JSON.stringify({ ...study, run: { ...study.run, rl } }));
+  expect(validationExpert).toEqual(study.run.trajectories.expert);
+  return parseStudyText(JSON.stringify({ ...study, run: { ...study.run, rl, evaluation } }));
 }
 
 describe('the bundle that comes with the app', () => {

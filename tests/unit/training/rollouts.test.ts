@@ -56,7 +56,7 @@ describe('a continued demonstration', () => {
       policy,
       datasets.task,
       demonstrations,
-      { prefixLengths, seedOf: (length) => 100 + length },
+      { prefixLengths, temperature: 0.8, seedOf: (length) => 100 + length },
     );
     expect(expertLengths).toEqual(prefixLengths);
     const { completionLength: R, promptLength: P } = sequences;
@@ -76,6 +76,7 @@ describe('a continued demonstration', () => {
       [1, 104],
     ]);
     expect(requests[2]!.promptLength).toBe(P + 4);
+    expect(requests.every(({ temperature }) => temperature === 0.8)).toBe(true);
     // What comes after the prefix is what the policy samples when it is the prompt.
     const again = await policy.sample(requests[2]!);
     expect([...sequences.completions.slice(3 * R + 4, 4 * R)]).toEqual([...again.tokens]);

@@ -6,6 +6,9 @@ import {
   type RunConfig,
   withGpuTuning,
 } from '../../../src/training/configuration/run-config';
+import { parseStudy } from '../../../src/studies/parse-study';
+import { studyPresetNamed } from '../../../src/studies/presets';
+import { NAMED_SETTINGS } from '../../../src/training/configuration/settings';
 import { labErrorOf } from '../lab-errors';
 
 const { config } = presetNamed('micro');
@@ -36,6 +39,10 @@ describe('a run configuration is refused with the value and what is allowed:', (
     ['rl.method', { kind: 'luffy', gamma: 0 }, /gamma is 0; expected >0/],
     ['rl.method', { kind: 'luffy', gamma: -1 }, /gamma is -1; expected >0/],
     ['rl.method', { kind: 'dpo' }, /kind is "dpo"; expected .*"luffy"/],
+    ['rl.temperature', 0, /rl\.temperature is 0; it must be above 0.*choose 0\.7 or 1/],
+    ['rl.temperature', -1, /rl\.temperature is -1; expected >=0/],
+    ['sft.epochs', 0, /sft\.epochs is 0; expected >0/],
+    ['rl.deviation', 'median', /deviation is "median"; expected .*"unbiased"/],
     ['rl.klCoefficient', -0.1, /klCoefficient is -0\.1; expected >=0/],
     ['rl.baseline', 'critic', /baseline is "critic"; expected .*"rloo"/],
     ['rl.levels', [1, 2], /rl\.levels has 2 weights, but the task has 4 levels.*another task/],
@@ -50,6 +57,22 @@ describe('a run configuration is refused with the value and what is allowed:', (
     const parse = (): RunConfig => parseRunConfig(changed(path, value));
     expect(parse).toThrow(labErrorOf('config'));
     expect(parse).toThrow(message);
+  });
+
+  it.each(['sft', 'rl'] as const)('a falling rate of %s that has not risen by the end', (stage) => {
+    const settings = { ...config[stage], steps: 10, warmupSteps: 11, schedule: 'cosine' };
+    const parse = (): RunConfig => parseRunConfig({ ...config, [stage]: settings });
+    expect(parse).toThrow(
+      new RegExp(
+        `${stage}\\.warmupSteps is 11, longer than the whole stage of 10 steps.*"constant"`,
+      ),
+    );
+    expect(parseRunConfig({ ...config, [stage]: { ...settings, warmupSteps: 10 } })[stage]).toEqual(
+      {
+        ...settings,
+        warmupSteps: 10,
+      },
+    );
   });
 
   it('a method that needs demonstrations with fresh prompts', () => {
@@ -101,5 +124,41 @@ describe('a configuration of before there were paradigms', () => {
     } = config.rl;
     const { curriculum: _11, ...sft } = config.sft;
     expect(parseRunConfig({ ...older, rl, sft })).toEqual(config);
+  });
+});
+
+describe('epochs of SFT', () => {
+  it('are the steps in which the set is read so often, whatever the steps say', () => {
+    const { sft, trajectories } = parseRunConfig(changed('sft.epochs', 2.5));
+    expect(sft.steps).toBe(Math.ceil((2.5 * trajectories.size) / sft.batchSize));
+    expect(parseRunConfig(changed('sft.epochs', 1e-6)).sft.steps).toBe(1);
+    expect(parseRunConfig(config).sft.steps).toBe(config.sft.steps);
+  });
+
+  it('are those of each set of a study', () => {
+    const study = studyPresetNamed('micro');
+    const run = { ...study.run, sft: { ...study.run.sft, epochs: 3 } };
+    const { sets } = parseStudy({ ...study, run });
+    expect(sets.map(({ sftSteps }) => sftSteps)).toEqual(
+      study.sets.map(({ recipe }) => Math.ceil((3 * recipe.size) / run.sft.batchSize)),
+    );
+  });
+});
+
+describe('the recipe of the paper', () => {
+  const { read, write } = NAMED_SETTINGS.recipe;
+
+  it('is set as a whole, and known again', () => {
+    const papers = parseRunConfig(write(config, 'paper'));
+    expect(papers.rl).toMatchObject({ temperature: 0.7, minibatches: 1, maxRounds: 10 });
+    expect(papers.sft).toMatchObject({ schedule: 'cosine', epochs: 9 });
+    expect(read(papers)).toBe('paper');
+    expect(read({ ...papers, rl: { ...papers.rl, temperature: 1 } })).toBe('lab');
+  });
+
+  it('leaves the lab’s as each preset has it, and no other name', () => {
+    expect(write(config, 'lab')).toBe(config);
+    expect(read(config)).toBe('lab');
+    expect(() => write(config, 'verl')).toThrow(/recipe.*verl.*lab.*paper/);
   });
 });

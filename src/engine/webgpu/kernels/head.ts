@@ -52,7 +52,7 @@ function softmax({ vocabSize }: ModelConfig): string {
   let entry = table[min(token, step.tokens - 1u)];
   var top = -1e30;
   for (var v = lane; v < ${V4}u; v += ${LANES}u) {
-    let z = select(vec4f(-1e30), logits[at + v], ${inside});
+    let z = select(vec4f(-1e30), logits[at + v] * step.inverseTemperature, ${inside});
     top = max(top, max(max(z.x, z.y), max(z.z, z.w)));
   }
   shared0[thread] = top;
@@ -62,7 +62,7 @@ function softmax({ vocabSize }: ModelConfig): string {
   var total = 0.0;
   var moment = 0.0;
   for (var v = lane; v < ${V4}u; v += ${LANES}u) {
-    let z = select(vec4f(-80), logits[at + v] - top, ${inside});
+    let z = select(vec4f(-80), logits[at + v] * step.inverseTemperature - top, ${inside});
     let e = select(vec4f(0), exp(z), ${inside});
     total += dot(e, vec4f(1));
     moment += dot(e, z);
@@ -79,7 +79,8 @@ function softmax({ vocabSize }: ModelConfig): string {
   let logTotal = log(total);
   let entropy = logTotal - moment / total;
   let wanted = min(entry.wanted, ${vocabSize - 1}u);
-  let logProb = logits[at + wanted / 4u][wanted % 4u] - top - logTotal;`;
+  let wantedLogit = logits[at + wanted / 4u][wanted % 4u] * step.inverseTemperature;
+  let logProb = wantedLogit - top - logTotal;`;
 }
 
 /** Which of the four columns of vector v are in the vocabulary. */
@@ -167,12 +168,14 @@ ${SHARED}`,
       body: `  ${softmax(config)}
   let found = tokenLoss(entry, logProb);
   let counts = live && entry.kind != ${LossKind.none}u;
-  let slope = select(0.0, found.slope, counts);
-  let spread = select(0.0, entry.entropyWeight * step.entropyCoefficient, counts);
+  let entropyWeight = entry.entropyWeight * step.entropyCoefficient;
+  // Of the model's logits, which the policy's are at its temperature.
+  let slope = select(0.0, found.slope * step.inverseTemperature, counts);
+  let spread = select(0.0, entropyWeight * step.inverseTemperature, counts);
   if (lane == 0u) {
     let one = select(0.0, 1.0, counts);
     let own = slot * ${METRIC_SUMS.length}u;
-    sums[own] = select(0.0, found.loss - spread * entropy, counts);
+    sums[own] = select(0.0, found.loss - entropyWeight * entropy, counts);
     sums[own + 1u] = select(0.0, entropy, counts);
     sums[own + 2u] = select(0.0, -logProb, counts);
     sums[own + 3u] = select(0.0, found.kl, counts);
@@ -186,7 +189,7 @@ ${SHARED}`,
   storageBarrier();
   if (live) {
     for (var v = lane; v < ${V4}u; v += ${LANES}u) {
-      let logP = logits[at + v] - top - logTotal;
+      let logP = logits[at + v] * step.inverseTemperature - top - logTotal;
       let p = select(vec4f(0), exp(logP), ${insideVocabulary(vocabSize)});
       let hit = select(vec4f(0), vec4f(slope), vec4u(v * 4u) + vec4u(0, 1, 2, 3) == vec4u(wanted));
       logits[at + v] = p * (spread * (logP + entropy) - slope) + hit;
