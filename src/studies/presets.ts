@@ -174,7 +174,7 @@ const paradigms: StudyConfig = {
   },
   sets: [set(LADDER_UNIFORM, 600, RIGHT_TIME)],
   branches: [...PHASES],
-  paradigms: ['sft', 'dapo', 'grpo', 'luffy', 'hpt', 'srft', 'prefix-rft'],
+  paradigms: ['sft', 'dapo', 'grpo', 'luffy', 'hpt', 'hpt-code', 'srft', 'prefix-rft'],
   seeds: [0, 1, 2],
 };
 

@@ -30,6 +30,7 @@ const OPTIMIZER = {
   maxGradNorm: 1,
   schedule: 'constant',
   rateAtEnd: 0.1,
+  warmupShare: null,
 } as const;
 
 /** Trains a preset's base from its seed; yields the loss of every step. */

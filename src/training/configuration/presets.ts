@@ -15,6 +15,7 @@ const OPTIMIZER = {
   maxGradNorm: 1,
   schedule: 'constant',
   rateAtEnd: 0.1,
+  warmupShare: null,
 } as const;
 
 /** Of SFT, RL and evaluation, where a preset says nothing else. */

@@ -17,6 +17,8 @@ export const optimizer = {
   learningRate: positive,
   /** Steps over which the learning rate rises linearly from 0. */
   warmupSteps: countOrZero,
+  /** The same as a share of the stage's steps, in place of `warmupSteps`; null for none. */
+  warmupShare: v.optional(v.nullable(share), null),
   /** How it goes on: see schedule.ts. */
   schedule: v.optional(v.picklist(RATE_SCHEDULES), 'constant'),
   /** Share of the learning rate at which a schedule that falls ends. */

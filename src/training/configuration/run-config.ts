@@ -20,6 +20,7 @@ import { expertSettings } from '../../tasks/task';
 import { SEQUENTIAL, subPhaseSettings } from '../../theory';
 import { setRecipe } from '../../tasks/preset';
 import { METHODS, methodSettings, needsDemonstrations, OWN_ATTEMPTS } from '../methods';
+import { warmupOf } from './optimizer';
 import { groupSettings, optimizer } from './rl-settings';
 
 const model = v.object({
@@ -170,7 +171,9 @@ export function stepsOfEpochs(
 
 /** Refuses rates that fall before they have risen, and attempts that are all the same. */
 function checkSchedules({ sft, rl }: Pick<RunConfig, 'sft' | 'rl'>): void {
-  for (const [stage, { schedule, steps, warmupSteps }] of Object.entries({ sft, rl })) {
+  for (const [stage, settings] of Object.entries({ sft, rl })) {
+    const { schedule, steps } = settings;
+    const warmupSteps = warmupOf(settings);
     if (schedule === 'constant' || steps === 0 || warmupSteps <= steps) continue;
     throw new LabError('config/warmup', { stage, schedule, steps, warmupSteps });
   }

@@ -48,9 +48,10 @@ const RL_OF_THEN = {
   deviationFloor: 1e-6,
   microBatch: 8,
   temperature: 1,
+  warmupShare: null,
 };
 /** … and SFT and its evaluation. */
-const SFT_OF_THEN = { epochs: null };
+const SFT_OF_THEN = { epochs: null, warmupShare: null };
 const EVALUATION_OF_THEN = { validationExpert: null };
 
 const isSettings = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -6,6 +6,7 @@ import {
   type RunConfig,
   withGpuTuning,
 } from '../../../src/training/configuration/run-config';
+import { optimizerAt } from '../../../src/training/configuration/optimizer';
 import { parseStudy } from '../../../src/studies/parse-study';
 import { studyPresetNamed } from '../../../src/studies/presets';
 import { NAMED_SETTINGS } from '../../../src/training/configuration/settings';
@@ -124,6 +125,17 @@ describe('a configuration of before there were paradigms', () => {
     } = config.rl;
     const { curriculum: _11, ...sft } = config.sft;
     expect(parseRunConfig({ ...older, rl, sft })).toEqual(config);
+  });
+});
+
+describe('a warm-up as a share', () => {
+  it('is of the steps of the stage, in place of the steps of the warm-up', () => {
+    const sft = { ...config.sft, steps: 50, warmupSteps: 20, warmupShare: 0.1 };
+    const rates = [1, 4, 5, 20].map((step) => optimizerAt(sft, step, 0).learningRate);
+    expect(rates).toEqual([0.2, 0.8, 1, 1].map((share) => share * sft.learningRate));
+    // It is never longer than the stage, whatever the steps of the warm-up are.
+    const short = { ...sft, steps: 10, schedule: 'cosine' };
+    expect(parseRunConfig({ ...config, sft: short }).sft.warmupShare).toBe(0.1);
   });
 });
 
