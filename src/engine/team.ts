@@ -188,10 +188,10 @@ function partOfRequest(request: SampleRequest, rows: readonly number[]): SampleR
 }
 
 function partOfBatch(
-  { length, tokens, targets }: SequenceBatch,
+  { length, tokens, targets, temperature }: SequenceBatch,
   rows: readonly number[],
 ): SequenceBatch {
   const part = (column: Int32Array): Int32Array =>
     copyRows(new Int32Array(rows.length * length), column, rows);
-  return { rows: rows.length, length, tokens: part(tokens), targets: part(targets) };
+  return { rows: rows.length, length, tokens: part(tokens), targets: part(targets), temperature };
 }

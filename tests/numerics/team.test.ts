@@ -95,6 +95,8 @@ describe.each([1, 2, 4])('with %i helpers', (count) => {
         return logProbs;
       });
       expect(await team.score(batch)).toEqual(await alone.score(batch));
+      const cool = { ...batch, temperature: 0.7 };
+      expect(await team.score(cool)).toEqual(await alone.score(cool));
       // What they draw next is of other parameters.
       expect(await team.step(batch, OPTIMIZER)).toEqual(await alone.step(batch, OPTIMIZER));
     }
