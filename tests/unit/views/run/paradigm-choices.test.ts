@@ -75,7 +75,7 @@ describe('the choice of a paradigm', () => {
 
 describe('a link to a paradigm that is wrong', () => {
   it.each([
-    ['paradigm=ppo', ['no paradigm "ppo"', 'luffy, hpt, srft, prefix-rft']],
+    ['paradigm=ppo', ['no paradigm "ppo"', 'luffy, hpt, hpt-code, srft, prefix-rft']],
     ['paradigm=luffy&budget=lots', ['“lots”', '1000000 to 1000000000000000000', '9e10']],
     ['paradigm=luffy&budget=-9e10', ['“-9e10”']],
     ['paradigm=luffy&budget=0', ['“0”']],

@@ -61,7 +61,7 @@ describe('a link to a run', () => {
     const config = {
       ...micro,
       trajectories: { ...micro.trajectories, name: 'mine', size: 77 },
-      rl: { ...micro.rl, prompts: 'set', method: { kind: 'hpt', gate: 0.5 } },
+      rl: { ...micro.rl, prompts: 'set', method: { kind: 'hpt', gate: 0.5, balance: 'code' } },
     } as const;
     expect(configOf(readRunLink(linkTo(config)!).choices)).toEqual(config);
   });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../../src/training/events';
 import { paradigmNamed, withParadigm } from '../../../../src/training/configuration/paradigms';
 import { presetNamed } from '../../../../src/training/configuration/presets';
+import type { RunConfig } from '../../../../src/training/configuration/run-config';
 import type { PartialSummary } from '../../../../src/training/run-state';
 import { Measurements, passLevels } from '../../../../src/views/run/measurements';
 import { panelsOf } from '../../../../src/views/run/rl-panels';
@@ -115,9 +116,11 @@ describe('the measures of a run', () => {
   });
 
   it('are those that its paradigm has', () => {
-    const panels = (name: string): string[] =>
-      panelsOf(withParadigm(micro, paradigmNamed(name))).map(({ id }) => id);
-    expect(panels('grpo')).toContain('kl');
+    const configOf = (name: string): RunConfig => withParadigm(micro, paradigmNamed(name));
+    const panels = (name: string): string[] => panelsOf(configOf(name)).map(({ id }) => id);
+    const { rl, ...grpo } = configOf('grpo');
+    const withKl = panelsOf({ ...grpo, rl: { ...rl, klCoefficient: 0.04 } });
+    expect(withKl.map(({ id }) => id)).toContain('kl');
     expect(panels('dapo')).not.toContain('kl');
     expect(panels('luffy')).toContain('expert');
     expect(panels('dapo')).not.toContain('expert');
