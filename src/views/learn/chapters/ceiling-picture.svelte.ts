@@ -166,7 +166,7 @@ export class CeilingPicture {
     const fit = settings.fit === 'shown' ? this.fitOf(settings) : null;
     if (!curve || !fit) return null;
     const seen = curve.points.at(-1)?.compute ?? 0;
-    return { fit: fit.ceiling, start: 0, seen, end: OUTLOOK * curve.compute };
+    return { fit: fit.ceiling, start: 0, seen, end: OUTLOOK * seen };
   }
 }
 

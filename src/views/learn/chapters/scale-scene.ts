@@ -31,10 +31,13 @@ export class Scene {
   readonly height: number;
   readonly #inner: Pixel;
 
-  /** @param width in CSS pixels */
-  constructor(width: number) {
+  /**
+   * @param width in CSS pixels
+   * @param isLow whether there is little height for it
+   */
+  constructor(width: number, isLow = false) {
     this.width = Math.max(240, width);
-    this.height = Math.min(430, Math.max(330, 0.66 * this.width));
+    this.height = isLow ? 0.47 * this.width : Math.min(430, Math.max(330, 0.66 * this.width));
     this.#inner = [
       this.width - MARGIN.left - MARGIN.right,
       this.height - MARGIN.top - MARGIN.bottom,
