@@ -16,7 +16,7 @@ export function answerPulse(): void {
 
 /**
  * Runs `args` in a thread of the script, and takes over its exit code.
- * @throws LabError `file/endless` where it gives no sign of life, `worker/lost` where it breaks down
+ * @throws LabError `file/endless` where it gives no sign of life, `file/undone` where it breaks down
  */
 export function guarded(script: URL, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -29,9 +29,7 @@ export function guarded(script: URL, args: readonly string[]): Promise<void> {
       },
     });
     thread.on('message', (silence: number) => pulse.heard(silence));
-    thread.on('error', ({ message }) =>
-      reject(new LabError('worker/lost', { role: 'reader', reason: message })),
-    );
+    thread.on('error', ({ message }) => reject(new LabError('file/undone', { reason: message })));
     thread.on('exit', (code) => {
       pulse.end();
       // After a rejection it is without effect.

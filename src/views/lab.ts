@@ -45,7 +45,10 @@ export interface Lab {
 
 /** Decodes files from elsewhere in a worker of its own, which may never come to an end. */
 export interface FileReader {
-  /** @throws LabError `file/endless` where the worker gives no sign of life, and is ended */
+  /**
+   * @throws LabError `file/endless` where the worker gives no sign of life, and is ended; `file/undone`
+   *   where it breaks down
+   */
   read<T>(work: (api: Comlink.Remote<ReaderApi>) => Promise<T>): Promise<T>;
   /** Ends the worker with all that it holds; what it reads rejects with `cancelled`. */
   end(): void;
@@ -86,6 +89,7 @@ async function openReader(listener: LibraryListener): Promise<FileReader> {
         return await work(line.api);
       } catch (error) {
         if (isLabError(error, 'worker/silent')) throw new LabError('file/endless', error.facts);
+        if (isLabError(error, 'worker/lost')) throw new LabError('file/undone', error.facts);
         throw error;
       }
     },

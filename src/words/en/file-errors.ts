@@ -14,6 +14,20 @@ export const FILE_ERRORS = {
     `This Parquet file cannot be read: ${reason}. It may be damaged or cut short: get it again, or write it as JSONL.`,
   'file/endless': ({ seconds }: { seconds: number }) =>
     `This file could not be read: its reader gave no sign of life for ${seconds} seconds and was ended. The file may be damaged: get it again, or write it as JSONL.`,
+  'file/parquet-schema': ({
+    columns,
+    depth,
+    mostColumns,
+    mostDepth,
+  }: {
+    columns: number;
+    depth: number;
+    mostColumns: number;
+    mostDepth: number;
+  }) =>
+    `This Parquet file has ${counted(columns, 'column')} with their groups, up to ${depth} deep; at most ${mostColumns} are read, ${mostDepth} deep. Write the columns that are needed alone.`,
+  'file/undone': ({ reason }: { reason: string }) =>
+    `This file could not be read: its reader broke down${reason === '' ? '' : ` (${reason})`}. The file may be damaged: get it again, or write it as JSONL.`,
   'file/document-size': ({ most }: { most: number }) =>
     `This JSON document has more than ${counted(most, 'byte')}, and is read whole. Write it as JSONL, a row on each line, which is read in pieces.`,
   /** `reason` is `checksum`, or the unpacker's own word. */

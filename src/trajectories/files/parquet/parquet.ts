@@ -1,5 +1,5 @@
 /** Rows of a Parquet file, read by hyparquet a batch at a time. */
-import type { FileMetaData } from 'hyparquet';
+import type { FileMetaData, SchemaElement } from 'hyparquet';
 import { LabError, messageOf } from '../../../errors';
 import { EXACT_PARSERS, plainValue, withExactDecimals } from './parquet-values';
 import type { SourceRow } from '../rows/source-row';
@@ -31,6 +31,32 @@ function* partsOf({ row_groups }: FileMetaData): Generator<{ rowStart: number; r
   }
 }
 
+/** A table with more of them holds no trajectories; what a row takes grows with their depth too. */
+const MOST_COLUMNS = 2000;
+const MOST_DEPTH = 64;
+
+function checkSchema(schema: readonly SchemaElement[]): void {
+  /** Children of each open group that are still to come. */
+  const open: number[] = [];
+  let depth = 0;
+  for (const { num_children: children = 0 } of schema) {
+    if (open.length > 0) open[open.length - 1]! -= 1;
+    if (children > 0) open.push(children);
+    depth = Math.max(depth, open.length);
+    while (open.at(-1) === 0) open.pop();
+  }
+  if (schema.length <= MOST_COLUMNS && depth <= MOST_DEPTH) return;
+  const limits = { mostColumns: MOST_COLUMNS, mostDepth: MOST_DEPTH };
+  throw new LabError('file/parquet-schema', { columns: schema.length, depth, ...limits });
+}
+
+/** Rows that no group holds would be read without end. */
+function checkRows({ num_rows: stated, row_groups: groups }: FileMetaData): void {
+  const held = groups.reduce((sum, { num_rows: rows }) => sum + rows, 0n);
+  if (held === stated) return;
+  throw new LabError('file/parquet', { reason: `it states ${stated} rows and holds ${held}` });
+}
+
 /** Rows of a Parquet file. Throws an error of `file` where it is none, or uses what cannot be read. */
 export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<SourceRow> {
   // Few users import Parquet; the page need not load its reader for the others.
@@ -38,6 +64,8 @@ export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<Sourc
     await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
   try {
     const metadata = await parquetMetadataAsync(file);
+    checkSchema(metadata.schema);
+    checkRows(metadata);
     metadata.schema = withExactDecimals(metadata.schema);
     const tree = parquetSchema(metadata);
     const total = Number(metadata.num_rows);
