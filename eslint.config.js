@@ -209,7 +209,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['tests/**', 'scripts/**'],
+    files: ['tests/**', 'drills/**', 'scripts/**'],
     rules: {
       // Tests damage data on purpose, replace methods, and call into pages; scripts read JSON.
       'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],

@@ -93,3 +93,43 @@ describe('a Parquet file', () => {
     await expect(rowsOf(file)).rejects.toThrow(message);
   });
 });
+
+describe('a Parquet file that is not what it states', () => {
+  const column = { name: 'prompt', data: ['1+1=', '2+2='], type: 'STRING' as const };
+  const read = async (bytes: ArrayBuffer): Promise<number> => {
+    const slice = (start: number, end?: number) => bytes.slice(start, end);
+    const lines: number[] = [];
+    for await (const { line } of parquetRows({ byteLength: bytes.byteLength, slice })) {
+      lines.push(line);
+    }
+    return lines.length;
+  };
+
+  it('is refused where it has columns without number', async () => {
+    const columnData = Array.from({ length: 2100 }, (_, i) => ({ ...column, name: `c${i}` }));
+    await expect(read(parquetWriteBuffer({ columnData }))).rejects.toThrow(
+      /has 2,101 columns with their groups.*at most 2000 are read/,
+    );
+  });
+
+  it('is refused where it states other rows than its groups hold', async () => {
+    const { parquetMetadata } = await import('hyparquet');
+    const whole = parquetWriteBuffer({ columnData: [column] });
+    expect(await read(whole)).toBe(2);
+    // The number of rows of the whole file, as a zigzag varint, is somewhere in the footer.
+    const bytes = new Uint8Array(whole);
+    const odd = Array.from(bytes, (_, at) => {
+      const copy = bytes.slice();
+      copy[at] = 8;
+      return copy.buffer;
+    }).find((file) => {
+      try {
+        const { num_rows, row_groups } = parquetMetadata(file);
+        return num_rows === 4n && row_groups.every((group) => group.num_rows === 2n);
+      } catch {
+        return false;
+      }
+    });
+    await expect(read(odd!)).rejects.toThrow(/it states 4 rows and holds 2/);
+  });
+});
