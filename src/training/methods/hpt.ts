@@ -19,7 +19,7 @@
  *
  * Two things of that script stay out of both: its learning rate, 5e-6, is five times LUFFY's, where the
  * lab gives all methods one rate and sweeps it; and updates with a gradient norm above 80 are skipped
- * there, where the lab has none to skip.
+ * there, which none here came near (docs/experiments.md).
  */
 import * as v from 'valibot';
 import { LossKind, type TokenBatch } from '../../engine/token-table';
