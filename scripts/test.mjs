@@ -137,7 +137,7 @@ const STAGES = [
     run: check(
       'dependency-cruiser/bin/dependency-cruise.mjs',
       ...['--config', '.dependency-cruiser.cjs'],
-      ...['src', 'workers', 'tests', 'scripts'],
+      ...['src', 'workers', 'tests', 'drills', 'scripts'],
     ),
   },
   {
