@@ -14,8 +14,9 @@
  * - `code`: what the published code does. The loss of a micro-batch is the token sum of its attempts
  *   divided by L (8192 in the script), plus the mean over the tokens of its demonstrations, minus 0.001
  *   times the mean entropy of all its tokens; nothing is clipped. A token of a micro-batch's only
- *   demonstration of n tokens weighs L/n times a token of the policy's. `offline_loss_type == "sft"` in hpt/verl/verl/mix_src/mix_actor.py, compute_sft_pure_loss in
- *   mix_core_alg.py and exp_scripts/train.sh of TsinghuaC3I/Unify-Post-Training ae332f5.
+ *   demonstration of n tokens weighs L/n times a token of the policy's. `offline_loss_type == "sft"` in
+ *   hpt/verl/verl/mix_src/mix_actor.py, compute_sft_pure_loss in mix_core_alg.py and exp_scripts/train.sh
+ *   of TsinghuaC3I/Unify-Post-Training ae332f5.
  *
  * Two things of that script stay out of both: its learning rate, 5e-6, is five times LUFFY's, where the
  * lab gives all methods one rate and sweeps it; and updates with a gradient norm above 80 are skipped
