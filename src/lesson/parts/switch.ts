@@ -20,7 +20,7 @@ export const switchSettings = v.object({
 
 export interface SwitchSettings extends DataOf<typeof switchSettings> {}
 
-export const SWITCH_DEFAULTS: SwitchSettings = { seed: 0, best: 'in-time', ends: 70 };
+export const SWITCH_DEFAULTS: SwitchSettings = { seed: 0, best: 'early', ends: 70 };
 
 /** RL steps of each branch. */
 export const BRANCH_STEPS = 32;

@@ -49,8 +49,9 @@ export class LivePlot implements Redrawn {
     this.#resize = new ResizeObserver(() => this.#plot?.setSize(this.#size()));
     this.#resize.observe(host);
     this.#sight = new IntersectionObserver(
-      ([entry]) => {
-        this.isOnScreen = entry?.isIntersecting ?? false;
+      (entries) => {
+        // Several where it came and went between two frames: the last is how it stands.
+        this.isOnScreen = entries.at(-1)?.isIntersecting ?? false;
         if (this.isOnScreen) this.request();
       },
       { rootMargin: '100px' },

@@ -12,5 +12,5 @@ export function endBecause(miss: number, luck: number, steps: number): string {
   }
   return miss > 0
     ? `${steps} steps are few: they end before RL has learned the longest problems.`
-    : `${steps} steps are few, and still RL gains more than that: a model that succeeds now and then learns fast from it.`;
+    : `RL gained more in ${steps} steps than that: groups in which some attempts succeed and some fail teach most.`;
 }

@@ -30,7 +30,7 @@ export const QUESTIONS: readonly Question[] = [
     answers: [
       'Nearly all are right.',
       'About as many are right as the trajectory has steps.',
-      'Nothing: it may have learned the one solution by heart.',
+      'From this alone, nothing: it may have learned the one solution by heart.',
       'None are right.',
     ],
     right: 2,
