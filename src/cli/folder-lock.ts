@@ -2,7 +2,7 @@
  * One terminal at a time works in a folder. Its mark is a socket that listens: the system ends it with its
  * process, however that ends, and whoever waits at it hears so at once.
  */
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,6 @@ const TRY_AGAIN_MS = 100;
 
 /** Names the folder, by whatever path it is reached; on one machine. */
 async function addressOf(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const { dev, ino } = await stat(folder, { bigint: true });
   const name = `plasticity-lab-${dev}-${ino}`;
   if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
@@ -74,10 +73,13 @@ export async function inFolder<T>(
   folder: string,
   { work, waits }: { readonly work: () => Promise<T>; readonly waits: () => void },
 ): Promise<T> {
+  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
   const { server, waiting } = await held(folder, waits);
   try {
     return await work();
   } finally {
+    // Work that was refused leaves nothing behind; what is not empty stays.
+    if (isNew) await rmdir(folder).catch(() => undefined);
     server.close();
     for (const socket of waiting) socket.destroy();
   }

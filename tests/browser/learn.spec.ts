@@ -37,7 +37,11 @@ const CHAPTERS = [
     actions: ['Let it try eight times', 'Take 24 RL steps'],
     found: /3 of the 3 rewarded attempts are more probable/,
   },
-  { name: 'switch', actions: ['Train'], found: /in time ends highest, at 76\.6%, not as predicted/ },
+  {
+    name: 'switch',
+    actions: ['Train'],
+    found: /in time ends highest, at 76\.6%, not as predicted/,
+  },
   { name: 'ceiling', actions: ['Train'], found: /The first half is shown/ },
   {
     name: 'scale',
