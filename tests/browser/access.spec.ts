@@ -94,6 +94,7 @@ test('axe finds nothing where a file is imported, with faulty rows and without',
   await page.getByRole('dialog').getByLabel('Task').selectOption('micro');
   await page.getByRole('button', { name: 'Read the file' }).click();
   const report = page.getByTestId('import-report');
+  await expect(report.locator('summary').first()).toBeVisible();
   for (const fault of await report.locator('summary').all()) await fault.click();
   await expect(report.getByRole('listitem').first()).toBeVisible();
   await expectAccessible(page, 'faulty rows');
