@@ -160,7 +160,7 @@ test.describe('with a newer version on the host', () => {
   }) => {
     const first = await host();
     await keepAll(page, first.url);
-    await page.goto(`${first.url}#/run?preset=micro&engine=wasm&rl-steps=30&autostart=1`);
+    await page.goto(`${first.url}#/run?preset=micro&engine=wasm&rl-steps=600&autostart=1`);
     await runStatus(page, 'running');
     await first.close();
     const second = await host({ port: first.port, folder });
