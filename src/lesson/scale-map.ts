@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { log } from '../elementary';
 import type { DataOf } from '../schema/pieces';
-import { levelCount, type LevelMix } from '../tasks';
+import { levelCount, meanLevel } from '../tasks';
 import type { StudyConfig } from '../studies/study-config';
 
 /** Between what a corner is predicted, in percent. */
@@ -77,13 +77,6 @@ export interface PredictedSet {
   readonly set: string;
   readonly size: number;
   readonly difficulty: number;
-}
-
-/** The mean of levels that count from 1; a mix gives each its share. */
-function meanLevel(mix: LevelMix, count: number): number {
-  const shares = mix === 'balanced' ? Array.from({ length: count }, () => 1) : mix;
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  return shares.reduce((sum, share, level) => sum + (level + 1) * share, 0) / total;
 }
 
 /** The sets of the study, as it is planned: known before any of its results is. */

@@ -9,21 +9,11 @@ import {
   type RunState,
 } from '../training/run-state';
 import type { SubPhaseSettings } from '../theory';
-import type { SetRecipe } from '../tasks';
+import { meanLevel } from '../tasks';
 import type { ChosenBranch } from './branching';
 import type { BranchReason, MissingReason } from './missing-reasons';
 import type { BranchPlan, CellPlan, SftRunPlan } from './plan';
 import type { CellResult, MissingCell, SftRunResult } from './study-results';
-
-/**
- * Mean difficulty of a set: the mean level of its recipe, counted from 1. It is the recipe's, not the
- * drawn set's, so that a small set's luck in one seed does not set it apart from its larger kin.
- */
-function difficultyOf({ levels }: Pick<SetRecipe, 'levels'>, levelCount: number): number {
-  const weights = levels === 'balanced' ? Array<number>(levelCount).fill(1) : levels;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.reduce((sum, weight, level) => sum + weight * (level + 1), 0) / total;
-}
 
 /** What a finished SFT run found. */
 export function sftRunResult(
@@ -117,8 +107,10 @@ function branchPoint({ point, phase }: Extract<ChosenBranch, { found: true }>): 
 function traitsOf(plan: CellPlan, levelCount: number): SetTraits | null {
   const recipe = plan.kind === 'branch' ? plan.set.recipe : plan.set;
   if (!recipe) return null;
-  const { name, size } = recipe;
-  return { name, size, difficulty: difficultyOf(recipe, levelCount) };
+  const { name, size, levels } = recipe;
+  // The recipe's, not the drawn set's, so that a small set's luck in one seed does not set it apart from
+  // its larger kin.
+  return { name, size, difficulty: meanLevel(levels, levelCount) };
 }
 
 /** Measures at the branch point that might predict the ceiling: pass@k for the most samples there are. */
