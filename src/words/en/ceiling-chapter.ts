@@ -1,6 +1,7 @@
 /** What the chapter on the ceiling says of its curve. */
 import { toDecimals } from '../../rounding';
 import { isIdentified, type ForecastFit, type Measurement } from '../../theory';
+import { withinLuck } from './luck';
 import { verdictSentence } from './reasons/ceiling-reasons';
 
 function points(value: number): string {
@@ -30,9 +31,7 @@ export function endSentence({ value, standardError }: Measurement): string {
 
 /** Why a forecast by hand missed: `miss` is predicted less true, in points; `luck` what chance explains. */
 export function forecastBecause(miss: number, luck: number): string {
-  if (Math.abs(miss) <= luck) {
-    return `That is within the ${points(luck)} points that luck explains.`;
-  }
+  if (Math.abs(miss) <= luck) return withinLuck(luck);
   return miss > 0
     ? 'The measured curve bent sooner than yours: the first points rise fast and say little of where they stop.'
     : 'The measured curve went on where yours bent: what still rises has not shown its end.';

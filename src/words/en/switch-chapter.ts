@@ -1,5 +1,5 @@
 /** Why a prediction of chapter 5 missed. */
-import { toDecimals } from '../../rounding';
+import { withinLuck } from './luck';
 
 /**
  * @param miss predicted less true, in points
@@ -7,9 +7,7 @@ import { toDecimals } from '../../rounding';
  * @param steps of RL in each branch
  */
 export function endBecause(miss: number, luck: number, steps: number): string {
-  if (Math.abs(miss) <= luck) {
-    return `That is within the ${toDecimals(luck, 1)} points that luck explains.`;
-  }
+  if (Math.abs(miss) <= luck) return withinLuck(luck);
   return miss > 0
     ? `${steps} steps are few: they end before RL has learned the longest problems.`
     : `RL gained more in ${steps} steps than that: groups in which some attempts succeed and some fail teach most.`;
