@@ -135,7 +135,7 @@ export class Analyst implements AnalystApi {
     const chosen = runs[run];
     if (!chosen) throw new LabError('fault/no-curve-run', { source, runs: runs.length, run });
     const steps = fitRunSteps(chosen, withChance(settings));
-    return unlessCancelled(drive(steps, { signal: this.#fits.signal }));
+    return unless('cancelled', drive(steps, { signal: this.#fits.signal }));
   }
 
   async study(
@@ -145,7 +145,7 @@ export class Analyst implements AnalystApi {
   ): Promise<ReportedResults | null> {
     const options = { name, seed, ...(chance !== null && { chance }) };
     const steps = foreignStudySteps(this.#source(source), options);
-    return unlessCancelled(drive(steps, { signal: this.#fits.signal }));
+    return unless('cancelled', drive(steps, { signal: this.#fits.signal }));
   }
 
   async cancel(): Promise<void> {
@@ -161,11 +161,13 @@ export class Analyst implements AnalystApi {
     curve: RlCurve,
     settings: SeededCeilingSettings,
   ): Promise<readonly ForecastPoint[] | null> {
-    return unlessTooLittle(drive(forecastAheadSteps(curve, settings)));
+    // A curve may say too little.
+    return unless('ceiling', drive(forecastAheadSteps(curve, settings)));
   }
 
   async ceiling(curve: RlCurve, settings: ForecastSettings): Promise<ForecastFit | null> {
-    return unlessTooLittle(drive(forecastFitSteps([curve], settings)));
+    // A curve may say too little.
+    return unless('ceiling', drive(forecastFitSteps([curve], settings)));
   }
 
   async test(curve: BacktestCurve): Promise<BacktestRow | BacktestGap> {
@@ -242,29 +244,19 @@ function inSteps<T>(
 ): Promise<T | null> {
   // A step takes long by itself.
   const options = { report: tell, reportEvery: TELL_EVERY_MS, listenEvery: 0, signal };
-  return unlessCancelled(drive(steps, options));
+  return unless('cancelled', drive(steps, options));
 }
 
 function withChance({ chance, ...settings }: FitSettings): SeededCeilingSettings {
   return { ...settings, ...(chance !== null && { levels: { chance } }) };
 }
 
-/** A fit; null where its curve says too little. */
-async function unlessTooLittle<T>(fit: Promise<T>): Promise<T | null> {
-  try {
-    return await fit;
-  } catch (error) {
-    if (isLabError(error, 'ceiling')) return null;
-    throw error;
-  }
-}
-
-/** The result of work; null where it was cancelled. */
-async function unlessCancelled<T>(work: Promise<T>): Promise<T | null> {
+/** The result of work; null where it ended in an error of this kind. */
+async function unless<T>(kind: 'cancelled' | 'ceiling', work: Promise<T>): Promise<T | null> {
   try {
     return await work;
   } catch (error) {
-    if (isLabError(error, 'cancelled')) return null;
+    if (isLabError(error, kind)) return null;
     throw error;
   }
 }
