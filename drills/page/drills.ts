@@ -81,11 +81,16 @@ function firstDifference(kept: string, wanted: string): string {
   return `${is} in place of ${was}`;
 }
 
+/** Goes on with the study on the page, unless it is over. */
+async function goOn(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'Go on' });
+  await button.or(studyStatus(page, 'finished')).first().waitFor();
+  if (await button.isVisible()) await button.click();
+}
+
 /** Goes on with the study on the page and compares what is kept in the end. */
 async function finishStudy(scene: Scene, page: Page, wanted: string): Promise<void> {
-  const goOn = page.getByRole('button', { name: 'Go on' });
-  await goOn.or(studyStatus(page, 'finished')).first().waitFor();
-  if (await goOn.isVisible()) await goOn.click();
+  await goOn(page);
   await studyStatus(page, 'finished').waitFor();
   const kept = await keptResults(page);
   if (kept !== wanted)
@@ -102,9 +107,7 @@ async function killedInStudy(scene: Scene, random: Random): Promise<void> {
     [chrome, page] = await killed(scene, { chrome, page, random, address: '#/studies' });
     if (kills === 0) break;
     scene.tally.tries += 1;
-    const goOn = page.getByRole('button', { name: 'Go on' });
-    await goOn.or(studyStatus(page, 'finished')).first().waitFor();
-    if (await goOn.isVisible()) await goOn.click();
+    await goOn(page);
   }
   await finishStudy(scene, page, wanted);
 }
