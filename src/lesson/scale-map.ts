@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { log } from '../elementary';
 import type { DataOf } from '../schema/pieces';
-import { levelCount, meanLevel } from '../tasks';
+import { levelCount } from '../tasks';
+import { meanLevel } from '../tasks/mean-level';
 import type { StudyConfig } from '../studies/study-config';
 
 /** Between what a corner is predicted, in percent. */

@@ -9,7 +9,7 @@ import {
   type RunState,
 } from '../training/run-state';
 import type { SubPhaseSettings } from '../theory';
-import { meanLevel } from '../tasks';
+import { meanLevel } from '../tasks/mean-level';
 import type { ChosenBranch } from './branching';
 import type { BranchReason, MissingReason } from './missing-reasons';
 import type { BranchPlan, CellPlan, SftRunPlan } from './plan';

@@ -36,7 +36,6 @@ export { answerReader, isSameAnswer, type AnswerRule } from './own/answer-rule';
 export { LARGEST_CONTEXT, type OwnOptions, type OwnSettings } from './own/settings';
 export { OwnSurvey } from './own/survey';
 export { partOf } from './parts';
-export { meanLevel } from './preset';
 export type { BaseRecipe, LevelMix, SetRecipe, TaskPreset } from './preset';
 export { FAULTLESS } from './task';
 export type * from './task';

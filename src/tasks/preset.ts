@@ -10,13 +10,6 @@ import { expertSettings, type ExpertSettings, type TaskSettings } from './task';
 export const levelMix = v.union([v.literal('balanced'), v.array(positiveOrZero)]);
 export type LevelMix = DataOf<typeof levelMix>;
 
-/** The mean level of a mix over so many levels, counted from 1. */
-export function meanLevel(mix: LevelMix, levelCount: number): number {
-  const weights = mix === 'balanced' ? Array<number>(levelCount).fill(1) : mix;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.reduce((sum, weight, level) => sum + weight * (level + 1), 0) / total;
-}
-
 export const setRecipe = v.object({
   name: v.pipe(v.string(), v.minLength(1)),
   size: count,

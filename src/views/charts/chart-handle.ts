@@ -28,20 +28,6 @@ export interface ChartHandle {
   change(value: number): void;
 }
 
-type PercentHandle = Omit<ChartHandle, 'along' | 'y' | 'text' | 'spoken' | 'valueAt'>;
-
-/** A handle on a percentage that is a height of the chart. @param shown the number as people read it */
-export function percentHandle(handle: PercentHandle, shown: string): ChartHandle {
-  return {
-    ...handle,
-    along: 'y',
-    y: handle.value,
-    text: `${shown}%`,
-    spoken: `${shown} percent`,
-    valueAt: (_x, y) => y,
-  };
-}
-
 /** Where a chart draws: CSS pixels within its host, and what the ends of both axes stand for. */
 export interface PlotPlace {
   readonly left: number;
