@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { countOrZero, measured, type DataOf } from '../schema/pieces';
 import { curveObservation, measurement, type Measurement } from './ceilings/data';
-import { ceilingFit, type CeilingFit } from './ceilings/fit';
+import { ceilingFit, type CeilingFit } from './ceilings/ceiling-fit';
 import { isIdentified } from './ceilings/verdict';
 import { NORMAL_90, type Estimate } from './statistics';
 import { subPhase } from './sub-phases';

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { failureOf, isLabError } from '../errors';
 import type { DataOf } from '../schema/pieces';
-import { ceilingFit, fitCeilingOfSeeds, type SeededCeilingSettings } from './ceilings/fit';
+import { ceilingFit, type SeededCeilingSettings } from './ceilings/ceiling-fit';
+import { fitCeilingOfSeeds } from './ceilings/fit';
 import type { RlCurve } from './ceilings/data';
 import { ceilingReason } from './ceilings/reasons';
 import { branchPoint, groupBy, type BranchPoint, type Cell } from './cells';

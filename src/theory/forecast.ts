@@ -6,13 +6,8 @@
 import { square } from '../elementary';
 import { levelCeilingSteps } from './levels/level-ceiling';
 import { hasLevels, type LevelCurve } from './levels/series';
-import {
-  ceilingFitSteps,
-  DEFAULT_CEILING_SETTINGS,
-  levelledFitSteps,
-  type ForecastFit,
-  type SeededCeilingSettings,
-} from './ceilings/fit';
+import { DEFAULT_CEILING_SETTINGS, type SeededCeilingSettings } from './ceilings/ceiling-fit';
+import { ceilingFitSteps, levelledFitSteps, type ForecastFit } from './ceilings/fit';
 import type { CurveObservation, RlCurve } from './ceilings/data';
 import type { Estimate } from './statistics';
 

@@ -15,17 +15,19 @@ export {
 } from './ceilings/data';
 export {
   ceilingFit,
-  ceilingFitSteps,
   DEFAULT_CEILING_SETTINGS,
+  fittedPerformance,
+  type CeilingFit,
+  type CeilingSettings,
+  type SeededCeilingSettings,
+} from './ceilings/ceiling-fit';
+export {
+  ceilingFitSteps,
   fitCeiling,
   fitCeilingOfSeeds,
   fitCeilingOrReason,
-  fittedPerformance,
   lastOf,
-  type CeilingFit,
-  type CeilingSettings,
   type ForecastFit,
-  type SeededCeilingSettings,
 } from './ceilings/fit';
 export { ceilingIsKnown, DEFAULT_CEILING_RULE, type CeilingRule } from './ceiling-rule';
 export { ceilingReason, type CeilingReason } from './ceilings/reasons';

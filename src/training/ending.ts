@@ -1,7 +1,7 @@
 /** When a run leaves RL: after its steps or its compute, or before as soon as its ceiling is identified. */
 import { levelChance } from '../tasks';
-import { ceilingIsKnown, DEFAULT_CEILING_RULE } from '../theory';
 import { deriveSeed } from '../random';
+import { ceilingCode } from './ceiling-code';
 import type { RunConfig } from './configuration/run-config';
 import type { BenchmarkResult, RlEndReason } from './evaluation/measurements';
 import { isSpent } from './progress';
@@ -36,9 +36,13 @@ export function reasonToEnd(config: RunConfig, state: RunState): RlEndReason | n
  * Whether the evaluations so far end RL, asked after each. It rests on the curve alone, so that a run
  * ends alike however often it was interrupted.
  */
-export function ceilingReached(config: RunConfig, state: RunState): RlEndReason | null {
+export async function ceilingReached(
+  config: RunConfig,
+  state: RunState,
+): Promise<RlEndReason | null> {
   const { branch, curve, step } = state;
   if (config.rl.until !== 'identified' || !branch) return null;
+  const { ceilingIsKnown, DEFAULT_CEILING_RULE } = await ceilingCode();
   if (!ceilingIsKnown(...ceilingInput(config, state, branch), DEFAULT_CEILING_RULE)) return null;
   return { because: 'identified', step, evaluations: curve.length };
 }

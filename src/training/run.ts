@@ -16,6 +16,7 @@ import { optimizerAt } from './configuration/optimizer';
 import { divergence, type DivergenceReason } from './divergence';
 import { restored } from './parameters';
 import type { HeldOutScores, SwitchReason } from './evaluation/measurements';
+import { expectCeilingCode } from './ceiling-code';
 import { ceilingReached, reasonToEnd } from './ending';
 import { isRlOver, rlProgress, sftProgress } from './progress';
 import { rlStep } from './rl';
@@ -133,7 +134,7 @@ class Run {
   /** SFT, then RL; ends early where it diverges. */
   async *whole(): AsyncGenerator<RunEvent> {
     const finished = (yield* this.#sft()) && (yield* this.#rl());
-    if (finished) yield this.#finish();
+    if (finished) yield await this.#finish();
   }
 
   /** SFT alone, with a branch point at each evaluation; ends early where it diverges. */
@@ -257,12 +258,13 @@ class Run {
 
   /** Trains on the policy's own attempts; false if it diverged. */
   async *#rl(): AsyncGenerator<RunEvent, boolean> {
+    expectCeilingCode();
     for (;;) {
       const isOver = reasonToEnd(this.#config, this.#state) !== null;
       const isMeasured = isOver || isDue(this.#state.step, this.#config.rl.evaluateEvery, Infinity);
       if (isMeasured) yield* this.#evaluateRl(isOver);
       if (isOver) break;
-      const rlEnd = isMeasured ? ceilingReached(this.#config, this.#state) : null;
+      const rlEnd = isMeasured ? await ceilingReached(this.#config, this.#state) : null;
       if (rlEnd !== null) {
         // Decided once, also across a resume: the end is still to be measured.
         this.#patch({ rlEnd, evaluated: false });
@@ -406,8 +408,8 @@ class Run {
     return { type: 'diverged', reason, ...this.#position(), step, summary: this.summarySoFar() };
   }
 
-  #finish(): RunEvent {
-    return { type: 'finished', summary: summarise(this.#state, this.#summaryContext()) };
+  async #finish(): Promise<RunEvent> {
+    return { type: 'finished', summary: await summarise(this.#state, this.#summaryContext()) };
   }
 
   #summaryContext() {

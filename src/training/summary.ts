@@ -1,6 +1,6 @@
 /** What a run found, from its state: all of a finished one, and what there is of one that ended early. */
 import { LabError } from '../errors';
-import { fitCeilingOrReason } from '../theory';
+import { ceilingCode } from './ceiling-code';
 import type { Datasets } from './data/datasets';
 import type { RunConfig } from './configuration/run-config';
 import { ceilingInput, reasonToEnd } from './ending';
@@ -51,12 +51,13 @@ export function summariseSoFar(
 }
 
 /** @throws Error where a measurement is missing: the run has not finished */
-export function summarise(state: RunState, context: SummaryContext): RunSummary {
+export async function summarise(state: RunState, context: SummaryContext): Promise<RunSummary> {
   const { branch, switched, final } = state;
   if (!branch || !switched || !final) {
     throw new LabError('fault/unfinished-run');
   }
   const [points, options] = ceilingInput(context.config, state, branch);
+  const { fitCeilingOrReason } = await ceilingCode();
   const { ceiling, reason } = fitCeilingOrReason(points, { ...options, end: measurementOf(final) });
   const rlEnd = reasonToEnd(context.config, state);
   const measured = summariseSoFar(state, context);

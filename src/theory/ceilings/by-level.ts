@@ -1,21 +1,10 @@
 /** A ceiling whose curves say what each level of the benchmark did: the levels decide, not their mean. */
-import * as v from 'valibot';
-import { measured, type DataOf } from '../../schema/pieces';
 import { levelCeilingSteps, type LevelCeilings, type LevelSettings } from '../levels/level-ceiling';
-import { interval, levelReport } from '../levels/level-report';
 import type { LevelCurve } from '../levels/series';
 import type { CollapseReport } from './data';
+import type { LevelFit } from './level-fit';
 import type { Estimate } from '../statistics';
 import type { CeilingVerdict, OpenLevel } from './verdict';
-
-export const levelFit = v.object({
-  levels: v.array(levelReport),
-  /** Performance as an evaluation would measure it, over the observed compute and half as far again. */
-  path: v.array(v.object({ compute: measured, ...interval.entries })),
-});
-
-/** What the levels of a curve say beside its ceiling. */
-export interface LevelFit extends DataOf<typeof levelFit> {}
 
 /** How levels are fitted, beside what holds for every ceiling. */
 export type LevelOptions = Pick<LevelSettings, 'chance' | 'taskChance'>;
@@ -119,14 +108,4 @@ export function* levelFitSteps(
     fit: { levels: fit.levels, path },
     forecasts: fit.forecasts.slice(along.length),
   };
-}
-
-/** Performance on a path at RL compute x, linear between its points; null beyond its end. */
-export function pathAt(path: LevelFit['path'], x: number, start: number): number | null {
-  const next = path.findIndex(({ compute }) => compute >= x);
-  if (next < 0) return null;
-  const before = next === 0 ? { compute: 0, value: start } : path[next - 1]!;
-  const { compute, value } = path[next]!;
-  const share = (x - before.compute) / (compute - before.compute);
-  return before.value + share * (value - before.value);
 }

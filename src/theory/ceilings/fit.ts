@@ -6,90 +6,35 @@
  * the priors half as much, so that it errs on the side of a higher ceiling where a curve still
  * rises.
  */
-import * as v from 'valibot';
 import { exp, hypotenuse, square } from '../../elementary';
 import { failureOf, isLabError, LabError } from '../../errors';
-import { countOrZero, measured, type DataOf } from '../../schema/pieces';
 import {
   ceilingColumns,
-  collapseReport,
-  failedEvaluation,
   type CeilingColumns,
   type CurveObservation,
   type Measurement,
   type RlCurve,
 } from './data';
-import { levelFit, levelFitSteps, pathAt, type LevelOptions } from './by-level';
+import { levelFitSteps } from './by-level';
 import { hasLevels, type LevelCurve } from '../levels/series';
 import { Bootstrap, type Draw } from './bootstrap';
-import { ceilingCurve, ceilingParameters } from './model';
-import type { CollapseSettings } from './collapse';
+import {
+  DEFAULT_CEILING_SETTINGS,
+  type CeilingFit,
+  type CeilingSettings,
+  type SeededCeilingSettings,
+} from './ceiling-fit';
 import type { CeilingReason } from './reasons';
 import { fitRobustly, type Fitted } from './robust-fit';
-import { ceilingVerdict, type CeilingVerdict } from './verdict';
+import type { CeilingVerdict } from './verdict';
 import { lateRise, measuredEnd, noSignal, type LateRise, type NoSignal } from './signs';
 import { centralInterval, mean, NORMAL_90, type Estimate } from '../statistics';
-
-export interface CeilingSettings {
-  /** Bootstrap draws. */
-  readonly draws: number;
-  /** Coverage of the interval. */
-  readonly confidence: number;
-  /** Widest interval, in points, that counts as identified. */
-  readonly widest: number;
-  /** Largest C_mid, as a share of the observed range, that counts as identified. */
-  readonly latestMid: number;
-  readonly collapse?: CollapseSettings;
-  /** Where the curves say what each level did. */
-  readonly levels?: LevelOptions;
-}
-
-export const DEFAULT_CEILING_SETTINGS: CeilingSettings = {
-  draws: 200,
-  confidence: 0.9,
-  widest: 10,
-  latestMid: 0.8,
-};
-
-export interface SeededCeilingSettings extends Partial<CeilingSettings> {
-  /** Of the bootstrap. */
-  readonly seed: number;
-}
 
 interface CeilingOptions extends SeededCeilingSettings {
   readonly pSft: Measurement;
   /** What was measured at the end besides the points. */
   readonly end?: Measurement;
 }
-
-export const ceilingFit = v.object({
-  ...ceilingParameters.entries,
-  aPostLow: measured,
-  aPostHigh: measured,
-  /** P_sft: the measurement, or the mean over the seeds. */
-  pSftLow: measured,
-  pSftHigh: measured,
-  /** A_post − P_sft: what RL can still add. */
-  plRl: measured,
-  plRlLow: measured,
-  plRlHigh: measured,
-  verdict: ceilingVerdict,
-  /** Standard deviation of the residuals, in points. */
-  residualStd: measured,
-  /** Correlation of the noise between neighbouring evaluations. */
-  autocorrelation: measured,
-  /** Evaluations after a collapse were left out. */
-  collapsed: v.boolean(),
-  collapses: v.array(collapseReport),
-  /** Single evaluations that stand apart from all others, and were left out. */
-  failed: v.array(failedEvaluation),
-  /** Seeds that were fitted together. */
-  seeds: countOrZero,
-  /** null where the curves say nothing of levels: then the mean alone was fitted. */
-  byLevel: v.nullable(levelFit),
-});
-
-export interface CeilingFit extends DataOf<typeof ceilingFit> {}
 
 /** The interval of the draws, made to hold the estimate. */
 function intervalOf(value: number, draws: readonly number[], confidence: number): Estimate {
@@ -128,11 +73,6 @@ function checkSettings({ draws, confidence }: CeilingSettings): void {
   if (!(confidence > 0 && confidence < 1)) {
     throw new LabError('ceiling/confidence', { confidence });
   }
-}
-
-/** What a fit says of performance after RL compute x ≥ 0, in points: by its levels as far as they go. */
-export function fittedPerformance(fit: CeilingFit, x: number): number {
-  return (fit.byLevel && pathAt(fit.byLevel.path, x, fit.pSft)) ?? ceilingCurve(fit, x);
 }
 
 /** Runs a computation in steps to its end. */

@@ -1,11 +1,7 @@
 /** Ceilings of all runs of a file, one at a time, so that whoever asks can show progress. */
 import { isLabError } from '../../errors';
-import {
-  ceilingFitSteps,
-  lastOf,
-  type CeilingFit,
-  type SeededCeilingSettings,
-} from '../ceilings/fit';
+import type { CeilingFit, SeededCeilingSettings } from '../ceilings/ceiling-fit';
+import { ceilingFitSteps, lastOf } from '../ceilings/fit';
 import type { CurveFile, FileRun } from './curve-file';
 
 /** A run's ceiling, or why there is none. */
