@@ -38,6 +38,28 @@ describe('a file in a shape of the field', () => {
     expect(table!.extras.score!.slice(0, 3)).toEqual([0, 1, 2]);
   });
 
+  it('with several generations gives the first that is called good', async () => {
+    const rows = SOLVED.map(({ prompt, completion }, i) => ({
+      problem: prompt,
+      generations: i % 2 ? [completion, 'x'] : ['x', completion],
+      correctness_math_verify: i % 2 ? [true, false] : [false, true],
+    }));
+    const none = { ...rows[0]!, problem: '9+9=', correctness_math_verify: [false, false] };
+    const read = await readBytes(jsonl([...rows, none]));
+    expect(read.look.mapping).toMatchObject({
+      completion: ['generations.*'],
+      label: 'correctness_math_verify.*',
+    });
+    expect(reasonsOf(read)).toEqual(['1 bad-answer@41']);
+    expect(read.rows.map(({ completion }) => completion)).toEqual(
+      SOLVED.map(({ completion }) => completion),
+    );
+    // Where nothing says which is good, the first is taken.
+    const unsaid = rows.map(({ problem, generations }) => ({ problem, generations }));
+    const { look } = await readBytes(jsonl(unsaid));
+    expect(look.mapping).toMatchObject({ completion: ['generations.0'], label: null });
+  });
+
   it('has answers read in the way that the field writes them', async () => {
     const written: [(answer: string) => string, object][] = [
       [(answer) => `so #### ${answer}`, { by: 'marker', marker: '####' }],
@@ -66,6 +88,22 @@ describe('a conversation', () => {
     { role: 'user', content: 'a?' },
     { role: 'assistant', content: 'b#1' },
   ];
+
+  it('has the system’s prompt of a column beside it before it, once', async () => {
+    const talk = SOLVED.map(({ prompt, completion }, i) => ({
+      system: i % 2 ? 'Add.' : '',
+      conversations: [
+        ...(i % 4 === 1 ? [{ from: 'system', value: 'Add.' }] : []),
+        { from: 'human', value: prompt },
+        { from: 'gpt', value: completion },
+      ],
+    }));
+    const { look, rows } = await readBytes(jsonl(talk));
+    expect(look).toMatchObject({ shape: 'sharegpt', mapping: { prompt: ['system'] } });
+    expect(rows.map(({ prompt }) => prompt)).toEqual(
+      SOLVED.map(({ prompt }, i) => (i % 2 ? `Add.\n${prompt}` : prompt)),
+    );
+  });
 
   it('has the system’s and earlier turns before the last one of the user', async () => {
     const { rows } = await read(

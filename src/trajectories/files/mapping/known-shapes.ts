@@ -5,6 +5,7 @@ import {
   columnPaths,
   isRecord,
   NO_MAPPING,
+  pathInList,
   pathReader,
   SYSTEM_COLUMNS,
   yesOrNo,
@@ -59,6 +60,18 @@ class Columns {
     return values.length > 0 && values.every((value) => yesOrNo(value) !== null);
   }
 
+  /** A column that says of each of a list's values, row by row, whether it is a good one. */
+  flagsOf(list: string): string | null {
+    const readList = pathReader(list);
+    const flags = [...this.#paths.keys()].find((path) => {
+      const readFlags = pathReader(path);
+      const pairs = this.#rows.map((row) => [readList(row), readFlags(row)].map(parsedText));
+      const both = pairs.filter(([values, given]) => Array.isArray(values) && given !== undefined);
+      return both.length > 0 && both.every(([values, given]) => areFlags(given, values));
+    });
+    return flags ?? null;
+  }
+
   isConversation(path: string): boolean {
     return isConversation(this.#paths.get(path));
   }
@@ -68,6 +81,13 @@ class Columns {
     const texts = this.#rows.map((row) => row[column]).filter((value) => typeof value === 'string');
     return texts.length > 0 && 2 * texts.filter(test).length > texts.length;
   }
+}
+
+function areFlags(given: unknown, values: unknown): boolean {
+  if (!Array.isArray(given) || !Array.isArray(values) || given.length !== values.length) {
+    return false;
+  }
+  return given.length > 0 && given.every((flag) => yesOrNo(flag) !== null);
 }
 
 const PROMPTS = [
@@ -153,7 +173,9 @@ const SHAPES: readonly (readonly [shape: string, find: Finder])[] = [
 
 function conversation(columns: Columns, ...names: readonly string[]): Partial<FieldMapping> | null {
   const messages = columns.first(...names);
-  return messages === null ? null : { messages };
+  if (messages === null) return null;
+  const system = columns.first(...SYSTEM_COLUMNS);
+  return { messages, prompt: system === null ? [] : [system] };
 }
 
 /** RL data has prompts and answers; where a worked solution is kept, it is in `extra_info`. */
@@ -225,7 +247,7 @@ export function shapeOfRows(values: readonly unknown[]): FoundShape {
 
 /** The mapping with answer and level, unless their columns are something else already. */
 function withFacts(columns: Columns, found: Partial<FieldMapping>): FieldMapping {
-  const mapping = { ...NO_MAPPING, ...found };
+  const mapping = { ...NO_MAPPING, ...found, ...goodOfList(columns, found) };
   const used = [...mapping.prompt, ...mapping.completion];
   const label = LABELS.map((name) => columns.first(name)).find(
     (column) => column !== null && columns.isYesOrNo(column),
@@ -238,6 +260,20 @@ function withFacts(columns: Columns, found: Partial<FieldMapping>): FieldMapping
     ...mapping,
     answer: mapping.answer ?? columns.first(...answers),
     level: columns.first('level'),
-    label: label ?? null,
+    label: mapping.label ?? label ?? null,
   };
+}
+
+/** Of a list of completions the first that is called good, where a column beside it says which are. */
+function goodOfList(
+  columns: Columns,
+  { completion = [] }: Partial<FieldMapping>,
+): Partial<FieldMapping> {
+  const first = completion.at(-1);
+  if (!first?.endsWith('.0')) return {};
+  const list = first.slice(0, -'.0'.length);
+  const flags = columns.flagsOf(list);
+  if (flags === null) return {};
+  const chosen = [...completion.slice(0, -1), pathInList(list)];
+  return { completion: chosen, label: pathInList(flags) };
 }

@@ -1,7 +1,8 @@
 /**
  * Which columns of a file are a trajectory: found by the field's names for them, or said by the user.
  * A column is named by a path: `reward_model.ground_truth` is a field of an object, `generations.0` the
- * first of a list. A name that a row has as it stands goes before a path.
+ * first of a list, `generations.*` the first that the label beside it calls good. A name that a row has
+ * as it stands goes before a path.
  */
 import * as v from 'valibot';
 import type { DataOf } from '../../../schema/pieces';
@@ -20,7 +21,10 @@ export const fieldMapping = v.object({
   text: path,
   answer: path,
   level: path,
-  /** Whether the completion is a good one, as KTO's data says; rows that say no are left out. */
+  /**
+   * Whether the completion is a good one, as KTO's data says, or which of a list is, as Open-R1's does;
+   * rows that say no are left out.
+   */
   label: v.optional(path, null),
 });
 
@@ -88,6 +92,19 @@ export function pathReader(path: string): (row: Row) => unknown {
   };
 }
 
+/** A path of a list of which one is chosen, row by row. */
+const CHOSEN = '.*';
+
+/** The list that a path chooses from; null for the path of a single value. */
+export function listChosenFrom(path: string): string | null {
+  return path.endsWith(CHOSEN) ? path.slice(0, -CHOSEN.length) : null;
+}
+
+/** The path of whichever of a list is chosen, or of the one at an index. */
+export function pathInList(list: string, index?: number): string {
+  return index === undefined ? list + CHOSEN : `${list}.${index}`;
+}
+
 /** Every path at which some rows have a value, with what the first of them has there. */
 export function columnPaths(rows: readonly Row[]): Map<string, unknown> {
   const found = new Map<string, unknown>();
@@ -112,5 +129,6 @@ function addPaths(found: Map<string, unknown>, path: string, given: unknown, dep
     // Of a list of texts, people want the first; a list of objects is a conversation.
   } else if (value.length > 0 && !isRecord(value[0])) {
     addPaths(found, `${path}.0`, value[0], depth + 1);
+    if (value.length > 1) addPaths(found, pathInList(path), value[0], depth + 1);
   }
 }

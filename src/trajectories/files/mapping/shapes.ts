@@ -4,7 +4,9 @@ import type { ExtraValue } from '../../table';
 import { exchangeOf, isConversation, kindOf, textOfTurns } from './conversation';
 import {
   isRecord,
+  listChosenFrom,
   MAPPED_FIELDS,
+  pathInList,
   pathReader,
   pathsOf,
   SYSTEM_COLUMNS,
@@ -13,6 +15,7 @@ import {
   type MappedField,
   type Row,
 } from './mapping';
+import { parsedText } from '../rows/parsed-text';
 import { RowError } from '../row-error';
 
 /** A row's prompt and completion as text, and what it says beside them. */
@@ -30,17 +33,39 @@ interface Column {
   readonly read: (row: Row) => unknown;
 }
 
+type Columns = Readonly<Record<MappedField, readonly Column[]>>;
+
+/** The mapped columns; of a list that is chosen from, the one at an index. */
+function columnsOf(mapping: FieldMapping, chosen: number): Columns {
+  const columnAt = (path: string): Column => {
+    const list = listChosenFrom(path);
+    const found = list === null ? path : pathInList(list, chosen);
+    return { path: found, read: pathReader(found) };
+  };
+  const entries = MAPPED_FIELDS.map((field) => [field, pathsOf(mapping, field).map(columnAt)]);
+  return Object.fromEntries(entries) as Columns;
+}
+
+/** {@link columnsOf} by the row, which says which of a list is the good one. */
+function columnChooser(mapping: FieldMapping): (row: Row) => Columns {
+  const byIndex: Columns[] = [];
+  const flagsPath = mapping.label === null ? null : listChosenFrom(mapping.label);
+  const readFlags = flagsPath === null ? null : pathReader(flagsPath);
+  return (row) => {
+    const flags = readFlags ? parsedText(readFlags(row)) : undefined;
+    // Where none is good, or the row does not say, the first is judged as any other row's.
+    const good = Array.isArray(flags) ? flags.findIndex((flag) => yesOrNo(flag)) : 0;
+    const index = Math.max(0, good);
+    return (byIndex[index] ??= columnsOf(mapping, index));
+  };
+}
+
 /** A function that reads rows of a mapping; it throws {@link RowError}. */
 export function rowReader(
   mapping: FieldMapping,
   splitText: Task['splitText'],
 ): (value: unknown) => TextRow {
-  const columns = Object.fromEntries(
-    MAPPED_FIELDS.map((field) => [
-      field,
-      pathsOf(mapping, field).map((path) => ({ path, read: pathReader(path) })),
-    ]),
-  ) as Record<MappedField, Column[]>;
+  const columnsFor = columnChooser(mapping);
   const used = new Set(MAPPED_FIELDS.flatMap((field) => pathsOf(mapping, field)));
   return (value) => {
     if (!isRecord(value)) {
@@ -50,6 +75,7 @@ export function rowReader(
     for (const name of Object.keys(value)) {
       if (!used.has(name)) setOwn(extras, name, value[name] as ExtraValue);
     }
+    const columns = columnsFor(value);
     checkLabel(value, columns.label[0]);
     const texts = textsOf(value, columns, splitText);
     checkBlank(texts);
@@ -80,15 +106,25 @@ function setOwn(extras: Record<string, ExtraValue>, name: string, value: ExtraVa
 
 function textsOf(
   row: Row,
-  { messages, text, prompt, completion }: Readonly<Record<MappedField, readonly Column[]>>,
+  { messages, text, prompt, completion }: Columns,
   splitText: Task['splitText'],
 ): { prompt: string; completion: string } {
-  if (messages[0]) return exchangeOf(given(row, messages[0], 'messages'), messages[0].path);
+  if (messages[0]) return conversed(row, messages[0], prompt);
   if (text[0]) return splitText(textOf(row, text[0], 'text'));
   return {
     prompt: joinedText(row, prompt, 'prompt'),
     completion: joinedText(row, completion, 'completion'),
   };
+}
+
+/** The exchange of a conversation, after what the row says beside it, such as the system's prompt. */
+function conversed(row: Row, messages: Column, beside: readonly Column[]) {
+  const exchange = exchangeOf(given(row, messages, 'messages'), messages.path);
+  const before = beside
+    .filter((column) => !isBlank(column.read(row)))
+    .map((column) => textOf(row, column, 'prompt'))
+    .filter((text) => !exchange.prompt.startsWith(text));
+  return { ...exchange, prompt: [...before, exchange.prompt].join('\n') };
 }
 
 /**
@@ -135,10 +171,7 @@ function given(row: Row, { path, read }: Column, field: MappedField): unknown {
   return value;
 }
 
-function factsOf(
-  row: Row,
-  { answer, level }: Readonly<Record<MappedField, readonly Column[]>>,
-): Pick<TextRow, 'answer' | 'level'> {
+function factsOf(row: Row, { answer, level }: Columns): Pick<TextRow, 'answer' | 'level'> {
   const answered = fact(row, answer[0], 'answer');
   const levelled = fact(row, level[0], 'level');
   return {

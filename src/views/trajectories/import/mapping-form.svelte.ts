@@ -19,6 +19,8 @@ interface Choice {
   readonly completion: string;
   /** Joined to the completion before it, such as what a model thought. */
   readonly thoughts: string;
+  /** Said before a conversation, such as the system's prompt. */
+  readonly before: string;
   /** The column of a conversation or of a text. */
   readonly whole: string;
   readonly answer: string;
@@ -48,9 +50,11 @@ export class MappingForm {
 
 function choiceOf(mapping: FieldMapping): Choice {
   const { prompt, completion, messages, text, answer, level, label } = mapping;
+  const isTalk = messages !== null;
   return {
-    form: messages !== null ? 'messages' : text !== null ? 'text' : 'columns',
-    prompt: prompt[0] ?? NONE,
+    form: isTalk ? 'messages' : text !== null ? 'text' : 'columns',
+    prompt: (isTalk ? null : prompt[0]) ?? NONE,
+    before: (isTalk ? prompt[0] : null) ?? NONE,
     further: prompt[1] ?? NONE,
     completion: completion.at(-1) ?? NONE,
     thoughts: completion.length > 1 ? completion[0]! : NONE,
@@ -65,12 +69,14 @@ function mappingOf({
   form,
   prompt,
   further,
+  before,
   completion,
   thoughts,
   ...choice
 }: Choice): FieldMapping {
   const column = (name: string): string | null => (name === NONE ? null : name);
   const whole = column(choice.whole);
+  const named = (...names: readonly string[]): string[] => names.filter((name) => name !== NONE);
   const facts = {
     answer: column(choice.answer),
     level: column(choice.level),
@@ -79,14 +85,14 @@ function mappingOf({
   const mapping = { ...NO_MAPPING, ...facts };
   switch (form) {
     case 'messages':
-      return { ...mapping, messages: whole };
+      return { ...mapping, messages: whole, prompt: named(before) };
     case 'text':
       return { ...mapping, text: whole };
     case 'columns':
       return {
         ...mapping,
-        prompt: [prompt, further].filter((name) => name !== NONE),
-        completion: [thoughts, completion].filter((name) => name !== NONE),
+        prompt: named(prompt, further),
+        completion: named(thoughts, completion),
       };
     default:
       return form satisfies never;
