@@ -42,7 +42,7 @@ export function checkLimits(limits: GPUSupportedLimits): void {
 /**
  * A device of the fastest adapter, with the features and limits that it offers.
  * @param gpu `navigator.gpu` in a page or worker, or what Dawn's `create` returns in Node
- * @throws an error of `engine` if there is no adapter or it offers too little
+ * @throws an error of `engine` if there is no adapter, it offers too little or goes away
  */
 export async function requestDevice(gpu: GPU | undefined): Promise<GPUDevice> {
   const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
@@ -50,10 +50,14 @@ export async function requestDevice(gpu: GPU | undefined): Promise<GPUDevice> {
     throw new LabError(gpu ? 'engine/no-adapter' : 'engine/no-webgpu');
   }
   checkLimits(adapter.limits);
-  const device = await adapter.requestDevice({
+  const asked = adapter.requestDevice({
     label: 'Plasticity Lab',
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]])),
+  });
+  const device = await asked.catch((error: unknown) => {
+    // What is asked for is what the adapter offers: it went away meanwhile.
+    throw new LabError('engine/gpu-silent', { message: messageOf(error) });
   });
   noteMatrixUnits(device, adapter);
   adapterNames.set(device, adapterName(adapter));
@@ -74,6 +78,23 @@ export function isSoftware({ adapterInfo }: GPUDevice): boolean {
   return isSoftwareAdapter(adapterInfo);
 }
 
+/** Milliseconds after which a device whose calls fail is not lost: its loss is told in the same moment. */
+const LOSS_FOLLOWS_MS = 250;
+
+/**
+ * The loss of the device that explains an error, or that error itself. Calls to a lost device fail in ways
+ * of their own (a kernel "does not compile"), some of them before it says that it is lost.
+ */
+export async function lossBehind(device: GPUDevice, error: unknown): Promise<unknown> {
+  const inTime = new Promise<null>((resolve) => setTimeout(resolve, LOSS_FOLLOWS_MS, null));
+  const loss = await Promise.race([device.lost, inTime]);
+  return loss ? gpuLost(loss) : error;
+}
+
+function gpuLost({ message }: GPUDeviceLostInfo): LabError {
+  return new LabError('engine/gpu-lost', { message });
+}
+
 /** Remembers what went wrong on a device, since WebGPU reports it to nobody in particular. */
 export class DeviceWatch {
   #failure: LabError | null = null;
@@ -83,8 +104,8 @@ export class DeviceWatch {
   constructor(device: GPUDevice) {
     this.#device = device;
     device.addEventListener('uncapturederror', this.#onError);
-    void device.lost.then(({ message }) => {
-      this.#failure = new LabError('engine/gpu-lost', { message });
+    void device.lost.then((loss) => {
+      this.#failure = gpuLost(loss);
     });
   }
 
@@ -109,8 +130,10 @@ export class DeviceWatch {
   }
 
   /** The failure that explains an error of the engine's own work, or that error itself. */
-  behind(error: unknown): unknown {
-    return this.#failure ?? error;
+  async behind(error: unknown): Promise<unknown> {
+    if (this.#failure) return this.#failure;
+    // What the engine itself refuses needs no other explanation.
+    return error instanceof LabError ? error : lossBehind(this.#device, error);
   }
 
   stop(): void {

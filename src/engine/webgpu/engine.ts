@@ -163,7 +163,7 @@ class WebGpuEngine implements Engine {
         return await work();
       } catch (error) {
         // A device that is lost meanwhile makes WebGPU's calls fail in ways of their own.
-        throw this.#watch.behind(error);
+        throw await this.#watch.behind(error);
       }
     });
     this.#queue = result.catch(() => undefined);

@@ -14,7 +14,7 @@ import {
 } from '../gpu-tuning';
 import type { MadeTuning, MatrixFault, TuningReason } from '../reasons';
 import { canBuild, gemmAbilities, variantsFor } from './abilities';
-import { describeAdapter, isSoftware, requestDevice } from './device';
+import { describeAdapter, isSoftware, lossBehind, requestDevice } from './device';
 import { createWebGpuEngine } from './engine';
 import { defaultTuning } from './operations';
 import { requireSelfTest, selfTest } from './self-test';
@@ -55,7 +55,8 @@ const TYPICAL_ROWS = 64;
 /**
  * Makes an engine that has passed its self-test. Matrix units are an experiment of browsers: where an
  * engine with them is not built or computes wrong numbers, one without them takes its place.
- * @throws an error of `engine` if there is no adapter, it offers too little, or it computes wrong numbers
+ * @throws an error of `engine` if there is no adapter, it offers too little, computes wrong numbers, or is
+ *   lost meanwhile (`engine/gpu-lost`)
  */
 export async function startWebGpu(
   config: ModelConfig,
@@ -70,6 +71,8 @@ export async function startWebGpu(
   } catch (error) {
     const isExperiment = first && PRODUCT_FORMS.some((form) => first?.tuning[form].matrix);
     if (!isExperiment || !isLabError(error, 'engine')) throw error;
+    // A run goes on with the products it had: a loss says nothing of them.
+    if (first?.kept && isLabError(error, 'engine/gpu-lost')) throw error;
     return onDevice(options, async (device) => {
       const all = variantsFor(gemmAbilities(device), precisionIn(options));
       const plain = all.filter(({ matrix }) => !matrix);
@@ -89,8 +92,9 @@ async function onDevice(
   try {
     return await work(device);
   } catch (error) {
+    const failure = await lossBehind(device, error);
     device.destroy();
-    throw error;
+    throw failure;
   }
 }
 

@@ -12,13 +12,12 @@ import type { RunContext } from '../../training/run';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { DeviceLoss } from '../../words/en/reasons/run-reasons';
 import type { EngineReport } from '../stores/runs';
-import type { EngineOptions, MadeEngine } from './start';
+import { PASSING_STARTS, type EngineOptions, type MadeEngine } from './start';
 
 /** Failures after which a new device may do better. */
 const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'engine/gpu-lost',
+  ...PASSING_STARTS,
   'engine/gpu-error',
-  'engine/gpu-silent',
   'engine/gpu-memory',
 ]);
 /** Losses without a checkpoint in between, after which the GPU is given up. */
@@ -52,7 +51,7 @@ interface RecoveryContext extends Omit<RunContext, 'engine'> {
 
 /**
  * The events of training, and news of the engine that it runs on. A GPU that fails too often in a row
- * gives way to another engine, where the choice was left to the lab; where it was made by hand, the
+ * gives way to another engine, where the choice was left to the lab or the run has a checkpoint; else the
  * failure is thrown.
  * @param train trainRun, or trainSftRun for the SFT run of branches
  */
@@ -66,12 +65,14 @@ export async function* trainWithRecovery<Event extends RunEvent | SftCheckpointE
   let gpuRefused: ChoiceReason | null = null;
   for (let losses = 0; ;) {
     const checkpoint = resumeFrom?.state.gpu ?? null;
-    const options = { previous, checkpoint, earlier, gpuRefused, onProgress };
-    const made = await createEngine(options);
-    const { engine, report } = made;
-    previous = report;
+    const goesOn = resumeFrom !== null;
+    const known = { previous, checkpoint, earlier };
+    let made: MadeEngine | null = null;
     let isSound = true;
     try {
+      made = await createEngine({ ...known, gpuRefused, goesOn, losses, onProgress });
+      const { engine, report } = made;
+      previous = report;
       yield { type: 'engine', engine: report };
       for await (const event of train(config, { ...context, engine, resumeFrom })) {
         const checkpoint = checkpointIn(event);
@@ -86,11 +87,11 @@ export async function* trainWithRecovery<Event extends RunEvent | SftCheckpointE
       isSound = false;
       if (!isLabError(error, 'engine') || !PASSING.has(error.code)) throw error;
       losses += 1;
-      if (losses > MOST_LOSSES) gpuRefused = givenUp(error, config);
+      if (losses > MOST_LOSSES) gpuRefused = givenUp(error, config, goesOn);
       yield { type: 'device-lost', why: failureOf(error), checkpoint: resumeFrom };
     } finally {
-      if (keepEngine && isSound) keepEngine(made);
-      else engine.dispose();
+      if (keepEngine && made && isSound) keepEngine(made);
+      else made?.engine.dispose();
     }
     onProgress?.('Waiting for the GPU', null);
     await rest(REST_MS * 2 ** (losses - 1));
@@ -101,10 +102,11 @@ function checkpointIn(event: RunEvent | SftCheckpointEvent): TrainingCheckpoint 
   return event.type === 'checkpoint' ? event.checkpoint : null;
 }
 
-/** Why the GPU is left; throws that where no other engine was allowed. */
-function givenUp(error: LabError, { engine }: RunConfig): ChoiceReason {
+/** Why the GPU is left; throws that where no other engine was allowed, and nothing would be lost. */
+function givenUp(error: LabError, { engine }: RunConfig, goesOn: boolean): ChoiceReason {
   const times = MOST_LOSSES + 1;
-  if (engine.name === null) return { because: 'given-up', times, problem: failureOf(error) };
+  if (engine.name === null || goesOn)
+    return { because: 'given-up', times, problem: failureOf(error) };
   throw new LabError('engine/gpu-given-up', { times, why: failureOf(error) });
 }
 

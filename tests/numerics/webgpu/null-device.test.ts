@@ -11,6 +11,7 @@ import { createWebGpuEngine } from '../../../src/engine/webgpu/engine';
 import { modelOperations, sameForAll } from '../../../src/engine/webgpu/operations';
 import { entry, makeKernel, write } from '../../../src/engine/webgpu/kernel';
 import { loadNodeGpu } from '../../../src/engine/webgpu/load-node';
+import { startWebGpu } from '../../../src/engine/webgpu/start';
 import { PipelineCache } from '../../../src/engine/webgpu/pipelines';
 import type { ModelConfig } from '../../../src/model/config';
 import { initialParameters } from '../../../src/model/init';
@@ -237,6 +238,26 @@ describe('bad input to the webgpu engine', () => {
       .step(plainBatch(2, 4), BENCH_OPTIMIZER)
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'LabError', code: 'engine/gpu-lost' });
+  });
+
+  it('reports a device that is lost while its kernels compile as such', async () => {
+    const gpu = await loadNodeGpu(['backend=null']);
+    const adapter = (await gpu.requestAdapter())!;
+    const request = adapter.requestDevice.bind(adapter);
+    adapter.requestDevice = async (descriptor) => {
+      const device = await request(descriptor);
+      // As Chromium has it: what is asked of a GPU process that is gone fails before the loss is told.
+      device.createComputePipelineAsync = () => {
+        setTimeout(() => device.destroy());
+        return Promise.reject(new Error('A valid external Instance reference no longer exists.'));
+      };
+      return device;
+    };
+    const started = startWebGpu(REFERENCE, {
+      gpu: { ...gpu, requestAdapter: async () => adapter },
+      reference: () => Promise.reject(new Error('not reached')),
+    });
+    await expect(started).rejects.toMatchObject({ code: 'engine/gpu-lost' });
   });
 
   it('refuses work after it has been disposed of', async () => {

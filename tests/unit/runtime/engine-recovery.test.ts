@@ -77,6 +77,27 @@ describe('a run whose GPU is lost', () => {
     expect(lab.starts).toHaveLength(5);
   });
 
+  it('goes on where the GPU is lost again while it starts', async () => {
+    const undisturbed = await finished(fragileLab([]));
+    // A start of which nothing comes; the first one lasts until SFT step 8.
+    const lab = fragileLab([8, 0, 0]);
+    const { record } = await finished(lab);
+    expect(record.status).toBe('finished');
+    expect(record.summary).toEqual(undisturbed.record.summary);
+    expect(losses(lab.messages)).toHaveLength(3);
+    expect(lab.starts.map((start) => start.losses)).toEqual([0, 1, 2, 3]);
+    expect(lab.rests).toEqual([500, 1000, 2000]);
+  });
+
+  it('goes on without the GPU that was asked for by hand where it has a checkpoint', async () => {
+    const lab = fragileLab([8, 2, 0, 2]);
+    const engine = { name: 'webgpu', backend: null } as const;
+    const { record } = await finished(lab, { ...SMALL_RUN, engine });
+    expect(record.status).toBe('finished');
+    expect(record.engine?.name).toBe('wasm');
+    expect(engineSentences(record.engine!)).toMatch(/failed 4 times without reaching a checkpoint/);
+  });
+
   it('fails with a sentence where the GPU was asked for by hand', async () => {
     const lab = fragileLab([2, 2, 2, 2, 2]);
     const engine = { name: 'webgpu', backend: null } as const;

@@ -154,6 +154,45 @@ describe('starting the engine of a run', () => {
   });
 });
 
+describe('the engine of a run whose GPU comes and goes', () => {
+  const asked = { name: 'webgpu', backend: null } as const;
+  const gone = factory({ capabilities: async () => ({ wasmSimd: true, gpuAdapter: null }) });
+  const losing = factory({
+    webgpu: () => Promise.reject(new LabError('engine/gpu-lost', { message: 'process gone' })),
+  });
+
+  it('is wasm where the GPU that was asked for is gone and the run has a checkpoint', async () => {
+    const { report } = await createEngine(MODEL, asked, gone, { goesOn: true, losses: 0 });
+    expect(report.name).toBe('wasm');
+    expect(engineSentences(report)).toMatch(
+      /began with the engine webgpu, which cannot go on here/,
+    );
+    const failing = factory({ webgpu: wrongNumbers });
+    const other = await createEngine(MODEL, asked, failing, { goesOn: true, losses: 0 });
+    expect(other.report.name).toBe('wasm');
+    expect(engineSentences(other.report)).toMatch(/webgpu was refused: .* wrong numbers/);
+    await expect(createEngine(MODEL, asked, gone, { losses: 0 })).rejects.toMatchObject({
+      code: 'engine/asked-webgpu',
+    });
+  });
+
+  it('throws what may pass to whoever tries again, and else is the next one', async () => {
+    for (const choice of [automatic, asked]) {
+      const lost = createEngine(MODEL, choice, losing, { goesOn: true, losses: 0 });
+      await expect(lost).rejects.toMatchObject({ code: 'engine/gpu-lost' });
+    }
+    expect((await createEngine(MODEL, automatic, losing)).report.name).toBe('wasm');
+  });
+
+  it('waits for an adapter right after a loss, and for none where there was no loss', async () => {
+    const { report: previous } = await createEngine(MODEL, automatic, factory());
+    const waiting = createEngine(MODEL, automatic, gone, { previous, losses: 1 });
+    await expect(waiting).rejects.toMatchObject({ code: 'engine/no-adapter' });
+    const begun = await createEngine(MODEL, automatic, gone, { previous, losses: 0 });
+    expect(begun.report.name).toBe('wasm');
+  });
+});
+
 describe('an engine that does not come up', () => {
   afterEach(() => void vi.useRealTimers());
 

@@ -71,19 +71,22 @@ export function losing(engine: Engine, last: number): Engine {
   let steps = 0;
   engine.step = (batch, settings) => {
     if (++steps < last) return step(batch, settings);
-    return Promise.reject(new LabError('engine/gpu-lost', { message: 'driver restarted' }));
+    return Promise.reject(lost());
   };
   return engine;
 }
 
+const lost = (): LabError => new LabError('engine/gpu-lost', { message: 'driver restarted' });
+
 /**
- * A GPU that computes as wasm does and is lost after so many steps at each start; without a number it
- * lasts.
+ * A GPU that computes as wasm does and is lost after so many steps at each start, with 0 while it starts;
+ * without a number it lasts.
  */
 export function fragileGpu(lifetimes: readonly number[]) {
   const starts: EngineOptions[] = [];
   const createEngine: TrainerEnvironment['createEngine'] = async (config, _, options = {}) => {
     starts.push(options);
+    if (lifetimes[starts.length - 1] === 0) throw lost();
     const { engine, report } = await nodeEngine(config, { name: 'wasm', backend: null });
     if (options.gpuRefused) {
       const reason = { choice: [options.gpuRefused], tuning: null };
