@@ -67,24 +67,48 @@ function signedInteger(bytes: Uint8Array): bigint {
   return BigInt.asIntN(8 * bytes.length, value);
 }
 
-/** As JSON has it. Integers beyond 2^53 become their digits, times ISO text, null a missing field. */
-export function plainValue(value: unknown, { element, children }: SchemaTree): ExtraValue {
-  if (value === null || value === undefined) return undefined;
-  if (children.length === 0) return leafValue(value, element);
-  if (Array.isArray(value)) {
-    const item = itemOf(children);
-    return value.map((each) => plainValue(each, item) ?? null);
-  }
-  if (typeof value !== 'object') return value as ExtraValue;
+/**
+ * How values of a column become as JSON has them: integers beyond 2^53 their digits, times ISO text, null
+ * a missing field. Lists and structs are changed where they stand: they are the reader's, and millions.
+ */
+export function plainReader({ element, children }: SchemaTree): (value: unknown) => ExtraValue {
+  if (children.length === 0) return (value) => leafValue(value, element);
+  const item = plainItems(children);
   const isMap = element.converted_type === 'MAP' || element.logical_type?.type === 'MAP';
-  const values = isMap ? children[0]?.children.at(-1) : null;
-  const fields = Object.entries(value)
-    .map(([name, field]) => {
-      const child = values ?? children.find((each) => each.element.name === name);
-      return [name, child ? plainValue(field, child) : (field as ExtraValue)] as const;
-    })
-    .filter(([, field]) => field !== undefined);
-  return Object.fromEntries(fields);
+  const fields = plainFields(children, isMap);
+  return (value) => {
+    if (value === null || value === undefined) return undefined;
+    if (Array.isArray(value)) return item(value);
+    return typeof value === 'object' ? fields(value as Fields) : (value as ExtraValue);
+  };
+}
+
+type Fields = Record<string, ExtraValue>;
+
+/** Made at the first list: below a struct there is none, and to make both at each depth is to double it. */
+function plainItems(children: readonly SchemaTree[]): (list: ExtraValue[]) => ExtraValue {
+  let plain: ((value: unknown) => ExtraValue) | null = null;
+  return (list) => {
+    plain ??= plainReader(itemOf(children));
+    for (let i = 0; i < list.length; i++) list[i] = plain(list[i]) ?? null;
+    return list;
+  };
+}
+
+function plainFields(children: readonly SchemaTree[], isMap: boolean) {
+  const named = new Map(children.map((child) => [child.element.name, plainReader(child)]));
+  const ofMap = isMap ? children[0]?.children.at(-1) : undefined;
+  const plainOfMap = ofMap && plainReader(ofMap);
+  return (fields: Fields): ExtraValue => {
+    let missing = false;
+    for (const name of Object.keys(fields)) {
+      const plain = plainOfMap ?? named.get(name);
+      if (plain) fields[name] = plain(fields[name]);
+      missing ||= fields[name] === undefined;
+    }
+    if (!missing) return fields;
+    return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined));
+  };
 }
 
 /** The column of a list's items: below a repeated group of one field, where there is one. */
@@ -94,6 +118,7 @@ function itemOf(children: readonly SchemaTree[]): SchemaTree {
 }
 
 function leafValue(value: unknown, { scale, type }: SchemaElement): ExtraValue {
+  if (value === null || value === undefined) return undefined;
   if (type === 'FLOAT' && typeof value === 'number') return shortestSingle(value);
   if (isUnscaled(value)) {
     // A UUID comes this way too; it has no scale.

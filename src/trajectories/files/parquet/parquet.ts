@@ -1,7 +1,7 @@
 /** Rows of a Parquet file, read by hyparquet a batch at a time. */
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import { LabError, messageOf } from '../../../errors';
-import { EXACT_PARSERS, plainValue, withExactDecimals } from './parquet-values';
+import { EXACT_PARSERS, plainReader, withExactDecimals } from './parquet-values';
 import type { SourceRow } from '../rows/source-row';
 
 /** A file whose parts can be read in any order. */
@@ -57,6 +57,19 @@ function checkRows({ num_rows: stated, row_groups: groups }: FileMetaData): void
   throw new LabError('file/parquet', { reason: `it states ${stated} rows and holds ${held}` });
 }
 
+class ParquetRow implements SourceRow {
+  constructor(
+    readonly line: number,
+    readonly value: unknown,
+    readonly bytes: number,
+  ) {}
+
+  /** Written when a report asks, which it does for few rows. */
+  get text(): string {
+    return JSON.stringify(this.value);
+  }
+}
+
 /** Rows of a Parquet file. Throws an error of `file` where it is none, or uses what cannot be read. */
 export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<SourceRow> {
   // Few users import Parquet; the page need not load its reader for the others.
@@ -67,17 +80,17 @@ export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<Sourc
     checkSchema(metadata.schema);
     checkRows(metadata);
     metadata.schema = withExactDecimals(metadata.schema);
-    const tree = parquetSchema(metadata);
+    const plain = plainReader(parquetSchema(metadata));
     const total = Number(metadata.num_rows);
     const bytes = file.byteLength / total;
     for (const { rowStart, rowEnd } of partsOf(metadata)) {
       const range = { file, metadata, rowStart, rowEnd };
       const rows = await parquetReadObjects({ ...range, compressors, parsers: EXACT_PARSERS });
       for (let i = 0; i < rows.length; i++) {
-        const value = plainValue(rows[i], tree);
-        // What was read is let go of, or each row would be there twice.
+        const value = plain(rows[i]);
+        // What was read is let go of: the rows of a group are many.
         rows[i] = {};
-        yield { line: rowStart + i + 1, value, text: JSON.stringify(value), bytes };
+        yield new ParquetRow(rowStart + i + 1, value, bytes);
       }
     }
   } catch (error) {
