@@ -29,3 +29,13 @@ export async function loadLater<T>(load: () => Promise<T>): Promise<T> {
     throw new LabError((await hostAnswers()) ? 'page/gone' : 'page/no-host', {}, { cause });
   }
 }
+
+/**
+ * Loads the page anew, with the code that it could not get. WebKit remembers in its memory that a script
+ * could not be had, also across a reload, until it is asked for past its cache.
+ */
+export async function reloadWithCode(): Promise<void> {
+  const links = document.querySelectorAll<HTMLLinkElement>('link[rel="modulepreload"]');
+  await Promise.allSettled([...links].map(({ href }) => fetch(href, { cache: 'reload' })));
+  location.reload();
+}

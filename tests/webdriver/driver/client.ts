@@ -174,6 +174,12 @@ export class Browser {
     });
   }
 
+  /** Clicks once on what leads away from the page, which then tells nobody of the click. */
+  async clickAway(target: Target): Promise<void> {
+    const { [ELEMENT]: id } = await this.find(target);
+    await this.#send('ElementClick', { id });
+  }
+
   /** Whether the element that was found last has heard of a click; the browser may have yet to tell it. */
   #hasArrived(): Promise<true | null> {
     return this.evaluate(async () => {
