@@ -5,6 +5,7 @@
 export { analyseStudy, StudyAnalyst, type StudyAnalysis } from '../studies/analysis';
 export { compareFigure, type Compared } from './compare';
 export { tableAsCsv, type Figure, type FigureOptions, type FigureTable } from './drawing/figure';
+export { liveFigure } from './live';
 export { PAPER_SOURCE } from './paper-numbers';
 export { performanceFigure } from './performance';
 export { setPictures, type BranchPicture, type SetPicture } from './set-picture';

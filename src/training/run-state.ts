@@ -52,6 +52,17 @@ export const trackPoint = v.object({
 /** A benchmark score of the whole run, SFT and RL. */
 export interface TrackPoint extends DataOf<typeof trackPoint> {}
 
+/** What a picture of a run in progress needs of a score: percent, and FLOPs since the base. */
+export type TrackMark = Pick<TrackPoint, 'stage' | 'step' | 'compute' | 'performance'>;
+
+/** A track with one more point; a second measurement at the same compute replaces the first. */
+export function tracked<Point extends Pick<TrackPoint, 'compute'>>(
+  track: readonly Point[],
+  point: Point,
+): readonly Point[] {
+  return [...track.filter(({ compute }) => compute !== point.compute), point];
+}
+
 /** What a benchmark adds to a curve or a track. */
 export function evaluationOf({
   score,

@@ -24,6 +24,7 @@ import type { RunConfig } from './configuration/run-config';
 import {
   evaluationOf,
   INITIAL_STATE,
+  tracked,
   type PartialSummary,
   type RunState,
   type TrackPoint,
@@ -339,13 +340,9 @@ class Run {
     return this.#evaluator.benchmark(purpose, { stage, branch: this.#branch });
   }
 
-  /** The track with one more point; a second measurement at the same compute replaces the first. */
+  /** The track with this measurement. */
   #tracked({ result }: Measured): readonly TrackPoint[] {
-    const { stage, step, compute } = this.#position();
-    return [
-      ...this.#state.track.filter((point) => point.compute !== compute),
-      { stage, step, compute, ...evaluationOf(result) },
-    ];
+    return tracked(this.#state.track, { ...this.#position(), ...evaluationOf(result) });
   }
 
   #beyond(when: keyof HeldOutScores, { heldOut }: Measured): HeldOutScores {

@@ -62,6 +62,13 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await page.getByRole('button', { name: 'Run this study' }).click();
   const bar = page.locator('[data-study-status]');
   await expect(bar).toHaveAttribute('data-study-status', 'running');
+  // Seconds after its start there is a picture, on the page and on the stage; nothing has finished.
+  await expect(figure(page, 'live')).toContainText(/SFT on uniform, seed 0: \d\d\.\d percent/);
+  await expect(bar).toHaveAttribute('data-cells', '0');
+  await page.keyboard.press('f');
+  const stage = page.getByRole('dialog');
+  await expect(stage.locator('[data-figure="live"] [data-row]')).toBeVisible();
+  await page.keyboard.press('Escape');
   await expect(page.locator('[data-job-status="finished"]').first()).toBeVisible({
     timeout: 60_000,
   });
@@ -73,6 +80,7 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await expect(bar).toHaveAttribute('data-cells', '2');
   await expect(page.getByRole('region', { name: 'Figures' })).toHaveAttribute('data-waiting', '0');
   await expect(figure(page, 'decomposition')).toBeVisible();
+  await expect(figure(page, 'live')).toBeHidden();
   const csv = await saved(page, 'CSV of Ceiling decomposition');
   expect(csv.toString()).toBe((await inside).get('decomposition'));
   const figures = page.getByRole('region', { name: 'Figures' });

@@ -7,7 +7,7 @@ import type { SftCheckpoint } from '../../training/branches';
 import type { Diverged } from '../../training/divergence';
 import type { TrainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
-import type { PartialSummary, RunState, RunSummary } from '../../training/run-state';
+import type { PartialSummary, RunState, RunSummary, TrackMark } from '../../training/run-state';
 import type { Failure } from '../../schema/pieces';
 import type { MissingReason } from '../../studies/missing-reasons';
 import type { StudyBundle } from '../../studies/bundle/study-bundle';
@@ -45,6 +45,8 @@ export interface JobState {
   /** 0 to 1. */
   readonly progress: number;
   readonly secondsLeft: number | null;
+  /** Scores so far of a job that has begun; empty once it is over, since its results have them. */
+  readonly track: readonly TrackMark[];
 }
 
 /** `elsewhere`: another tab runs it. */
@@ -95,6 +97,7 @@ export type JobNews =
       readonly gpu: GpuTuning | null;
     }
   | { readonly type: 'progress'; readonly progress: number; readonly secondsLeft: number | null }
+  | { readonly type: 'score'; readonly mark: TrackMark }
   | { readonly type: 'point'; readonly point: SftCheckpoint }
   | ({ readonly type: 'checkpoint' } & JobCheckpoint);
 

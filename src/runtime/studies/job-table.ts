@@ -19,6 +19,7 @@ import type {
   StudyResults,
   SftRunResult,
 } from '../../studies/study-results';
+import type { TrackMark } from '../../training/run-state';
 import type { StudyWork } from '../stores/studies';
 import type { JobState, JobStatus } from './api';
 
@@ -29,6 +30,8 @@ export interface Job {
   detail: MissingReason | null;
   progress: number;
   secondsLeft: number | null;
+  /** Scores so far; empty once it is over. */
+  track: readonly TrackMark[];
   /** Seconds that it took; 0 until it is over. */
   seconds: number;
   /** Times that its worker was lost. */
@@ -193,13 +196,14 @@ export class JobTable {
   }
 
   states(): JobState[] {
-    return this.jobs.map(({ plan, status, detail, progress, secondsLeft }) => ({
+    return this.jobs.map(({ plan, status, detail, progress, secondsLeft, track }) => ({
       ...describe(plan),
       turns: turnsGiven(this.#rounds, plan.id),
       status,
       detail,
       progress,
       secondsLeft,
+      track,
     }));
   }
 
@@ -228,13 +232,20 @@ export class JobTable {
   }
 
   #end(id: string, status: JobStatus, detail: MissingReason | null, seconds: number): void {
-    Object.assign(this.job(id), { status, detail, seconds, progress: 1, secondsLeft: null });
+    Object.assign(this.job(id), {
+      status,
+      detail,
+      seconds,
+      progress: 1,
+      secondsLeft: null,
+      track: [],
+    });
   }
 }
 
 function newJob(plan: JobPlan): Job {
-  const base = { plan, detail: null, progress: 0, secondsLeft: null, seconds: 0, losses: 0 };
-  return { ...base, status: 'waiting' };
+  const begun = { progress: 0, secondsLeft: null, track: [], seconds: 0, losses: 0 };
+  return { plan, status: 'waiting', detail: null, ...begun };
 }
 
 function describe(plan: JobPlan): Pick<JobState, 'id' | 'kind' | 'set' | 'branch' | 'seed'> {

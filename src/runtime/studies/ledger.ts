@@ -27,7 +27,7 @@ export class Ledger {
   }
 
   /** Keeps the engine of a job in progress, its branch points and its checkpoints. */
-  keepOnTheWay(id: string, news: Exclude<JobNews, { type: 'progress' }>): void {
+  keepOnTheWay(id: string, news: Exclude<JobNews, { type: 'progress' | 'score' }>): void {
     const before = this.#writes.get(id) ?? Promise.resolve();
     this.#writes.set(
       id,
@@ -35,7 +35,7 @@ export class Ledger {
     );
   }
 
-  #save(id: string, news: Exclude<JobNews, { type: 'progress' }>): Promise<void> {
+  #save(id: string, news: Exclude<JobNews, { type: 'progress' | 'score' }>): Promise<void> {
     switch (news.type) {
       case 'engine':
         return this.#keeper.saveEngine(news.description);

@@ -7,6 +7,7 @@ import { failureOf, LabError } from '../../errors';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import { branchCheckpoint, branchConfig } from '../../training/branches';
 import { withGpuTuning } from '../../training/configuration/run-config';
+import { tracked } from '../../training/run-state';
 import type { Failure } from '../../schema/pieces';
 import { lastRlStep, nextRoundSteps } from '../../studies/further-rl';
 import type { JobReason } from '../../studies/missing-reasons';
@@ -243,6 +244,7 @@ export class StudyScheduler {
   async #train(running: Running, prepared: StudyJob): Promise<JobOutcome> {
     const { job, trainer } = running;
     this.#running.add(running);
+    job.track = prepared.from?.state.track ?? [];
     this.#tell();
     try {
       const outcome = await trainer.train(prepared, (news) => this.#hear(job, news));
@@ -254,9 +256,9 @@ export class StudyScheduler {
   }
 
   #hear(job: Job, news: JobNews): void {
-    if (news.type === 'progress') {
-      job.progress = news.progress;
-      job.secondsLeft = news.secondsLeft;
+    if (news.type === 'progress' || news.type === 'score') {
+      if (news.type === 'score') job.track = tracked(job.track, news.mark);
+      else Object.assign(job, { progress: news.progress, secondsLeft: news.secondsLeft });
       if (this.#options.now() - this.#toldAt >= PROGRESS_EVERY_MS) this.#tell();
     } else {
       if (news.type === 'engine') this.#learn(news.gpu);

@@ -17,6 +17,7 @@ import { trainWithRecovery, type EngineEvent } from '../engines/recovery';
 import type { EngineOptions, MadeEngine } from '../engines/start';
 import type { RunProgress } from '../runs/api';
 import { divergedAt } from '../../training/divergence';
+import type { TrackMark } from '../../training/run-state';
 import { RunClock } from '../runs/run-clock';
 import type { JobNews, JobOutcome, StudyJob, StudyTrainer } from './api';
 
@@ -83,6 +84,7 @@ export class LocalStudyTrainer implements StudyTrainer {
     for await (const event of this.#events(job, signal, listener)) {
       const seconds = clock.hear(event);
       if (event.type === 'engine' || event.type === 'device-lost') continue;
+      if (event.type === 'benchmark') listener({ type: 'score', mark: markOf(event) });
       if (event.type === 'branch-point') listener({ type: 'point', point: event.point });
       if (event.type === 'checkpoint') {
         const { reason, checkpoint } = event;
@@ -145,6 +147,15 @@ export class LocalStudyTrainer implements StudyTrainer {
     this.dispose();
     return this.#environment.createEngine(config.model, config.engine, options);
   }
+}
+
+function markOf({
+  stage,
+  step,
+  compute,
+  result,
+}: Extract<RunEvent, { type: 'benchmark' }>): TrackMark {
+  return { stage, step, compute, performance: result.score };
 }
 
 function engineKey({ model, engine: { gpu: _, ...wish } }: RunConfig): EngineKey {

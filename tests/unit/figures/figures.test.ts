@@ -4,6 +4,7 @@ import {
   compareFigure,
   FIGURES,
   figureSource,
+  liveFigure,
   pageFormat,
   spokenText,
   StudyAnalyst,
@@ -96,7 +97,13 @@ const DRAWN = Object.entries(STUDIES).map(([name, results]) => {
     const published = FIGURES.flatMap(({ paper }) => (paper ? [paper(options)] : []));
     for (const { reading } of published) expect(reading).toMatch(/windows of the curves/);
     const { sets } = figureSource(results, analysis);
-    return [...own, ...published, compareFigure({ name: 'A', sets }, { name: 'B', sets }, options)];
+    const live = liveFigure(results, [], options);
+    return [
+      ...own,
+      live,
+      ...published,
+      compareFigure({ name: 'A', sets }, { name: 'B', sets }, options),
+    ];
   });
   return { name, figures };
 });

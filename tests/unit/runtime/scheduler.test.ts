@@ -6,6 +6,7 @@ import { LocalStudyTrainer } from '../../../src/runtime/studies/study-trainer';
 import { Random } from '../../../src/random';
 import { IndexedDbStudyStore } from '../../../src/storage';
 import type { StudyResults } from '../../../src/studies/study-results';
+import type { TrackMark } from '../../../src/training/run-state';
 import { MortalTrainers, openScheduler, SMALL_STUDY, timeless } from './small-study';
 
 let undisturbed: Promise<StudyResults> | null = null;
@@ -70,6 +71,30 @@ function tuningTrainers() {
     });
   return { open, close: () => undefined, used };
 }
+
+describe('the scores of a run in progress', () => {
+  it('come while it trains, and are those of its result', async () => {
+    const { store, id } = await freshStudy();
+    const seen: (readonly TrackMark[])[] = [];
+    const scheduler = await openScheduler(store, id, {
+      workers: 1,
+      listener: (news) => {
+        if (news.type !== 'progress') return;
+        const sft = news.progress.jobs.find(({ kind, set }) => kind === 'sft' && set === 'tiny')!;
+        seen.push(sft.track);
+      },
+    });
+    expect(await scheduler.run()).toBe('finished');
+    const { track } = scheduler.results.trunks.find(({ set }) => set === 'tiny')!;
+    const marks = track.map(({ stage, step, compute, performance }) => {
+      return { stage, step, compute, performance };
+    });
+    const longest = seen.toSorted((a, b) => b.length - a.length)[0]!;
+    expect(longest.length).toBeGreaterThan(0);
+    for (const one of seen) expect(one).toEqual(marks.slice(0, one.length));
+    expect(scheduler.progress.jobs.every((job) => job.track.length === 0)).toBe(true);
+  });
+});
 
 describe('the scheduler of a study on a GPU', () => {
   it('gives every job the tuning of the first one, also after a stop', async () => {

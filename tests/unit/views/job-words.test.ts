@@ -14,6 +14,7 @@ function job(patch: Partial<JobState>): JobState {
     detail: null,
     progress: 0,
     secondsLeft: null,
+    track: [],
     ...patch,
   };
 }
