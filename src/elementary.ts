@@ -190,7 +190,7 @@ function upperBits(x: number): number {
 
 function product([a, aLow]: Pair, [b, bLow]: Pair): Pair {
   const p = a * b;
-  // Beyond this the parts of a product are no doubles; the product itself is good to one rounding.
+  // Beyond this the parts of a product are not doubles; the product itself is good to one rounding.
   if (!(Math.abs(p) < 1e290)) return [p, 0];
   const [aHigh, bHigh] = [upperBits(a), upperBits(b)];
   const [aRest, bRest] = [a - aHigh, b - bHigh];

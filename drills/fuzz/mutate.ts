@@ -117,7 +117,7 @@ export function mutatedValue<T>(given: T, random: Random): T {
       default:
         holder[key] = pick(random, ODD_VALUES)(random);
     }
-    // What holds itself is no value of a file.
+    // What holds itself is not a value of a file.
     value = JSON.parse(JSON.stringify(value) ?? 'null') as T;
   }
   return value;

@@ -89,7 +89,7 @@ export function roomNames() {
 const SECURE =
   'These addresses are secure contexts where the browser trusts the certificate: nothing is withheld.';
 const INSECURE = [
-  'These addresses are no secure contexts: runs, sets, studies and ceilings work there, on the engine wasm.',
+  'These addresses are not secure contexts: runs, sets, studies and ceilings work there, on the engine wasm.',
   'Browsers withhold there: WebGPU, use without a network, the lock that keeps two tabs off one run, a',
   'screen that stays awake, and the promise to keep what is stored. For all of it: --cert FILE --key FILE.',
 ].join('\n');

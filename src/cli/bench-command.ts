@@ -115,7 +115,7 @@ async function costOnly(settings: Settings, device: DeviceOption): Promise<Bench
 }
 
 function gpuText({ adapter, software, selfTest }: GpuSummary): string {
-  const kind = software ? 'a program on the CPU; its race has a smaller batch' : 'a GPU';
+  const kind = software ? 'a software adapter; its race has a smaller batch' : 'a GPU';
   if (!selfTest) return `WebGPU adapter: ${adapter}`;
   const { passed, gradientError, sampledLogProbError } = selfTest;
   return `WebGPU adapter: ${adapter} (${kind}). Self-test ${passed ? 'passed' : 'FAILED'}: gradient error ${gradientError.toExponential(1)}, log-probability error ${sampledLogProbError.toExponential(1)}`;

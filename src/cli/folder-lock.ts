@@ -15,7 +15,7 @@ async function addressOf(folder: string): Promise<string> {
   const { dev, ino } = await stat(folder, { bigint: true });
   const name = `plasticity-lab-${dev}-${ino}`;
   if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
-  // Linux has names that are no files, so that none is left behind.
+  // Linux has names that are not files, so that none is left behind.
   return process.platform === 'linux' ? `\0${name}` : path.join('/tmp', `${name}.sock`);
 }
 

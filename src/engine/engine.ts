@@ -103,7 +103,7 @@ export interface EngineInfo {
   readonly name: EngineName;
   /** For people: "WebAssembly SIMD, 1 thread" or "TensorFlow.js 4.22 on webgpu (SwiftShader)". */
   readonly description: string;
-  /** The code of its products, where it can be had in several; absent otherwise. */
+  /** The GEMM variants in use, where there is a choice; absent otherwise. */
   readonly gpu?: GpuTuning;
 }
 

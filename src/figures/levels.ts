@@ -94,7 +94,7 @@ function bestBranches(results: ReportedResults, options: FigureOptions): Column[
   return bestCells(results, options).map(({ cells }) => columnOf(results, cells));
 }
 
-/** The cells that are no branches, those of each paradigm and of each set together. */
+/** The cells that are not branches, those of each paradigm and of each set together. */
 function rivalCells({ cells }: ReportedResults, { sets }: FigureOptions): CellResult[][] {
   const rivals = cells.filter(
     ({ cell, branch }) =>

@@ -1,4 +1,4 @@
-/** Tables in JSON that are no list of rows: columns with their cells, or names beside lists of cells. */
+/** Tables in JSON that are not a list of rows: columns with their cells, or names beside lists of cells. */
 
 export type JsonRow = Readonly<Record<string, unknown>>;
 

@@ -59,7 +59,7 @@ class LiteralReader {
     }
   }
 
-  /** The next character that is no space, which is not taken. */
+  /** The next character that is not a space, which is not taken. */
   #next(): string | undefined {
     while (/\s/.test(this.#text[this.#at] ?? '')) this.#at += 1;
     return this.#text[this.#at];

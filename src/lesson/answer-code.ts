@@ -31,7 +31,7 @@ export type CodeFault =
 export type ReadCode =
   /** The chosen answer of each question; null where it was left out. */
   | { readonly ok: true; readonly chosen: readonly (number | null)[] }
-  /** Everything in it that is no answer, in order. */
+  /** Everything in it that is not an answer, in order. */
   | { readonly ok: false; readonly faults: readonly CodeFault[] };
 
 /**

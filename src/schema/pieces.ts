@@ -30,7 +30,7 @@ export const seed = v.pipe(
 /** A measured number. A diverged run measures NaN and Infinity, and they are worth keeping. */
 export const measured = v.custom<number>((input) => typeof input === 'number', 'a number');
 
-/** {@link measured}, in a form that JSON keeps: what is no number stands there by its name. */
+/** {@link measured}, in a form that JSON keeps: what is not a number stands there by its name. */
 export const spelled = v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])]);
 export type Spelled = v.InferOutput<typeof spelled>;
 

@@ -80,7 +80,7 @@ function meanings(schema: v.GenericSchema, text: string): unknown[] {
   return value === undefined ? [bare] : [value, bare];
 }
 
-/** undefined where a text is no JSON. */
+/** undefined where a text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

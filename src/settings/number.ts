@@ -12,7 +12,7 @@ export interface NumberRange {
   /** Said after the limits, such as `percent`. */
   readonly unit?: string;
   readonly example?: string;
-  /** The limits in words, where they are no plain numbers. */
+  /** The limits in words, where they are not plain numbers. */
   readonly words?: string;
 }
 
@@ -79,7 +79,7 @@ export function numberText(value: number, { isInteger = false }: NumberRange = {
 }
 
 /**
- * The error of a text that is no value of a setting.
+ * The error of a text that is not a value of a setting.
  * @param subject what was set, as a sentence begins
  * @param allowed completes "it must be …"
  */

@@ -116,7 +116,7 @@ async function migrate(
   for (const migration of migrations) await migration(database, upgrade);
 }
 
-/** Browsers name their refusals differently; what is no refusal has a name of its own. */
+/** Browsers name their refusals differently; what is not a refusal has a name of its own. */
 function openingError(error: unknown): LabError {
   const known = storageErrorFrom(error);
   return isLabError(known, 'storage/failed') ? refused(error) : known;

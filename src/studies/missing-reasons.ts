@@ -34,7 +34,7 @@ export type BranchReason = DataOf<typeof branchReason>;
 const jobReason = v.variant('because', [
   v.object({ because: v.literal('by-hand') }),
   v.object({ because: v.literal('sft-diverged'), ending: endingReason }),
-  /** What it measured is no number. */
+  /** What it measured is not a number. */
   v.object({ because: v.literal('scores-lost') }),
   ...endingReason.options,
 ]);

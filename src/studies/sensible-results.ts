@@ -1,6 +1,6 @@
 /**
  * Whether results make sense: a shape can be right and its numbers impossible, where a file was damaged or
- * edited. Numbers that are lost (NaN, of a run that diverged) are no fault here: see sound-results.ts.
+ * edited. Numbers that are lost (NaN, of a run that diverged) are not a fault here: see sound-results.ts.
  */
 import { LabError } from '../errors';
 import type { CellPlan, SftRunPlan } from './plan';

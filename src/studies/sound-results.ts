@@ -1,5 +1,5 @@
 /**
- * Results without what is no number: a run that diverges may measure NaN, which no mean, fit or
+ * Results without what is not a number: a run that diverges may measure NaN, which no mean, fit or
  * picture can hold. A cell whose own scores are lost counts as failed, so that it is still named.
  */
 import type { CellResult, MissingCell, ReportedResults, SftRunResult } from './study-results';

@@ -52,7 +52,7 @@ const WRITTEN = {
   level: 'level',
 };
 
-/** Reads what {@link writeSetText} wrote; throws an error of `study` for a line that is no row. */
+/** Reads what {@link writeSetText} wrote; throws an error of `study` for a line that is not a row. */
 export function readSetText(
   { run }: Pick<StudyConfig, 'run'>,
   { recipe }: NamedSet,

@@ -5,7 +5,7 @@ import { countOrZero, fault, measured, spell, spelled, told, type DataOf } from 
 import { stage } from './evaluation/measurements';
 
 export const divergenceReason = v.variant('because', [
-  /** At least one of them is no finite number. */
+  /** At least one of them is not a finite number. */
   v.object({ because: v.literal('not-finite'), loss: spelled, gradNorm: spelled }),
   /** The mean over the last steps is under a tenth of its best. */
   v.object({

@@ -12,7 +12,7 @@ function askForStylesAgain(): void {
   }
 }
 
-/** Whether the host answers; what the service worker keeps is no answer of it. */
+/** Whether the host answers; what the service worker keeps is not an answer of it. */
 function hostAnswers(): Promise<boolean> {
   return fetch(appRoot(), { method: 'HEAD', cache: 'no-store' }).then(
     () => true,

@@ -290,7 +290,7 @@ test('a prediction is a line of JSON, and a class is shown beside the truth', as
   }));
   await page.getByLabel('Show a class’s predictions').setInputFiles(files);
   await expect(page.getByRole('figure').last()).toContainText(/59 predictions,\s[^]*it was 76\.6/);
-  await expect(page.getByText('prediction-7.jsonl, line 1, is no JSON')).toBeVisible();
+  await expect(page.getByText('prediction-7.jsonl, line 1, is not JSON')).toBeVisible();
 });
 
 test('a ceiling is drawn by hand, forecast, uncovered, and then fitted', async ({ page }) => {

@@ -63,7 +63,7 @@ test('a link that starts a run goes on with it when it is opened again', async (
   await expect(page).toHaveURL(address);
   await expectStatus(page, 'finished', 120_000);
   await expect(page.locator('tr[data-run]')).toHaveCount(1);
-  // What is finished is no mishap: a talk may begin anew.
+  // What is finished is not a mishap: a talk may begin anew.
   await page.goto('about:blank');
   await page.goto(link);
   await expect(page.locator('tr[data-run]')).toHaveCount(2);
@@ -116,7 +116,7 @@ test('a run can be paused, continued, stopped and taken up again', async ({ page
   await expectStatus(page, 'finished', 120_000);
 });
 
-test('a seed that is no integer is a sentence beside the field, and nothing starts', async ({
+test('a seed that is not an integer is a sentence beside the field, and nothing starts', async ({
   page,
 }) => {
   await page.goto('#/run');

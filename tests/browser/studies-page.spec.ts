@@ -244,7 +244,7 @@ test('a wrong file is refused in a sentence, and what is shown stays', async ({ 
   await chooseFile(page, 'results.json', JSON.stringify(exampleStudy({ seeds: 1 })));
   await expect(figure(page, 'decomposition')).toBeVisible();
   for (const [name, content] of [
-    ['noise.zip', Buffer.from('this is no zip file')],
+    ['noise.zip', Buffer.from('this is not a zip file')],
     ['cut.zip', Buffer.from('504b0304140000000800', 'hex')],
     ['broken.json', '{"cells": '],
     ['other.json', '{"cells": [], "version": 9}'],

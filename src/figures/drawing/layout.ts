@@ -24,7 +24,7 @@ export interface KeyEntry {
 
 interface Heading {
   readonly title: string;
-  /** null for a picture that is no figure of a study. */
+  /** null for a picture that is not a figure of a study. */
   readonly headline: string | null;
   /** How to read the picture, in a line or two. */
   readonly note: string;

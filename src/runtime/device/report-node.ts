@@ -31,7 +31,7 @@ export async function reportDevice(onDoing: (text: string) => void): Promise<Dev
   const device = await requestDevice(await loadNodeGpu());
   const adapter = describeAdapter(device);
   const software = isSoftware(device);
-  onDoing(`${adapter}${software ? ', a program on the CPU' : ''}`);
+  onDoing(`${adapter}${software ? ', a software adapter' : ''}`);
   const module = await loadWasmModule();
   const tests: DeviceTest[] = [];
   for (const { name, config, tuning } of testCases(device)) {

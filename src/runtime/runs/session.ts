@@ -68,7 +68,7 @@ export class RunSession {
     this.#paused = null;
   }
 
-  /** The browser has kept the page frozen for so many seconds, which are no training time. */
+  /** The browser has kept the page frozen for so many seconds, which are not training time. */
   wasFrozen(seconds: number): void {
     this.#clock.skip(seconds);
   }
@@ -156,7 +156,7 @@ export class RunSession {
       const { engine } = event;
       listener(event);
       await log.patch({ engine, config: withGpuTuning(config, engine.gpu) });
-      // The record's way to the database is no training time.
+      // The record's way to the database is not training time.
       this.#clock.go();
       return;
     }

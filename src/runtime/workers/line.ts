@@ -59,7 +59,7 @@ export class Line<Api, P extends Peer<Api> = Peer<Api>> {
   /** What stands at a path of the worker's interface: objects of functions, as comlink has them. */
   #at(path: readonly PropertyKey[]): unknown {
     return new Proxy(() => undefined, {
-      // What is awaited by mistake is no promise.
+      // What is awaited by mistake is not a promise.
       get: (_, name) => (name === 'then' ? undefined : this.#at([...path, name])),
       apply: (_, __, given: unknown[]) => this.#call(path, given),
     });

@@ -1,7 +1,7 @@
 /**
  * Signs of life. Whoever starts a worker asks it every two seconds whether it lives, and the worker
  * answers from its message queue: one that is gone, or caught in a loop, does not. Questions are counted,
- * not seconds, so that sleep, a frozen page and slowed timers are no silence.
+ * not seconds, so that sleep, a frozen page and slowed timers are not silence.
  */
 
 const ASK_EVERY_MS = 2000;

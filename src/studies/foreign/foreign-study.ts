@@ -100,7 +100,7 @@ function ordered(points: readonly CurveObservation[]): CurveObservation[] {
   return points.toSorted((a, b) => a.compute - b.compute);
 }
 
-/** A measurement as the lab keeps its own; what is not known is no number. */
+/** A measurement as the lab keeps its own; what is not known is not a number. */
 function benchmarkOf({ value, standardError, levels }: Measurement): BenchmarkResult {
   const samples = levels?.reduce((sum, level) => sum + level.samples, 0) ?? 0;
   return {

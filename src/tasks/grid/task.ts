@@ -292,7 +292,7 @@ export class GridTask extends TaskFrame implements Task {
     return { correct: false, wellFormed: false, answer: null };
   }
 
-  /** Its path ends before the first symbol that is no cell. */
+  /** Its path ends before the first symbol that is not a cell. */
   illustrate(prompt: string, completion: string): GridIllustration {
     const { isWall, start, goal } = this.#maze(prompt);
     const ids = completion === '' ? [] : this.tokenizer.encode(completion);

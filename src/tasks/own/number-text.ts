@@ -1,6 +1,6 @@
 /** Numbers as people and models write them in answers. */
 
-/** "1,234", "$5", "45.3%", "−2", "3/4", "\frac{3}{4}"; null for what is no number. */
+/** "1,234", "$5", "45.3%", "−2", "3/4", "\frac{3}{4}"; null for what is not a number. */
 export function numberOf(text: string): number | null {
   const plain = text
     .trim()

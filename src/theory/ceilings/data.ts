@@ -87,7 +87,7 @@ export const failedEvaluation = v.object({
   expected: measured,
 });
 
-/** A single evaluation that failed, and is no part of the fit. */
+/** A single evaluation that failed, and is not part of the fit. */
 export interface FailedEvaluation extends DataOf<typeof failedEvaluation> {}
 
 export const MIN_OBSERVATIONS = 4;

@@ -10,7 +10,7 @@ import { mean, median } from '../statistics';
 
 /** Evaluations that are looked at together at the end of a run: at most these, at most a quarter. */
 const LATEST = 5;
-/** Standard errors from which a difference is no noise. */
+/** Standard errors from which a difference is not noise. */
 const DECIDED = 3;
 /** Neighbours that are averaged where the best stretch of a run is sought. */
 const STRETCH = 3;

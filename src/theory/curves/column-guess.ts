@@ -60,7 +60,7 @@ const PATTERNS: Readonly<Record<CurveColumn, readonly RegExp[]>> = {
 /** Spreads, envelopes and best-of-many that loggers write beside a measure, and measures of other things. */
 const NO_MEASURE =
   /(std|stderr|__min|__max|(^|[/_ .])(min|max)|loss|runtime|_per_|length|entropy|grad_norm|learning_rate)|(best|worst|maj)@|^val-aux/;
-/** Rates and sizes of a step are no compute, whatever they do; verl's total_num_tokens is of one step. */
+/** Rates and sizes of a step are not compute, whatever they do; verl's total_num_tokens is of one step. */
 const NO_COMPUTE =
   /per_?(sec|second|step|token)|\/s$|tflop|throughput|speed|mfu|total_num_tokens$|^total_steps$|max_steps|loss|reward|acc|runtime|length|std$/;
 
@@ -134,7 +134,7 @@ export function guessColumns(table: Table): ColumnGuess {
     n_problems: numeric.filter((name) => !isRising(numbersOf(table, name)!)),
   };
   const columns: Partial<Record<CurveColumn, string>> = {};
-  // What a study says of a curve is said by name: it is no measure of the curve.
+  // What a study says of a curve is said by name: it is not a measure of the curve.
   for (const column of CURVE_COLUMNS.toReversed()) {
     const taken = Object.values(columns);
     const left = (candidates[column] ?? named).filter((name) => !taken.includes(name));

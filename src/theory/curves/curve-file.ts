@@ -51,7 +51,7 @@ export interface CurveFile {
   readonly isStudy: boolean;
   /** What compute is counted in, as far as the name of its column says. */
   readonly computeColumn: string;
-  /** What belongs to no run: lines that are no rows. */
+  /** What belongs to no run: lines that are not rows. */
   readonly problems: readonly string[];
   /** What a reader should know though nothing is wrong. */
   readonly notes: readonly string[];
@@ -195,7 +195,7 @@ function tooLittle(
   return [];
 }
 
-/** Reads curves from the text of a file; throws an error of `curves` where it is no table of curves. */
+/** Reads curves from the text of a file; throws an error of `curves` where it is not a table of curves. */
 export async function readCurveFile(text: string, options: CurveFileOptions): Promise<CurveFile> {
   return curvesOfTable(await readLog(text), options);
 }
@@ -244,7 +244,7 @@ export function curvesOfTable(given: Table, options: CurveFileOptions): CurveFil
   };
 }
 
-/** A reward is no accuracy: says which columns are. */
+/** A reward is not an accuracy: says which columns are. */
 function outOfRange(table: Table, column: string, top: number): string[] {
   const numbers = numbersOf(table, column) ?? [];
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];

@@ -26,7 +26,7 @@ export interface Paradigm {
 /** The compute ends a run; the steps only have to be enough. */
 const ENOUGH = 4;
 
-/** Problems a level of the kind that nothing is learned from, where a preset measures none. */
+/** Problems per level of the kind that nothing is learned from, where a preset measures none. */
 const HELD_OUT_PER_LEVEL = 100;
 
 function withRl(config: RunConfig, rl: Partial<RlSettings>): RunConfig {

@@ -6,7 +6,7 @@ import type { RunConfig } from './run-config';
  * The recipe of arXiv 2512.11470 where it can be had on a small task: its appendix C, with
  * new_verl/recipe/dapo/train_script/gpu/dapo_qwen7b_sft889k_14080.sh (temperature, rounds of prompts) and
  * new_verl/verl/trainer/config/sft_trainer.yaml (cosine, a tenth of warm-up) of LINs-lab/RETU 5fbdfcb. One
- * update a step, since batch and update batch are 64 prompts both; nine epochs of SFT, as on its sets of
+ * update per step, since batch and update batch are 64 prompts both; nine epochs of SFT, as on its sets of
  * 102,000. What depends on size (rates, batches,
  * steps of RL) stays the lab's: see docs/experiments.md, "The paper's recipe beside ours".
  */

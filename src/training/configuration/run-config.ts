@@ -60,9 +60,9 @@ const rl = v.object({
 const evaluation = v.object({
   temperature: positiveOrZero,
   problemsPerLevel: count,
-  /** Samples a problem for the evaluations that end up in the summary. */
+  /** Samples per problem for the evaluations that end up in the summary. */
   samples: count,
-  /** Samples a problem for the evaluations that only draw a curve. */
+  /** Samples per problem for the evaluations that only draw a curve. */
   trackingSamples: count,
   validationSize: count,
   /**

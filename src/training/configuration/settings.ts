@@ -41,7 +41,7 @@ export interface Setting {
   /** What it may be: `an integer from 1 on`. */
   readonly allowed: string;
   readonly read: (config: RunConfig) => string;
-  /** Throws for a text that is no value, and for a name that is not known. */
+  /** Throws for a text that is not a value, and for a name that is not known. */
   readonly write: (config: RunConfig, text: string) => RunConfig;
 }
 
@@ -97,7 +97,7 @@ function number(path: string, words: NumberWords): NumberSetting {
 const steps = { unit: 'steps', most: 100_000 };
 const percents = { unit: '%', least: 0.1, most: 1000 };
 const evaluations = { unit: 'evaluations', most: 50 };
-const problems = { unit: 'problems a level', most: 2000 };
+const problems = { unit: 'problems per level', most: 2000 };
 
 /** An SFT step to switch at; where the switch is elsewhere, the last step is proposed. */
 const switchStep = number('switch.step', {
@@ -179,7 +179,7 @@ export const RUN_NUMBERS = {
   problems: number('evaluation.problemsPerLevel', {
     ...problems,
     flag: 'problems',
-    label: 'Problems a level',
+    label: 'Problems per level',
     fieldLabel: 'Benchmark',
     subject: 'The number of benchmark problems',
     help: 'More problems measure more exactly and take longer.',
@@ -188,7 +188,7 @@ export const RUN_NUMBERS = {
   heldOut: number('evaluation.heldOutPerLevel', {
     ...problems,
     flag: 'held-out',
-    label: 'Held-out problems a level',
+    label: 'Held-out problems per level',
     fieldLabel: 'Held-out kind',
     subject: 'The number of held-out problems',
     help: 'Of a kind that is never trained on, at base, branch and end; 0 for none.',
@@ -200,10 +200,10 @@ export const MORE_NUMBERS = {
   sftLearningRate: number('sft.learningRate', { label: 'SFT learning rate' }),
   sftEvaluations: number('sft.evaluations', { label: 'SFT evaluations' }),
   rlLearningRate: number('rl.learningRate', { label: 'RL learning rate' }),
-  promptsPerStep: number('rl.promptsPerStep', { label: 'Prompts an RL step' }),
-  groupSize: number('rl.groupSize', { label: 'Attempts a prompt' }),
-  evaluateEvery: number('rl.evaluateEvery', { label: 'RL steps an evaluation' }),
-  samples: number('evaluation.samples', { flag: 'samples', label: 'Samples a problem' }),
+  promptsPerStep: number('rl.promptsPerStep', { label: 'Prompts per RL step' }),
+  groupSize: number('rl.groupSize', { label: 'Attempts per prompt' }),
+  evaluateEvery: number('rl.evaluateEvery', { label: 'RL steps between evaluations' }),
+  samples: number('evaluation.samples', { flag: 'samples', label: 'Samples per problem' }),
   trackingSamples: number('evaluation.trackingSamples', { label: 'Samples on the way' }),
 } as const satisfies Readonly<Record<string, NumberSetting>>;
 

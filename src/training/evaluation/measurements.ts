@@ -20,7 +20,7 @@ export const benchmarkResult = v.object({
   perLevel: v.array(measured),
   /** The counts behind `perLevel`; null where an earlier version of the lab measured. */
   levels: v.nullable(v.array(levelResult)),
-  /** pass@k for k = 2, 4, 8 … up to the samples a problem; empty for one sample. */
+  /** pass@k for k = 2, 4, 8 … up to the samples per problem; empty for one sample. */
   passAtK: v.array(passAtK),
   problems: countOrZero,
   samplesPerProblem: countOrZero,

@@ -9,7 +9,7 @@
  * | RLOO (arXiv 2402.14740) | `rloo` | `constant` | idle | no | 0 |
  * | REINFORCE (Williams, 1992) | `reinforce` | `constant` | idle | no | 0 |
  *
- * Idle: these make one update a step, at which all ratios are 1.
+ * Idle: these make one update per step, at which all ratios are 1.
  * The KL term is the k3 estimate of KL(policy ‖ reference) that GRPO adds to the loss (eq. 4). As a rival
  * GRPO has none, since LUFFY's on-policy baseline and TRL's default (beta 0.0 in
  * trl/trainer/grpo_config.py, huggingface/trl f2cd577) have none. DAPO's penalty on long responses (eq.
@@ -43,7 +43,7 @@ function groupRelative(settings: GroupSettings): Method {
   };
 }
 
-/** One update a step: its ratios are 1, so that no clip is at work. */
+/** One update per step: its ratios are 1, so that no clip is at work. */
 const ON_POLICY = { ...PLAIN, minibatches: 1, aggregation: 'constant' } as const;
 
 const groupRelativeSettings = v.object({ kind: v.literal('group-relative') });

@@ -73,7 +73,7 @@ async function* survey(
   if (surveyor.rows === 0) throw new LabError('file/no-rows');
   try {
     const task = found.settings(options);
-    // A column that is no level stays a column.
+    // A column that is not a level stays a column.
     return { task, mapping: found.hasLevels ? mapping : { ...mapping, level: null } };
   } catch (error) {
     if (isRowProblem(error)) {

@@ -99,7 +99,7 @@ export function choicesOfFit(settings: FitSettings): FitChoices {
   return Object.fromEntries(texts) as Record<FitNumber, string>;
 }
 
-/** Why `text` is no value for a number; null where it is one. */
+/** Why `text` is not a value for a number; null where it is one. */
 export function fitNumberProblem(name: FitNumber, text: string): string | null {
   const setting: FitSetting = FIT_NUMBERS[name];
   if (setting.mayBeBlank && text.trim() === '') return null;

@@ -49,9 +49,9 @@ const REWARD = standard('reward', 'Reward', 'mean of a rollout', [
   line('reward_std', 'standard deviation', DASHED),
 ]);
 
-const ENTROPY = standard('entropy', 'Entropy', 'nats a token', [line('entropy', 'policy')]);
+const ENTROPY = standard('entropy', 'Entropy', 'nats per token', [line('entropy', 'policy')]);
 
-const KL = standard('kl', 'KL to the branch point', 'nats a token', [line('kl', 'estimate')]);
+const KL = standard('kl', 'KL to the branch point', 'nats per token', [line('kl', 'estimate')]);
 
 const EXPERT = standard('expert', 'Expert’s tokens', 'share of those learned from', [
   line('expert_token_share', 'demonstrated', SOLID, formatShare),
@@ -93,7 +93,7 @@ const REST: readonly Panel[] = [
     unit: 'share',
     isStandard: false,
     lines: [
-      line('frac_reward_zero_std', 'groups all alike', SOLID, formatShare),
+      line('frac_reward_zero_std', 'zero-variance groups', SOLID, formatShare),
       line('completion_clipped_ratio', 'cut off', DASHED, formatShare),
     ],
   },

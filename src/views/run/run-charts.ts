@@ -129,7 +129,7 @@ export function lossChart(
   return {
     id: 'loss',
     title: 'Loss of SFT',
-    unit: 'nats a token',
+    unit: 'nats per token',
     table: measurements.loss,
     lines,
     height: 260,

@@ -38,7 +38,7 @@ export function statusSentence(status: RunStatus, detail: string | null): string
     case 'paused':
       return 'Paused: continue when you like.';
     case 'interrupted':
-      return `${detail ?? 'The tab was closed or reloaded during this run.'} Resume goes on from its last checkpoint, to the same numbers as without the interruption.`;
+      return `${detail ?? 'The tab was closed or reloaded during this run.'} Resume continues from its last checkpoint and ends with the numbers of an uninterrupted run.`;
     case 'stopped':
       return 'Stopped with a checkpoint: it can be resumed.';
     case 'finished':

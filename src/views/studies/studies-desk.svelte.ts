@@ -19,7 +19,7 @@ import { fetchBundle, shippedStudies } from './shipped';
 
 /** Milliseconds between two looks at a study that another tab runs. */
 const LOOK_EVERY_MS = 3000;
-/** Larger files are no study of this lab. */
+/** Larger files are not studies of this lab. */
 const MAX_FILE_BYTES = 200e6;
 
 type RemoteReader = Comlink.Remote<ReaderApi>;

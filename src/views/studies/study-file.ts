@@ -1,4 +1,4 @@
-/** Files of studies that are no bundles: loaded with the first, since most visits open none. */
+/** Files of studies that are not bundles: loaded with the first, since most visits open none. */
 import { LabError, messageOf } from '../../errors';
 import { parseResults } from '../../studies/parse-results';
 import type { StudyResults } from '../../studies/study-results';

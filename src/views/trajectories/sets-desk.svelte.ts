@@ -234,7 +234,7 @@ export class SetsDesk {
     return made;
   }
 
-  /** Asks the reader something that is no work of its own. */
+  /** Asks the reader something that is not a job of its own. */
   async ask<T>(action: (reader: RemoteReader) => Promise<T>): Promise<T> {
     return (await this.#openReader()).read(action);
   }

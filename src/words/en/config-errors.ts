@@ -62,7 +62,7 @@ export const CONFIG_ERRORS = {
   'config/no-level': ({ field }: { field: string }) =>
     `${field} are all 0, so no level could be drawn; make the weight of one level more than 0.`,
   'config/held-out': ({ perLevel, task }: { perLevel: number; task: string }) =>
-    `${perLevel} held-out problems a level are asked for, but ${task} has no kind of problem to hold out. Set evaluation.heldOutPerLevel to 0.`,
+    `${perLevel} held-out problems per level are asked for, but ${task} has no kind of problem to hold out. Set evaluation.heldOutPerLevel to 0.`,
   'config/set-unread': ({ set }: { set: string }) =>
     `The run trains on "${set}", a set of the library, whose trajectories were not read. Start it in the run page of the browser that keeps the set.`,
   'config/severe-width': ({ severe, stable }: { severe: string; stable: string }) =>

@@ -32,7 +32,7 @@ export const FILE_ERRORS = {
     `This JSON document has more than ${counted(most, 'byte')}, and is read whole. Write it as JSONL, a row on each line, which is read in pieces.`,
   /** `reason` is `checksum`, or the unpacker's own word. */
   'file/packed': ({ compression, reason }: { compression: string; reason: string }) =>
-    `This file is compressed with ${compression} and cannot be unpacked: ${reason === 'checksum' ? 'its checksum is another' : reason}. It may be damaged or cut short: get it again, or unpack it first.`,
+    `This file is compressed with ${compression} and cannot be unpacked: ${reason === 'checksum' ? 'its checksum does not match' : reason}. It may be damaged or cut short: get it again, or unpack it first.`,
   'file/unpacked-size': ({ compression, most }: { compression: string; most: number }) =>
     `This file is compressed with ${compression} and unpacks to more than ${counted(most, 'byte')}. Cut it into smaller files.`,
 };

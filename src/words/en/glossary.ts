@@ -119,7 +119,7 @@ export const GLOSSARY = {
   nats: {
     term: 'nats',
     meaning:
-      'The unit of a loss measured with natural logarithms. A loss of x nats a token means that the right token gets a probability of e⁻ˣ on (geometric) average: 0.7 nats are 50%, 0.1 nats are 90%.',
+      'The unit of a loss measured with natural logarithms. A loss of x nats per token means that the right token gets a probability of e⁻ˣ on (geometric) average: 0.7 nats are 50%, 0.1 nats are 90%.',
     see: CHAPTER.phases,
   },
   'p-sft': {
@@ -203,7 +203,7 @@ export const GLOSSARY = {
   'validation-loss': {
     term: 'validation loss',
     meaning:
-      'How badly the model predicts the tokens of expert trajectories that it never learned from, in nats a token. It rises once the model knows its own trajectories by heart.',
+      'How badly the model predicts the tokens of expert trajectories that it never learned from, in nats per token. It rises once the model knows its own trajectories by heart.',
     see: CHAPTER.phases,
   },
   verifier: {

@@ -24,6 +24,6 @@ export const LIBRARY_ERRORS = {
   'library/no-run-storage': ({ run }: { run: string }) =>
     `The run ${run} cannot be read: there is no storage here.`,
   'library/no-checkpoint': ({ run, slot }: { run: string; slot: string }) =>
-    `The run ${run} has no checkpoint "${slot}": it has not come so far. Choose another policy.`,
+    `The run ${run} has no checkpoint "${slot}": it has not got that far. Choose another policy.`,
   'library/none': () => 'There is no library of sets here, so none is measured.',
 };

@@ -1,7 +1,7 @@
 import type { Spelled } from '../../schema/pieces';
 import { counted } from './counted';
 
-/** What a step measured that is no finite number. */
+/** What a step measured that is not a finite number. */
 interface LostNumbers {
   loss: Spelled;
   gradNorm: Spelled;
@@ -52,9 +52,9 @@ export const MODEL_ERRORS = {
   'weights/short': ({ bytes, least }: { bytes: number; least: number }) =>
     `The file has ${counted(bytes, 'byte')}; a safetensors file has at least ${least}. It may be empty or cut off.`,
   'weights/header-length': ({ length, room }: { length: string; room: number }) =>
-    `The header says it is ${length} bytes long, but at most ${room} follow. The file is cut off or is no safetensors file.`,
+    `The header says it is ${length} bytes long, but at most ${room} follow. The file is cut off or is not a safetensors file.`,
   'weights/header-json': () =>
-    'The header is not JSON. The file is damaged or is no safetensors file.',
+    'The header is not JSON. The file is damaged or is not a safetensors file.',
   'weights/header-object': () => 'The header is not a JSON object.',
   'weights/entry': ({ tensor }: { tensor: string }) =>
     `The entry of tensor "${tensor}" is not an object.`,

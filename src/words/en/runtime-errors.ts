@@ -8,7 +8,8 @@ export const RUNTIME_ERRORS = {
     `Source ${source} has ${counted(runs, 'run')}; there is none ${run}.`,
   'fault/no-curve-source': ({ source }: { source: string }) =>
     `There is no source ${source}: open its file first.`,
-  'fault/run-silent': () => 'The run ended without a word: this is a fault of the lab.',
+  'fault/run-silent': () =>
+    'The run ended unexpectedly. This is a bug in the lab; please report it.',
   'trainer/no-storage': () => 'No run can be resumed: this browser gave the lab no storage.',
   'trainer/not-resumable': ({ status }: { status: string }) =>
     `The run is ${status}; only interrupted and stopped runs can be resumed.`,
@@ -17,7 +18,7 @@ export const RUNTIME_ERRORS = {
     'The difficulty of a set is being measured on the engine. Cancel that, or wait until it has finished.',
   'trainer/busy': () => 'A run is in progress. Stop it, or wait until it has finished.',
   'fault/no-job': ({ job }: { job: string }) => `The study has no job "${job}".`,
-  'fault/no-sft-run': ({ job }: { job: string }) => `The job "${job}" is no SFT run.`,
+  'fault/no-sft-run': ({ job }: { job: string }) => `The job "${job}" is not an SFT run.`,
   'fault/no-result': ({ job }: { job: string }) => `The SFT run ${job} has no result yet.`,
   'studies/busy': () => 'A study is running. Stop it, or wait until it has finished.',
   'studies/workers': ({ workers }: { workers: number }) =>
@@ -27,11 +28,11 @@ export const RUNTIME_ERRORS = {
   'studies/not-retryable': ({ job, status }: { job: string; status: string }) =>
     `The job ${job} is ${status}; only one that failed can be run again.`,
   'fault/job-status': ({ kind, status }: { kind: string; status: string }) =>
-    `A ${kind} ended as ${status}: this is a fault of the lab.`,
+    `A ${kind} ended as ${status}. This is a bug in the lab; please report it.`,
   'fault/job-overlap': ({ job }: { job: string }) =>
     `Job ${job} was started while another one runs.`,
   'fault/job-silent': ({ job }: { job: string }) =>
-    `Job ${job} ended without a word: this is a fault of the lab.`,
+    `Job ${job} ended unexpectedly. This is a bug in the lab; please report it.`,
   'fault/no-role': ({ role }: { role: string }) => `This worker cannot be "${role}".`,
   'fault/helper-idle': () => 'A helper of the engine was asked before it had a model.',
   'fault/no-thread': () => 'This file is to be run as a worker thread, with a port as its data.',

@@ -45,7 +45,7 @@ export const SET_ERRORS = {
   }) =>
     `The policy has a vocabulary of ${hasVocabulary} and a context of ${hasContext}; "${task}" needs ${vocabulary} and ${context}. Choose a policy that was trained on this task.`,
   'set/attempts': ({ attempts }: { attempts: number }) =>
-    `${attempts} attempts a problem were asked for; choose a whole number from 1 to 1000.`,
+    `${attempts} attempts per problem were asked for; choose a whole number from 1 to 1000.`,
   'set/token': (facts: { set: string; token: number; task: string; largest: number }) =>
     `The trajectory set "${facts.set}" has token ${facts.token}; ${facts.task} has 0 to ${facts.largest}. Choose a set of this task.`,
   'set/completion-length': ({

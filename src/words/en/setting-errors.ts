@@ -27,7 +27,7 @@ interface Unknown {
   /** Who sets it, as a sentence begins: `The link`. */
   readonly by: string;
   readonly path: string;
-  /** Of what it is no setting: `study`. */
+  /** What it is not a setting of: `study`. */
   readonly what: string;
   readonly parent: string;
   readonly known: readonly string[];

@@ -5,7 +5,7 @@ import { counted } from './counted';
 /** What is wrong with a study, its link, its results or its bundle. */
 export const STUDY_ERRORS = {
   'study/other-task': ({ set }: { set: string }) =>
-    `The set "${set}" is of another task than the study; all that is compared must be measured on one task. Choose a set of the study's task.`,
+    `The set "${set}" belongs to another task than the study; everything that is compared must be measured on one task. Choose a set of the study's task.`,
   'study/set-missing': ({ set, digest }: { set: string; digest: string }) =>
     `The study trains on "${set}", a set of the library that this browser does not have (its digest is ${digest}). Import the set's file under Trajectories, open a bundle of the study, or leave the set out.`,
   'study/rows-missing': ({ set }: { set: string }) =>
@@ -16,7 +16,7 @@ export const STUDY_ERRORS = {
     `"${path}" in the bundle is damaged: its size or checksum is not the one in its manifest. Make or download the bundle again.`,
   'bundle/twice': ({ path }: { path: string }) => `"${path}" is in the bundle twice.`,
   'bundle/zip': ({ reason }: { reason: string }) =>
-    `The bundle is no zip file or is damaged (${reason}). Make or download it again.`,
+    `The bundle is not a zip file, or is damaged (${reason}). Make or download it again.`,
   'bundle/path': ({ path }: { path: string }) =>
     `The bundle holds a file with the path ${path}, which may lead out of its folder. It was not made by the lab.`,
   'bundle/many-files': ({ files, most }: { files: number; most: number }) =>
@@ -26,7 +26,7 @@ export const STUDY_ERRORS = {
   'bundle/large-in-all': ({ limit }: { limit: string }) =>
     `The bundle unpacks to more than ${limit}, the limit. Open a study of fewer cells, or its results.json.`,
   'bundle/no-manifest': ({ manifest }: { manifest: string }) =>
-    `The zip file has no ${manifest}: it is no study bundle of the lab.`,
+    `The zip file has no ${manifest}: it is not one of the lab’s study bundles.`,
   'bundle/manifest': ({ manifest, ...issue }: { manifest: string } & Issue) =>
     `${manifest}: ${issueWords(issue, 'it')}.`,
   'bundle/version': ({ version, newest }: { version: number; newest: number }) =>
@@ -52,7 +52,8 @@ export const STUDY_ERRORS = {
   'study/value': (issue: Issue) => `${issueWords(issue, 'the study')}.`,
   'study/unknown-key': ({ key }: { key: string }) =>
     `The study has the unknown key "${key}": it would have no effect. Remove it or correct its name.`,
-  'study/no-object': () => 'The study is no JSON object with "version", "run", "sets" and "seeds".',
+  'study/no-object': () =>
+    'The study is not a JSON object with "version", "run", "sets" and "seeds".',
   'study/version': ({ version, newest }: { version: number; newest: number }) =>
     `The study has version ${version}; this lab reads up to ${newest}. Open it with a newer lab.`,
   'study/twice': ({ what, name }: { what: string; name: string | number }) =>

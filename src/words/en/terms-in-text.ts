@@ -50,7 +50,7 @@ export interface TermPart {
 
 /**
  * A text cut at the terms in it.
- * @example termParts('Loss, nats a token') // 'Loss, ', 'nats' as a term, ' a token'
+ * @example termParts('Loss, nats per token') // 'Loss, ', 'nats' as a term, ' per token'
  */
 export function termParts(text: string): TermPart[] {
   const parts: TermPart[] = [];

@@ -73,7 +73,7 @@ describe('matrix units', () => {
   });
 
   it.each<[string, Case]>([
-    ['subgroups are no part of a workgroup', { tile: 32, columns: 72, whole: true, units: apple }],
+    ['subgroups are not part of a workgroup', { tile: 32, columns: 72, whole: true, units: apple }],
     [
       'a subgroup would have half a square',
       { tile: 32, columns: 64, units: { side: 16, subgroupSize: 8 } },

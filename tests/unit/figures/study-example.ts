@@ -178,7 +178,7 @@ function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResu
   const noise = { std: 0.9, rho: 0.2 };
   const size = { evaluations: 20, compute: RL_FLOPS };
   const simulated = simulateCurve(random, truth, noise, size);
-  // Its curves bend as means do, whose ceilings can be known; levels that move together are no levels.
+  // Its curves bend as means do, whose ceilings can be known; levels that move together are not levels.
   const curve = simulated.points.map((point) => ({ ...point, nProblems: SAMPLES }));
   const pSft = { value: simulated.pSft.value, standardError: 1.2 };
   const sft = branch ? branch.step * STEP_FLOPS : 0;

@@ -68,7 +68,7 @@ describe('safetensors', () => {
 
   it('are refused when they are something else', () => {
     const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xd, 0xa, 0x1a, 0xa, 0, 0, 0, 13);
-    expect(() => decodeSafetensors(png)).toThrow(/cut off or is no safetensors file/);
+    expect(() => decodeSafetensors(png)).toThrow(/cut off or is not a safetensors file/);
   });
 
   it.each([

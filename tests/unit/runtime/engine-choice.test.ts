@@ -22,7 +22,7 @@ const worded = (decision: Decision) => ({ ...decision, reason: choiceSentences(d
 describe('the engine that a run gets when none is named', () => {
   it.each([
     ['webgpu on a GPU', laptop, 'webgpu', /automatically: A GPU is a GPU/],
-    ['wasm on a software adapter', server, 'wasm', /google swiftshader is a program on the CPU/],
+    ['wasm on a software adapter', server, 'wasm', /google swiftshader is a software adapter/],
     ['wasm without an adapter', plain, 'wasm', /automatically: .* no WebGPU adapter/],
     ['tfjs where there is no SIMD', old, 'tfjs', /no WebAssembly SIMD/],
   ])('is %s, with the reason', (_, device, name, reason) => {
@@ -50,12 +50,12 @@ describe('the engine that a run gets when none is named', () => {
     const wasm = { name: 'wasm', backend: null } as const;
     expect(worded(chooseEngine(automatic, laptop, { previous: wasm }))).toMatchObject({
       name: 'wasm',
-      reason: expect.stringMatching(/goes on with the engine that it began with/),
+      reason: expect.stringMatching(/continues with the engine it started with/),
     });
     expect(chooseEngine(automatic, server, { previous: webgpu }).name).toBe('webgpu');
     expect(worded(chooseEngine(automatic, plain, { previous: webgpu }))).toMatchObject({
       name: 'wasm',
-      reason: expect.stringMatching(/began with the engine webgpu, which cannot go on here/),
+      reason: expect.stringMatching(/began with the engine webgpu, which is not available here/),
     });
     const refused = { webgpu: told('The GPU failed 4 times.') };
     expect(worded(chooseEngine(automatic, laptop, { previous: webgpu, refused }))).toMatchObject({

@@ -124,7 +124,7 @@ describe('starting the engine of a run', () => {
     const { tunings, factory: recording } = recordingFactory();
     const next = await createEngine(MODEL, automatic, recording, { previous: report });
     expect(tunings).toEqual([[{ source: 'run', ...GPU_TUNING }]]);
-    expect(engineSentences(next.report)).toMatch(/goes on with the engine that it began with/);
+    expect(engineSentences(next.report)).toMatch(/continues with the engine it started with/);
   });
 
   it('puts the checkpoint’s tuning first, then the record’s, the configuration’s and earlier runs’', async () => {
@@ -165,7 +165,7 @@ describe('the engine of a run whose GPU comes and goes', () => {
     const { report } = await createEngine(MODEL, asked, gone, { goesOn: true, losses: 0 });
     expect(report.name).toBe('wasm');
     expect(engineSentences(report)).toMatch(
-      /began with the engine webgpu, which cannot go on here/,
+      /began with the engine webgpu, which is not available here/,
     );
     const failing = factory({ webgpu: wrongNumbers });
     const other = await createEngine(MODEL, asked, failing, { goesOn: true, losses: 0 });

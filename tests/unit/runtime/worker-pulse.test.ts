@@ -111,7 +111,7 @@ describe('a line to a worker', () => {
     expect(losses).toHaveLength(2);
   });
 
-  it('is no promise when it is awaited', async () => {
+  it('is not a promise when it is awaited', async () => {
     const { line, losses } = counters();
     await Promise.resolve(line.api);
     expect(losses).toHaveLength(0);

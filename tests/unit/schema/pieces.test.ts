@@ -55,7 +55,7 @@ describe('the pieces of schemas', () => {
     expect(fault(changed)).toBe(sentence);
   });
 
-  it('call a value that is no object by its name', () => {
+  it('call a value that is not an object by its name', () => {
     const result = v.safeParse(settings, 3);
     expect(result.success ? '' : issueWords(issueOf(result.issues), 'the file')).toBe(
       'the file is 3; expected Object',

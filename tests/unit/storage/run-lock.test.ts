@@ -51,14 +51,14 @@ describe('the lock of a live run', () => {
     expect(await liveRuns()).toEqual(new Set());
   });
 
-  it('is no obstacle where the browser refuses its locks with all data of the site', async () => {
+  it('is not an obstacle where the browser refuses its locks with all data of the site', async () => {
     const refuse = () => Promise.reject(new DOMException('Denied.', 'SecurityError'));
     vi.stubGlobal('navigator', { locks: { request: refuse, query: refuse } });
     (await holdRun('7'))();
     expect(await liveRuns()).toEqual(new Set());
   });
 
-  it('is no obstacle where the browser has no locks', async () => {
+  it('is not an obstacle where the browser has no locks', async () => {
     vi.stubGlobal('navigator', {});
     (await holdRun('7'))();
     expect(await liveRuns()).toEqual(new Set());

@@ -27,7 +27,7 @@ describe('a branch point by sub-phase', () => {
     expect(stepOf('severe', losses(2, 1, 1.09))).toMatch(/9\.0% above.*not severe/);
     expect(stepOf('mild', losses(2, 1, 1.01))).toMatch(/1\.0% above/);
     expect(stepOf('mild', losses(2, 1, 1.5))).toMatch(/mildly/);
-    // The base is no branch of SFT.
+    // The base is not a branch of SFT.
     expect(stepOf('adaptation', losses(2, 1.01, 1))).toMatch(/8\.0%/);
   });
 

@@ -154,9 +154,9 @@ describe('a bundle is refused, with the place and the reason,', () => {
 
   it('when it is cut short, or no zip at all', () => {
     expect(() => readBundle(PACKED.slice(0, PACKED.length / 2))).toThrow(
-      /no zip file or is damaged/,
+      /not a zip file, or is damaged/,
     );
-    expect(() => readBundle(strToU8('hello'))).toThrow(/no zip file or is damaged/);
+    expect(() => readBundle(strToU8('hello'))).toThrow(/not a zip file, or is damaged/);
   });
 
   it('when a byte of a file has changed', () => {
@@ -222,7 +222,9 @@ describe('a bundle is refused, with the place and the reason,', () => {
     const less = tampered(({ 'findings.md': _gone, ...files }) => files);
     expect(() => readBundle(less)).toThrow(/"findings.md" is in the bundle's manifest, but not in/);
     const other = zipSync({ 'a.txt': strToU8('x') });
-    expect(() => readBundle(other)).toThrow(/no bundle.json: it is no study bundle/);
+    expect(() => readBundle(other)).toThrow(
+      /no bundle.json: it is not one of the lab’s study bundles/,
+    );
   });
 
   it('with weights of another model', () => {

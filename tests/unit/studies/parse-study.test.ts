@@ -97,8 +97,8 @@ describe('a study file', () => {
     expect(parseStudy(alone)).toEqual(alone);
   });
 
-  it('that is no JSON is refused', () => {
+  it('that is not JSON is refused', () => {
     expect(() => parseStudyText('{"version": 1,')).toThrow(/not JSON/);
-    expect(() => parseStudyText('[]')).toThrow(/no JSON object/);
+    expect(() => parseStudyText('[]')).toThrow(/not a JSON object/);
   });
 });

@@ -126,7 +126,7 @@ describe('the arithmetic task', () => {
     expect(() => createTask(bad)).toThrow(labErrorOf('task'));
   });
 
-  it('refuses a prompt that is no chain', () => {
+  it('refuses a prompt that is not a chain', () => {
     expect(() => task.solve(problem('8+=', '8'), Random.from(0), careful)).toThrow(
       /not an arithmetic prompt/,
     );

@@ -84,7 +84,7 @@ describe('a held-out grid', () => {
   const task = createTask(SMALL_GRID);
   const variant = heldOutOf(task);
 
-  it('has fewer walls, some named twice in ascending order, and is no prompt of the task itself', () => {
+  it('has fewer walls, some named twice in ascending order, and is not a prompt of the task itself', () => {
     const random = Random.from(3, 'held-out');
     for (let i = 0; i < 30; i++) {
       const { prompt, answer } = variant.draw(random, i % 3);

@@ -267,7 +267,7 @@ describe('a late collapse of RL', () => {
     expect(Math.abs(fit.aPost - fitCeiling(healthy.points, options).aPost)).toBeLessThan(1);
   });
 
-  it('is no dip that recovers', () => {
+  it('is not a dip that recovers', () => {
     const dip = mapPoints(healthy, (point) => ({
       ...point,
       performance: point.performance - (Math.abs(point.compute - 0.6) < 0.05 ? 10 : 0),

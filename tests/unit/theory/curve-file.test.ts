@@ -148,7 +148,7 @@ describe('a bad row', () => {
     expect(fitted(file)).toEqual(['good']);
   });
 
-  it('with too many cells, or that is no JSON, belongs to no run', async () => {
+  it('with too many cells, or that is not JSON, belongs to no run', async () => {
     const file = await read(`${HEADER}${rows('a')}a,1,2,3\n`);
     expect(file.problems).toEqual(['Row 8 has 4 cells; the header has 3.']);
     const lines = GOOD.map(([compute, performance]) => JSON.stringify({ compute, performance }));
@@ -205,7 +205,7 @@ describe('a run that cannot be fitted', () => {
   });
 });
 
-describe('what is no table of curves', () => {
+describe('what is not a table of curves', () => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
   it.each([
@@ -233,7 +233,7 @@ describe('what is no table of curves', () => {
     );
   });
 
-  it('is no text, or text of another kind, which is named', async () => {
+  it('is not text, or text of another kind, which is named', async () => {
     await expect(textOf(Uint8Array.of())).rejects.toThrow(/empty/);
     await expect(textOf(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff))).rejects.toThrow(
       /The file is a PNG image\. The lab reads curves from CSV/,

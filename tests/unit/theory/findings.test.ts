@@ -148,7 +148,7 @@ describe('effects', () => {
     expect(decided).toBeGreaterThan(5);
   });
 
-  it('are no surer than the fits: wide intervals of the ceilings leave them undecided', () => {
+  it('are not surer than the fits: wide intervals of the ceilings leave them undecided', () => {
     const cells = study(1).difficulty.map((each) => ({
       ...each,
       ceiling: { ...each.ceiling!, aPostLow: 45, aPostHigh: 95 },

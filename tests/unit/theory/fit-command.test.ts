@@ -60,7 +60,7 @@ describe('lab fit', () => {
     expect(runs[1]!.reason).toMatch(/Run more RL steps/);
   });
 
-  it('prints a table in which a ceiling that is not identified is no number', async () => {
+  it('prints a table in which a ceiling that is not identified is not a number', async () => {
     const { stdout } = await fit(GOOD + rowsOf('rising', RISING));
     const [header, bent, rising, reason] = stdout.split('\n');
     expect(header).toMatch(/^run\s+P_sft\s+PL_rl\s+A_post\s+90% interval/);

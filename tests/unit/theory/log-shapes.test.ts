@@ -232,7 +232,7 @@ describe('a log', () => {
     expect(columns).toEqual({ compute: 'step', performance: 'successes' });
   });
 
-  it('is no list of pairs where words and numbers merely stand in it', async () => {
+  it('is not a list of pairs where words and numbers merely stand in it', async () => {
     const prose = 'We ran step 4 with 3 seeds.\nThe rest was prose, and more of it.\nNo numbers.\n';
     expect((await readLog(`${prose}x,y\n1,2\n`)).kind).not.toMatch(/printed/);
     const table = await readLog('note,step,acc\nstep 1 acc 0.5,1,0.5\nb,2,0.6\nc,3,0.7');

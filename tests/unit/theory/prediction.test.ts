@@ -38,11 +38,11 @@ describe('the predictions of a class', () => {
   });
 
   it.each([
-    ['is cut off', sixty[0]!.slice(0, 30), /class\.jsonl, line 31, is no JSON/],
+    ['is cut off', sixty[0]!.slice(0, 30), /class\.jsonl, line 31, is not JSON/],
     [
       'lacks a number',
       '{"format":"plasticity-prediction","version":1}',
-      /line 31, is no prediction/,
+      /line 31, is not a prediction/,
     ],
     ['holds no number', lineBy('Bo', { p_sft: null }), /values\.p_sft is null/],
     [

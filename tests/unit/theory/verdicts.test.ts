@@ -46,7 +46,7 @@ function takeOff(i: number) {
 }
 
 describe('a rise at the end', () => {
-  it('is no outlier: of 40 late take-offs none is identified below what was measured last', () => {
+  it('is not an outlier: of 40 late take-offs none is identified below what was measured last', () => {
     const verdicts = Array.from({ length: 40 }, (_, i) => {
       const { start, std, performances } = takeOff(i);
       const found = fit(performances, start);

@@ -19,7 +19,7 @@ export interface ExampleRow {
   readonly entropies?: readonly [number, number, number];
 }
 
-/** One prompt token and three completion tokens a row. */
+/** One prompt token and three completion tokens per row. */
 export function experienceOf(rows: readonly ExampleRow[]): Experience {
   const flat = (pick: (row: ExampleRow) => readonly number[]): Float32Array =>
     Float32Array.from(rows.flatMap((row) => [...pick(row)]));

@@ -315,7 +315,7 @@ describe('a kind of problem that is held out', () => {
       trajectories: { ...c.trajectories, levels: 'balanced' },
     }));
     expect(() => prepareDatasets(config)).toThrow(
-      /100 held-out problems a level .* no kind of problem to hold out. Set .*heldOutPerLevel to 0/,
+      /100 held-out problems per level .* no kind of problem to hold out. Set .*heldOutPerLevel to 0/,
     );
   });
 });

@@ -29,7 +29,7 @@ describe('damaged files', () => {
         counts.read += 1;
         counts.kept += report.kept;
       } catch (error) {
-        // What is no file of rows any more is refused with a reason.
+        // What is no longer a file of rows is refused with a reason.
         if (!isLabError(error, 'file')) throw new Error(`file ${i}`, { cause: error });
         counts.refused += 1;
       }

@@ -41,7 +41,7 @@ describe('why a run or a job ended early', () => {
     expect(endingSentence(reason)).toBe(sentence);
   });
 
-  it('outlives JSON, also where it names what is no number', () => {
+  it('outlives JSON, also where it names what is not a number', () => {
     expect(spell(NaN)).toBe('NaN');
     const read = v.parse(endingReason, JSON.parse(JSON.stringify(nan)));
     expect(endingSentence(read)).toContain('The loss is NaN');

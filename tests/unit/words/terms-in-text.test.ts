@@ -7,7 +7,7 @@ const termsIn = (text: string) =>
 
 describe('terms in a text', () => {
   it.each([
-    ['Loss of SFT, nats a token', [['nats', 'nats']]],
+    ['Loss of SFT, nats per token', [['nats', 'nats']]],
     [
       'KL to the branch point',
       [

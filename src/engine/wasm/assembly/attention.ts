@@ -3,7 +3,7 @@
  *
  * qkv is [B·T, 3·D] as the projection writes it: queries, keys, values, heads side by side. Four
  * queries are worked on at a time, so that everything but the softmax is a product of tiles; the head's
- * keys and values are first laid out in panels for them. Where T is no multiple of 4, the last four
+ * keys and values are first laid out in panels for them. Where T is not a multiple of 4, the last four
  * rows reach into those behind: what is read there enters no sum, and what is written there is written
  * again, or lies in the slack that the matrices have.
  * The probabilities are not kept; the backward pass makes them again from the stored log-sum-exp.

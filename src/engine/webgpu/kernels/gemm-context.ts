@@ -113,7 +113,7 @@ export interface MatrixBlocks extends MatrixUnits {
 
 /**
  * Null where matrix units cannot make the product: a tile that they do not divide, workgroups that
- * are no whole number of subgroups or have fewer squares than those, too little workgroup memory.
+ * are not a whole number of subgroups or have fewer squares than those, too little workgroup memory.
  */
 export function matrixBlocks(o: GemmOptions, t: Tiling): MatrixBlocks | null {
   const units = o.variant.matrix && o.abilities.matrixUnits[o.variant.half ? 'f16' : 'f32'];

@@ -114,7 +114,7 @@ function listedRows(values: readonly unknown[], names: unknown): JsonRow[] | nul
   return lists.every(isScalar) ? lists.map((cells) => zipped(SCALARS, cells)) : null;
 }
 
-/** null where the text as a whole is no JSON with rows in it. */
+/** null where the text as a whole is not JSON with rows in it. */
 export function wholeJson(text: string): JsonRows | null {
   const value = parsed(text);
   if (Array.isArray(value)) return arrayRows(listedRows(value, null) ?? rowsOfRuns(value), null);

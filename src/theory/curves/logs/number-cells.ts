@@ -53,7 +53,7 @@ export interface NumberCells {
 
 interface Column {
   readonly name: string;
-  /** Without percent signs and spaces between thousands; as they are where they are no numbers. */
+  /** Without percent signs and spaces between thousands; as they are where they are not numbers. */
   readonly cells: readonly string[];
   readonly isPercent: boolean;
   readonly isNumeric: boolean;

@@ -39,7 +39,7 @@ export async function textOf(bytes: Uint8Array): Promise<string> {
   return text;
 }
 
-/** Of a text that a spreadsheet wrote in the alphabet of Western Europe, few bytes are no ASCII. */
+/** Of a text that a spreadsheet wrote in the alphabet of Western Europe, few bytes are not ASCII. */
 const MOST_FOREIGN = 0.3;
 
 /** UTF-8, or Windows-1252 as Excel saves CSV in much of Europe: numbers are the same in both. */

@@ -30,7 +30,7 @@ export function isConversation(value: unknown): boolean {
 /**
  * The last turn of the assistant, with what it thought before it, and all that came before. As in the
  * models' own templates, thoughts of earlier turns are left out. Throws {@link RowError} where the
- * conversation does not end with the assistant, or has what is no text.
+ * conversation does not end with the assistant, or has what is not text.
  */
 export function exchangeOf(value: unknown, column: string): { prompt: string; completion: string } {
   const turns = turnsOf(value, column);

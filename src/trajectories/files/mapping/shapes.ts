@@ -88,14 +88,14 @@ function checkBlank(texts: { readonly prompt: string; readonly completion: strin
   if (blank !== undefined) throw new RowError('missing-field', `The ${blank} is blank.`);
 }
 
-/** What is labelled as a bad answer is no demonstration. */
+/** What is labelled as a bad answer is not a demonstration. */
 function checkLabel(row: Row, column: Column | undefined): void {
   const value = column?.read(row);
   if (value === undefined || value === '') return;
   const label = yesOrNo(value);
   if (label === null) throw wrongKind(column!.path, value, 'true or false', 'label');
   if (label) return;
-  throw new RowError('bad-answer', `${column!.path} is false: it is no answer to learn from.`);
+  throw new RowError('bad-answer', `${column!.path} is false: it is not an answer to learn from.`);
 }
 
 /** A column may be called `__proto__`. */

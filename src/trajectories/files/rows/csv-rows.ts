@@ -4,7 +4,7 @@ import type { Bytes } from '../../../files/compression';
 import { RowError } from '../row-error';
 import type { SourceRow } from './source-row';
 
-/** What a decoder writes for bytes that are no UTF-8. */
+/** What a decoder writes for bytes that are not UTF-8. */
 const REPLACEMENT = '\ufffd';
 
 /** Rows of a CSV file; blank cells are absent. */
@@ -37,7 +37,7 @@ function isPlain(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
 }
 
-/** Excel's `sep=;`, which is no row. */
+/** Excel's `sep=;`, which is not a row. */
 function isSeparatorLine({ text }: CsvRecord): boolean {
   return /^sep=.?$/i.test(text);
 }

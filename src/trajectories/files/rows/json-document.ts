@@ -36,7 +36,7 @@ export function* pythonListRows(text: string): Generator<SourceRow> {
   const value = pythonLiteral(text);
   const rows = Array.isArray(value) ? value : [];
   if (rows.length === 0) {
-    const error = new RowError('broken-record', 'The file is no list as Python prints it.');
+    const error = new RowError('broken-record', 'The file is not a list as Python prints it.');
     yield { line: 1, error, text: text.slice(0, 200), bytes: text.length };
   }
   for (const [i, row] of rows.entries()) {

@@ -53,5 +53,5 @@ export function parsedJson(text: string): Parsed {
 function parsedPython(text: string): Parsed {
   const value = pythonLiteral(text);
   if (value !== undefined) return { value };
-  return { error: new RowError('broken-record', 'The line is no dict as Python prints it.') };
+  return { error: new RowError('broken-record', 'The line is not a dict as Python prints it.') };
 }

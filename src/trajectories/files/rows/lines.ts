@@ -10,7 +10,7 @@ export interface Line {
   /** Bytes of the line, its end not included. */
   readonly bytes: number;
   readonly endsWithCrlf: boolean;
-  /** A byte order mark stood before the line; it is no part of the text. */
+  /** A byte order mark stood before the line; it is not part of the text. */
   readonly hasByteOrderMark: boolean;
 }
 

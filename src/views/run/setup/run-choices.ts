@@ -122,7 +122,7 @@ export function furtherInWords({ further }: Pick<RunChoices, 'further'>): string
 /** The preset that is offered first. */
 export const FIRST_PRESET: Preset = presets()[0]!;
 
-/** Why `text` is no value for a number; null where it is one. */
+/** Why `text` is not a value for a number; null where it is one. */
 export function problemOf(name: NumberName, text: string): string | null {
   return numberProblem(text, RUN_NUMBERS[name].offered);
 }

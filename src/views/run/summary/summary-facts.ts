@@ -214,7 +214,7 @@ export function partialFacts(summary: PartialSummary): Fact[] {
     {
       name: 'Lowest validation loss',
       text: Number.isFinite(minValidationLoss)
-        ? `${toDecimals(minValidationLoss, 3)} nats a token`
+        ? `${toDecimals(minValidationLoss, 3)} nats per token`
         : 'not measured',
     },
     { name: 'Compute', text: stageCompute(compute) },

@@ -109,7 +109,7 @@ export class StudySetup {
     });
   }
 
-  /** Changes the study, or says at the place why that is no study. */
+  /** Changes the study, or says at the place why that is not a study. */
   change(patch: (study: StudyConfig) => StudyConfig, place: Place = 'study'): void {
     this.#change(patch, place, this.#drafts);
   }

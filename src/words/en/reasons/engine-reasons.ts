@@ -40,9 +40,9 @@ function choiceSentence(reason: ChoiceReason): string {
     case 'asked':
       return 'Chosen by hand.';
     case 'begun':
-      return 'The run goes on with the engine that it began with.';
+      return 'The run continues with the engine it started with.';
     case 'lost':
-      return `The run began with the engine ${reason.engine}, which cannot go on here.`;
+      return `The run began with the engine ${reason.engine}, which is not available here.`;
     case 'refused':
       return `The engine ${reason.engine} was refused: ${failureSentence(reason.problem)}`;
     case 'given-up':
@@ -50,7 +50,7 @@ function choiceSentence(reason: ChoiceReason): string {
     case 'gpu':
       return `Chosen automatically: ${reason.adapter} is a GPU.`;
     case 'software':
-      return `Chosen automatically: the WebGPU adapter ${reason.adapter} is a program on the CPU, and slower.`;
+      return `Chosen automatically: the WebGPU adapter ${reason.adapter} is a software adapter, which is slower.`;
     case 'no-adapter':
       return 'Chosen automatically: this device offers no WebGPU adapter.';
     case 'no-simd':

@@ -32,7 +32,7 @@ export function missingSentence(reason: MissingReason): string {
     case 'sft-diverged':
       return `SFT diverged. ${endingSentence(reason.ending)}`;
     case 'scores-lost':
-      return 'Its scores are no numbers.';
+      return 'Its scores are not numbers.';
     case 'diverged':
     case 'error':
     case 'told':

@@ -68,7 +68,7 @@ describe('the choice of a paradigm', () => {
     expect(differences(config)).toEqual([
       'HPT',
       'Compute budget 3e10 FLOPs',
-      'Held-out kind 20 problems a level',
+      'Held-out kind 20 problems per level',
     ]);
   });
 });
