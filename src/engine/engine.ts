@@ -105,6 +105,11 @@ export interface EngineInfo {
   readonly description: string;
   /** The GEMM variants in use, where there is a choice; absent otherwise. */
   readonly gpu?: GpuTuning;
+  /**
+   * Whether `sample` and `score` give the same log-probability of a token within 1e-5, so that what was
+   * just drawn need not be scored.
+   */
+  readonly scoresWhatItDraws?: boolean;
 }
 
 export interface Engine {

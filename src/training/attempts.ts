@@ -1,5 +1,6 @@
 /** Rows of a group: the policy's attempts, an expert's demonstrations, and continued prefixes. */
 import type { Engine } from '../engine/engine';
+import { copyRows } from '../engine/rows';
 import type { Task } from '../tasks';
 import type { ProblemSet } from '../trajectories/trajectory-set';
 import { selectRows, type Sequences } from './data/token-batches';
@@ -8,6 +9,11 @@ import { selectRows, type Sequences } from './data/token-batches';
 export interface AttemptRows {
   readonly sequences: Sequences;
   readonly expertLengths: Int32Array;
+  /**
+   * log-probability of each token that the policy drew, at its temperature, [rows × completionLength]; 0 at
+   * an expert's tokens and behind the end.
+   */
+  readonly drawnLogProbs: Float32Array;
 }
 
 /** Samples `perProblem` completions to each problem, those to a problem side by side. */
@@ -24,7 +30,7 @@ export async function rollOut(
     const from = Math.floor(row / perProblem) * promptLength;
     prompts.set(problems.prompts.subarray(from, from + promptLength), row * promptLength);
   }
-  const { tokens, lengths } = await engine.sample({
+  const { tokens, lengths, logProbs } = await engine.sample({
     rows,
     promptLength,
     prompts,
@@ -43,12 +49,17 @@ export async function rollOut(
       completionLengths: lengths,
     },
     expertLengths: new Int32Array(rows),
+    drawnLogProbs: logProbs,
   };
 }
 
 /** Demonstrations as rows of their own. */
 export function demonstrationRows(demonstrations: Sequences): AttemptRows {
-  return { sequences: demonstrations, expertLengths: demonstrations.completionLengths };
+  return {
+    sequences: demonstrations,
+    expertLengths: demonstrations.completionLengths,
+    drawnLogProbs: new Float32Array(demonstrations.completions.length),
+  };
 }
 
 /**
@@ -68,6 +79,7 @@ export async function continuePrefixes(
   const { promptLength, completionLength } = demonstrations;
   const completions = new Int32Array(demonstrations.completions.length).fill(task.padToken);
   const completionLengths = new Int32Array(prefixLengths.length);
+  const drawnLogProbs = new Float32Array(completions.length);
   for (const length of new Set(prefixLengths)) {
     const rows = Array.from(prefixLengths.keys()).filter((row) => prefixLengths[row] === length);
     const width = promptLength + length;
@@ -83,7 +95,7 @@ export async function continuePrefixes(
       completions.set(prefix, start);
     });
     const free = completionLength - length;
-    const { tokens, lengths } = await engine.sample({
+    const { tokens, lengths, logProbs } = await engine.sample({
       rows: rows.length,
       promptLength: width,
       prompts,
@@ -94,18 +106,24 @@ export async function continuePrefixes(
       padToken: task.padToken,
     });
     rows.forEach((row, i) => {
-      completions.set(tokens.subarray(i * free, (i + 1) * free), row * completionLength + length);
+      const start = row * completionLength + length;
+      completions.set(tokens.subarray(i * free, (i + 1) * free), start);
+      drawnLogProbs.set(logProbs.subarray(i * free, (i + 1) * free), start);
       completionLengths[row] = length + lengths[i]!;
     });
   }
   return {
     sequences: { ...demonstrations, completions, completionLengths },
     expertLengths: prefixLengths,
+    drawnLogProbs,
   };
 }
 
-function join(parts: readonly Int32Array[]): Int32Array {
-  const joined = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+function join<Column extends Int32Array | Float32Array>(
+  parts: readonly Column[],
+  make: (length: number) => Column,
+): Column {
+  const joined = make(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
     joined.set(part, offset);
@@ -117,7 +135,8 @@ function join(parts: readonly Int32Array[]): Int32Array {
 /** Rows one part after another. */
 export function concatenate(parts: readonly AttemptRows[]): AttemptRows {
   const { promptLength, completionLength } = parts[0]!.sequences;
-  const column = (pick: (part: AttemptRows) => Int32Array): Int32Array => join(parts.map(pick));
+  const column = (pick: (part: AttemptRows) => Int32Array): Int32Array =>
+    join(parts.map(pick), (length) => new Int32Array(length));
   return {
     sequences: {
       promptLength,
@@ -127,6 +146,10 @@ export function concatenate(parts: readonly AttemptRows[]): AttemptRows {
       completionLengths: column(({ sequences }) => sequences.completionLengths),
     },
     expertLengths: column(({ expertLengths }) => expertLengths),
+    drawnLogProbs: join(
+      parts.map(({ drawnLogProbs }) => drawnLogProbs),
+      (length) => new Float32Array(length),
+    ),
   };
 }
 
@@ -146,5 +169,6 @@ export function interleave(parts: readonly AttemptRows[], problems: number): Att
   return {
     sequences: selectRows(all.sequences, order),
     expertLengths: Int32Array.from(order, (row) => all.expertLengths[row]!),
+    drawnLogProbs: copyRows(new Float32Array(all.drawnLogProbs.length), all.drawnLogProbs, order),
   };
 }

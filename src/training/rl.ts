@@ -3,21 +3,33 @@
  * learn from, the policy before the step scores it, and minibatches of token tables update the policy.
  */
 import type { Engine, StepMetrics } from '../engine/engine';
+import { copyRows } from '../engine/rows';
+import type { TokenBatch } from '../engine/token-table';
 import { Random } from '../random';
 import type { RlMetrics, Rollout } from './events';
 import type { Datasets } from './data/datasets';
-import { methodOf, selectExperience, type Experience } from './methods';
+import { methodOf, selectExperience, type Experience, type Method } from './methods';
 import { optimizerAt } from './configuration/optimizer';
 import type { RlSettings } from './configuration/run-config';
 import { divergence, type DivergenceReason } from './divergence';
 import { withParameters } from './parameters';
 import { collectRollouts, type RlStepOptions, type RolloutPool } from './rollouts';
-import { nllBatch, completionColumn, selectRows, tokensRead } from './data/token-batches';
+import {
+  nllBatch,
+  completionColumn,
+  selectRows,
+  tokensRead,
+  type Sequences,
+} from './data/token-batches';
 
 interface RlStepResult {
   readonly metrics: RlMetrics;
   readonly rollouts: readonly Rollout[];
-  /** Tokens that were sampled, scored (by policy and reference), trained on; prompts included. */
+  /**
+   * Tokens that were sampled, scored (by policy and reference), trained on; prompts included. The policy's
+   * scoring counts whether or not the engine has to do it, as trainers do: compute is a matter of the
+   * recipe and not of the engine.
+   */
   readonly tokens: {
     readonly sampled: number;
     readonly scored: number;
@@ -27,17 +39,47 @@ interface RlStepResult {
   readonly diverged: DivergenceReason | null;
 }
 
+interface Scoring {
+  readonly method: Method;
+  /** Of the policy. */
+  readonly temperature: number;
+  /** Parameters of the reference, for a KL term; null for none. */
+  readonly reference: Float32Array | null;
+}
+
+/**
+ * Log-probabilities and entropies under the policy before the step. Rows that it has just drawn, at these
+ * parameters and this temperature, need no pass of scoring where the engine says the same of them when it
+ * draws and when it scores, and where nobody reads the entropies: the first ratio is 1 within 1e-5.
+ */
+async function scoresBefore(
+  engine: Engine,
+  { drawnLogProbs, expertLengths }: RolloutPool,
+  rows: readonly number[],
+  { batch, sequences, method }: { batch: TokenBatch; sequences: Sequences; method: Method },
+): Promise<{ oldLogProbs: Float32Array; entropies: Float32Array | null }> {
+  const isOwn = rows.every((row) => expertLengths[row] === 0);
+  if (isOwn && engine.info.scoresWhatItDraws && !method.readsEntropies) {
+    const drawn = new Float32Array(sequences.completions.length);
+    return { oldLogProbs: copyRows(drawn, drawnLogProbs, rows), entropies: null };
+  }
+  const { logProbs, entropies } = await engine.score(batch);
+  return {
+    oldLogProbs: completionColumn(sequences, logProbs),
+    entropies: completionColumn(sequences, entropies),
+  };
+}
+
 /** The chosen rows, scored by the policy before the step and, for a KL term, by the reference, at a temperature. */
 export async function scoreExperience(
   engine: Engine,
   pool: RolloutPool,
   rows: readonly number[],
-  { temperature, reference }: { temperature: number; reference: Float32Array | null },
+  { method, temperature, reference }: Scoring,
 ): Promise<Experience> {
   const sequences = selectRows(pool.sequences, rows);
   const batch = nllBatch(sequences, temperature);
-  // Scored with the kernels of the update: the first ratio is 1.
-  const scores = await engine.score(batch);
+  const before = await scoresBefore(engine, pool, rows, { batch, sequences, method });
   const referenceScores =
     reference && (await withParameters(engine, reference, () => engine.score(batch)));
   return {
@@ -45,8 +87,7 @@ export async function scoreExperience(
     expertLengths: Int32Array.from(rows, (row) => pool.expertLengths[row]!),
     rewards: Float32Array.from(rows, (row) => pool.rewards[row]!),
     advantages: Float32Array.from(rows, (row) => pool.advantages[row]!),
-    oldLogProbs: completionColumn(sequences, scores.logProbs),
-    entropies: completionColumn(sequences, scores.entropies),
+    ...before,
     referenceLogProbs: referenceScores && completionColumn(sequences, referenceScores.logProbs),
   };
 }
@@ -140,7 +181,7 @@ export async function rlStep(
   const rows = method.select(pool);
   const { klCoefficient, temperature } = options.settings;
   const withKl = klCoefficient > 0;
-  const scoring = { temperature, reference: withKl ? reference : null };
+  const scoring = { method, temperature, reference: withKl ? reference : null };
   const experience = rows.length > 0 ? await scoreExperience(engine, pool, rows, scoring) : null;
   const updates = experience ? await update(engine, experience, options) : [];
   const groups = new Set(rows.map((row) => Math.floor(row / pool.width))).size;

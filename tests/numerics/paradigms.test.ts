@@ -371,7 +371,7 @@ describe.each(SEEDS)(
       const { experience } = found;
       const rl = asInCode({ clipLow: 0.2, clipHigh: 0.2, microBatch: ROWS });
       const prefixEntropies = Array.from(experience.expertLengths).flatMap((prefix, row) => [
-        ...part(experience, experience.entropies, row).slice(0, prefix),
+        ...part(experience, experience.entropies!, row).slice(0, prefix),
       ]);
       // The code leaves out the lowest 80%, rounded down.
       const least = [...prefixEntropies].sort((a, b) => a - b)[
@@ -384,7 +384,7 @@ describe.each(SEEDS)(
           total(
             rows.map((row) => {
               const old = part(experience, experience.oldLogProbs, row);
-              const entropies = part(experience, experience.entropies, row);
+              const entropies = part(experience, experience.entropies!, row);
               const prefix = experience.expertLengths[row]!;
               const mask = Array.from(old, (_, t) => Number(t >= prefix || entropies[t]! >= least));
               const advantages = tf.tensor1d(mask.map((one) => one * experience.advantages[row]!));

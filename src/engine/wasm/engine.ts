@@ -38,7 +38,11 @@ export async function createWasmEngine(
 }
 
 class WasmEngine implements Engine {
-  readonly info: EngineInfo = { name: 'wasm', description: 'WebAssembly SIMD, 1 thread' };
+  readonly info: EngineInfo = {
+    name: 'wasm',
+    description: 'WebAssembly SIMD, 1 thread',
+    scoresWhatItDraws: true,
+  };
   readonly config: ModelConfig;
   readonly #layout: ParameterLayout;
   readonly #kernels: Kernels;

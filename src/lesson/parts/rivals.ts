@@ -77,7 +77,7 @@ async function rowsOf(
   const { promptLength, completionLength, completionLengths, completions } = sequences;
   const sums = new Map(chosen.map((row) => [row, new Map<number, number>()]));
   if (chosen.length > 0) {
-    const scoring = { temperature: settings.temperature, reference };
+    const scoring = { method, temperature: settings.temperature, reference };
     const table = method.table(await scoreExperience(engine, pool, chosen, scoring));
     const experts = chosen.filter((row) => expertLengths[row]! > 0);
     const tableRows = [...chosen, ...experts];

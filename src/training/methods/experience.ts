@@ -29,9 +29,9 @@ export interface Experience {
   readonly oldLogProbs: Float32Array;
   /**
    * Entropy at each completion token, [rows × completionLength]: of the policy that sampled, or, where the
-   * method asks for it, of the one that is being updated.
+   * method asks for it, of the one that is being updated. null where nobody has scored for it.
    */
-  readonly entropies: Float32Array;
+  readonly entropies: Float32Array | null;
   /** log-probabilities under the reference policy; null where there is no KL term. */
   readonly referenceLogProbs: Float32Array | null;
 }
@@ -88,14 +88,14 @@ function column(from: Float32Array, rows: ArrayLike<number>, width: number): Flo
 export function selectExperience(experience: Experience, rows: ArrayLike<number>): Experience {
   const { completionLength } = experience.sequences;
   const perToken = (from: Float32Array): Float32Array => column(from, rows, completionLength);
-  const { referenceLogProbs } = experience;
+  const { entropies, referenceLogProbs } = experience;
   return {
     sequences: selectRows(experience.sequences, rows),
     expertLengths: Int32Array.from(rows, (row) => experience.expertLengths[row]!),
     rewards: column(experience.rewards, rows, 1),
     advantages: column(experience.advantages, rows, 1),
     oldLogProbs: perToken(experience.oldLogProbs),
-    entropies: perToken(experience.entropies),
+    entropies: entropies && perToken(entropies),
     referenceLogProbs: referenceLogProbs && perToken(referenceLogProbs),
   };
 }

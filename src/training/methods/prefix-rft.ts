@@ -65,7 +65,7 @@ function learnedTokens(
     const tokens = Array.from({ length: end - start }, (_, i) => start + i).flatMap((row) =>
       Array.from({ length: expertLengths[row]! }, (_, t) => row * completionLength + t),
     );
-    const among = Float32Array.from(tokens, (token) => entropies[token]!);
+    const among = Float32Array.from(tokens, (token) => entropies![token]!);
     for (const i of highest(among, topEntropy)) learned.add(tokens[i]!);
   }
   return learned;

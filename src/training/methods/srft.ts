@@ -52,7 +52,7 @@ function rowEntropies({ sequences, entropies }: Experience): Float64Array {
   const { completionLengths } = sequences;
   const sums = new Float64Array(completionLengths.length);
   forEachToken(sequences, (_cell, token, row) => {
-    sums[row]! += entropies[token]!;
+    sums[row]! += entropies![token]!;
   });
   return sums.map((sum, row) => sum / Math.max(1, completionLengths[row]!));
 }

@@ -94,10 +94,12 @@ describe('rows of several writers', () => {
         completionLengths: Int32Array.from(ids, () => 1),
       },
       expertLengths: Int32Array.from(ids, (id) => Number(id >= 50)),
+      drawnLogProbs: Float32Array.from(ids, (id) => (id >= 50 ? 0 : -id)),
     });
     const joined = interleave([rows(10, 11, 20, 21), rows(50, 60)], 2);
     expect([...joined.sequences.completions]).toEqual([10, 11, 50, 20, 21, 60]);
     expect([...joined.expertLengths]).toEqual([0, 0, 1, 0, 0, 1]);
+    expect([...joined.drawnLogProbs]).toEqual([-10, -11, 0, -20, -21, 0]);
   });
 });
 
