@@ -93,6 +93,14 @@ export interface Kernels {
     scratch: Address,
     ...sizes: LogitSizes
   ): void;
+  drawTokens(
+    logits: Address,
+    streams: Address,
+    places: Address,
+    tokens: Address,
+    logProbs: Address,
+    ...sizes: [...LogitSizes, temperature: number]
+  ): void;
   sumOfSquares(x: Address, n: number): number;
   adamW(
     parameters: Address,

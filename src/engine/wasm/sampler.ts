@@ -4,7 +4,7 @@
  * short ones wait.
  */
 import type { SampleRequest, SampleResult } from '../engine';
-import { distinctPrompts, drawToken, emptyResult, streamsOf } from '../sampling';
+import { distinctPrompts, emptyResult, streamsOf } from '../sampling';
 import type { Address } from './kernels';
 import type { Network, Panels } from './network';
 
@@ -19,6 +19,8 @@ interface StepBuffers {
   readonly ids: Address;
   readonly rows: Address;
   readonly places: Address;
+  readonly streams: Address;
+  readonly drawn: Address;
   readonly x: Address;
   readonly middle: Address;
   readonly normed: Address;
@@ -60,13 +62,15 @@ export class Sampler {
       ids: arena.allocate(rows),
       rows: arena.allocate(rows),
       places: arena.allocate(rows),
+      streams: arena.allocate(rows),
+      drawn: arena.allocate(rows),
       x: arena.matrix(rows, D),
       middle: arena.matrix(rows, D),
       normed: arena.matrix(rows, D),
       scales: arena.allocate(rows),
       qkv: arena.matrix(rows, 3 * D),
       attended: arena.matrix(rows, D),
-      scores: arena.allocate(paddedContext + 1),
+      scores: arena.allocate(network.config.heads * paddedContext),
       hidden: arena.matrix(rows, 4 * D),
       activated: arena.matrix(rows, 4 * D),
       logits: arena.matrix(rows, stride),
@@ -122,15 +126,16 @@ export class Sampler {
     if (from === to) return;
     const { arena, config } = this.#network;
     const { rows, promptLength } = this.#request;
-    const [keysOfRow, valuesOfRow] = [this.#paddedContext, this.#context].map(
-      (n) => n * config.dModel,
-    );
+    const { dModel: D } = config;
+    const copy = (cache: Address, positions: number, held: number): void => {
+      const start = from * positions * D;
+      const all = arena.floats(cache, rows * positions * D);
+      all.copyWithin(to * positions * D, start, start + held * D);
+    };
     for (const { keys, values } of this.#caches) {
-      const all = arena.floats(keys, rows * keysOfRow!);
-      all.copyWithin(to * keysOfRow!, from * keysOfRow!, (from + 1) * keysOfRow!);
-      const start = from * valuesOfRow!;
-      const end = start + promptLength * config.dModel;
-      arena.floats(values, rows * valuesOfRow!).copyWithin(to * valuesOfRow!, start, end);
+      // Keys lie in groups of four positions.
+      copy(keys, this.#paddedContext, Math.ceil(promptLength / 4) * 4);
+      copy(values, this.#context, promptLength);
     }
   }
 
@@ -138,33 +143,40 @@ export class Sampler {
   #draw(active: Int32Array, lengths: Int32Array, step: number, result: SampleResult): void {
     const { arena, kernels: k, config, parameters, offsets, stride } = this.#network;
     const { maxNewTokens, temperature } = this.#request;
-    const { x, normed, scales, logits } = this.#buffers;
+    const { x, normed, scales, logits, streams, places, ids, drawn } = this.#buffers;
     const { dModel: D, vocabSize: V } = config;
-    k.rmsNorm(x, parameters + offsets.finalNorm, normed, scales, active.length, D);
-    k.matmul(normed, this.#panels.head, logits, active.length, stride, D);
-    const view = arena.floats(logits, active.length * stride);
-    active.forEach((row, i) => {
-      const position = lengths[row]! + step;
-      const options = { temperature, stream: this.#streams[row]!, position };
-      const { token, logProb } = drawToken(view.subarray(i * stride, i * stride + V), options);
-      result.tokens[row * maxNewTokens + step] = token;
-      result.logProbs[row * maxNewTokens + step] = logProb;
+    const n = active.length;
+    k.rmsNorm(x, parameters + offsets.finalNorm, normed, scales, n, D);
+    k.matmul(normed, this.#panels.head, logits, n, stride, D);
+    this.#fill(streams, active, (row) => this.#streams[row]!);
+    this.#fill(places, active, (row) => lengths[row]! + step);
+    k.drawTokens(logits, streams, places, ids, drawn, n, V, stride, temperature);
+    const tokens = arena.integers(ids, n);
+    const logProbs = arena.floats(drawn, n);
+    for (let i = 0; i < n; i++) {
+      const row = active[i]!;
+      result.tokens[row * maxNewTokens + step] = tokens[i]!;
+      result.logProbs[row * maxNewTokens + step] = logProbs[i]!;
       result.lengths[row]! += 1;
-    });
+    }
+  }
+
+  /** Writes a number for each active row. */
+  #fill(address: Address, active: Int32Array, value: (row: number) => number): void {
+    const all = this.#network.arena.integers(address, active.length);
+    for (let i = 0; i < active.length; i++) all[i] = value(active[i]!);
   }
 
   /** Runs the tokens just drawn through all layers and leaves the outputs in `x`. */
   #decode(active: Int32Array, lengths: Int32Array, step: number, { tokens }: SampleResult): void {
-    const { arena, kernels: k, config, parameters: p, offsets } = this.#network;
+    const { kernels: k, config, parameters: p, offsets } = this.#network;
     const { dModel: D, heads: H } = config;
     const { maxNewTokens } = this.#request;
     const b = this.#buffers;
     const n = active.length;
-    const fill = (address: Address, value: (row: number) => number): void =>
-      arena.integers(address, n).set(active.map(value));
-    fill(b.ids, (row) => tokens[row * maxNewTokens + step]!);
-    fill(b.rows, (row) => row);
-    fill(b.places, (row) => lengths[row]! + step);
+    this.#fill(b.ids, active, (row) => tokens[row * maxNewTokens + step]!);
+    this.#fill(b.rows, active, (row) => row);
+    this.#fill(b.places, active, (row) => lengths[row]! + step);
     k.embed(p + offsets.tokens, p + offsets.positions, b.ids, b.places, b.x, n, D);
     offsets.layers.forEach((w, layer) => {
       const { keys, values } = this.#caches[layer]!;

@@ -19,43 +19,56 @@ function keysSeen(first: i32, stride: i32): i32 {
 }
 
 /**
+ * Scales `count` scores, fills up their last vector with what has no share, and takes the largest off all
+ * of them. Returns it.
+ */
+function belowTop(row: usize, count: i32, scale: v128): v128 {
+  const end = padded(count);
+  const last = at(row, end - 4);
+  const seen = lanesUpTo(count - 1 - (end - 4));
+  v128.store(last, v128.bitselect(v128.load(last), f32x4.splat(-1e30), seen));
+  let largest = f32x4.splat(-Infinity);
+  for (let j = 0; j < end; j += 4) {
+    const score = f32x4.mul(v128.load(at(row, j)), scale);
+    v128.store(at(row, j), score);
+    largest = f32x4.pmax(largest, score);
+  }
+  const tops = laneMax(largest);
+  for (let j = 0; j < end; j += 4) {
+    v128.store(at(row, j), f32x4.sub(v128.load(at(row, j)), tops));
+  }
+  return tops;
+}
+
+/** Divides `count` weights by their sum and sets the rest of the last vector to 0. Returns the sum. */
+function shares(row: usize, count: i32): f32 {
+  const end = padded(count);
+  let sum = f32x4.splat(0);
+  for (let j = 0; j < end; j += 4) sum = f32x4.add(sum, v128.load(at(row, j)));
+  const total = laneSum(sum);
+  const share = f32x4.splat(1 / total);
+  for (let j = 0; j < end; j += 4) {
+    v128.store(at(row, j), f32x4.mul(v128.load(at(row, j)), share));
+  }
+  const last = at(row, end - 4);
+  v128.store(last, v128.and(v128.load(last), lanesUpTo(count - 1 - (end - 4))));
+  return total;
+}
+
+/**
  * Softmax of scale · scores in place, of `rows` rows that lie `stride` floats apart: row r has count + r
  * scores, and 0 from there to the vector's end. Row r's log Σ e^score goes to lse[r].
  */
 function softmax(scores: usize, lse: usize, rows: i32, count: i32, stride: i32, scale: f32): void {
   const s = f32x4.splat(scale);
   for (let r = 0; r < rows; r++) {
-    const row = at(scores, r * stride);
-    const end = padded(count + r);
-    const last = at(row, end - 4);
-    const seen = lanesUpTo(count + r - 1 - (end - 4));
-    v128.store(last, v128.bitselect(v128.load(last), f32x4.splat(-1e30), seen));
-    let largest = f32x4.splat(-Infinity);
-    for (let j = 0; j < end; j += 4) {
-      const score = f32x4.mul(v128.load(at(row, j)), s);
-      v128.store(at(row, j), score);
-      largest = f32x4.pmax(largest, score);
-    }
-    const tops = laneMax(largest);
+    const tops = belowTop(at(scores, r * stride), count + r, s);
     store<f32>(at(lse, r), f32x4.extract_lane(tops, 0));
-    for (let j = 0; j < end; j += 4) {
-      v128.store(at(row, j), f32x4.sub(v128.load(at(row, j)), tops));
-    }
   }
   // All rows at once: one alone is too short to keep the processor busy.
   exp(scores, scores, (rows - 1) * stride + padded(count + rows - 1));
   for (let r = 0; r < rows; r++) {
-    const row = at(scores, r * stride);
-    const end = padded(count + r);
-    let sum = f32x4.splat(0);
-    for (let j = 0; j < end; j += 4) sum = f32x4.add(sum, v128.load(at(row, j)));
-    const total = laneSum(sum);
-    const share = f32x4.splat(1 / total);
-    for (let j = 0; j < end; j += 4) {
-      v128.store(at(row, j), f32x4.mul(v128.load(at(row, j)), share));
-    }
-    const last = at(row, end - 4);
-    v128.store(last, v128.and(v128.load(last), lanesUpTo(count + r - 1 - (end - 4))));
+    const total = shares(at(scores, r * stride), count + r);
     store<f32>(at(lse, r), load<f32>(at(lse, r)) + <f32>Math.log(<f64>total));
   }
 }
@@ -258,8 +271,8 @@ function hide(row: usize, i: i32, r: i32, T: i32): void {
 }
 
 /**
- * Keys and values of N positions into the cache of sampling: keys transposed [row, D, stride] with
- * stride = padded(context), values [row, context, D].
+ * Keys and values of N positions into the cache of sampling: keys in groups of four positions,
+ * [row, padded(context) / 4, D, 4], values [row, context, D].
  * @param rows cache row of each position; @param places its position
  */
 export function cacheKeysValues(
@@ -277,56 +290,79 @@ export function cacheKeysValues(
     const key = at(qkv, n * 3 * D + D);
     const row = load<i32>(at(rows, n));
     const place = load<i32>(at(places, n));
-    const column = at(keys, row * D * stride + place);
-    for (let d = 0; d < D; d++) store<f32>(at(column, d * stride), load<f32>(at(key, d)));
+    const group = at(keys, row * D * stride + (place & ~3) * D + (place & 3));
+    for (let d = 0; d < D; d++) store<f32>(at(group, 4 * d), load<f32>(at(key, d)));
     memory.copy(at(values, (row * context + place) * D), at(key, D), at(0, D));
   }
 }
 
-/** scores[j] = Σ_d x[d] · transposed[d, j] for the vectors that hold j = 0 … count − 1. */
-function products(
-  x: usize,
-  transposed: usize,
-  scores: usize,
-  count: i32,
-  width: i32,
-  stride: i32,
-): void {
-  for (let j = 0; j < count; j += 4) {
-    let sum = f32x4.splat(0);
+/**
+ * scores[j] = Σ_d x[d] · keys[j, d] for the vectors that hold j = 0 … count − 1.
+ * @param keys in groups of four, `step` floats apart
+ */
+function products(x: usize, keys: usize, scores: usize, count: i32, width: i32, step: i32): void {
+  let j = 0;
+  for (; j + 4 < count; j += 8) {
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
     for (let d = 0; d < width; d++) {
-      sum = madd(sum, v128.load32_splat(at(x, d)), at(transposed, d * stride + j));
+      const scale = v128.load32_splat(at(x, d));
+      sum0 = madd(sum0, scale, at(keys, 4 * d));
+      sum1 = madd(sum1, scale, at(keys, step + 4 * d));
     }
-    v128.store(at(scores, j), sum);
+    v128.store(at(scores, j), sum0);
+    v128.store(at(scores, j + 4), sum1);
+    keys = at(keys, 2 * step);
   }
+  if (j >= count) return;
+  let sum = f32x4.splat(0);
+  for (let d = 0; d < width; d++) {
+    sum = madd(sum, v128.load32_splat(at(x, d)), at(keys, 4 * d));
+  }
+  v128.store(at(scores, j), sum);
 }
 
-/** out[width] = Σ_j weights[j] · rows[j], for `count` rows `step` floats apart. */
-function weightedSum(
+/**
+ * out[D] = Σ_j weights[head of the column, j] · rows[j, D], for `count` rows.
+ * @param weights of each head, `stride` floats apart
+ */
+function weightedSums(
   weights: usize,
+  stride: i32,
   rows: usize,
-  step: i32,
   out: usize,
   count: i32,
   width: i32,
+  D: i32,
 ): void {
   let d = 0;
-  for (; d + 8 <= width; d += 8) {
+  // Four vectors at a time: their sums do not wait for each other.
+  for (; d + 16 <= D; d += 16) {
+    const w0 = at(weights, (d / width) * stride);
+    const w1 = at(weights, ((d + 4) / width) * stride);
+    const w2 = at(weights, ((d + 8) / width) * stride);
+    const w3 = at(weights, ((d + 12) / width) * stride);
     let sum0 = f32x4.splat(0);
     let sum1 = sum0;
+    let sum2 = sum0;
+    let sum3 = sum0;
     for (let j = 0; j < count; j++) {
-      const w = v128.load32_splat(at(weights, j));
-      const row = at(rows, j * step + d);
-      sum0 = madd(sum0, w, row);
-      sum1 = madd(sum1, w, row + 16);
+      const row = at(rows, j * D + d);
+      sum0 = madd(sum0, v128.load32_splat(at(w0, j)), row);
+      sum1 = madd(sum1, v128.load32_splat(at(w1, j)), row + 16);
+      sum2 = madd(sum2, v128.load32_splat(at(w2, j)), row + 32);
+      sum3 = madd(sum3, v128.load32_splat(at(w3, j)), row + 48);
     }
     v128.store(at(out, d), sum0);
     v128.store(at(out, d + 4), sum1);
+    v128.store(at(out, d + 8), sum2);
+    v128.store(at(out, d + 12), sum3);
   }
-  for (; d < width; d += 4) {
+  for (; d < D; d += 4) {
+    const own = at(weights, (d / width) * stride);
     let sum = f32x4.splat(0);
     for (let j = 0; j < count; j++) {
-      sum = madd(sum, v128.load32_splat(at(weights, j)), at(rows, j * step + d));
+      sum = madd(sum, v128.load32_splat(at(own, j)), at(rows, j * D + d));
     }
     v128.store(at(out, d), sum);
   }
@@ -334,7 +370,7 @@ function weightedSum(
 
 /**
  * out[N, D]: each of N queries against the cached positions 0 … place of its row.
- * @param scores padded(context) + 1 floats
+ * @param scores H · padded(context) floats
  */
 export function attentionDecode(
   qkv: usize,
@@ -350,19 +386,21 @@ export function attentionDecode(
   D: i32,
 ): void {
   const width = D / H;
-  const stride = padded(context);
-  const lse = at(scores, stride);
-  const scale: f32 = 1 / sqrt<f32>(<f32>width);
+  const scale = f32x4.splat(1 / sqrt<f32>(<f32>width));
   for (let n = 0; n < N; n++) {
     const row = load<i32>(at(rows, n));
     const count = load<i32>(at(places, n)) + 1;
+    const stride = padded(count);
+    const rowKeys = at(keys, row * D * padded(context));
     for (let h = 0; h < H; h++) {
       const query = at(qkv, n * 3 * D + h * width);
-      const rowKeys = at(keys, (row * D + h * width) * stride);
-      products(query, rowKeys, scores, count, width, stride);
-      softmax(scores, lse, 1, count, stride, scale);
-      const rowValues = at(values, row * context * D + h * width);
-      weightedSum(scores, rowValues, D, at(out, n * D + h * width), count, width);
+      const own = at(scores, h * stride);
+      products(query, at(rowKeys, 4 * h * width), own, count, width, 4 * D);
+      belowTop(own, count, scale);
     }
+    exp(scores, scores, H * stride);
+    for (let h = 0; h < H; h++) shares(at(scores, h * stride), count);
+    const rowValues = at(values, row * context * D);
+    weightedSums(scores, stride, rowValues, at(out, n * D), count, width, D);
   }
 }

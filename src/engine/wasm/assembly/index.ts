@@ -1,5 +1,6 @@
 /** The exports of the WebAssembly module: kernels on addresses in one linear memory. */
 export { attentionForward, attentionBackward, attentionDecode, cacheKeysValues } from './attention';
+export { drawTokens } from './draw';
 export { embed, embedBackward } from './embedding';
 export { gelu, geluBackward } from './gelu';
 export { headBackward, headForward } from './head';
