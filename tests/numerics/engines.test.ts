@@ -227,6 +227,34 @@ describe.each(['wasm', 'tfjs'] as const)('sampling by %s', (name) => {
     }
   });
 
+  it('draws for prompts that begin alike what each draws with none beside it', async () => {
+    const engine = await make();
+    const random = Random.from(15, 'beginnings');
+    const rows = 24;
+    const { promptLength, maxNewTokens, promptLengths: _, ...rest } = sampleRequest(c, 17);
+    const request = {
+      ...rest,
+      ...{ rows, promptLength, maxNewTokens },
+      // Two symbols: nearly all begin as others do, some are others' beginnings.
+      prompts: Int32Array.from({ length: rows * promptLength }, () => 2 + random.integer(2)),
+      promptLengths: Int32Array.from({ length: rows }, () => 1 + random.integer(promptLength)),
+    };
+    const together = await engine.sample(request);
+    for (let row = 0; row < rows; row++) {
+      const alone = await engine.sample({
+        ...request,
+        rows: 1,
+        prompts: request.prompts.slice(row * promptLength, (row + 1) * promptLength),
+        promptLengths: request.promptLengths.slice(row, row + 1),
+        firstRow: row,
+      });
+      const own = (values: Int32Array | Float32Array) =>
+        values.slice(row * maxNewTokens, (row + 1) * maxNewTokens);
+      expect(own(together.tokens)).toEqual(alone.tokens);
+      if (name === 'wasm') expect(own(together.logProbs)).toEqual(alone.logProbs);
+    }
+  });
+
   it('draws with several seeds in one call what it draws with each', async () => {
     const engine = await make();
     const request = { ...sampleRequest(c, 16), firstRow: 5 };

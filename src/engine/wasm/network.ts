@@ -224,13 +224,8 @@ export class Network {
   /**
    * Runs all layers.
    * @param keep whether each layer's activations are kept for the backward pass
-   * @param afterQkv called with each layer's projection, before attention
    */
-  forward(
-    rows: Rows,
-    panels: Panels,
-    { keep, afterQkv }: { keep: boolean; afterQkv?: (layer: number, qkv: Address) => void },
-  ): Trace {
+  forward(rows: Rows, panels: Panels, { keep }: { keep: boolean }): Trace {
     const { arena, kernels: k, parameters: p, offsets } = this;
     const { dModel: D, heads: H, layers: L } = this.config;
     const { B, T } = rows;
@@ -252,7 +247,6 @@ export class Network {
       for (const block of blocks) {
         this.#layerForward(l, panels.layers[l]!, a, next, T, block, activated, scratch);
       }
-      afterQkv?.(l, a.qkv);
     });
     return { rows, layers, output };
   }

@@ -1,10 +1,10 @@
 /**
- * Sampling with a cache of keys and values: the prompts in one pass, each once however many rows have
- * it, then one token per row and step. Rows that have ended leave the batch, so a long row does not make
+ * Sampling with a cache of keys and values: one token per row and step, of prompts first, in which what
+ * several rows begin with is read once. Rows that have ended leave the batch, so a long row does not make
  * short ones wait.
  */
 import type { SampleRequest, SampleResult } from '../engine';
-import { distinctPrompts, emptyResult, streamsOf } from '../sampling';
+import { emptyResult, streamsOf } from '../sampling';
 import type { Address } from './kernels';
 import type { Network, Panels } from './network';
 
@@ -92,50 +92,76 @@ export class Sampler {
     }
   }
 
-  /** Runs the prompts, fills the cache, and leaves each row's last output in `x`. */
+  /**
+   * Reads the prompts position by position, what several of them begin with once; fills the cache, and
+   * leaves each row's last output in `x`.
+   */
   #readPrompts(lengths: Int32Array): void {
     const { arena, kernels: k, config } = this.#network;
-    const { rows, promptLength, prompts } = this.#request;
+    const { rows, prompts, promptLength } = this.#request;
     const { dModel: D } = config;
-    const { firstRows, promptOf } = distinctPrompts(this.#request);
-    const N = firstRows.length * promptLength;
-    const read = new Int32Array(N);
-    firstRows.forEach((row, i) => {
-      const start = row * promptLength;
-      read.set(prompts.subarray(start, start + promptLength), i * promptLength);
-    });
-    const laidOut = this.#network.layOut(read, firstRows.length, promptLength);
-    const cacheRows = arena.store(
-      Int32Array.from({ length: N }, (_, i) => firstRows[Math.floor(i / promptLength)]!),
-    );
-    // Padding of shorter prompts is cached too, and overwritten before any query reaches it.
-    const { output } = this.#network.forward(laidOut, this.#panels, {
-      keep: false,
-      afterQkv: (layer, qkv) => {
-        const { keys, values } = this.#caches[layer]!;
-        k.cacheKeysValues(qkv, keys, values, cacheRows, laidOut.places, N, this.#context, D);
-      },
-    });
-    const last = Int32Array.from(lengths, (n, row) => promptOf[row]! * promptLength + n - 1);
-    k.gatherRows(output, arena.store(last), this.#buffers.x, rows, D);
-    promptOf.forEach((prompt, row) => this.#copyPrompt(firstRows[prompt]!, row));
+    const { x, attended, ids } = this.#buffers;
+    const all = Array.from(lengths.keys());
+    const last = arena.matrix(rows, D);
+    /** The first row that begins as each row does: its cache has what they share. */
+    const readerOf = new Int32Array(rows);
+    const tokenOf = (t: number) => (row: number) => prompts[row * promptLength + t]!;
+    for (let t = 0; t < promptLength; t++) {
+      const within = all.filter((row) => t < lengths[row]!);
+      const readers = this.#findReaders(within, readerOf, { t, tokenOf: tokenOf(t) });
+      this.#fillStep(readers, tokenOf(t), () => t);
+      this.#runStep(readers.length);
+      const placeOf = new Map(readers.map((row, place) => [row, place]));
+      const ending = within.filter((row) => t === lengths[row]! - 1);
+      this.#fill(ids, ending, (row) => placeOf.get(readerOf[row]!)!);
+      k.gatherRows(x, ids, attended, ending.length, D);
+      this.#fill(ids, ending, (row) => row);
+      k.scatterRows(attended, ids, last, ending.length, D);
+    }
+    for (const row of all) this.#copyCache(readerOf[row]!, row, lengths[row]!);
+    arena.floats(x, rows * D).set(arena.floats(last, rows * D));
   }
 
-  /** Gives row `to` what the cache holds of the prompt in row `from`. */
-  #copyPrompt(from: number, to: number): void {
-    if (from === to) return;
+  /**
+   * The rows that read position `t`: the first of those that begin alike up to there. One that no longer
+   * begins as another does takes over what that one has read.
+   */
+  #findReaders(
+    rows: readonly number[],
+    readerOf: Int32Array,
+    { t, tokenOf }: { t: number; tokenOf: (row: number) => number },
+  ): number[] {
+    const known = new Map<number, number>();
+    const readers: number[] = [];
+    for (const row of rows) {
+      const before = readerOf[row]!;
+      const beginning = before * this.#network.config.vocabSize + tokenOf(row);
+      const reader = known.get(beginning) ?? row;
+      if (reader === row) {
+        known.set(beginning, row);
+        readers.push(row);
+        this.#copyCache(before, row, t);
+      }
+      readerOf[row] = reader;
+    }
+    return readers;
+  }
+
+  /** Gives row `to` what the cache holds of the first positions of row `from`. */
+  #copyCache(from: number, to: number, positions: number): void {
+    if (from === to || positions === 0) return;
     const { arena, config } = this.#network;
-    const { rows, promptLength } = this.#request;
+    const { rows } = this.#request;
     const { dModel: D } = config;
-    const copy = (cache: Address, positions: number, held: number): void => {
-      const start = from * positions * D;
-      const all = arena.floats(cache, rows * positions * D);
-      all.copyWithin(to * positions * D, start, start + held * D);
+    const copy = (cache: Address, room: number, held: number): void => {
+      const start = from * room * D;
+      const all = arena.floats(cache, rows * room * D);
+      all.copyWithin(to * room * D, start, start + held * D);
     };
     for (const { keys, values } of this.#caches) {
       // Keys lie in groups of four positions.
-      copy(keys, this.#paddedContext, Math.ceil(promptLength / 4) * 4);
-      copy(values, this.#context, promptLength);
+      copy(keys, this.#paddedContext, Math.ceil(positions / 4) * 4);
+      copy(values, this.#context, positions);
     }
   }
 
@@ -161,22 +187,40 @@ export class Sampler {
     }
   }
 
-  /** Writes a number for each active row. */
-  #fill(address: Address, active: Int32Array, value: (row: number) => number): void {
-    const all = this.#network.arena.integers(address, active.length);
-    for (let i = 0; i < active.length; i++) all[i] = value(active[i]!);
+  /** Writes a number for each of some rows. */
+  #fill(address: Address, rows: ArrayLike<number>, value: (row: number) => number): void {
+    const all = this.#network.arena.integers(address, rows.length);
+    for (let i = 0; i < rows.length; i++) all[i] = value(rows[i]!);
+  }
+
+  /** Lays out a token of each of some rows for {@link #runStep}. */
+  #fillStep(
+    rows: ArrayLike<number>,
+    token: (row: number) => number,
+    place: (row: number) => number,
+  ): void {
+    const { ids, rows: cacheRows, places } = this.#buffers;
+    this.#fill(ids, rows, token);
+    this.#fill(cacheRows, rows, (row) => row);
+    this.#fill(places, rows, place);
   }
 
   /** Runs the tokens just drawn through all layers and leaves the outputs in `x`. */
   #decode(active: Int32Array, lengths: Int32Array, step: number, { tokens }: SampleResult): void {
+    const { maxNewTokens } = this.#request;
+    this.#fillStep(
+      active,
+      (row) => tokens[row * maxNewTokens + step]!,
+      (row) => lengths[row]! + step,
+    );
+    this.#runStep(active.length);
+  }
+
+  /** Runs n tokens through all layers, behind what the cache holds of their rows. */
+  #runStep(n: number): void {
     const { kernels: k, config, parameters: p, offsets } = this.#network;
     const { dModel: D, heads: H } = config;
-    const { maxNewTokens } = this.#request;
     const b = this.#buffers;
-    const n = active.length;
-    this.#fill(b.ids, active, (row) => tokens[row * maxNewTokens + step]!);
-    this.#fill(b.rows, active, (row) => row);
-    this.#fill(b.places, active, (row) => lengths[row]! + step);
     k.embed(p + offsets.tokens, p + offsets.positions, b.ids, b.places, b.x, n, D);
     offsets.layers.forEach((w, layer) => {
       const { keys, values } = this.#caches[layer]!;
