@@ -1,6 +1,7 @@
 /** Measuring a policy: validation loss on expert trajectories, accuracy on the benchmark. */
 import type { Engine } from '../../engine/engine';
-import { repeated } from '../../engine/sampling';
+import { copyRows, placeRows } from '../../engine/rows';
+import { streamOf } from '../../engine/sampling';
 import { deriveSeed } from '../../random';
 import type { Task, Verification } from '../../tasks';
 import type { ProblemSet } from '../../trajectories/trajectory-set';
@@ -17,9 +18,9 @@ import {
 /** Rows in one engine call: small enough that pause and stop are answered at once. */
 const CHUNK_ROWS = 200;
 
-function* chunks(total: number, most = CHUNK_ROWS): Generator<{ start: number; size: number }> {
-  for (let start = 0; start < total; start += most) {
-    yield { start, size: Math.min(most, total - start) };
+function* chunks(total: number): Generator<{ start: number; size: number }> {
+  for (let start = 0; start < total; start += CHUNK_ROWS) {
+    yield { start, size: Math.min(CHUNK_ROWS, total - start) };
   }
 }
 
@@ -109,6 +110,30 @@ export function describeAttempt(
   };
 }
 
+/** A sample of a problem. */
+interface Draw {
+  readonly row: number;
+  /** Counts from 0. */
+  readonly sample: number;
+}
+
+/**
+ * All draws, those side by side whose prompts begin alike: an engine may read such beginnings once. What is
+ * drawn does not depend on the order.
+ */
+function orderedDraws(
+  { prompts, size }: ProblemSet,
+  promptLength: number,
+  samples: number,
+): Draw[] {
+  const textOf = Array.from({ length: size }, (_, row) =>
+    String.fromCharCode(...prompts.subarray(row * promptLength, (row + 1) * promptLength)),
+  );
+  return Array.from(textOf.keys())
+    .sort((a, b) => Number(textOf[a]! > textOf[b]!) - Number(textOf[a]! < textOf[b]!) || a - b)
+    .flatMap((row) => Array.from({ length: samples }, (_, sample) => ({ row, sample })));
+}
+
 /** Accuracy on a benchmark, in percent, with some of the attempts to look at. */
 export async function* benchmark(
   engine: Engine,
@@ -124,29 +149,27 @@ export async function* benchmark(
   const seeds = Array.from({ length: samplesPerProblem }, (_, sample) =>
     deriveSeed(seed, 'benchmark', sample),
   );
-  const total = problems.size * samplesPerProblem;
+  const draws = orderedDraws(problems, promptLength, samplesPerProblem);
+  const total = draws.length;
   /** Sample by sample, of all problems. */
   const completions = new Int32Array(total * completionLength);
-  const most = Math.max(1, Math.floor(CHUNK_ROWS / samplesPerProblem));
-  for (const { start, size } of chunks(problems.size, most)) {
-    const done = start * samplesPerProblem;
-    yield { type: 'progress', activity: 'Benchmark', stage, done, total };
-    const request = {
+  for (const { start, size } of chunks(total)) {
+    yield { type: 'progress', activity: 'Benchmark', stage, done: start, total };
+    const part = draws.slice(start, start + size);
+    const rows = part.map(({ row }) => row);
+    const { tokens } = await engine.sample({
       rows: size,
       promptLength,
-      prompts: problems.prompts.slice(start * promptLength, (start + size) * promptLength),
+      prompts: copyRows(new Int32Array(size * promptLength), problems.prompts, rows),
       maxNewTokens: completionLength,
       temperature,
-      firstRow: start,
+      seed,
+      streams: Uint32Array.from(part, ({ row, sample }) => streamOf(seeds[sample]!, row)),
       stopToken: task.stopToken,
       padToken: task.padToken,
-    };
-    const { tokens } = await engine.sample(repeated(request, seeds));
-    const length = size * completionLength;
-    seeds.forEach((_, sample) => {
-      const part = tokens.subarray(sample * length, (sample + 1) * length);
-      completions.set(part, (sample * problems.size + start) * completionLength);
     });
+    const places = part.map(({ row, sample }) => sample * problems.size + row);
+    placeRows(completions, tokens, places);
   }
   for (let i = 0; i < total; i++) {
     const completion = completions.subarray(i * completionLength, (i + 1) * completionLength);
