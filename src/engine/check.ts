@@ -39,6 +39,7 @@ export function checkSequences(batch: SequenceBatch, config: ModelConfig): void 
   checkLength(batch.targets, count, 'targets');
   checkIds(batch.tokens, config, 'Input token');
   checkIds(batch.targets, config, 'Target token');
+  if (batch.lengths) checkLength(batch.lengths, batch.rows, 'lengths');
 }
 
 /** Throws an error of `engine` unless batch and token table fit the model. */

@@ -188,10 +188,17 @@ function partOfRequest(request: SampleRequest, rows: readonly number[]): SampleR
 }
 
 function partOfBatch(
-  { length, tokens, targets, temperature }: SequenceBatch,
+  { length, tokens, targets, lengths, temperature }: SequenceBatch,
   rows: readonly number[],
 ): SequenceBatch {
-  const part = (column: Int32Array): Int32Array =>
-    copyRows(new Int32Array(rows.length * length), column, rows);
-  return { rows: rows.length, length, tokens: part(tokens), targets: part(targets), temperature };
+  const part = (column: Int32Array, width = length): Int32Array =>
+    copyRows(new Int32Array(rows.length * width), column, rows);
+  return {
+    rows: rows.length,
+    length,
+    tokens: part(tokens),
+    targets: part(targets),
+    ...(lengths && { lengths: part(lengths, 1) }),
+    temperature,
+  };
 }

@@ -61,6 +61,11 @@ export interface SequenceBatch {
   /** Target ids, [rows × length]. */
   readonly targets: Int32Array;
   /**
+   * Positions of each row that are scored, all of them where absent; what an engine gives for those behind
+   * them means nothing.
+   */
+  readonly lengths?: Int32Array;
+  /**
    * Temperature of the policy, above 0; 1 where absent. Its logits are the model's divided by it, so
    * that what was sampled at a temperature is scored and learned by the policy that wrote it.
    */

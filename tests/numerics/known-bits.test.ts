@@ -17,7 +17,7 @@ it('draws, schedules and training steps keep their bits from version to version'
     draws of tokens: 382422ce
     schedules: 730320c5
     noisy walks: 62ff3d70
-    training and sampling by the wasm engine: 8e34c9c0"
+    training and sampling by the wasm engine: fa7951bb"
   `);
 });
 

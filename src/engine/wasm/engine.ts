@@ -21,10 +21,12 @@ import type {
   TokenScores,
 } from '../engine';
 import { activeTokens, evaluateObjective } from '../objective';
+import { placeRows } from '../rows';
 import type { SequenceBatch, TokenBatch } from '../token-table';
 import { Arena } from './arena';
 import { instantiateKernels, type Address, type Kernels } from './kernels';
 import { Network } from './network';
+import { packRows, type Rows } from './packed-rows';
 import { Sampler } from './sampler';
 
 /** Builds the engine; parameters are zero until {@link Engine.loadParameters}. */
@@ -122,11 +124,12 @@ class WasmEngine implements Engine {
     arena.reset();
     const active = activeTokens(batch);
     const panels = network.packWeights();
-    const rows = network.layOut(batch.tokens, batch.rows, batch.length);
+    const rows = packRows(arena, batch, usedLengths(batch, active), this.config.dModel);
     const trace = network.forward(rows, panels, { keep: true });
     const targets = active.map((i) => batch.targets[i]!);
     const { temperature = 1 } = batch;
-    const head = network.headForward(trace.output, panels, { targets, temperature }, active);
+    const places = placesOf(batch, active, rows);
+    const head = network.headForward(trace.output, panels, { targets, temperature }, places);
     const { slopes, entropyWeights, metrics } = evaluateObjective(
       batch,
       active,
@@ -169,15 +172,24 @@ class WasmEngine implements Engine {
     checkSequences(batch, this.config);
     const { arena, network } = this.#live;
     arena.reset();
-    const rows = network.layOut(batch.tokens, batch.rows, batch.length);
+    const { rows, length } = batch;
+    const lengths = batch.lengths ?? new Int32Array(rows).fill(length);
+    const packed = packRows(arena, batch, lengths, this.config.dModel);
     const panels = network.packWeights();
-    const { output } = network.forward(rows, panels, { keep: false });
-    const all = Int32Array.from(batch.targets.keys());
-    const head = network.headForward(output, panels, batch, all);
-    return {
-      logProbs: arena.floats(head.targetLogProbs, head.count).slice(),
-      entropies: arena.floats(head.entropies, head.count).slice(),
+    const { output } = network.forward(packed, panels, { keep: false });
+    const cells = Int32Array.from(batch.targets.keys()).filter(
+      (cell) => cell % length < lengths[Math.floor(cell / length)]!,
+    );
+    const places = placesOf(batch, cells, packed);
+    const targets = cells.map((cell) => batch.targets[cell]!);
+    const { temperature } = batch;
+    const head = network.headForward(output, panels, { targets, temperature }, places);
+    const spread = (address: Address): Float32Array => {
+      const whole = new Float32Array(rows * length);
+      placeRows(whole, arena.floats(address, cells.length), cells);
+      return whole;
     };
+    return { logProbs: spread(head.targetLogProbs), entropies: spread(head.entropies) };
   }
 
   async sample(request: SampleRequest): Promise<SampleResult> {
@@ -190,4 +202,16 @@ class WasmEngine implements Engine {
   dispose(): void {
     this.#resources = null;
   }
+}
+
+/** Positions of each row up to its last token that counts. */
+function usedLengths({ rows, length }: SequenceBatch, active: Int32Array): Int32Array {
+  const lengths = new Int32Array(rows);
+  for (const cell of active) lengths[Math.floor(cell / length)] = (cell % length) + 1;
+  return lengths;
+}
+
+/** Where cells of a batch lie among the packed positions. */
+function placesOf({ length }: SequenceBatch, cells: Int32Array, { starts }: Rows): Int32Array {
+  return cells.map((cell) => starts[Math.floor(cell / length)]! + (cell % length));
 }

@@ -4,6 +4,7 @@ import { layerTensorName, parameterLayout, slotNamed, tensorName } from '../../m
 import type { SequenceBatch } from '../token-table';
 import type { Arena } from './arena';
 import type { Address, Kernels } from './kernels';
+import { largestOf, type Block, type Rows } from './packed-rows';
 
 /** Offsets of the tensors in the flat parameter vector, in bytes. */
 interface LayerOffsets {
@@ -92,16 +93,6 @@ function activationsFrom(
   };
 }
 
-/** Rows of a batch laid out for the kernels. */
-export interface Rows {
-  /** Sequences and tokens per sequence; N = B · T. */
-  readonly B: number;
-  readonly T: number;
-  /** Token ids and positions, N integers each. */
-  readonly ids: Address;
-  readonly places: Address;
-}
-
 /** What the backward pass needs of the forward pass. */
 interface Trace {
   readonly rows: Rows;
@@ -136,24 +127,6 @@ interface BackwardBuffers {
   readonly sums: Address;
 }
 
-/** Whole sequences that go through a layer together. */
-interface Block {
-  readonly firstRow: number;
-  /** Sequences. */
-  readonly B: number;
-}
-
-/** Floats of a matrix as wide as the model, of one block: a layer's activations then stay in the cache. */
-const BLOCK_FLOATS = 2 ** 14;
-
-function blocksOf({ B, T }: Rows, D: number): Block[] {
-  const most = Math.max(1, Math.floor(BLOCK_FLOATS / (D * T)));
-  return Array.from({ length: Math.ceil(B / most) }, (_, i) => ({
-    firstRow: i * most * T,
-    B: Math.min(most, B - i * most),
-  }));
-}
-
 /** Rows that a weight's gradient is summed over at a time: the scratch of matmulTransposedA. */
 const SUM_BLOCK = 128;
 
@@ -171,17 +144,6 @@ export class Network {
   ) {
     this.offsets = offsetsOf(config);
     this.stride = Math.ceil(config.vocabSize / 4) * 4;
-  }
-
-  /** Puts a batch's ids into memory, with positions 0 … length − 1 in every row. */
-  layOut(tokens: Int32Array, rows: number, length: number): Rows {
-    const places = new Int32Array(rows * length).map((_, i) => i % length);
-    return {
-      B: rows,
-      T: length,
-      ids: this.arena.store(tokens),
-      places: this.arena.store(places),
-    };
   }
 
   #layerActivations(N: number): LayerActivations {
@@ -228,8 +190,8 @@ export class Network {
   forward(rows: Rows, panels: Panels, { keep }: { keep: boolean }): Trace {
     const { arena, kernels: k, parameters: p, offsets } = this;
     const { dModel: D, heads: H, layers: L } = this.config;
-    const { B, T } = rows;
-    const N = B * T;
+    const { N, blocks } = rows;
+    const largest = largestOf(blocks);
     const first = this.#layerActivations(N);
     // Without a trace two residual streams take turns: nothing reads older ones again.
     const second = { ...first, input: arena.matrix(N, D) };
@@ -238,14 +200,13 @@ export class Network {
       return l % 2 === 0 ? first : second;
     });
     const output = keep || L % 2 === 1 ? second.input : first.input;
-    const blocks = blocksOf(rows, D);
-    const activated = arena.matrix(blocks[0]!.B * T, 4 * D);
-    const scratch = arena.allocate(((2 * D) / H + 4) * (T + 3));
+    const activated = arena.matrix(largest.N, 4 * D);
+    const scratch = arena.allocate(((2 * D) / H + 4) * (largest.T + 3));
     k.embed(p + offsets.tokens, p + offsets.positions, rows.ids, rows.places, first.input, N, D);
     layers.forEach((a, l) => {
       const next = layers[l + 1]?.input ?? output;
       for (const block of blocks) {
-        this.#layerForward(l, panels.layers[l]!, a, next, T, block, activated, scratch);
+        this.#layerForward(l, panels.layers[l]!, a, next, block, activated, scratch);
       }
     });
     return { rows, layers, output };
@@ -257,16 +218,15 @@ export class Network {
     weights: LayerPanels,
     all: LayerActivations,
     next: Address,
-    T: number,
-    { firstRow, B }: Block,
+    { first, B, T }: Block,
     activated: Address,
     scratch: Address,
   ): void {
     const { kernels: k, parameters: p } = this;
     const { dModel: D, heads: H } = this.config;
     const w = this.offsets.layers[layer]!;
-    const a = activationsFrom(all, firstRow, this.config);
-    const output = next + 4 * firstRow * D;
+    const a = activationsFrom(all, first, this.config);
+    const output = next + 4 * first * D;
     const n = B * T;
     k.rmsNorm(a.input, p + w.norm1, a.normed1, a.scales1, n, D);
     k.matmul(a.normed1, weights.qkv, a.qkv, n, 3 * D, D);
@@ -324,7 +284,7 @@ export class Network {
     const { arena, kernels: k } = this;
     const { dModel: D } = this.config;
     const { rows } = trace;
-    const N = rows.B * rows.T;
+    const { N } = rows;
     const { size } = parameterLayout(this.config);
     arena.floats(this.gradient, size).fill(0);
     const dx = this.#headBackward(trace, head, slopes, entropyWeights);
@@ -343,7 +303,7 @@ export class Network {
     const { arena, kernels: k, stride, offsets } = this;
     const { vocabSize: V, dModel: D } = this.config;
     const { count } = head;
-    const N = trace.rows.B * trace.rows.T;
+    const { N } = trace.rows;
     const slopeColumn = arena.allocate(count);
     const entropyColumn = arena.allocate(count);
     const dHead = arena.allocate(D * stride);
@@ -392,9 +352,8 @@ export class Network {
   #layersBackward({ rows, layers }: Trace, dx: Address): void {
     const { arena, kernels: k, parameters: p } = this;
     const { dModel: D, heads: H } = this.config;
-    const { T } = rows;
-    const blocks = blocksOf(rows, D);
-    const N = blocks[0]!.B * T;
+    const { blocks } = rows;
+    const { N, T } = largestOf(blocks);
     const buffers: BackwardBuffers = {
       activated: arena.matrix(N, 4 * D),
       dHidden: arena.matrix(N, 4 * D),
@@ -417,7 +376,7 @@ export class Network {
       k.packColumns(p + w.up, transposed.up, 4 * D, D, 4 * D);
       k.packColumns(p + w.down, transposed.down, D, 4 * D, D);
       for (const block of blocks) {
-        this.#layerBackward(l, transposed, layers[l]!, dx, T, block, buffers);
+        this.#layerBackward(l, transposed, layers[l]!, dx, block, buffers);
       }
     }
   }
@@ -428,15 +387,14 @@ export class Network {
     transposed: LayerPanels,
     all: LayerActivations,
     dOutput: Address,
-    T: number,
-    { firstRow, B }: Block,
+    { first, B, T }: Block,
     { activated, dHidden, dNormed, dAttended, dQkv, attention, sums }: BackwardBuffers,
   ): void {
     const { kernels: k, parameters: p, gradient: g } = this;
     const { dModel: D, heads: H } = this.config;
     const w = this.offsets.layers[layer]!;
-    const a = activationsFrom(all, firstRow, this.config);
-    const dx = dOutput + 4 * firstRow * D;
+    const a = activationsFrom(all, first, this.config);
+    const dx = dOutput + 4 * first * D;
     const n = B * T;
     k.matmul(dx, transposed.down, dHidden, n, 4 * D, D);
     k.geluBackward(a.hidden, activated, dHidden, n * 4 * D);

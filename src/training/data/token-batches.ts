@@ -164,7 +164,8 @@ export function newBatch(
     temperature,
   );
   fillSequences(batch, from);
-  return batch;
+  const lengths = from.completionLengths.map((count) => from.promptLength + count - 1);
+  return { ...batch, lengths };
 }
 
 /**
