@@ -8,6 +8,7 @@
  * again, or lies in the slack that the matrices have.
  * The probabilities are not kept; the backward pass makes them again from the stored log-sum-exp.
  */
+import { log } from './doubles';
 import { exp } from './exp';
 import { packColumns, packRows, transpose } from './pack';
 import { at, laneMax, laneSum, madd } from './simd';
@@ -69,7 +70,7 @@ function softmax(scores: usize, lse: usize, rows: i32, count: i32, stride: i32, 
   exp(scores, scores, (rows - 1) * stride + padded(count + rows - 1));
   for (let r = 0; r < rows; r++) {
     const total = shares(at(scores, r * stride), count + r);
-    store<f32>(at(lse, r), load<f32>(at(lse, r)) + <f32>Math.log(<f64>total));
+    store<f32>(at(lse, r), load<f32>(at(lse, r)) + <f32>log(<f64>total));
   }
 }
 

@@ -76,3 +76,8 @@ export function log64(x: v128): v128 {
   const lower = f64x2.sub(f64x2.add(rest, f64x2.mul(k, constant(LN2, 1))), half);
   return f64x2.add(f64x2.add(lower, f), f64x2.mul(k, constant(LN2, 0)));
 }
+
+/** log x of one normal number above 0. */
+export function log(x: f64): f64 {
+  return f64x2.extract_lane(log64(f64x2.splat(x)), 0);
+}

@@ -1,5 +1,5 @@
 /** Drawing tokens: drawToken of src/engine/sampling.ts for many rows, to the same bits. */
-import { exp64, log64 } from './doubles';
+import { exp64, log, log64 } from './doubles';
 import { at } from './simd';
 
 /** PCG's output permutation as a hash of 32 bits. */
@@ -74,8 +74,7 @@ export function drawTokens(
         token = v + 1;
       }
     }
-    const logTotal = f64x2.extract_lane(log64(f64x2.splat(total)), 0);
     store<i32>(at(tokens, n), token);
-    store<f32>(at(logProbs, n), <f32>(<f64>load<f32>(at(row, token)) * scale - top - logTotal));
+    store<f32>(at(logProbs, n), <f32>(<f64>load<f32>(at(row, token)) * scale - top - log(total)));
   }
 }

@@ -2,6 +2,7 @@
  * The softmax at the end. Logits have `stride` columns, the vocabulary rounded up to a multiple of 4;
  * the columns from V on are padding and get probability 0.
  */
+import { log } from './doubles';
 import { exp } from './exp';
 import { at, laneMax, laneSum } from './simd';
 
@@ -32,7 +33,7 @@ export function headForward(
     exp(scratch, scratch, stride);
     let sum = f32x4.splat(0);
     for (let v = 0; v < stride; v += 4) sum = f32x4.add(sum, v128.load(at(scratch, v)));
-    const logSum = <f32>Math.log(<f64>laneSum(sum));
+    const logSum = <f32>log(<f64>laneSum(sum));
     const shift = f32x4.add(tops, f32x4.splat(logSum));
     for (let v = 0; v < stride; v += 4) {
       v128.store(at(row, v), f32x4.sub(v128.load(at(row, v)), shift));
