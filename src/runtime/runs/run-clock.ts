@@ -16,6 +16,10 @@ import { Pace } from './pace';
  * between two events was none of training: the machine slept, or the process was stopped.
  */
 const LONGEST_PIECE = 60;
+/** So is what takes so many times as long as the longest of the last pieces of its kind, and these seconds. */
+const TIMES_USUAL = 3;
+const SPARE_SECONDS = 2;
+const LAST_PIECES = 5;
 
 interface RunClockOptions {
   /** Where the run goes on; null for its beginning. */
@@ -35,6 +39,10 @@ export class RunClock {
   #since: number | null = null;
   /** The reading at the last checkpoint. */
   #kept: number;
+  /** Seconds of the last pieces of training, by the kind of event that ends them. */
+  readonly #last = new Map<string, readonly number[]>();
+  /** The kind of piece in which the machine slept last, until another one of it has come. */
+  #slept: string | null = null;
 
   constructor(config: RunConfig, { from, seconds, now }: RunClockOptions) {
     this.#config = config;
@@ -44,17 +52,38 @@ export class RunClock {
   }
 
   get seconds(): number {
-    if (this.#since === null) return this.#reading;
+    const passed = this.#passed();
+    return (this.#reading += isSleep(passed) ? 0 : passed);
+  }
+
+  /** Seconds since the reading was last taken; from now on others count. */
+  #passed(): number {
+    if (this.#since === null) return 0;
     const now = this.#now();
     const passed = (now - this.#since) / 1000;
     this.#since = now;
-    if (passed <= LONGEST_PIECE + allowedSilence()) this.#reading += passed;
-    return this.#reading;
+    return passed;
+  }
+
+  /** The reading after a piece of training of a kind; of one with a sleep in it, what such a piece takes. */
+  #after(kind: string): number {
+    const last = this.#last.get(kind) ?? [];
+    const passed = this.#passed();
+    const isLong = last.length > 0 && passed > SPARE_SECONDS + TIMES_USUAL * Math.max(...last);
+    // Two long pieces one after the other are no sleep: the machine has become slow.
+    const isFirst = isLong && this.#slept !== kind;
+    if (isFirst) this.#slept = kind;
+    else if (this.#slept === kind) this.#slept = null;
+    if (isFirst || isSleep(passed)) return (this.#reading += mean(last));
+    this.#last.set(kind, [...last, passed].slice(-LAST_PIECES));
+    return (this.#reading += passed);
   }
 
   /** Takes note of what training said; returns the clock's reading at that moment. */
   hear(event: RunEvent | SftCheckpointEvent | EngineEvent): number {
     if (event.type === 'engine') {
+      // Another one may be slower.
+      this.#last.clear();
       this.go();
       return this.#reading;
     }
@@ -64,7 +93,7 @@ export class RunClock {
       this.#pace = this.#paceFrom(event.checkpoint);
       return this.#reading;
     }
-    const { seconds } = this;
+    const seconds = this.#after(event.type === 'progress' ? event.activity : event.type);
     if (event.type === 'checkpoint') this.#kept = seconds;
     if (event.type !== 'branch-point') this.#pace.observe(event, seconds);
     return seconds;
@@ -99,4 +128,13 @@ export class RunClock {
     const { stage, step } = checkpoint?.state ?? { stage: 'sft', step: 0 };
     return new Pace(this.#config, { stage, step, seconds: this.#reading });
   }
+}
+
+/** Whether no piece of training takes so many seconds. */
+function isSleep(seconds: number): boolean {
+  return seconds > LONGEST_PIECE + allowedSilence();
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
