@@ -9,7 +9,7 @@ import type { FuzzNews, FuzzOrder } from './thread';
  * Read in a worker or thread of its own, which is ended where a decoder hangs, runs out of memory or lets an
  * error slip: see src/views/lab.ts and src/cli/guarded.ts.
  */
-const GUARDED: ReadonlySet<ReaderName> = new Set(['rows', 'parquet', 'bundles']);
+const GUARDED: ReadonlySet<ReaderName> = new Set(['rows', 'parquet', 'bundles', 'curves']);
 
 /** Milliseconds that an input may take. */
 const LONGEST = 5000;

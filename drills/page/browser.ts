@@ -26,18 +26,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 /** Milliseconds that anything on a page may take. */
 export const PATIENCE = 45_000;
 
-/** Starts the browser on a profile, which a killed one may have left. */
-export async function startChrome(profile: string): Promise<Chrome> {
-  const flags = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
+/** Starts the browser on a profile, which a killed one may have left; `more` are flags of its own. */
+export async function startChrome(profile: string, more: readonly string[] = []): Promise<Chrome> {
+  const own = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
+  const flags = [...browserFlags(), ...own, '--no-default-browser-check', ...more];
   // What a killed browser leaves would keep the next one from its profile.
   for (const name of ['SingletonLock', 'SingletonSocket', 'SingletonCookie']) {
     await rm(`${profile}/${name}`, { force: true });
   }
-  const child = spawn(
-    await requireBrowser(),
-    [...browserFlags(), ...flags, '--no-default-browser-check', 'about:blank'],
-    { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = spawn(await requireBrowser(), [...flags, 'about:blank'], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   alive.add(child);
   let isOver = false;
   const closed = new Promise<void>((resolve) => {

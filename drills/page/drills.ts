@@ -1,11 +1,11 @@
 /** The drills of a page. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
-import { metrics } from '../../tests/browser/run-steps';
 import type { Random } from '../../src/random';
 import type { Drill } from '../drill';
-import { PATIENCE, type Chrome } from './browser';
+import type { Chrome } from './browser';
 import { damaged } from './damage';
+import { GPU } from './gpu';
 import {
   beginStudy,
   compareRun,
@@ -175,32 +175,6 @@ async function asleep(scene: Scene, random: Random): Promise<void> {
   await compareRun(scene, page, wanted);
 }
 
-const GPU_RUN = RUN.replace('engine=wasm', 'engine=webgpu');
-let knownGpu: string | null = null;
-
-/** The summary of a run on the GPU, whose process is killed `kills` times on the way. */
-async function gpuSummary({ app }: Scene, chrome: Chrome, kills: readonly number[]) {
-  const page = await chrome.open(app + GPU_RUN);
-  for (const delay of kills) {
-    await page.waitForSelector('.run-page[data-status="running"]');
-    await sleep(delay);
-    const devtools = await chrome.context.browser()!.newBrowserCDPSession();
-    await devtools.send('Browser.crashGpuProcess').catch(() => undefined);
-  }
-  await page.waitForSelector('.run-page[data-status="finished"]', { timeout: 5 * PATIENCE });
-  return JSON.stringify(await metrics(page));
-}
-
-/** The GPU's process is killed in the middle of a run; the run goes on to the same outcome. */
-async function gpuLost(scene: Scene, random: Random): Promise<void> {
-  knownGpu ??= await gpuSummary(scene, await scene.startApart(), []);
-  const chrome = await scene.start();
-  const summary = await gpuSummary(scene, chrome, [2000 + random.integer(6000)]);
-  if (summary !== knownGpu) scene.lose('the run ended otherwise');
-  // The browser says on the console that its GPU process is gone.
-  chrome.problems.length = 0;
-}
-
 export const PAGE: readonly Drill[] = [
   {
     name: 'page-run',
@@ -244,10 +218,5 @@ export const PAGE: readonly Drill[] = [
     share: 1,
     run: (options) => pageDrill(options, damaged),
   },
-  {
-    name: 'page-gpu',
-    title: 'GPU process killed in a run',
-    share: 2,
-    run: (options) => pageDrill(options, gpuLost),
-  },
+  ...GPU,
 ];

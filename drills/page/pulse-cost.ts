@@ -7,7 +7,7 @@ import { startChrome } from './browser';
 
 const QUESTIONS = 5000;
 /** Seconds between two questions, as src/runtime/workers/pulse.ts asks them. */
-const ASKED_EVERY = 2;
+const ASKED_EVERY = 1;
 
 /** A sentence with the microseconds of a question and its answer, and their share of a run. */
 export async function pulseCost(): Promise<string> {

@@ -15,10 +15,10 @@ export interface Scene {
   /** Address of the app, with a slash at the end. */
   readonly app: string;
   readonly profile: string;
-  /** Starts the browser, or starts it again; it is ended with the try. */
-  start(): Promise<Chrome>;
+  /** Starts the browser, or starts it again, with flags of the drill; it is ended with the try. */
+  start(flags?: readonly string[]): Promise<Chrome>;
   /** Starts another one on a profile that no try uses. */
-  startApart(): Promise<Chrome>;
+  startApart(flags?: readonly string[]): Promise<Chrome>;
   /** Notes that what was kept or measured is not what it should be. */
   lose(what: string): void;
 }
@@ -37,15 +37,15 @@ export async function pageDrill(
   await tryEach(tally, options, async (random, index) => {
     const profile = path.join(folder, String(index));
     const started: Chrome[] = [];
-    const begin = async (at: string): Promise<Chrome> => {
-      const chrome = await startChrome(at);
+    const begin = async (at: string, flags?: readonly string[]): Promise<Chrome> => {
+      const chrome = await startChrome(at, flags);
       started.push(chrome);
       return chrome;
     };
     const scene: Scene = {
       ...{ tally, app, profile },
-      start: () => begin(profile),
-      startApart: () => begin(path.join(folder, `undisturbed-${index}`)),
+      start: (flags) => begin(profile, flags),
+      startApart: (flags) => begin(path.join(folder, `undisturbed-${index}`), flags),
       lose(what) {
         tally.lost += 1;
         tally.failures.push(`try ${index} (seed ${options.seed}): ${what}`);
@@ -117,9 +117,9 @@ export async function compareRun(scene: Scene, page: Page, wanted: string): Prom
   }
 }
 
-/** Gives the small study to the page and runs it. */
-export async function beginStudy(page: Page): Promise<void> {
-  await chooseFile(page, 'small.json', JSON.stringify(smallStudy()));
+/** Gives the study to the page and runs it. */
+export async function beginStudy(page: Page, study = smallStudy()): Promise<void> {
+  await chooseFile(page, 'small.json', JSON.stringify(study));
   await page.getByLabel('Workers').fill('1');
   await page.getByRole('button', { name: 'Run this study' }).click();
   await studyStatus(page, 'running').waitFor();

@@ -18,7 +18,9 @@ import {
 } from '../theory';
 import { failureSentence } from '../sentences';
 import { counted } from '../words/en/counted';
+import { decoding } from '../runtime/sets/decoding';
 import { backtestAsJson } from '../runtime/ceilings/backtest-records';
+import { allIsRead } from './guarded';
 import { flagOptions, integerOption, onlyArgument, textOptions, UsageError } from './usage';
 
 const DEFAULT_SHARES = '0.5,0.67';
@@ -33,7 +35,9 @@ export async function backtestCommand(args: string[]): Promise<void> {
   const from = onlyArgument('backtest', 'one folder or bundle of a study', positionals);
   const seed = values.seed === undefined ? 0 : integerOption('seed', values.seed);
   const at = sharesOf(values.at ?? DEFAULT_SHARES);
-  const curves = backtestCurves(await readResults(from));
+  const results = await readResults(from);
+  allIsRead();
+  const curves = backtestCurves(results);
   if (curves.length === 0) throw new LabError('backtest/no-curve', { from });
   const backtest = lastOf(backtestSteps(curves, { at, seed }));
   for (const { id, reason } of backtest.gaps) {
@@ -57,7 +61,10 @@ function sharesOf(text: string): number[] {
 async function readResults(from: string): Promise<StudyResults> {
   const info = await stat(from).catch(() => null);
   if (!info) throw new UsageError(`There is no folder and no file "${from}".`);
-  if (!info.isDirectory()) return readBundle(await readFile(from)).results;
+  if (!info.isDirectory()) {
+    const bytes = await readFile(from);
+    return decoding(bytes.length, () => readBundle(bytes).results);
+  }
   const file = path.join(from, 'results.json');
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) {
@@ -65,7 +72,7 @@ async function readResults(from: string): Promise<StudyResults> {
       `The folder "${from}" has no results.json. Run the study first: lab study … --out ${from}`,
     );
   }
-  return parseResults(JSON.parse(text));
+  return decoding(text.length, () => parseResults(JSON.parse(text)));
 }
 
 function linesOf(title: string, counts: readonly BacktestCount[]): string[] {

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { isLabError, LabError } from '../errors';
+import { decoding } from '../runtime/sets/decoding';
 import { readNumber } from '../settings/number';
 import {
   checkCurveFileSize,
@@ -40,8 +41,11 @@ export async function readCurves(path: string, options: InputOptions): Promise<C
   const given = columnNames(options.columns);
   const decimal = decimalSign(options.decimal);
   try {
-    const table = await readLog(await textOf(await readBytes(path)), { decimal });
-    return await curvesFrom(table, { path, given, decimal, options });
+    const bytes = await readBytes(path);
+    return await decoding(bytes.length, async () => {
+      const table = await readLog(await textOf(bytes), { decimal });
+      return curvesFrom(table, { path, given, decimal, options });
+    });
   } catch (error) {
     if (!isLabError(error, 'curves') && !isLabError(error, 'file')) throw error;
     throw new LabError('curves/of-file', { path, reason: error.message }, { cause: error });
@@ -109,7 +113,8 @@ async function evaluationIn(path: string): Promise<number> {
       `--p-sft is "${path}"; it must be a percentage from 0 to 100, or a file with the evaluations of SFT.`,
     );
   }
-  return lastEvaluation(await readLog(await textOf(await readBytes(path))));
+  const bytes = await readBytes(path);
+  return decoding(bytes.length, async () => lastEvaluation(await readLog(await textOf(bytes))));
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { readCurves } from './curve-input';
+import { allIsRead } from './guarded';
 import { ceilingsAsJson } from '../runtime/ceilings/ceiling-records';
 import { ceilingWord, failedSentence, verdictSentence } from '../words/en/reasons/ceiling-reasons';
 import {
@@ -66,6 +67,7 @@ export async function runFit(args: string[], output: FitOutput): Promise<number>
       : numberOption('chance', values.chance, { least: 0, most: 1 });
   const name = basename(path, extname(path));
   const { file, told } = await readCurves(path, values);
+  allIsRead();
   for (const line of told) output.stderr(`${line}\n`);
   report(file, output);
   const fits = fitAll(file, { seed, levels: { chance } }, output);

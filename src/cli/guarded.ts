@@ -2,39 +2,33 @@
  * A command that decodes files from elsewhere, in a thread of its own: a file may be such that a decoder
  * never ends, and then the thread is ended. It writes and ends as the command by itself would.
  */
-import { parentPort, Worker } from 'node:worker_threads';
 import { LabError } from '../errors';
-import { allowedSilence, Pulse } from '../runtime/workers/pulse';
+import { allowSilence, neverSilent } from '../runtime/workers/pulse';
+import { answerPulse, openThread } from '../runtime/workers/thread-node';
 
-/** In the thread: answers whoever asks for signs of life. */
-export function answerPulse(): void {
-  const port = parentPort;
-  port?.on('message', () => port.postMessage(allowedSilence()));
-  // The thread ends with its work.
-  port?.unref();
+/** In the thread: answers whoever asks for signs of life, while files are read. */
+export function beGuarded(): void {
+  answerPulse();
+  neverSilent();
+}
+
+/** In the thread: nothing from elsewhere is decoded from now on; what is computed may take its time. */
+export function allIsRead(): void {
+  allowSilence(Infinity);
 }
 
 /**
  * Runs `args` in a thread of the script, and takes over its exit code.
  * @throws LabError `file/endless` where it gives no sign of life, `file/undone` where it breaks down
  */
-export function guarded(script: URL, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(script, { argv: [...args] });
-    const pulse = new Pulse({
-      ask: () => thread.postMessage(null),
-      lost(seconds) {
-        void thread.terminate();
-        reject(new LabError('file/endless', { seconds }));
-      },
-    });
-    thread.on('message', (silence: number) => pulse.heard(silence));
-    thread.on('error', ({ message }) => reject(new LabError('file/undone', { reason: message })));
-    thread.on('exit', (code) => {
-      pulse.end();
-      // After a rejection it is without effect.
-      resolve();
-      if (code !== 0) process.exitCode = code;
-    });
+export async function guarded(script: URL, args: readonly string[]): Promise<void> {
+  const code = await new Promise<number>((resolve, reject) => {
+    const { ended } = openThread(script, { argv: [...args] }, (seconds) =>
+      reject(new LabError('file/endless', { seconds })),
+    );
+    ended.then(resolve, ({ message }: Error) =>
+      reject(new LabError('file/undone', { reason: message })),
+    );
   });
+  if (code !== 0) process.exitCode = code;
 }

@@ -3,6 +3,7 @@ import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drive } from '../runtime/drive';
+import { announceBytes } from '../runtime/sets/decoding';
 import { createTask, type AnswerRule, type TaskSettings } from '../tasks';
 import { presets } from '../training/configuration/presets';
 import { exportLines } from '../trajectories/files/export';
@@ -86,6 +87,7 @@ export async function runImport(args: string[], output: ImportOutput): Promise<n
 function fileOf(handle: FileHandle, byteLength: number): RandomAccessFile {
   return {
     byteLength,
+    announce: announceBytes,
     async slice(start, end = byteLength) {
       const length = Math.max(0, Math.min(end, byteLength) - start);
       const buffer = new ArrayBuffer(length);

@@ -1,7 +1,7 @@
 /** Entry point of `npm run lab`. */
 import '../words/en/speak';
 import { isMainThread } from 'node:worker_threads';
-import { answerPulse, guarded } from './guarded';
+import { beGuarded, guarded } from './guarded';
 import { knownNames } from './known-names';
 import { runCommand } from './run-command';
 import { baseCommand } from './base-command';
@@ -37,7 +37,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** What runs in a thread that is watched, since it decodes files from elsewhere. */
-const GUARDED: readonly string[] = ['import'];
+const GUARDED: readonly string[] = ['import', 'fit', 'backtest'];
 
 /** What `parseArgs` throws for an unknown flag or a missing value. */
 function isArgumentError(error: Error): boolean {
@@ -58,7 +58,7 @@ async function main([name, ...args]: string[]): Promise<void> {
   }
 }
 
-if (!isMainThread) answerPulse();
+if (!isMainThread) beGuarded();
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof Error)) throw error;

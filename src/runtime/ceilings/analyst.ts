@@ -10,7 +10,6 @@ import { foreignStudySteps } from '../../studies/foreign/foreign-study';
 import type { ReportedResults } from '../../studies/study-results';
 import {
   backtestCurveSteps,
-  checkCurveFileSize,
   checkRows,
   curvesOfTable,
   fitRunSteps,
@@ -20,7 +19,6 @@ import {
   holdsShares,
   lastEvaluation,
   readLog,
-  textOf,
   type BacktestCurve,
   type BacktestGap,
   type BacktestRow,
@@ -44,6 +42,7 @@ import type {
   TableOverview,
 } from './api';
 import { drive } from '../drive';
+import { readCurveTable } from './curve-table';
 
 /** The page lists every run; a column that was taken for the runs by mistake has thousands. */
 const MAX_RUNS = 500;
@@ -80,9 +79,7 @@ export class Analyst implements AnalystApi {
   readonly #studies = new Map<string, Study>();
 
   async open(source: string, file: Blob): Promise<TableOverview> {
-    checkCurveFileSize(file.size);
-    const text = await textOf(new Uint8Array(await file.arrayBuffer()));
-    const table = await readLog(text);
+    const { text, table } = await readCurveTable(file);
     if (table.columns.length < 2) {
       throw new LabError('curves/one-column', { column: cut(table.columns[0] ?? '') });
     }
@@ -102,8 +99,7 @@ export class Analyst implements AnalystApi {
   }
 
   async lastEvaluation(file: Blob): Promise<number> {
-    checkCurveFileSize(file.size);
-    return lastEvaluation(await readLog(await textOf(new Uint8Array(await file.arrayBuffer()))));
+    return lastEvaluation((await readCurveTable(file)).table);
   }
 
   async read(source: string, mapping: ColumnMapping, singleRun: string): Promise<CurvesOverview> {

@@ -27,8 +27,10 @@ export interface ReaderApi {
   /** Tells the listener of all work from now on, in place of the one before. */
   listen(listener: LibraryListener): void;
   readonly importer: Importer & ProxyMarked;
+  /** Reads a file of curves for nothing but to see that its reading ends; throws what the analyst would. */
+  tryCurves(file: Blob): Promise<void>;
   /** What is in a study's .zip file, to be shown; throws with the place and the reason. */
-  openBundle(bytes: Uint8Array): OpenedBundle;
+  openBundle(bytes: Uint8Array): Promise<OpenedBundle>;
   /** What is kept of a study's .zip file; throws with the place and the reason. */
-  readBundle(bytes: Uint8Array): StudyImport;
+  readBundle(bytes: Uint8Array): Promise<StudyImport>;
 }

@@ -15,6 +15,7 @@ import type { SourceRow } from '../../trajectories/files/rows/source-row';
 import type { SetRecord, SetStore } from '../stores/sets';
 import type { TrajectoryTable } from '../../trajectories/table';
 import { draftOf } from './library';
+import { announceBytes, decoding } from './decoding';
 import { LibraryWork, type LibraryListener, type LibraryNews } from './library-work';
 
 /** A file of the user's; its name goes into the set's origin. */
@@ -58,7 +59,7 @@ export class Importer {
    * @throws LabError of `file` for a file that is empty, damaged or holds no rows that are read
    */
   look(file: NamedFile, tasks: readonly TaskSettings[]): Promise<FileLook> {
-    return this.#work.run((signal) => this.#look(file, tasks, signal));
+    return decoding(0, () => this.#work.run((signal) => this.#look(file, tasks, signal)));
   }
 
   /** The first rows of the file that was looked at last, as a request would read them. */
@@ -69,7 +70,7 @@ export class Importer {
 
   /** Reads a file to its end and holds its good rows until they are kept. */
   read(file: NamedFile, request: ReadRequest): Promise<FileReading> {
-    return this.#work.run((signal) => this.#read(file, request, signal));
+    return decoding(0, () => this.#work.run((signal) => this.#read(file, request, signal)));
   }
 
   /** Makes a set of the good rows of the file that was read last. */
@@ -136,6 +137,7 @@ function newsOf({ content: { size: total } }: NamedFile, bytes: number): Library
 function sourceOf({ content }: NamedFile, signal: AbortSignal): Promise<Source> {
   const file: RandomAccessFile = {
     byteLength: content.size,
+    announce: announceBytes,
     slice: async (start, end) => {
       if (signal.aborted) throw new LabError('cancelled');
       return content.slice(start, end).arrayBuffer();

@@ -1,26 +1,50 @@
 /**
- * Signs of life. Whoever starts a worker asks it every two seconds whether it lives, and the worker
+ * Signs of life. Whoever starts a worker asks it every second whether it lives, and the worker
  * answers from its message queue: one that is gone, or caught in a loop, does not. Questions are counted,
  * not seconds, so that sleep, a frozen page and slowed timers are not silence.
  */
 
-const ASK_EVERY_MS = 2000;
+const ASK_EVERY_MS = 1000;
 /** Seconds a worker may be silent where it says nothing else. */
 const USUAL_SILENCE = 8;
+/** The same for one that decodes files from elsewhere, of which some keep a decoder in a loop. */
+const READER_SILENCE = 3;
 
-let silence = USUAL_SILENCE;
+/** In a worker: seconds that it may be silent, and those that pieces of its work take beside. */
+let usual = USUAL_SILENCE;
+let longest = 0;
+let piece = 0;
+let tell: (seconds: number) => void = () => undefined;
 
 /**
  * In a worker: tells that pieces of its work take up to so many seconds, in which it hears nothing.
  * The usual allowance comes on top.
  */
 export function allowSilence(seconds: number): void {
-  silence = Math.max(silence, USUAL_SILENCE + seconds);
+  longest = Math.max(longest, seconds);
+  tell(allowedSilence());
+}
+
+/** In a worker that reads files from elsewhere: it never has cause to be silent for long. */
+export function neverSilent(): void {
+  usual = READER_SILENCE;
+  tell(allowedSilence());
+}
+
+/** In a worker: the piece of work that comes next takes so many seconds; 0 takes that back. */
+export function expectPiece(seconds: number): void {
+  piece = seconds;
+  tell(allowedSilence());
 }
 
 /** In a worker: seconds that it may be silent. */
 export function allowedSilence(): number {
-  return silence;
+  return usual + Math.max(longest, piece);
+}
+
+/** In a worker: how those who ask are told at once that it may be silent for another time than before. */
+export function onSilence(listener: (seconds: number) => void): void {
+  tell = listener;
 }
 
 interface PulseOptions {

@@ -5,7 +5,7 @@
  */
 import { failureOf, LabError } from '../../errors';
 import * as Comlink from '../remote';
-import { allowedSilence } from './pulse';
+import { allowedSilence, onSilence } from './pulse';
 import type { Appointment, PulseQuestion, Reply, RoleLoaders } from './roles';
 
 /** The worker's own side of its line. */
@@ -16,13 +16,18 @@ export interface WorkerScope {
 
 /** Waits for the first message and becomes what it names. Call it in the entry, first of all. */
 export function serve(roles: Partial<RoleLoaders>, scope: WorkerScope): void {
+  const answer = (silence: number): void => scope.postMessage({ type: 'alive', silence });
   scope.onmessage = ({ data }) => {
     if ('type' in data) {
-      scope.postMessage({ type: 'alive', silence: allowedSilence() });
+      answer(allowedSilence());
       return;
     }
     open(roles, data).then(
-      () => scope.postMessage({ type: 'ready' }),
+      () => {
+        scope.postMessage({ type: 'ready' });
+        answer(allowedSilence());
+        onSilence(answer);
+      },
       (error: unknown) =>
         scope.postMessage({
           type: 'failed',

@@ -24,7 +24,7 @@ export type ImportEvent =
   | { readonly type: 'chunk'; readonly table: TrajectoryTable };
 
 /** Rows between two progress events, or bytes where rows are long. */
-const PROGRESS_ROWS = 1024;
+export const PROGRESS_ROWS = 1024;
 const PROGRESS_BYTES = 1 << 20;
 
 /**

@@ -8,7 +8,7 @@ import {
   type OwnOptions,
   type TaskSettings,
 } from '../../tasks';
-import { importRows, type ImportEvent } from './import';
+import { importRows, PROGRESS_ROWS, type ImportEvent } from './import';
 import type { FoundShape } from './mapping/known-shapes';
 import type { FieldMapping } from './mapping/mapping';
 import { FaultTally, type ImportReport, type SoftFault } from './report';
@@ -65,7 +65,9 @@ async function* survey(
   let toldBytes = 0;
   for await (const row of source.rows()) {
     surveyor.take(row);
-    if (surveyor.bytes - toldBytes < PROGRESS_BYTES) continue;
+    // Of a compressed file a thousand rows may be a few bytes.
+    const isLong = surveyor.bytes - toldBytes >= PROGRESS_BYTES;
+    if (!isLong && surveyor.rows % PROGRESS_ROWS > 0) continue;
     toldBytes = surveyor.bytes;
     yield { type: 'progress', bytes: surveyor.bytes, rows: surveyor.rows };
   }

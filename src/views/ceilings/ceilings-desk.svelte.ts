@@ -21,7 +21,7 @@ import { STANDARD_FIT } from './fit-choices';
 const EXAMPLE_ID = 'example';
 
 export class CeilingsDesk {
-  readonly #lab: Pick<Lab, 'openAnalyst'>;
+  readonly #lab: Pick<Lab, 'openAnalyst' | 'openReader'>;
   #analyst: Promise<AnalystApi> | null = null;
   #sources = $state.raw<readonly CurveSource[]>([]);
   #settings = $state.raw<FitSettings>(STANDARD_FIT);
@@ -45,7 +45,7 @@ export class CeilingsDesk {
     this.runs.map(({ result }) => result).filter((result) => result !== null),
   );
 
-  constructor(lab: Pick<Lab, 'openAnalyst'>) {
+  constructor(lab: Pick<Lab, 'openAnalyst' | 'openReader'>) {
     this.#lab = lab;
   }
 
@@ -126,8 +126,8 @@ export class CeilingsDesk {
 
   /** The last evaluation in a file, in percent: what SFT reached, where RL has a file of its own. */
   async lastEvaluation(file: File): Promise<number> {
-    const analyst = await this.#openAnalyst();
-    return analyst.lastEvaluation(file);
+    await this.#tryFile(file);
+    return (await this.#openAnalyst()).lastEvaluation(file);
   }
 
   remove(source: CurveSource): void {
@@ -182,6 +182,7 @@ export class CeilingsDesk {
   async #addFile(file: Blob, options: Omit<CurveSourceOptions, 'id'> & { id?: string }) {
     const source = this.#add({ id: uuid(), ...options });
     await this.#reading(source, async (analyst) => {
+      if (options.kind !== 'simulated') await this.#tryFile(file);
       const table = await analyst.open(source.id, file);
       source.opened(table);
       const { isCertain, ...mapping } = table.guess;
@@ -199,6 +200,16 @@ export class CeilingsDesk {
       source.refuse(messageOf(error));
     }
     void this.#work();
+  }
+
+  /** In a worker that is there for this alone: the analyst holds the curves of other files. */
+  async #tryFile(file: Blob): Promise<void> {
+    const reader = await this.#lab.openReader(() => undefined);
+    try {
+      await reader.read((api) => api.tryCurves(file));
+    } finally {
+      reader.end();
+    }
   }
 
   /** One analyst for all; a later try starts it anew if it could not be loaded. */

@@ -32,6 +32,16 @@ describe('the pulse of a worker', () => {
     expect(lost).toHaveBeenCalledTimes(1);
   });
 
+  it('of a reader is lost within four seconds of its last answer', () => {
+    let lives = true;
+    const lost = vi.fn();
+    const pulse: Pulse = new Pulse({ ask: () => lives && pulse.heard(3), lost });
+    vi.advanceTimersByTime(20_000);
+    lives = false;
+    vi.advanceTimersByTime(4000);
+    expect(lost.mock.calls).toEqual([[3]]);
+  });
+
   it('bears a silence that was told, and one answer after it is enough', () => {
     const { lost, pulse } = watched(() => false);
     pulse.heard(60);

@@ -1,8 +1,10 @@
 /** The line between a worker and whoever starts it, with the worker's loading in the test's hand. */
 import * as Comlink from 'comlink';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AnalystApi } from '../../../src/runtime/ceilings/api';
+import { decoding } from '../../../src/runtime/sets/decoding';
 import { connect } from '../../../src/runtime/workers/connect';
+import { neverSilent } from '../../../src/runtime/workers/pulse';
 import type { Appointment, RoleLoaders } from '../../../src/runtime/workers/roles';
 import { serve, type WorkerScope } from '../../../src/runtime/workers/serve';
 
@@ -119,6 +121,26 @@ describe('the shell of the workers', () => {
     later.worker.crash('out of memory');
     await expect(later.connection.lost).rejects.toThrow(/out of memory/);
     later.connection.api[Comlink.releaseProxy]();
+  });
+
+  it('bears a piece of work that a reader announces, and no other silence for long', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { worker, connection } = start();
+    worker.run({ analyst: async () => ({ open: () => (neverSilent(), analyst([])) }) });
+    await connection.ready;
+    const lost = vi.fn();
+    connection.lost.catch(lost);
+    // From here on it hears nothing: questions wait.
+    await decoding(30e6, async () => {
+      vi.advanceTimersByTime(20_000);
+      await Promise.resolve();
+      expect(worker.isEnded).toBe(false);
+    });
+    vi.advanceTimersByTime(4000);
+    await expect(connection.lost).rejects.toThrow(/no sign of life for 3 seconds/);
+    expect(worker.isEnded).toBe(true);
+    vi.useRealTimers();
+    connection.api[Comlink.releaseProxy]();
   });
 
   it('ends the worker when it is asked to', () => {

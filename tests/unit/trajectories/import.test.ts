@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +7,8 @@ import { digestOf } from '../../../src/trajectories/digest';
 import { exportLines, fileStem, setCard } from '../../../src/trajectories/files/export';
 import { importRows, type ImportOptions } from '../../../src/trajectories/files/import';
 import { shapeOfRows } from '../../../src/trajectories/files/mapping/known-shapes';
+import { readFile } from '../../../src/trajectories/files/read-file';
+import { openSource } from '../../../src/trajectories/files/rows/source';
 import { jsonLines } from '../../../src/trajectories/files/rows/line-rows';
 import { linesOf, LONGEST_LINE } from '../../../src/trajectories/files/rows/lines';
 import { summaryOf, type ImportReport } from '../../../src/trajectories/files/report';
@@ -265,6 +268,19 @@ describe('an import', () => {
     await reading.return(undefined as never);
     expect(given).toBeLessThan(1030);
   });
+});
+
+it('a compressed file of its own task is read in pieces of a thousand rows, however small it is', async () => {
+  const rows = Array.from({ length: 5000 }, (_, i) => ({ prompt: `${i % 7}+1`, completion: '#1' }));
+  const bytes = gzipSync(encoder.encode(jsonl(...rows)));
+  const slice = (start: number, end?: number) => new Uint8Array(bytes.subarray(start, end)).buffer;
+  const source = await openSource({ byteLength: bytes.length, slice });
+  const options = { name: 'own', answer: { by: 'marker', marker: '#' } } as const;
+  const reading = readFile(source, { ...shapeOfRows(rows), task: { is: 'own', options } });
+  let pieces = 0;
+  for await (const { type } of reading) if (type === 'progress') pieces += 1;
+  // Four of its survey, and four of its reading.
+  expect(pieces).toBe(8);
 });
 
 describe('an export', () => {

@@ -63,6 +63,21 @@ describe('a Parquet file', () => {
     expect(read).toBeGreaterThan(0.9 * file.byteLength);
   });
 
+  it('tells of the bytes of each group before it decodes them, which a damaged one cannot overstate', async () => {
+    const columnData = [{ name: 'text', data: Array.from({ length: 20_000 }, () => 'abcdefgh') }];
+    const file = parquetWriteBuffer({ columnData, rowGroupSize: 12_000 });
+    const announced: number[] = [];
+    const announce = (bytes: number): void => void announced.push(bytes);
+    const slice = (start: number, end?: number): ArrayBuffer => file.slice(start, end);
+    const { byteLength } = file;
+    let rows = 0;
+    for await (const { line } of parquetRows({ byteLength, slice, announce })) rows = line;
+    expect(rows).toBe(20_000);
+    expect(announced).toHaveLength(2);
+    expect(announced[0]).toBeGreaterThan(announced[1]!);
+    for (const bytes of announced) expect(bytes).toBeLessThanOrEqual(10 * byteLength);
+  });
+
   it('that is cancelled while it is read says so, and not that it cannot be read', async () => {
     const slice = () => Promise.reject(new LabError('cancelled'));
     const reading = parquetRows({ byteLength: 100, slice }).next();

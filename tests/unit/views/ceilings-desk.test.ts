@@ -1,8 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LabError } from '../../../src/errors';
 import type { AnalystApi, FitSettings, TableOverview } from '../../../src/runtime/ceilings/api';
 import type { RunRecord } from '../../../src/runtime/stores/runs';
 import type { CeilingFit, ColumnMapping, FileRun, RunCeiling } from '../../../src/theory';
 import { CeilingsDesk } from '../../../src/views/ceilings/ceilings-desk.svelte';
+import type { Lab } from '../../../src/views/lab';
 import { summaryOf } from '../../../src/views/ceilings/results/fit-summary';
 import { STANDARD_FIT } from '../../../src/views/ceilings/fit-choices';
 import { SCRIPTED_CONFIG, scriptedEvents } from './run/scripted-run';
@@ -155,11 +157,25 @@ class FakeAnalyst implements AnalystApi {
 
 let analyst: FakeAnalyst;
 let desk: CeilingsDesk;
+/** Readers that were opened and have not been ended; what their reading comes to. */
+let readers = 0;
+let reading: () => Promise<void>;
+
+const openReader: Lab['openReader'] = async () => {
+  readers += 1;
+  return {
+    read: (work) => work({ tryCurves: () => reading() } as unknown as Parameters<typeof work>[0]),
+    end: () => void (readers -= 1),
+  };
+};
 
 beforeEach(() => {
   analyst = new FakeAnalyst();
-  desk = new CeilingsDesk({ openAnalyst: async () => analyst });
+  reading = async () => undefined;
+  desk = new CeilingsDesk({ openAnalyst: async () => analyst, openReader });
 });
+
+afterEach(() => expect(readers).toBe(0));
 
 function file(names: string, name = 'log.csv'): File {
   return new File([names], name);
@@ -267,9 +283,18 @@ describe('a file', () => {
     expect(desk.runs[0]).toMatchObject({ unit: 'flops', stage: 'fitted' });
   });
 
+  it('whose reading never ends does not reach the analyst', async () => {
+    reading = () => Promise.reject(new LabError('file/endless', { seconds: 3 }));
+    await desk.addFiles([file('a b')]);
+    expect(desk.sources[0]!.problems).toEqual([expect.stringMatching(/no sign of life for 3/)]);
+    expect(analyst.asked).toEqual([]);
+    await expect(desk.lastEvaluation(file('a'))).rejects.toThrow(/no sign of life/);
+  });
+
   it('that finds no analyst says why, and a later one finds it', async () => {
     let isThere = false;
     const failing = new CeilingsDesk({
+      openReader,
       openAnalyst: async () => {
         if (!isThere) throw new Error('A part of the lab could not be loaded.');
         return analyst;

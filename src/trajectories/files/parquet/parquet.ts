@@ -8,6 +8,8 @@ import type { SourceRow } from '../rows/source-row';
 export interface RandomAccessFile {
   readonly byteLength: number;
   slice(start: number, end?: number): Promise<ArrayBuffer> | ArrayBuffer;
+  /** Told of the bytes that are decoded next in one piece, which lets nothing else happen. */
+  readonly announce?: (bytes: number) => void;
 }
 
 /**
@@ -17,15 +19,26 @@ export interface RandomAccessFile {
 const MOST_PART_ROWS = 1 << 17;
 const MOST_PART_BYTES = 1 << 26;
 
+/** What a file unpacks to is seldom more than so many times as much: damaged ones state what they like. */
+const MOST_UNPACKED = 10;
+
+interface Part {
+  readonly rowStart: number;
+  readonly rowEnd: number;
+  /** Of its row group, unpacked: all of it is decoded. */
+  readonly bytes: number;
+}
+
 /** Ranges of rows to read at a time, none of which is of two row groups. */
-function* partsOf({ row_groups }: FileMetaData): Generator<{ rowStart: number; rowEnd: number }> {
+function* partsOf({ row_groups }: FileMetaData): Generator<Part> {
   let first = 0;
   for (const { num_rows, total_byte_size } of row_groups) {
     const rows = Number(num_rows);
     const byBytes = Math.floor((rows * MOST_PART_BYTES) / Math.max(1, Number(total_byte_size)));
     const most = Math.max(1, Math.min(MOST_PART_ROWS, byBytes));
     for (let start = 0; start < rows; start += most) {
-      yield { rowStart: first + start, rowEnd: first + Math.min(rows, start + most) };
+      const [rowStart, rowEnd] = [first + start, first + Math.min(rows, start + most)];
+      yield { rowStart, rowEnd, bytes: Number(total_byte_size) };
     }
     first += rows;
   }
@@ -83,7 +96,8 @@ export async function* parquetRows(file: RandomAccessFile): AsyncGenerator<Sourc
     const plain = plainReader(parquetSchema(metadata));
     const total = Number(metadata.num_rows);
     const bytes = file.byteLength / total;
-    for (const { rowStart, rowEnd } of partsOf(metadata)) {
+    for (const { rowStart, rowEnd, bytes: unpacked } of partsOf(metadata)) {
+      file.announce?.(Math.min(unpacked, MOST_UNPACKED * file.byteLength));
       const range = { file, metadata, rowStart, rowEnd };
       const rows = await parquetReadObjects({ ...range, compressors, parsers: EXACT_PARSERS });
       for (let i = 0; i < rows.length; i++) {

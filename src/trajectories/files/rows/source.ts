@@ -42,7 +42,7 @@ export async function openSource(file: RandomAccessFile): Promise<Source> {
   const wide = wideEncodingOf(encoded);
   if (!wide) checkIsText(encoded, compression);
   const bytes = wide ? () => asUtf8(plain(), wide) : plain;
-  const read = await readerOf(await beginningOf(bytes()));
+  const read = await readerOf(await beginningOf(bytes()), file);
   if (!read) throw new LabError('file/format', { what: 'text that is neither JSON nor a table' });
   const rows = (): AsyncIterable<SourceRow> => read.rows(bytes());
   if (!compression && !wide) return { format: read.format, compression, rows };
@@ -106,7 +106,8 @@ const JSONL: Reader = { format: 'jsonl', rows: jsonLines };
 const PYTHON: Reader = { format: 'python', rows: pythonLines };
 
 /** How a text is read, by its beginning; null where nothing tells. */
-async function readerOf(beginning: Uint8Array): Promise<Reader | null> {
+async function readerOf(beginning: Uint8Array, file: RandomAccessFile): Promise<Reader | null> {
+  const inWhole = wholeReader(file);
   const text = new TextDecoder().decode(beginning);
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const objects = lines.filter((line) => line.startsWith('{') && isRecord(parsedJson(line).value));
@@ -137,16 +138,21 @@ function isDocument(line: string): boolean {
   );
 }
 
-function inWhole(rowsOf: (text: string) => Iterable<SourceRow>) {
-  return async function* (bytes: Bytes): AsyncGenerator<SourceRow> {
-    const pieces: string[] = [];
-    const decoder = new TextDecoder();
-    let length = 0;
-    for await (const piece of bytes) {
-      length += piece.length;
-      if (length > MOST_DOCUMENT) throw new LabError('file/document-size', { most: MOST_DOCUMENT });
-      pieces.push(decoder.decode(piece, { stream: true }));
-    }
-    yield* rowsOf(pieces.join('') + decoder.decode());
-  };
+/** Readers of texts that are parsed as a whole. */
+function wholeReader({ announce }: RandomAccessFile) {
+  return (rowsOf: (text: string) => Iterable<SourceRow>) =>
+    async function* (bytes: Bytes): AsyncGenerator<SourceRow> {
+      const pieces: string[] = [];
+      const decoder = new TextDecoder();
+      let length = 0;
+      for await (const piece of bytes) {
+        length += piece.length;
+        if (length > MOST_DOCUMENT) {
+          throw new LabError('file/document-size', { most: MOST_DOCUMENT });
+        }
+        pieces.push(decoder.decode(piece, { stream: true }));
+      }
+      announce?.(length);
+      yield* rowsOf(pieces.join('') + decoder.decode());
+    };
 }
