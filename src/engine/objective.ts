@@ -12,7 +12,21 @@ interface ObjectiveResult {
   readonly slopes: Float32Array;
   /** Per active token: entropyWeight · entropyCoefficient. */
   readonly entropyWeights: Float32Array;
-  readonly metrics: Omit<StepMetrics, 'gradNorm'>;
+  readonly sums: ObjectiveSums;
+}
+
+/** Sums over the tokens of a batch, or of a part of one, that its metrics are made of. */
+export interface ObjectiveSums {
+  readonly loss: number;
+  readonly entropy: number;
+  readonly nll: number;
+  readonly kl: number;
+  /** Tokens whose kind is `clipped`, and those of them that a bound holds back. */
+  readonly clipped: number;
+  readonly low: number;
+  readonly high: number;
+  /** Tokens that count. */
+  readonly tokens: number;
 }
 
 /** Table indices of the tokens that count, ascending. */
@@ -62,6 +76,17 @@ function tokenLoss(batch: TokenBatch, i: number, logProb: number): TokenLoss {
   };
 }
 
+const NOTHING: ObjectiveSums = {
+  loss: 0,
+  entropy: 0,
+  nll: 0,
+  kl: 0,
+  clipped: 0,
+  low: 0,
+  high: 0,
+  tokens: 0,
+};
+
 /**
  * Evaluates the objective of a batch.
  * @param active table indices of the tokens that count
@@ -77,7 +102,7 @@ export function evaluateObjective(
   const { entropyCoefficient, klCoefficient } = batch.objective;
   const slopes = new Float32Array(active.length);
   const entropyWeights = new Float32Array(active.length);
-  const sum = { loss: 0, entropy: 0, nll: 0, kl: 0, clipped: 0, low: 0, high: 0 };
+  const sum = { ...NOTHING, tokens: active.length };
   active.forEach((i, n) => {
     const logProb = logProbs[n]!;
     const weight = batch.weights[i]!;
@@ -101,20 +126,22 @@ export function evaluateObjective(
     if (token.heldLow) sum.low += 1;
     if (token.heldHigh) sum.high += 1;
   });
-  const tokens = active.length;
+  return { slopes, entropyWeights, sums: sum };
+}
+
+/** The metrics of a batch from the sums of its parts, which are added up in their order. */
+export function metricsOf(parts: readonly ObjectiveSums[]): Omit<StepMetrics, 'gradNorm'> {
+  const sum = (of: keyof ObjectiveSums): number => parts.reduce((all, part) => all + part[of], 0);
+  const [tokens, clipped] = [sum('tokens'), sum('clipped')];
   const perToken = (value: number): number => (tokens > 0 ? value / tokens : 0);
-  const perClipped = (value: number): number => (sum.clipped > 0 ? value / sum.clipped : 0);
+  const perClipped = (value: number): number => (clipped > 0 ? value / clipped : 0);
   return {
-    slopes,
-    entropyWeights,
-    metrics: {
-      loss: sum.loss,
-      entropy: perToken(sum.entropy),
-      meanNll: perToken(sum.nll),
-      kl: perToken(sum.kl),
-      clipRatioLow: perClipped(sum.low),
-      clipRatioHigh: perClipped(sum.high),
-      tokens,
-    },
+    loss: sum('loss'),
+    entropy: perToken(sum('entropy')),
+    meanNll: perToken(sum('nll')),
+    kl: perToken(sum('kl')),
+    clipRatioLow: perClipped(sum('low')),
+    clipRatioHigh: perClipped(sum('high')),
+    tokens,
   };
 }

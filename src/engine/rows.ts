@@ -1,6 +1,6 @@
 /** Rows of [rows × width] columns. */
 
-type Column = Float32Array | Int32Array | Uint32Array;
+type Column = Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 /** Copies rows of a [rows × width] column into `to`, one after the other. */
 export function copyRows<T extends Column>(to: T, from: T, rows: ArrayLike<number>): T {

@@ -1,8 +1,8 @@
 /**
- * An engine with helpers in other threads, which share out the rows of rollouts and of scores: most of a
- * run's time. What a row draws and how it is scored does not depend on the rows beside it, so the numbers
- * are the same to the bit for any number of helpers, and where one is lost on the way. Steps of training
- * stay with the engine itself.
+ * An engine with helpers in other threads, which share out the rows of rollouts and of scores, and the parts
+ * of training steps. What a row draws and how it is scored does not depend on the rows beside it, and the
+ * parts of a step depend on its batch alone (`parts.ts`), so the numbers are the same to the bit for any
+ * number of helpers, and where one is lost on the way.
  *
  * Each helper has a model of its own, and parameters travel to it when they have changed: unlike shared
  * memory, this works in every browser and on every host.
@@ -18,7 +18,8 @@ import type {
   StepMetrics,
   TokenScores,
 } from './engine';
-import { checkSampleRequest, checkSequences } from './check';
+import { checkBatch, checkSampleRequest, checkSequences } from './check';
+import { partsOf, type DivisibleEngine, type PartGradient } from './parts';
 import { copyRows, placeRows } from './rows';
 import { distinctPrompts, emptyResult, streamsOf } from './sampling';
 import type { SequenceBatch, TokenBatch } from './token-table';
@@ -27,10 +28,11 @@ import type { SequenceBatch, TokenBatch } from './token-table';
 export interface EngineHelper {
   sample(request: SampleRequest, parameters: Float32Array | null): Promise<SampleResult>;
   score(batch: SequenceBatch, parameters: Float32Array | null): Promise<TokenScores>;
+  gradients(parts: readonly TokenBatch[], parameters: Float32Array | null): Promise<PartGradient[]>;
 }
 
 /** A helper with an engine of its own. */
-export function helperWith(engine: Engine): EngineHelper {
+export function helperWith(engine: DivisibleEngine): EngineHelper {
   const take = async (parameters: Float32Array | null): Promise<void> => {
     if (parameters) await engine.loadParameters(parameters);
   };
@@ -43,7 +45,20 @@ export function helperWith(engine: Engine): EngineHelper {
       await take(parameters);
       return engine.score(batch);
     },
+    async gradients(parts, parameters) {
+      await take(parameters);
+      return gradientsOf(engine, parts);
+    },
   };
+}
+
+async function gradientsOf(
+  engine: DivisibleEngine,
+  parts: readonly TokenBatch[],
+): Promise<PartGradient[]> {
+  const gradients: PartGradient[] = [];
+  for (const part of parts) gradients.push(await engine.partGradient(part));
+  return gradients;
 }
 
 /** Fewer rows for each than this are not worth their way. */
@@ -52,14 +67,14 @@ const LEAST_ROWS = 4;
 export class TeamEngine implements Engine {
   readonly info: EngineInfo;
   readonly config: ModelConfig;
-  readonly #own: Engine;
+  readonly #own: DivisibleEngine;
   #helpers: readonly EngineHelper[];
   readonly #end: () => void;
   /** Whether the helpers have the parameters of now. */
   #isTold = false;
 
   /** @param end ends the helpers' threads */
-  constructor(own: Engine, helpers: readonly EngineHelper[], end: () => void) {
+  constructor(own: DivisibleEngine, helpers: readonly EngineHelper[], end: () => void) {
     this.#own = own;
     this.#helpers = helpers;
     this.#end = end;
@@ -85,9 +100,22 @@ export class TeamEngine implements Engine {
     return this.#own.readOptimizer();
   }
 
-  step(batch: TokenBatch, settings: OptimizerSettings): Promise<StepMetrics> {
+  async step(batch: TokenBatch, settings: OptimizerSettings): Promise<StepMetrics> {
+    checkBatch(batch, this.config);
+    const parts = partsOf(batch);
+    const most = Math.min(this.#helpers.length + 1, parts.length);
+    const shares = Array.from({ length: most }, (_, i) => parts.filter((_, p) => p % most === i));
+    const computed =
+      most < 2
+        ? [await gradientsOf(this.#own, parts)]
+        : await this.#together(
+            shares,
+            (share) => gradientsOf(this.#own, share),
+            (helper, share, parameters) => helper.gradients(share, parameters),
+          );
+    const inOrder = parts.map((_, p) => computed[p % most]![Math.floor(p / most)]!);
     this.#isTold = false;
-    return this.#own.step(batch, settings);
+    return this.#own.stepFrom(inOrder, settings);
   }
 
   gradient(batch: TokenBatch): Promise<{ gradient: Float32Array; metrics: StepMetrics }> {

@@ -1,7 +1,8 @@
 /** However many threads share out rows, the numbers are those of one. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Engine, SampleRequest } from '../../src/engine/engine';
+import type { SampleRequest } from '../../src/engine/engine';
 import { repeated } from '../../src/engine/sampling';
+import type { DivisibleEngine } from '../../src/engine/parts';
 import { helperWith, TeamEngine, type EngineHelper } from '../../src/engine/team';
 import { createWasmEngine } from '../../src/engine/wasm/engine';
 import { loadWasmModule } from '../../src/engine/wasm/load-node';
@@ -34,6 +35,8 @@ function mortal(helper: EngineHelper, asked = Infinity): EngineHelper & { calls:
     calls: 0,
     sample: (...given: Parameters<EngineHelper['sample']>) => count(() => helper.sample(...given)),
     score: (...given: Parameters<EngineHelper['score']>) => count(() => helper.score(...given)),
+    gradients: (...given: Parameters<EngineHelper['gradients']>) =>
+      count(() => helper.gradients(...given)),
   };
   async function count<T>(work: () => Promise<T>): Promise<T> {
     counted.calls += 1;
@@ -44,7 +47,7 @@ function mortal(helper: EngineHelper, asked = Infinity): EngineHelper & { calls:
 }
 
 async function teamOf(c: EngineCase, lives: readonly number[]) {
-  const engine = (): Promise<Engine> => createWasmEngine(c.config, module);
+  const engine = (): Promise<DivisibleEngine> => createWasmEngine(c.config, module);
   const alone = await engine();
   const helpers = await Promise.all(
     lives.map(async (life) => mortal(helperWith(await engine()), life)),
@@ -103,6 +106,25 @@ describe.each([1, 2, 4])('with %i helpers', (count) => {
     expect(helpers.every(({ calls }) => calls > 0)).toBe(true);
   });
 
+  it.each([1, 2, 3])('trains to the same bits, random shapes %i', async (seed) => {
+    const rows = 9 + 13 * seed;
+    const c = { ...randomCase(seed), rows };
+    const { alone, team, helpers } = await teamOf(c, lives);
+    for (let turn = 0; turn < 3; turn++) {
+      const batch = await caseBatch(c, seed + turn, async (sequences) => {
+        const { logProbs } = await alone.score(sequences);
+        return logProbs;
+      });
+      const before = helpers.map(({ calls }) => calls);
+      expect(await team.step(batch, OPTIMIZER)).toEqual(await alone.step(batch, OPTIMIZER));
+      expect(await team.readParameters()).toEqual(await alone.readParameters());
+      const asked = helpers.filter(({ calls }, i) => calls > before[i]!);
+      // A batch has four parts, and fewer where it has few rows.
+      expect(asked).toHaveLength(Math.min(count, 3, Math.floor(rows / 4) - 1));
+    }
+    expect(await team.readOptimizer()).toEqual(await alone.readOptimizer());
+  });
+
   it('says how many threads there are', async () => {
     const { team } = await teamOf(ENGINE_CASES[1]!, lives);
     expect(team.info.description).toBe(`WebAssembly SIMD, ${count + 1} threads`);
@@ -119,6 +141,20 @@ it('does without helpers that are lost on the way', async () => {
     expect(await team.sample(whole)).toEqual(await alone.sample(whole));
   }
   expect(helpers.map(({ calls }) => calls)).toEqual([3, 1, 4]);
+});
+
+it('trains to the same bits where helpers are lost on the way', async () => {
+  const c = { ...ENGINE_CASES[5]!, rows: 20 };
+  const { alone, team, helpers } = await teamOf(c, [1, 0, 2]);
+  for (let turn = 0; turn < 4; turn++) {
+    const batch = await caseBatch(c, turn, async (sequences) => {
+      const { logProbs } = await alone.score(sequences);
+      return logProbs;
+    });
+    expect(await team.step(batch, OPTIMIZER)).toEqual(await alone.step(batch, OPTIMIZER));
+  }
+  expect(await team.readParameters()).toEqual(await alone.readParameters());
+  expect(helpers.map(({ calls }) => calls)).toEqual([2, 1, 3]);
 });
 
 it('refuses what an engine refuses, before anybody is asked', async () => {

@@ -11,7 +11,6 @@ import {
   checkSequences,
 } from '../check';
 import type {
-  Engine,
   EngineInfo,
   OptimizerSettings,
   OptimizerState,
@@ -20,7 +19,8 @@ import type {
   StepMetrics,
   TokenScores,
 } from '../engine';
-import { activeTokens, evaluateObjective } from '../objective';
+import { activeTokens, evaluateObjective, metricsOf, type ObjectiveSums } from '../objective';
+import { partsOf, usedLengths, type DivisibleEngine, type PartGradient } from '../parts';
 import { placeRows } from '../rows';
 import type { SequenceBatch, TokenBatch } from '../token-table';
 import { Arena } from './arena';
@@ -33,13 +33,13 @@ import { Sampler } from './sampler';
 export async function createWasmEngine(
   config: ModelConfig,
   module: WebAssembly.Module,
-): Promise<Engine> {
+): Promise<DivisibleEngine> {
   checkModelConfig(config);
   const { kernels, memory } = await instantiateKernels(module);
   return new WasmEngine(config, kernels, new Arena(memory));
 }
 
-class WasmEngine implements Engine {
+class WasmEngine implements DivisibleEngine {
   readonly info: EngineInfo = {
     name: 'wasm',
     description: 'WebAssembly SIMD, 1 thread',
@@ -50,6 +50,8 @@ class WasmEngine implements Engine {
   readonly #kernels: Kernels;
   readonly #parameters: Address;
   readonly #gradient: Address;
+  /** Of one part of a batch. */
+  readonly #part: Address;
   readonly #firstMoment: Address;
   readonly #secondMoment: Address;
   #stepCount = 0;
@@ -62,10 +64,11 @@ class WasmEngine implements Engine {
     const { size } = this.#layout;
     this.#parameters = arena.allocate(size);
     this.#gradient = arena.allocate(size);
+    this.#part = arena.allocate(size);
     this.#firstMoment = arena.allocate(size);
     this.#secondMoment = arena.allocate(size);
     arena.keep();
-    const network = new Network(config, kernels, arena, this.#parameters, this.#gradient);
+    const network = new Network(config, kernels, arena, this.#parameters, this.#part);
     this.#resources = { arena, network };
   }
 
@@ -107,9 +110,7 @@ class WasmEngine implements Engine {
 
   async step(batch: TokenBatch, settings: OptimizerSettings): Promise<StepMetrics> {
     const metrics = this.#backpropagate(batch);
-    if (Number.isFinite(metrics.loss) && Number.isFinite(metrics.gradNorm)) {
-      this.#update(settings, metrics.gradNorm);
-    }
+    this.#update(settings, metrics);
     return metrics;
   }
 
@@ -118,8 +119,44 @@ class WasmEngine implements Engine {
     return { gradient: this.#view(this.#gradient).slice(), metrics };
   }
 
+  async partGradient(part: TokenBatch): Promise<PartGradient> {
+    checkBatch(part, this.config);
+    const sums = this.#backpropagatePart(part);
+    return { gradient: this.#view(this.#part).slice(), sums };
+  }
+
+  async stepFrom(
+    parts: readonly PartGradient[],
+    settings: OptimizerSettings,
+  ): Promise<StepMetrics> {
+    const metrics = this.#addUp(parts, ({ gradient, sums }) => {
+      this.#view(this.#part).set(gradient);
+      return sums;
+    });
+    this.#update(settings, metrics);
+    return metrics;
+  }
+
+  /** The gradient of a batch, part by part. */
   #backpropagate(batch: TokenBatch): StepMetrics {
     checkBatch(batch, this.config);
+    return this.#addUp(partsOf(batch), (part) => this.#backpropagatePart(part));
+  }
+
+  /** Adds up the gradients that `compute` leaves in `part`, in their order: that of the sum has its bits. */
+  #addUp<Part>(parts: readonly Part[], compute: (part: Part) => ObjectiveSums): StepMetrics {
+    const { size } = this.#layout;
+    this.#view(this.#gradient).fill(0);
+    const sums = parts.map((part) => {
+      const own = compute(part);
+      this.#kernels.add(this.#gradient, this.#part, size);
+      return own;
+    });
+    const squares = this.#kernels.sumOfSquares(this.#gradient, size);
+    return { ...metricsOf(sums), gradNorm: Math.sqrt(squares) };
+  }
+
+  #backpropagatePart(batch: TokenBatch): ObjectiveSums {
     const { arena, network } = this.#live;
     arena.reset();
     const active = activeTokens(batch);
@@ -130,7 +167,7 @@ class WasmEngine implements Engine {
     const { temperature = 1 } = batch;
     const places = placesOf(batch, active, rows);
     const head = network.headForward(trace.output, panels, { targets, temperature }, places);
-    const { slopes, entropyWeights, metrics } = evaluateObjective(
+    const { slopes, entropyWeights, sums } = evaluateObjective(
       batch,
       active,
       arena.floats(head.targetLogProbs, head.count),
@@ -139,11 +176,12 @@ class WasmEngine implements Engine {
     // The logits of the policy are the model's divided by its temperature; so are the slopes.
     const inModel = (column: Float32Array): Float32Array => column.map((x) => x / temperature);
     network.backward(trace, head, inModel(slopes), inModel(entropyWeights));
-    const squares = this.#kernels.sumOfSquares(this.#gradient, this.#layout.size);
-    return { ...metrics, gradNorm: Math.sqrt(squares) };
+    return sums;
   }
 
-  #update(settings: OptimizerSettings, gradNorm: number): void {
+  /** Leaves all as it is where loss or gradient is not finite. */
+  #update(settings: OptimizerSettings, { loss, gradNorm }: StepMetrics): void {
+    if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) return;
     const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm } = settings;
     this.#stepCount += 1;
     const clip = gradNorm > maxGradNorm ? maxGradNorm / gradNorm : 1;
@@ -202,13 +240,6 @@ class WasmEngine implements Engine {
   dispose(): void {
     this.#resources = null;
   }
-}
-
-/** Positions of each row up to its last token that counts. */
-function usedLengths({ rows, length }: SequenceBatch, active: Int32Array): Int32Array {
-  const lengths = new Int32Array(rows);
-  for (const cell of active) lengths[Math.floor(cell / length)] = (cell % length) + 1;
-  return lengths;
 }
 
 /** Where cells of a batch lie among the packed positions. */

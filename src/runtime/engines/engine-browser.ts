@@ -3,7 +3,8 @@ import { LabError } from '../../errors';
 import { browserGpu } from '../../engine/gpu-adapter';
 import { createWasmEngine } from '../../engine/wasm/engine';
 import { loadWasmModule } from '../../engine/wasm/load-browser';
-import type { Engine, EngineName } from '../../engine/engine';
+import type { EngineName } from '../../engine/engine';
+import type { DivisibleEngine } from '../../engine/parts';
 import type { ModelConfig } from '../../model/config';
 import { forwardFlopsPerToken, sftFlops } from '../../model/flops';
 import {
@@ -17,7 +18,7 @@ import { browserCapabilities } from './choice';
 import { createEngine, type EngineFactory, type EngineOptions, type MadeEngine } from './start';
 
 /** The `wasm` engine alone, without helpers. */
-export async function browserWasm(config: ModelConfig): Promise<Engine> {
+export async function browserWasm(config: ModelConfig): Promise<DivisibleEngine> {
   return createWasmEngine(config, await loadWasmModule());
 }
 

@@ -1,8 +1,9 @@
 /** What a thread that helps an engine does: it owns an engine of the same model. */
 import { LabError } from '../../errors';
-import type { Engine, SampleRequest, SampleResult, TokenScores } from '../../engine/engine';
+import type { SampleRequest, SampleResult, TokenScores } from '../../engine/engine';
+import type { DivisibleEngine, PartGradient } from '../../engine/parts';
 import { helperWith, type EngineHelper } from '../../engine/team';
-import type { SequenceBatch } from '../../engine/token-table';
+import type { SequenceBatch, TokenBatch } from '../../engine/token-table';
 import type { ModelConfig } from '../../model/config';
 
 export interface HelperApi extends EngineHelper {
@@ -11,10 +12,10 @@ export interface HelperApi extends EngineHelper {
 }
 
 export class HelperHost implements HelperApi {
-  readonly #createEngine: (config: ModelConfig) => Promise<Engine>;
+  readonly #createEngine: (config: ModelConfig) => Promise<DivisibleEngine>;
   #helper: EngineHelper | null = null;
 
-  constructor(createEngine: (config: ModelConfig) => Promise<Engine>) {
+  constructor(createEngine: (config: ModelConfig) => Promise<DivisibleEngine>) {
     this.#createEngine = createEngine;
   }
 
@@ -28,6 +29,13 @@ export class HelperHost implements HelperApi {
 
   async score(batch: SequenceBatch, parameters: Float32Array | null): Promise<TokenScores> {
     return this.#opened.score(batch, parameters);
+  }
+
+  async gradients(
+    parts: readonly TokenBatch[],
+    parameters: Float32Array | null,
+  ): Promise<PartGradient[]> {
+    return this.#opened.gradients(parts, parameters);
   }
 
   get #opened(): EngineHelper {

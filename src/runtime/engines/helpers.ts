@@ -49,6 +49,7 @@ export async function startHelpers(
     helpers: ready.map(({ api, lost }) => ({
       sample: (request, parameters) => Promise.race([api.sample(request, parameters), lost]),
       score: (batch, parameters) => Promise.race([api.score(batch, parameters), lost]),
+      gradients: (parts, parameters) => Promise.race([api.gradients(parts, parameters), lost]),
     })),
     end: () => ready.forEach((thread) => thread.end()),
   };

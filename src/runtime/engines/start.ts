@@ -2,6 +2,7 @@
 import { type ErrorCode, failureOf, isLabError, LabError } from '../../errors';
 import type { Engine, EngineName, TfjsBackend } from '../../engine/engine';
 import type { GpuTuning, KnownTuning } from '../../engine/gpu-tuning';
+import type { DivisibleEngine } from '../../engine/parts';
 import type { ChoiceReason } from '../../engine/reasons';
 import type { StartedEngine, StartListener, StartOptions } from '../../engine/webgpu/start';
 import type { ModelConfig } from '../../model/config';
@@ -20,7 +21,7 @@ export interface EngineFactory {
     config: ModelConfig,
     options: Required<Pick<StartOptions, 'known'>> & Pick<StartOptions, 'precision' | 'onProgress'>,
   ): Promise<Omit<StartedEngine, 'device'>>;
-  wasm(config: ModelConfig): Promise<Engine>;
+  wasm(config: ModelConfig): Promise<DivisibleEngine>;
   tfjs(config: ModelConfig, backend: TfjsBackend): Promise<Engine>;
   /** What this factory's starts of `webgpu` found out, by model: the next one measures nothing again. */
   readonly tunings: Map<string, GpuTuning>;
