@@ -118,10 +118,10 @@ module.exports = {
     },
     {
       name: 'no-missing-modules',
-      comment: 'A file imported by its address (?url) is the build’s to find.',
+      comment: 'A file imported by its address (?url) or as text (?raw) is the build’s to find.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '[?]url$' },
+      to: { couldNotResolve: true, pathNot: '[?](url|raw)$' },
     },
     {
       name: 'no-undeclared-packages',

@@ -1,6 +1,6 @@
-/** The file of `lab fit`: which columns it is read by, and what stands for P_sft. */
-import { readFile, stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+/** The file or folder of `lab fit`: which columns it is read by, and what stands for P_sft. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { isLabError, LabError } from '../errors';
 import { decoding } from '../runtime/sets/decoding';
 import { readNumber } from '../settings/number';
@@ -36,8 +36,53 @@ interface CurveInput {
   readonly told: readonly string[];
 }
 
-/** Reads the curves of a file; what is wrong with it is an error of `curves` with its path. */
+/** What a folder of an export has at its end: the curves of all of its runs. */
+const GATHERED = 'curves.csv';
+const LOG_FILES = ['.csv', '.tsv', '.json', '.jsonl', '.log', '.txt'];
+
+/** Reads the curves of a file, or of a folder of them; what is wrong is an error of `curves` with its path. */
 export async function readCurves(path: string, options: InputOptions): Promise<CurveInput> {
+  const info = await stat(path).catch(() => null);
+  if (!info?.isDirectory()) return readOne(path, options);
+  const entries = (await readdir(path)).sort();
+  const files = entries.includes(GATHERED)
+    ? [GATHERED]
+    : entries.filter((name) => LOG_FILES.includes(extname(name).toLowerCase()));
+  if (files.length === 0) {
+    throw new UsageError(
+      `The folder "${path}" has neither ${GATHERED} nor a log (${LOG_FILES.join(', ')}). Give a folder of logs, or a file.`,
+    );
+  }
+  const read: [string, CurveInput][] = [];
+  for (const name of files) read.push([name, await readOne(join(path, name), options)]);
+  return read.length === 1 ? read[0]![1] : together(read);
+}
+
+/** The curves of several files as one; a run whose name another file has too gets its file's before it. */
+function together(read: readonly (readonly [name: string, input: CurveInput])[]): CurveInput {
+  const counts = new Map<string, number>();
+  for (const [, { file }] of read) {
+    for (const { run } of file.runs) counts.set(run, (counts.get(run) ?? 0) + 1);
+  }
+  const of = (name: string, lines: readonly string[]): string[] =>
+    lines.map((line) => `${name}: ${line}`);
+  return {
+    file: {
+      runs: read.flatMap(([name, { file }]) =>
+        file.runs.map((one) =>
+          counts.get(one.run) === 1 ? one : { ...one, run: `${name}/${one.run}` },
+        ),
+      ),
+      isStudy: read.some(([, { file }]) => file.isStudy),
+      computeColumn: read[0]![1].file.computeColumn,
+      problems: read.flatMap(([name, { file }]) => of(name, file.problems)),
+      notes: read.flatMap(([name, { file }]) => of(name, file.notes)),
+    },
+    told: read.flatMap(([name, { told }]) => of(name, told)),
+  };
+}
+
+async function readOne(path: string, options: InputOptions): Promise<CurveInput> {
   const given = columnNames(options.columns);
   const decimal = decimalSign(options.decimal);
   try {

@@ -1,4 +1,4 @@
-/** `lab fit FILE`: the ceilings of RL curves logged anywhere. */
+/** `lab fit FILE|DIR`: the ceilings of RL curves logged anywhere. */
 import { basename, extname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -59,7 +59,7 @@ export async function runFit(args: string[], output: FitOutput): Promise<number>
       ...flagOptions('fractions', 'percent', 'p-sft-first', 'json'),
     },
   });
-  const path = onlyArgument('fit', 'one file', positionals);
+  const path = onlyArgument('fit', 'one file or folder', positionals);
   const seed = values.seed === undefined ? 0 : integerOption('seed', values.seed);
   const chance =
     values.chance === undefined

@@ -78,7 +78,8 @@ ${optionLines(SETTINGS)}
       --csv              print a line for each engine and model
       --markdown         print the tables of the README
       --json             print the numbers as one line of JSON
-  npm run -s lab -- fit FILE [options]       ceilings of RL curves from a trainer's log or a spreadsheet
+  npm run -s lab -- fit FILE|DIR [options]   ceilings of RL curves from a trainer's log or a spreadsheet
+      of a folder: its curves.csv, or all logs in it together;
       columns are guessed, and named by --columns; the lab's own are
       run, compute, performance (percent); the row with compute 0 is P_sft;
       n_problems and seed where known: the seeds of a run are fitted together;
@@ -112,6 +113,11 @@ ${optionLines(SETTINGS)}
       --at SHARES        parts of the evaluations that are fitted (default 0.5,0.67)
       --seed N           of the draws (default 0)
       --json             print a row for each cell as a JSON array
+  npm run -s lab -- export PRESET|FILE.json --for trl|verl --model NAME --out DIR [options]
+                                             a study for a real language model: data, reward, configurations
+                                             and scripts for TRL 1.9 or verl 0.9 (docs/language-model.md)
+      --model NAME       on the Hugging Face Hub or a folder, such as Qwen/Qwen2.5-0.5B
+      --seeds, --set …   as in \`study\`
   npm run -s lab -- refit BUNDLE.zip         a study's figures and fits anew, with the theory of today
   npm run -s lab -- help
 

@@ -9,6 +9,7 @@ import { paradigmsCommand } from './paradigms-command';
 import { benchCommand } from './bench-command';
 import { deviceCommand } from './device-command';
 import { backtestCommand } from './backtest-command';
+import { exportCommand } from './export-command';
 import { fitCommand } from './fit-command';
 import { importCommand } from './import-command';
 import { refitCommand } from './refit-command';
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   device: deviceCommand,
   fit: fitCommand,
   import: importCommand,
+  export: exportCommand,
   backtest: backtestCommand,
   refit: refitCommand,
   help: () => {

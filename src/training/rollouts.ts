@@ -56,9 +56,10 @@ interface Prompts {
   readonly demonstrations: Uint32Array | null;
 }
 
-function drawPrompts(
+/** The prompts of a round (from 0) of an RL step. */
+export function drawPrompts(
   { task, trajectories, heldOut }: Sources,
-  { settings, seed, step }: RlStepOptions,
+  { settings, seed, step }: Omit<RlStepOptions, 'progress'>,
   round: number,
 ): Prompts {
   const { promptsPerStep, levels, maxRounds } = settings;

@@ -4,6 +4,7 @@
  */
 import { CONFIG_ERRORS } from './config-errors';
 import { ENGINE_ERRORS } from './engine-errors';
+import { EXPORT_ERRORS } from './export-errors';
 import { FILE_ERRORS } from './file-errors';
 import { LIBRARY_ERRORS } from './library-errors';
 import { SETTING_ERRORS } from './setting-errors';
@@ -26,6 +27,7 @@ export const ERRORS = {
     `A part of the lab, "${role}", gave no sign of life for ${seconds} seconds and was ended.`,
   ...CONFIG_ERRORS,
   ...ENGINE_ERRORS,
+  ...EXPORT_ERRORS,
   ...FILE_ERRORS,
   ...LIBRARY_ERRORS,
   ...SETTING_ERRORS,

@@ -7,7 +7,7 @@ import { LabError } from '../../../errors';
 import { parsePattern, type Edge, type PatternTree } from './parse';
 
 /** One step of a matching program. Numbers are places in the program. */
-type Step =
+export type PatternStep =
   | { readonly is: 'one'; readonly matches: (character: string) => boolean }
   | { readonly is: 'edge'; readonly edge: Edge }
   /** Goes on at `first`, and where that fails at `second`; `number` counts these steps. */
@@ -20,7 +20,7 @@ const MOST_STEPS = 2000;
 
 /** Compiles patterns; of the groups only the first is noted. */
 class Program {
-  readonly steps: Step[] = [];
+  readonly steps: PatternStep[] = [];
   splits = 0;
   readonly #pattern: string;
 
@@ -31,7 +31,7 @@ class Program {
     this.#push({ is: 'found' });
   }
 
-  #push<S extends Step>(step: S): S {
+  #push<S extends PatternStep>(step: S): S {
     if (this.steps.length >= MOST_STEPS) this.#refuse();
     this.steps.push(step);
     return step;
@@ -42,7 +42,7 @@ class Program {
     throw new LabError('task/long-pattern', { pattern, most: MOST_STEPS });
   }
 
-  #split(): Extract<Step, { is: 'split' }> {
+  #split(): Extract<PatternStep, { is: 'split' }> {
     return this.#push({ is: 'split', first: 0, second: 0, number: this.splits++ });
   }
 
@@ -72,7 +72,7 @@ class Program {
   }
 
   #addChoice(parts: readonly PatternTree[]): void {
-    const ends: Extract<Step, { is: 'jump' }>[] = [];
+    const ends: Extract<PatternStep, { is: 'jump' }>[] = [];
     for (const part of parts.slice(0, -1)) {
       const split = this.#split();
       split.first = this.steps.length;
@@ -145,7 +145,7 @@ interface Alternative extends Found {
 
 /** Searches one text. What failed once is not tried again, from whatever beginning. */
 class Search {
-  readonly #steps: readonly Step[];
+  readonly #steps: readonly PatternStep[];
   readonly #text: readonly string[];
   /** Splits at places of the text that were tried: [split × (characters + 1) + place]. */
   readonly #tried: Uint8Array;
@@ -181,7 +181,7 @@ class Search {
   #follow(from: Alternative, others: Alternative[]): Found | null {
     let { step: at, end, opened, groupStart, groupEnd } = from;
     for (;;) {
-      const step: Step = this.#steps[at]!;
+      const step: PatternStep = this.#steps[at]!;
       at += 1;
       switch (step.is) {
         case 'one':
@@ -230,6 +230,11 @@ class Search {
 
 function isWord(character: string | undefined): boolean {
   return character !== undefined && /^\w$/.test(character);
+}
+
+/** The steps of a pattern's program, for whoever matches it elsewhere. Throws as {@link lastMatch} does. */
+export function patternSteps(pattern: string): readonly PatternStep[] {
+  return new Program(pattern).steps;
 }
 
 /**
