@@ -117,6 +117,24 @@ module.exports = {
       to: { path: '^src/bench/jax-', reachable: true },
     },
     {
+      name: 'queue-in-the-terminal-alone',
+      comment: 'A database and its clients: the terminal loads them where a queue is asked for.',
+      severity: 'error',
+      from: { path: '^(src|workers)/', pathNot: '^src/cli/queue/' },
+      to: { path: 'node_modules/(bullmq|ioredis|pg|@electric-sql)/' },
+    },
+    {
+      name: 'queue-when-asked-for',
+      comment: 'Commands without a queue start without its packages.',
+      severity: 'error',
+      from: { path: '^src/cli/[^/]+$' },
+      to: {
+        path: '^src/cli/queue/',
+        pathNot: '^src/cli/queue/(address|queue-error)\\.ts$',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
       name: 'no-missing-modules',
       comment: 'A file imported by its address (?url) or as text (?raw) is the build’s to find.',
       severity: 'error',

@@ -33,6 +33,7 @@ const OWNERS = [
   { packages: ['@tensorflow'], folders: ['engine', 'bench'] },
   { packages: ['comlink'], folders: ['runtime'] },
   { packages: ['workbox-[a-z]+'], folders: ['offline'] },
+  { packages: ['bullmq', 'ioredis', 'pg', '@electric-sql'], folders: ['cli'] },
 ];
 
 /** Files for Node alone; elsewhere its modules do not exist. */

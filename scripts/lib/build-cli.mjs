@@ -26,6 +26,8 @@ export async function buildCli({ outDir = 'build/cli', sourcemap = true } = {}) 
           main: 'src/cli/main.ts',
           'study-worker': 'src/cli/study-worker.ts',
           'helper-thread': 'src/cli/helper-thread.ts',
+          'queue-thread': 'src/cli/queue/queue-thread.ts',
+          'queue-server': 'src/cli/queue/queue-server.ts',
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

@@ -67,6 +67,17 @@ ${optionLines(SETTINGS)}
       --report           write figures and findings of what is done, and run nothing
       --yes              start also where the study is very large
       with the same DIR it goes on where it was stopped or killed; seeds may be added
+      --queue ADDRESS    hand the jobs to workers, on any number of machines: see docs/cluster.md;
+                         embedded[:PORT] (in DIR, for this machine and tunnels), redis://HOST,
+                         rediss://HOST (with TLS), postgres://HOST/DATABASE
+      --files DIR        where larger data travels; all machines share it (default: in --out)
+      --clear            throw away what another study left in the queue
+  npm run -s lab -- worker --queue ADDRESS [options]
+                                             trains what studies with this --queue hand out
+      --workers N        jobs at a time (default: as many as there are cores)
+      --engine NAME      for studies that leave the engine to the device
+      --files DIR        the study's --files, as this machine calls it
+      --idle SECONDS     ends after so long without a job (default: never)
   npm run -s lab -- base PRESET [--out FILE] pre-train the preset's base model from its seed
   npm run -s lab -- device [--json]          what the GPU is, and its test against the CPU
       --endurance N      instead: whether memory grows in N training steps

@@ -14,6 +14,7 @@ import { fitCommand } from './fit-command';
 import { importCommand } from './import-command';
 import { refitCommand } from './refit-command';
 import { studyCommand } from './study-command';
+import { workerCommand } from './worker-command';
 import { isLabError } from '../errors';
 import { USAGE } from './help';
 import { UsageError } from './usage';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: runCommand,
   paradigms: paradigmsCommand,
   study: studyCommand,
+  worker: workerCommand,
   base: baseCommand,
   bench: benchCommand,
   device: deviceCommand,

@@ -10,6 +10,7 @@ import type { StudyConfig } from '../studies/study-config';
 import type { StudyResults } from '../studies/study-results';
 import type { SetTables } from '../studies/study-sets';
 import { inFolder } from './folder-lock';
+import type { QueueWish, StudyQueue } from './queue/open';
 import { StudyFolder } from './study-folder';
 import { StudyProgressLine, duration } from './study-progress';
 import { UsageError } from './usage';
@@ -17,6 +18,9 @@ import { counted } from '../words/en/counted';
 
 /** More threads than this gain nothing: each keeps a model and its data. */
 const MOST_WORKERS = 16;
+
+/** Jobs that are in a queue at a time. */
+const MOST_QUEUED = 1000;
 
 /** As many as there are cores. */
 export function defaultWorkers(): number {
@@ -31,6 +35,8 @@ interface StudyRunOptions {
   readonly sets?: SetTables;
   /** Start also where the study is very large. */
   readonly isSure: boolean;
+  /** Where the jobs are handed to workers of `lab worker`; null where this process trains them. */
+  readonly queue?: QueueWish | null;
 }
 
 interface StudyEnding {
@@ -52,7 +58,7 @@ export function inTurn<T>(out: string, work: () => Promise<T>): Promise<T> {
 /** Runs what is left of a study, until it is done or interrupted. */
 export async function runStudy(
   study: StudyConfig,
-  { out, workers, sets, isSure }: StudyRunOptions,
+  { out, workers, sets, isSure, queue: wish = null }: StudyRunOptions,
 ): Promise<StudyEnding> {
   const speed = await measureSpeed(NODE_ENVIRONMENT, study.run);
   const estimate = estimateStudy(study, speed, workers);
@@ -67,11 +73,14 @@ export async function runStudy(
   );
   const keeper = await StudyFolder.open(out, study, sets);
   const line = new StudyProgressLine(process.stderr);
+  const queue = wish && (await queueFor(study, out, wish, line));
   const scheduler = await StudyScheduler.open({
     study,
     keeper,
-    workers,
-    trainers: new ThreadTrainers(path.join(import.meta.dirname, 'study-worker.js')),
+    workers: queue ? MOST_QUEUED : workers,
+    ...(queue && { active: queue.active }),
+    trainers:
+      queue?.trainers ?? new ThreadTrainers(path.join(import.meta.dirname, 'study-worker.js')),
     listener: (news: StudyNews) => line.hear(news),
     now: () => performance.now(),
   });
@@ -80,9 +89,21 @@ export async function runStudy(
   process.once('SIGTERM', stop);
   const status = await scheduler.run();
   line.clear();
+  await queue?.close({ isOver: status === 'finished' });
   process.removeListener('SIGINT', stop);
   process.removeListener('SIGTERM', stop);
   return { status, results: scheduler.results, keeper };
+}
+
+/** Loaded only where it is asked for: a database and its clients are much to load. */
+async function queueFor(
+  study: StudyConfig,
+  out: string,
+  wish: QueueWish,
+  line: StudyProgressLine,
+): Promise<StudyQueue> {
+  const { openQueue } = await import('./queue/open');
+  return openQueue({ ...wish, study, out, warns: (sentence) => line.say(sentence) });
 }
 
 /** For a study that was interrupted; `kept` tells whether its folder stays. */

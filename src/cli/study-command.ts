@@ -8,6 +8,7 @@ import type { StudyConfig } from '../studies/study-config';
 import type { StudyResults } from '../studies/study-results';
 import { SHARED_SETTINGS } from '../studies/study-settings';
 import type { SetTables } from '../studies/study-sets';
+import { parseAddress } from './queue/address';
 import { defaultWorkers, inTurn, runStudy, sayUnfinished } from './run-study';
 import { settingOptions } from './setting-options';
 import { StudyFolder } from './study-folder';
@@ -21,8 +22,8 @@ export async function studyCommand(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       ...settingOptions(SHARED_SETTINGS),
-      ...textOptions('out', 'workers', 'seeds'),
-      ...flagOptions('print', 'report', 'yes'),
+      ...textOptions('out', 'workers', 'seeds', 'queue', 'files'),
+      ...flagOptions('print', 'report', 'yes', 'clear'),
     },
   });
   const file = onlyArgument('study', 'one preset or one .json file', positionals);
@@ -37,14 +38,18 @@ export async function studyCommand(args: string[]): Promise<void> {
   }
   const workers =
     values.workers === undefined ? defaultWorkers() : integerOption('workers', values.workers, 1);
-  const { out } = values;
+  const { out, files = null } = values;
+  const queue =
+    values.queue === undefined
+      ? null
+      : { address: parseAddress(values.queue), files, clears: values.clear === true };
   const sets = await readSets(study, path.dirname(file));
   if (values.report === true) {
     await reportStudy(study, out, sets);
     return;
   }
   const ending = await inTurn(out, async () => {
-    const ended = await runStudy(study, { out, workers, sets, isSure: values.yes === true });
+    const ended = await runStudy(study, { out, workers, sets, isSure: values.yes === true, queue });
     await writeOutputs(out, ended.results, ended.keeper);
     return ended;
   });

@@ -6,6 +6,8 @@ import { failureSentence } from '../sentences';
 import { missingSentence } from '../words/en/reasons/study-reasons';
 
 const LIVE_EVERY_MS = 500;
+/** Jobs in progress that the line names. */
+const MOST_NAMED = 16;
 const LOG_EVERY_MS = 30_000;
 const CLEAR_LINE = '\r\u001b[2K';
 
@@ -41,6 +43,11 @@ export class StudyProgressLine {
     }
   }
 
+  /** A sentence of its own. */
+  say(sentence: string): void {
+    this.#print(sentence);
+  }
+
   clear(): void {
     if (this.#stream.isTTY) this.#stream.write(CLEAR_LINE);
   }
@@ -73,7 +80,8 @@ function ended({ id, status, detail }: JobState): string {
 
 function summary({ jobs, done, secondsLeft }: StudyProgress): string {
   const running = jobs
-    .filter(({ status }) => status === 'running')
+    .filter(({ status, progress }) => status === 'running' && progress > 0)
+    .slice(0, MOST_NAMED)
     .map(({ id, progress }) => `${id} ${Math.floor(100 * progress)}%`);
   const left = secondsLeft === null ? [] : [`about ${duration(secondsLeft)} left`];
   return [`${done} of ${counted(jobs.length, 'job')} done`, ...running, ...left].join(', ');

@@ -22,7 +22,7 @@ export type DivergenceReason = DataOf<typeof divergenceReason>;
 
 type NotFinite = Extract<DivergenceReason, { because: 'not-finite' }>;
 
-const diverged = v.object({
+export const diverged = v.object({
   because: v.literal('diverged'),
   stage,
   /** The step that went wrong. */

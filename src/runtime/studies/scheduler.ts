@@ -37,6 +37,8 @@ interface SchedulerOptions {
   readonly trainers: StudyTrainers;
   /** Jobs at a time. */
   readonly workers: number;
+  /** Jobs that are being trained, where some only wait for a worker elsewhere. */
+  readonly active?: () => number;
   readonly listener: StudyListener;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
@@ -49,7 +51,9 @@ const PROGRESS_EVERY_MS = 250;
 /** A job in progress and who trains it. */
 interface Running {
   readonly job: Job;
+  readonly kind: StudyJob['kind'];
   readonly trainer: StudyTrainer;
+  readonly ends: Promise<JobOutcome>;
   /** Asked to end for good, not to rest. */
   isSkipped: boolean;
 }
@@ -103,11 +107,12 @@ export class StudyScheduler {
   }
 
   get progress(): StudyProgress {
+    const { workers, active } = this.#options;
     return {
       status: this.#status,
       jobs: this.#table.states(),
       done: this.#table.done,
-      secondsLeft: this.#table.secondsLeft(this.#options.workers),
+      secondsLeft: this.#table.secondsLeft(Math.max(1, active?.() ?? workers)),
     };
   }
 
@@ -221,14 +226,14 @@ export class StudyScheduler {
     let trainer = idle;
     try {
       trainer ??= await this.#options.trainers.open();
-      const prepared = await this.#prepare(job);
-      if (!prepared || !this.#isRunning()) {
+      const begun = await this.#begin(job, trainer);
+      if (!begun) {
         if (job.status === 'running') job.status = 'waiting';
         return trainer;
       }
-      const running: Running = { job, trainer, isSkipped: false };
-      const outcome = await this.#train(running, prepared);
-      await this.#conclude(running, prepared, outcome);
+      const outcome = await begun.ends.finally(() => this.#running.delete(begun));
+      await this.#ledger.settled(job.plan.id);
+      await this.#conclude(begun, outcome);
       return trainer;
     } catch (error) {
       if (trainer) this.#options.trainers.close(trainer);
@@ -241,18 +246,16 @@ export class StudyScheduler {
     }
   }
 
-  async #train(running: Running, prepared: StudyJob): Promise<JobOutcome> {
-    const { job, trainer } = running;
-    this.#running.add(running);
+  /** Only its trainer holds the job's weights then, if it needs them; null where there is nothing to run. */
+  async #begin(job: Job, trainer: StudyTrainer): Promise<Running | null> {
+    const prepared = await this.#prepare(job);
+    if (!prepared || !this.#isRunning()) return null;
     job.track = prepared.from?.state.track ?? [];
+    const ends = trainer.train(prepared, (news) => this.#hear(job, news));
+    const running: Running = { job, kind: prepared.kind, trainer, ends, isSkipped: false };
+    this.#running.add(running);
     this.#tell();
-    try {
-      const outcome = await trainer.train(prepared, (news) => this.#hear(job, news));
-      await this.#ledger.settled(job.plan.id);
-      return outcome;
-    } finally {
-      this.#running.delete(running);
-    }
+    return running;
   }
 
   #hear(job: Job, news: JobNews): void {
@@ -321,8 +324,8 @@ export class StudyScheduler {
     return null;
   }
 
-  async #conclude(running: Running, { kind }: StudyJob, outcome: JobOutcome): Promise<void> {
-    const { job, isSkipped } = running;
+  async #conclude(running: Running, outcome: JobOutcome): Promise<void> {
+    const { job, kind, isSkipped } = running;
     const { plan } = job;
     if (outcome.status === 'stopped') {
       job.status = 'waiting';
