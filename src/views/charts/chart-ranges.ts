@@ -2,13 +2,29 @@
 import { log } from '../../elementary';
 import type { ChartSpec } from './chart-spec';
 
-const LOG_STEPS = [1, 1.5, 2, 3, 5, 7];
+/** Round numbers in each power of ten, and the least ratio between two of them; the densest first. */
+const LOG_STEPS = [
+  { steps: [1, 1.5, 2, 3, 5, 7], ratio: 4 / 3 },
+  { steps: [1, 2, 5], ratio: 2 },
+  { steps: [1, 3], ratio: 3 },
+  { steps: [1], ratio: 10 },
+] as const;
 
-/** Ticks of a logarithmic axis: a few round numbers in each power of ten. */
-export function logarithmicTicks(low: number, high: number): number[] {
+/** What stands at the horizontal axis. */
+export function xLabel({ axis }: ChartSpec): string {
+  return axis?.label ?? 'compute, FLOPs';
+}
+
+/**
+ * Ticks of a logarithmic axis: round numbers, as many as do not touch.
+ * @param room labels that find place one above the other
+ */
+export function logarithmicTicks(low: number, high: number, room: number): number[] {
+  const { steps } =
+    LOG_STEPS.find(({ ratio }) => log(ratio) * room >= log(high / low)) ?? LOG_STEPS.at(-1)!;
   const [first, last] = [Math.floor(log(low) / Math.LN10), Math.ceil(log(high) / Math.LN10)];
   const powers = Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
-  const ticks = powers.flatMap((power) => LOG_STEPS.map((step) => step * power));
+  const ticks = powers.flatMap((power) => steps.map((step) => step * power));
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
 

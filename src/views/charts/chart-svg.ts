@@ -7,7 +7,7 @@ import { Pen, type Box } from '../../figures/drawing/pen';
 import { element, type Point } from '../../figures/drawing/svg';
 import type { ThemeName } from '../../palette';
 import { formatFlopsTicks } from '../format';
-import { logarithmicTicks, xRange, yRange } from './chart-ranges';
+import { logarithmicTicks, xLabel, xRange, yRange } from './chart-ranges';
 import type { ChartLine, ChartSpec } from './chart-spec';
 import { chartColours, screenPixel, SvgInk } from './svg-ink';
 
@@ -56,7 +56,8 @@ function drawLine(ink: SvgInk, data: Data, { key, style, band, isInLayer }: Char
 
 function axes(pen: Pen, box: Box, spec: ChartSpec, { x, y }: { x: Scale; y: Scale }): string[] {
   const [low = 0, high = 1] = y.domain();
-  const ticks = spec.isLogarithmic ? logarithmicTicks(low, high) : undefined;
+  const room = (box.bottom - box.top) / (1.4 * pen.format.small);
+  const ticks = spec.isLogarithmic ? logarithmicTicks(low, high, room) : undefined;
   const labels = ticks?.map((tick) => String(Number(tick.toPrecision(2))));
   const below = x.ticks(6);
   return [
@@ -64,7 +65,7 @@ function axes(pen: Pen, box: Box, spec: ChartSpec, { x, y }: { x: Scale; y: Scal
     bottomAxis(pen, box, x, {
       ticks: below,
       labels: (spec.axis?.formatTicks ?? formatFlopsTicks)(below),
-      title: spec.axis?.label ?? 'compute, FLOPs',
+      title: xLabel(spec),
     }),
   ];
 }

@@ -19,8 +19,9 @@ export const LEVEL_STYLES: readonly LineStyle[] = [
   { colour: 'sky', width: 1.5, dash: [], marker: 'circle' },
   { colour: 'green', width: 1.5, dash: [6, 3], marker: 'triangle' },
   { colour: 'orange', width: 1.5, dash: [2, 3], marker: 'square' },
-  { colour: 'vermillion', width: 1.5, dash: [8, 3, 2, 3], marker: 'diamond' },
-  { colour: 'purple', width: 1.5, dash: [4, 2], marker: 'cross' },
+  // Vermillion is too near to orange to come next.
+  { colour: 'purple', width: 1.5, dash: [8, 3, 2, 3], marker: 'diamond' },
+  { colour: 'vermillion', width: 1.5, dash: [4, 2], marker: 'cross' },
   { colour: 'blue', width: 1.5, dash: [1, 2], marker: 'ring' },
 ];
 

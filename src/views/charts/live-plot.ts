@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { formatFlopsTicks } from '../format';
 import type { ChartLine, ChartSpec } from './chart-spec';
 import type { PlotPlace } from './chart-handle';
-import { logarithmicTicks, xRange, yRange } from './chart-ranges';
+import { logarithmicTicks, xLabel, xRange, yRange } from './chart-ranges';
 import { BAND_OPACITY, CanvasInk, readColours, type ChartColours } from './ink';
 import type { RedrawClock, Redrawn } from './redraw-clock';
 
@@ -16,6 +16,9 @@ interface LivePlotOptions {
   /** It was drawn, and this is where. */
   readonly onDrawn: (place: PlotPlace) => void;
 }
+
+/** CSS pixels from one label of the vertical axis to the next, at least. */
+const LABEL_SPACE = 16;
 
 /** In CSS pixels. */
 function placeOf({ bbox, scales }: uPlot): PlotPlace {
@@ -123,8 +126,9 @@ export class LivePlot implements Redrawn {
     for (const line of this.#lines()) {
       series.push(this.#lineSeries(line));
       if (!line.band) continue;
-      const low = series.push({ stroke: 'transparent', width: 0, points: { show: false } }) - 1;
-      const high = series.push({ stroke: 'transparent', width: 0, points: { show: false } }) - 1;
+      const end = { stroke: 'transparent', width: 0, spanGaps: true, points: { show: false } };
+      const low = series.push(end) - 1;
+      const high = series.push(end) - 1;
       bands.push({ series: [high, low], fill: () => this.#faint(line) });
     }
     return {
@@ -185,7 +189,11 @@ export class LivePlot implements Redrawn {
       grid: { show: false },
       ticks: { stroke: () => this.#colours.grid, width: 1, size: 4 },
       space: 64,
-      size: 30,
+      size: 24,
+      label: xLabel(this.#options.spec),
+      labelFont: `11px ${this.#colours.font}`,
+      labelSize: 16,
+      labelGap: 0,
       values: (_, ticks) => (this.#options.spec.axis?.formatTicks ?? formatFlopsTicks)(ticks),
     };
   }
@@ -195,7 +203,8 @@ export class LivePlot implements Redrawn {
     if (!this.#options.spec.isLogarithmic) return axis;
     return {
       ...axis,
-      splits: (_plot, _axis, low, high) => logarithmicTicks(low, high),
+      splits: (plot, _axis, low, high) =>
+        logarithmicTicks(low, high, plot.bbox.height / devicePixelRatio / LABEL_SPACE),
       filter: (_plot, ticks) => ticks,
       values: (_plot, ticks) => ticks.map((tick) => String(Number(tick.toPrecision(2)))),
     };

@@ -18,10 +18,15 @@ import {
 } from './predict/run-prediction';
 import { HELD_OUT_KEY, levelKey, type Measurements, type PhaseSpan } from './measurements';
 import { drawTroubles } from './trouble-marks';
+import { exp, log } from '../../elementary';
 import { toDecimals } from '../../rounding';
 import { ceilingWord } from '../../words/en/reasons/ceiling-reasons';
 
 const PHASE_STRIP = 16;
+/** Of the height of the curves: room for the strip above them, whatever their range. */
+const STRIP_SHARE = 0.15;
+/** From the top to the name of the switch, which leaves room for the names of narrow phases. */
+export const SWITCH_BELOW = 44;
 /** How far the compute axis reaches beyond the last measurement to show where a curve is heading. */
 const OUTLOOK = 1.3;
 /** How far beyond the switch, where it was predicted. */
@@ -38,9 +43,11 @@ function decimals(value: number): string {
 /** Denser hatching for a later phase, so that phases differ without their hue. */
 const PHASE_HATCH = { adaptation: null, stable: null, mild: 10, severe: 5 } as const;
 
+/** Names stand in the strip; one that is wider than its band stands below, whole. */
 function drawPhases(ink: ChartInk, spans: readonly PhaseSpan[], end: number): void {
-  const { top, bottom } = ink.box;
+  const { top, bottom, left, right } = ink.box;
   const strip = ink.px(PHASE_STRIP);
+  let free = left;
   spans.forEach(({ phase, from, to }, i) => {
     const colour = ink.colours.phase[phase];
     // The last phase goes on until something else is seen.
@@ -57,10 +64,15 @@ function drawPhases(ink: ChartInk, spans: readonly PhaseSpan[], end: number): vo
       { colour, width: 1, dash: [1, 3] },
     );
     const room = x1 - x0 - ink.px(8);
-    const label = [phase, phase.slice(0, 5) + '.', phase.slice(0, 1)].find(
-      (text) => ink.textWidth(text, 600) <= room,
-    );
-    if (label) ink.label(label, x0 + ink.px(4), top + strip / 2, { weight: 600 });
+    const width = ink.textWidth(phase, 600);
+    if (width <= room) {
+      ink.label(phase, x0 + ink.px(4), top + strip / 2, { weight: 600 });
+      return;
+    }
+    const x = Math.max(left + ink.px(3), Math.min((x0 + x1 - width) / 2, right - width));
+    if (x < free) return;
+    free = x + width + ink.px(8);
+    ink.label(phase, x, top + strip + ink.px(9), { weight: 600, backed: true });
   });
 }
 
@@ -83,28 +95,30 @@ export function drawSwitch(ink: ChartInk, compute: number, label: string, y: num
   });
 }
 
-function drawMinimum(ink: ChartInk, measurements: Measurements): void {
-  const { minimum } = measurements;
+/** @param line compute of a vertical line that the label keeps away from; null where there is none */
+function drawMinimum(ink: ChartInk, { minimum }: Measurements, line: number | null): void {
   if (!minimum) return;
   const [x, y] = [ink.x(minimum.compute), ink.y(minimum.loss)];
   ink.markers({ marker: 'ring', colour: 'ink' }, [[minimum.compute, minimum.loss]], 6);
   ink.markers({ marker: 'circle', colour: 'blue' }, [[minimum.compute, minimum.loss]], 3);
-  const isNearRight = x > (ink.box.left + ink.box.right) / 2;
-  ink.label(
-    `lowest ${decimals(minimum.loss)}`,
-    x + ink.px(isNearRight ? -10 : 10),
-    y + ink.px(12),
-    {
-      align: isNearRight ? 'right' : 'left',
-      backed: true,
-    },
-  );
+  const text = `lowest ${decimals(minimum.loss)}`;
+  const reach = ink.px(16) + ink.textWidth(text);
+  const isCrossed = line !== null && ink.x(line) >= x && ink.x(line) < x + reach;
+  const isLeft = isCrossed || x > (ink.box.left + ink.box.right) / 2;
+  ink.label(text, x + ink.px(isLeft ? -10 : 10), y + ink.px(12), {
+    align: isLeft ? 'right' : 'left',
+    backed: true,
+  });
 }
 
-/** Training and validation loss of SFT over its sub-phases. */
+/**
+ * Training and validation loss of SFT over its sub-phases.
+ * @param switchAt compute of the line that is drawn where SFT gives way to RL; null before
+ */
 export function lossChart(
   measurements: Measurements,
   phases: () => readonly PhaseSpan[],
+  switchAt: () => number | null = () => measurements.switched?.compute ?? null,
 ): ChartSpec {
   const lines: ChartLine[] = [
     {
@@ -135,10 +149,11 @@ export function lossChart(
     height: 260,
     // Sub-phases are told by ratios to the minimum.
     isLogarithmic: true,
-    // Room for the strip of phases; single batches may lie outside.
+    // Single batches may lie outside.
     yRange: () => {
       const { lowest, highest } = measurements.lossRange;
-      return [0.75 * lowest, 1.3 * highest];
+      const strip = exp(STRIP_SHARE * log(highest / lowest));
+      return [0.75 * lowest, Math.max(1.3, strip) * highest];
     },
     under: (ink) => {
       const { loss } = measurements;
@@ -146,12 +161,11 @@ export function lossChart(
       drawPhases(ink, phases(), loss.positionAt(loss.length - 1).compute);
     },
     over: (ink) => {
-      drawMinimum(ink, measurements);
+      drawMinimum(ink, measurements, switchAt());
       const { switched } = measurements;
       drawTroubles(ink, measurements.troubles, ink.box.top + ink.px(PHASE_STRIP));
       if (!switched) return;
-      const belowStrip = ink.box.top + ink.px(PHASE_STRIP + 12);
-      drawSwitch(ink, switched.compute, 'switch to RL', belowStrip);
+      drawSwitch(ink, switched.compute, 'switch to RL', ink.box.top + ink.px(SWITCH_BELOW));
     },
   };
 }

@@ -39,6 +39,35 @@ describe('a chart as a picture', () => {
     expect(texts.some((text) => /^(adaptation|stable|mild|severe)$/.test(text))).toBe(true);
   });
 
+  it('names a phase in whole however narrow it is', () => {
+    const { compute: end } = measurements.loss.positionAt(measurements.loss.length - 1);
+    const spans = [
+      { phase: 'adaptation', from: 0, to: 0.5 * end },
+      { phase: 'mild', from: 0.5 * end, to: 0.505 * end },
+      { phase: 'severe', from: 0.505 * end, to: end },
+    ] as const;
+    const { texts } = svgOf(lossChart(measurements, () => spans));
+    expect(texts).toEqual(expect.arrayContaining(['adaptation', 'mild', 'severe']));
+  });
+
+  it('keeps the name of the lowest loss out of the line of the switch', () => {
+    const { compute } = measurements.minimum!;
+    const end = measurements.loss.positionAt(measurements.loss.length - 1).compute;
+    const sideOf = (switchAt: number): string => {
+      const spec = lossChart(
+        measurements,
+        () => [],
+        () => switchAt,
+      );
+      // Room on the right, so that the line alone decides.
+      const wide = { ...spec, xEnd: () => 4 * end };
+      const svg = chartSvg(wide, { theme: 'light', name: 'a', reading: 'b' });
+      return /<text([^>]*)>lowest/.exec(svg)![1]!.includes('text-anchor="end"') ? 'left' : 'right';
+    };
+    expect(sideOf(compute + 0.02 * end)).toBe('left');
+    expect(sideOf(4 * end)).toBe('right');
+  });
+
   it('has the forecast ahead of the last evaluation, with its own entry in the key', () => {
     const events = scriptedEvents(SCRIPTED_CONFIG).filter(({ event }) => event.type !== 'finished');
     const running = new Measurements(SCRIPTED_CONFIG);

@@ -1,5 +1,6 @@
 /** What chapter 2 draws: how likely each token of one solution is, step by step. */
 import type { ImitateNews } from '../../../lesson/parts/imitate';
+import { rateEstimate, type Estimate } from '../../../theory';
 import type { ChartSpec } from '../../charts/chart-spec';
 import { SeriesTable } from '../../charts/series-table';
 import { formatPoints, formatSignificant } from '../../format';
@@ -33,11 +34,11 @@ function superscript(digits: string): string {
 }
 
 export class ImitatePicture {
-  readonly table = new SeriesTable(['solution', 'fresh']);
+  readonly table = new SeriesTable(['solution', 'fresh', 'fresh_low', 'fresh_high']);
   #solution = $state.raw<Solution | null>(null);
   #first = $state.raw<Scored | null>(null);
   #now = $state.raw<Scored | null>(null);
-  #checks = $state.raw<readonly number[]>([]);
+  #checks = $state.raw<readonly Estimate[]>([]);
 
   get solution(): Solution | null {
     return this.#solution;
@@ -52,8 +53,8 @@ export class ImitatePicture {
     return this.#now;
   }
 
-  /** Percent of fresh problems answered right, check by check. */
-  get checks(): readonly number[] {
+  /** Percent of fresh problems answered right with its interval, check by check. */
+  get checks(): readonly Estimate[] {
     return this.#checks;
   }
 
@@ -74,9 +75,10 @@ export class ImitatePicture {
         this.#add(news.step, { solution: 100 * news.whole });
         return;
       case 'checked': {
-        const fresh = (100 * news.right) / news.problems;
-        this.#checks = [...this.#checks, fresh];
-        this.#add(news.step, { fresh });
+        const rate = rateEstimate(news.right, news.problems);
+        const { value: fresh, low: fresh_low, high: fresh_high } = rate;
+        this.#checks = [...this.#checks, rate];
+        this.#add(news.step, { fresh, fresh_low, fresh_high });
         return;
       }
       default:
@@ -84,7 +86,7 @@ export class ImitatePicture {
     }
   }
 
-  #add(step: number, values: { solution?: number; fresh?: number }): void {
+  #add(step: number, values: Readonly<Record<string, number>>): void {
     this.table.add({ stage: 'sft', step, compute: step }, values);
   }
 
@@ -93,7 +95,7 @@ export class ImitatePicture {
     return {
       id: 'imitation',
       title: 'Imitation, and what it is good for',
-      unit: '%',
+      unit: '%, with 90% intervals of the new problems',
       table: this.table,
       lines: [
         {
@@ -105,6 +107,7 @@ export class ImitatePicture {
         {
           key: 'fresh',
           label: 'new problems right',
+          band: ['fresh_low', 'fresh_high'],
           style: { colour: 'orange', width: 2, dash: [6, 3], marker: 'square' },
           format,
         },

@@ -3,11 +3,8 @@ import { bands, phasesConfig, type PhaseNews } from '../../../lesson/parts/phase
 import { replayPolicy, type LossPoint } from '../../../theory';
 import type { ChartSpec } from '../../charts/chart-spec';
 import { countAxis } from '../../charts/count-axis';
-import { drawSwitch, lossChart } from '../../run/run-charts';
+import { drawSwitch, lossChart, SWITCH_BELOW } from '../../run/run-charts';
 import { Measurements, type PhaseSpan } from '../../run/measurements';
-
-/** Pixels below the strip of phases. */
-const LABEL_BELOW = 28;
 
 /** Where the paper's rule turns to RL, had it watched. */
 interface RuleSwitch {
@@ -53,17 +50,20 @@ export class PhasesPicture {
 
   /** @param within the band as it is when the chart is drawn, in percent */
   chart(within: () => number): ChartSpec {
-    const chart = lossChart(this.#measurements, () => this.spans(within()));
+    const ruleAt = (): number | null => {
+      const rule = this.switchOf(within());
+      return rule?.triggered ? rule.at.compute : null;
+    };
+    const chart = lossChart(this.#measurements, () => this.spans(within()), ruleAt);
     return {
       ...chart,
       height: 320,
       axis: countAxis('SFT step'),
       over: (ink) => {
         chart.over?.(ink);
-        const rule = this.switchOf(within());
-        if (!rule?.triggered) return;
-        const y = ink.box.top + ink.px(LABEL_BELOW);
-        drawSwitch(ink, rule.at.compute, 'the rule switches', y);
+        const at = ruleAt();
+        if (at === null) return;
+        drawSwitch(ink, at, 'the rule switches', ink.box.top + ink.px(SWITCH_BELOW));
       },
     };
   }

@@ -3,6 +3,7 @@ import { LESSON_CONFIG } from '../../../lesson/context';
 import { GROUP_SIZE, type RewardNews } from '../../../lesson/parts/reward';
 import { netPushes, tokenPushes, withRewards } from '../../../lesson/pushes';
 import type { ChartLine, ChartSpec } from '../../charts/chart-spec';
+import type { ChartInk } from '../../charts/ink';
 import type { LineStyle } from '../../charts/line-style';
 import { SeriesTable } from '../../charts/series-table';
 import { formatSignificant } from '../../format';
@@ -24,11 +25,29 @@ export interface JudgedGroup {
   readonly largest: number;
 }
 
-/** Dashes tell the attempts apart; the colour tells whether an attempt is rewarded. */
-function lineStyle(i: number, isRewarded: boolean): LineStyle {
-  const dash = [[], [6, 3], [2, 3], [8, 3, 2, 3]][i % 4]!;
-  const colour = isRewarded ? 'blue' : 'vermillion';
-  return { colour, width: i < 4 ? 2.5 : 1.5, dash, marker: null };
+/** Colour and dash tell whether an attempt is rewarded; which one it is stands at its end. */
+function lineStyle(isRewarded: boolean): LineStyle {
+  return isRewarded
+    ? { colour: 'blue', width: 2, dash: [], marker: null }
+    : { colour: 'vermillion', width: 1.5, dash: [6, 3], marker: null };
+}
+
+/** Pixels from one number at the end of a line to the next, at least. */
+const NUMBER_SPACE = 13;
+
+/** The numbers of the attempts at the ends of their lines; those that end alike share a place. */
+function drawNumbers(ink: ChartInk, step: number, ratios: readonly number[]): void {
+  const ends = ratios.map((ratio, i) => ({ y: ink.y(ratio), name: String(i + 1) }));
+  const places: { y: number; name: string }[] = [];
+  for (const { y, name } of ends.sort((a, b) => a.y - b.y)) {
+    const above = places.at(-1);
+    if (above && Math.abs(above.y - y) < ink.px(1)) above.name += `, ${name}`;
+    else places.push({ y: Math.max(y, (above?.y ?? -Infinity) + ink.px(NUMBER_SPACE)), name });
+  }
+  const [x, { top, bottom }] = [ink.x(step) + ink.px(6), ink.box];
+  for (const { y, name } of places) {
+    ink.label(name, x, Math.max(top, Math.min(y, bottom)), { weight: 600 });
+  }
 }
 
 export class RewardPicture {
@@ -90,19 +109,25 @@ export class RewardPicture {
     const lines = attemptKeys.map((key, i): ChartLine => ({
       key,
       label: `attempt ${i + 1}`,
-      style: lineStyle(i, rewards[i] === 1),
+      style: lineStyle(rewards[i] === 1),
       format: (value) => `×${formatSignificant(value, 2)}`,
     }));
     return {
       id: 'ratios',
       title: 'How many times as probable as when it was written',
-      unit: 'blue: rewarded',
+      unit: 'solid blue: rewarded; dashed: not',
       table: this.table,
       lines,
       height: 260,
       isLogarithmic: true,
-      yRange: () => [0.02, 20],
+      yRange: () => [0.01, 30],
       axis: countAxis('RL step'),
+      // Room for the numbers.
+      xEnd: (last) => 1.06 * last,
+      over: (ink) => {
+        const { step, ratios } = this.#now ?? { step: 0, ratios: [] };
+        drawNumbers(ink, step, ratios);
+      },
     };
   }
 }
