@@ -278,7 +278,10 @@ test('a prediction is a line of JSON, and a class is shown beside the truth', as
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save my prediction' }).click();
   const own = await readFile(await (await saved).path(), 'utf8');
-  expect(JSON.parse(own)).toMatchObject({ of: 'learn/switch?seed=0', values: { ends: 80 } });
+  expect(JSON.parse(own)).toMatchObject({
+    of: 'learn/switch?seed=0',
+    values: { switch_step: 90, p_sft: 60, ends: 80 },
+  });
   await train(page, 'Train');
   await expect(page.locator('[data-misses]')).toContainText(
     'predicted 80.0, came 76.6, too high by 3.4',
@@ -291,6 +294,33 @@ test('a prediction is a line of JSON, and a class is shown beside the truth', as
   await page.getByLabel('Show a class’s predictions').setInputFiles(files);
   await expect(page.getByRole('figure').last()).toContainText(/59 predictions,\s[^]*it was 76\.6/);
   await expect(page.getByText('prediction-7.jsonl, line 1, is not JSON')).toBeVisible();
+});
+
+test('the switch is predicted by its step, by P_sft and by its end, and each miss is told', async ({
+  page,
+}) => {
+  await open(page, '#/learn/switch');
+  const step = page.getByRole('slider', { name: 'Lowest validation loss' });
+  const { x, y } = (await step.boundingBox())!;
+  await page.mouse.move(x + 12, y + 12);
+  await page.mouse.down();
+  await page.mouse.move(x - 40, y + 12, { steps: 4 });
+  await page.mouse.up();
+  const chosen = Number(await step.getAttribute('aria-valuenow'));
+  expect(chosen).toBeLessThan(90);
+  await page.getByRole('slider', { name: 'P sft' }).press('ArrowDown');
+  await expect(page).toHaveURL(new RegExp(`switchStep=${chosen}&pSft=59$`));
+  await train(page, 'Train');
+  const misses = page.locator('[data-misses]');
+  await expect(misses).toContainText(
+    new RegExp(`at SFT step: predicted ${chosen}, came \\d+,\\s+too (early|late) by`),
+  );
+  await expect(misses).toContainText(/P\s?sft there: predicted 59\.0, came 5\d\.\d,\s+too high by/);
+  await expect(misses).toContainText(/The highest end: predicted 70\.0, came 76\.6/);
+  const link = page.url();
+  await page.reload();
+  await expect(step).toHaveAttribute('aria-valuenow', String(chosen));
+  expect(page.url()).toBe(link);
 });
 
 test('a ceiling is drawn by hand, forecast, uncovered, and then fitted', async ({ page }) => {

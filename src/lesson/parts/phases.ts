@@ -18,7 +18,7 @@ export interface PhaseSettings extends DataOf<typeof phaseSettings> {}
 export const PHASE_DEFAULTS: PhaseSettings = { seed: 0, within: 2 };
 
 /** By then the sixty trajectories are known by heart. */
-const STEPS = 180;
+export const SFT_STEPS = 180;
 
 /** Overfitting is severe from five times the band on, as 10% is of the paper's 2%. */
 const SEVERE_TIMES = 5;
@@ -39,7 +39,7 @@ export function phasesConfig({ seed: chosen }: Pick<PhaseSettings, 'seed'>): Run
     seed: chosen,
     trajectories: setNamed(presetNamed(LESSON_CONFIG.preset), 'tiny'),
     switch: { at: 'end' },
-    sft: { ...LESSON_CONFIG.sft, steps: STEPS, evaluations: 30 },
+    sft: { ...LESSON_CONFIG.sft, steps: SFT_STEPS, evaluations: 30 },
     evaluation: {
       ...LESSON_CONFIG.evaluation,
       problemsPerLevel: 2,

@@ -1,26 +1,45 @@
 /** Chapter 5: one SFT run, and RL that branches off it early, in time and late. */
 import * as v from 'valibot';
-import { seed, type DataOf } from '../../schema/pieces';
+import { count, seed, type DataOf } from '../../schema/pieces';
 import { branchCheckpoint, branchConfig, type SftCheckpoint } from '../../training/branches';
 import type { RunConfig } from '../../training/configuration/run-config';
 import type { RunEvent } from '../../training/events';
 import { trainRun, trainSftRun } from '../../training/run';
 import { LESSON_CONFIG, type LiveContext } from '../context';
-import { phasesConfig } from './phases';
+import { phasesConfig, SFT_STEPS } from './phases';
 
 export const BRANCH_NAMES = ['early', 'in-time', 'late'] as const;
 export type BranchName = (typeof BRANCH_NAMES)[number];
 
+/** Percentages that the chart shows. */
+export const SHOWN_PERCENT = [40, 100] as const;
+const [LOW, HIGH] = SHOWN_PERCENT;
+const shownPercent = v.pipe(
+  v.number(),
+  v.minValue(LOW, `from ${LOW} to ${HIGH}`),
+  v.maxValue(HIGH, `from ${LOW} to ${HIGH}`),
+);
+
+/** What is predicted, in percent and SFT steps. */
 export const switchSettings = v.object({
   seed,
-  /** The branch that is predicted to end highest, and its success rate there, in percent. */
+  /** The branch that ends highest, and its success rate there. */
   best: v.picklist(BRANCH_NAMES),
-  ends: v.pipe(v.number(), v.minValue(40, 'from 40 to 100'), v.maxValue(100, 'from 40 to 100')),
+  ends: shownPercent,
+  /** The step of the lowest validation loss, where the branch in time begins, and P_sft there. */
+  switchStep: v.pipe(count, v.maxValue(SFT_STEPS, `from 1 to ${SFT_STEPS}`)),
+  pSft: shownPercent,
 });
 
 export interface SwitchSettings extends DataOf<typeof switchSettings> {}
 
-export const SWITCH_DEFAULTS: SwitchSettings = { seed: 0, best: 'early', ends: 70 };
+export const SWITCH_DEFAULTS: SwitchSettings = {
+  seed: 0,
+  best: 'early',
+  ends: 70,
+  switchStep: 90,
+  pSft: 60,
+};
 
 /** RL steps of each branch. */
 export const BRANCH_STEPS = 32;
