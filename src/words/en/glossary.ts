@@ -25,7 +25,7 @@ export const GLOSSARY = {
   advantage: {
     term: 'advantage',
     meaning:
-      'What an attempt’s reward is worth beside those of its group: the reward minus the group’s mean, divided by the group’s standard deviation. Above 0 the attempt’s tokens are made more likely, below 0 less likely; where all rewards are equal it is 0 and nothing is learned.',
+      'How an attempt’s reward compares with those of its group: the reward minus the group’s mean, divided by the group’s standard deviation. Above 0 the attempt’s tokens are made more likely, below 0 less likely; where all rewards are equal it is 0 and nothing is learned.',
     see: CHAPTER.reward,
   },
   'a-post': {
@@ -69,13 +69,13 @@ export const GLOSSARY = {
   'clip-ratio': {
     term: 'clip ratio',
     meaning:
-      'The share of tokens that the clip holds back. An RL step may make a token at most 28% more, or 20% less, probable than when it was written; once a token is beyond that, its push is cut off, so that one batch of attempts cannot drag the model too far.',
+      'The share of tokens that the clip holds back. A token’s ratio is its probability now, divided by its probability when it was written. Once the ratio is above 1.28, the token is pushed up no further, and below 0.8 down no further, so that one batch of attempts cannot drag the model too far.',
     see: CHAPTER.reward,
   },
   compute: {
     term: 'compute',
     meaning:
-      'How much arithmetic a training cost, in floating-point operations (FLOPs): 6 for each parameter and token that is learned from, 2 for each that is only read or sampled. Unlike seconds it is the same on every machine.',
+      'How much arithmetic training has cost, in floating-point operations (FLOPs), single additions or multiplications: 6 for each parameter and token that is learned from, 2 where a token is only read or sampled. 1 GFLOP is a billion of them. Unlike seconds, it is the same on every machine.',
   },
   entropy: {
     term: 'entropy',
@@ -119,7 +119,7 @@ export const GLOSSARY = {
   nats: {
     term: 'nats',
     meaning:
-      'The unit of a loss measured with natural logarithms. A loss of x nats per token means that the right token gets a probability of e⁻ˣ on (geometric) average: 0.7 nats are 50%, 0.1 nats are 90%.',
+      'The unit of a loss measured with natural logarithms. A loss of x nats per token means that the right token gets a probability of e⁻ˣ on (geometric) average: 0.1 nats are 90%, 0.7 are 50%, 2.3 are 10%.',
     see: CHAPTER.phases,
   },
   'p-sft': {

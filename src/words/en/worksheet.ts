@@ -18,7 +18,7 @@ export interface Question {
 export const QUESTIONS: readonly Question[] = [
   {
     chapter: 'guess',
-    text: 'A model answers 100 problems and gets 50 right; the 90% interval reaches from 42% to 58%. How many problems would make it half as wide?',
+    text: 'A model answers 100 problems and gets 50 right; the 90% interval reaches from 42% to 58%. How many problems would it take to make it half as wide?',
     answers: ['150', '200', '400', '1,000'],
     right: 2,
     because:
@@ -35,7 +35,7 @@ export const QUESTIONS: readonly Question[] = [
     ],
     right: 2,
     because:
-      'SFT rewards likeness to the solution, not understanding. Only problems that it never learned from tell.',
+      'SFT rewards likeness to the solution, not understanding. Only problems that it never learned from can tell.',
   },
   {
     chapter: 'phases',
@@ -59,20 +59,20 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     chapter: 'switch',
-    text: 'RL branches off at the lowest validation loss and ends at 76%; late, off a model that overfits, it ends at 74%. Samples as few as these differ by 3 points by luck. What do we know?',
+    text: 'RL that branches off at the lowest validation loss ends at 76%; RL that branches off late, from an overfitted model, ends at 74%. With so few samples, luck alone makes a difference of 3 points. What do we know?',
     answers: [
       'RL from the lowest validation loss is better.',
-      'That this run does not tell which is better; more seeds or samples may.',
-      'That the moment of the switch does not matter.',
-      'That overfitting does no harm.',
+      'This run does not tell which is better; more seeds or samples may.',
+      'The moment of the switch does not matter.',
+      'Overfitting does no harm.',
     ],
     right: 1,
     because:
-      'A difference smaller than luck explains decides nothing, in either direction. Other luck and more samples do.',
+      'A difference that luck alone can make decides nothing, either way. Other seeds and more samples may.',
   },
   {
     chapter: 'ceiling',
-    text: 'A curve has flattened at 77%. Three levels of the benchmark are at 100%, the fourth is at 8% and has not begun to rise. What is said of the ceiling?',
+    text: 'A curve has flattened at 77%. Three levels of the benchmark are at 100%, the fourth is at 8% and has not begun to rise. What can be said of the ceiling?',
     answers: [
       'It is 77%, since the curve is flat.',
       'It is 100%, since RL learns everything in the end.',
@@ -89,7 +89,7 @@ export const QUESTIONS: readonly Question[] = [
     answers: ['13.1', 'between 0 and 14', '0', 'at least 13.1'],
     right: 1,
     because:
-      'The easy one’s ceiling lies anywhere from 86.5 up to nearly 100. Known from below alone, it leaves the difference open upwards of nothing.',
+      'The easy one’s ceiling lies anywhere from 86.5 up to nearly 100. It is known from below alone, so the difference may be anything from nothing to 14 points.',
   },
   {
     chapter: 'rivals',
@@ -98,11 +98,11 @@ export const QUESTIONS: readonly Question[] = [
       'HPT: it imitates only where every attempt fails.',
       'LUFFY: it learns from own attempts alone.',
       'SRFT: its demonstrations are for SFT alone.',
-      'None: each of them learns from the expert in each step.',
+      'None: each of them learns from the expert in every step.',
     ],
     right: 0,
     because:
-      'HPT turns to the expert only where the model never succeeds. LUFFY and SRFT have it in every group.',
+      'HPT turns to the expert only where the model never succeeds. LUFFY and SRFT use the expert in every group.',
   },
 ];
 
