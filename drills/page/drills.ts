@@ -6,9 +6,11 @@ import type { Drill } from '../drill';
 import type { Chrome } from './browser';
 import { damaged } from './damage';
 import { GPU } from './gpu';
+import { MEMORY } from './memory';
 import {
   beginStudy,
   compareRun,
+  compareStudy,
   keptResults,
   pageDrill,
   RUN,
@@ -74,13 +76,6 @@ function undisturbedStudy(scene: Scene): Promise<string> {
   return knownStudy;
 }
 
-function firstDifference(kept: string, wanted: string): string {
-  let at = 0;
-  while (at < kept.length && kept[at] === wanted[at]) at += 1;
-  const [is, was] = [kept, wanted].map((text) => text.slice(Math.max(0, at - 40), at + 40));
-  return `${is} in place of ${was}`;
-}
-
 /** Goes on with the study on the page, unless it is over. */
 async function goOn(page: Page): Promise<void> {
   const button = page.getByRole('button', { name: 'Go on' });
@@ -93,8 +88,7 @@ async function finishStudy(scene: Scene, page: Page, wanted: string): Promise<vo
   await goOn(page);
   await studyStatus(page, 'finished').waitFor();
   const kept = await keptResults(page);
-  if (kept !== wanted)
-    scene.lose(`the study’s results are others: ${firstDifference(kept, wanted)}`);
+  compareStudy(scene, kept, wanted);
 }
 
 async function killedInStudy(scene: Scene, random: Random): Promise<void> {
@@ -219,4 +213,5 @@ export const PAGE: readonly Drill[] = [
     run: (options) => pageDrill(options, damaged),
   },
   ...GPU,
+  MEMORY,
 ];

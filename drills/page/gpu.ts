@@ -7,7 +7,7 @@ import type { Random } from '../../src/random';
 import type { StudyConfig } from '../../src/studies/study-config';
 import type { Drill } from '../drill';
 import { PATIENCE, type Chrome } from './browser';
-import { beginStudy, keptResults, pageDrill, studyStatus, type Scene } from './scene';
+import { beginStudy, compareStudy, keptResults, pageDrill, studyStatus, type Scene } from './scene';
 
 /**
  * Chromium by itself hands out no adapter for two minutes after the second crash of its GPU process, none
@@ -143,6 +143,20 @@ async function undisturbedGpuStudy(scene: Scene): Promise<string> {
   return knownStudy;
 }
 
+/** Waits for the study to get on, and so for its engine, or for its end. */
+async function untilItTrains(page: Page): Promise<void> {
+  const bar = page.getByLabel('Progress of the study');
+  const share = async (): Promise<number> => {
+    return (await bar.isVisible()) ? Number(await bar.getAttribute('value')) : 1;
+  };
+  const begun = await share();
+  for (const ends = performance.now() + LONG; performance.now() < ends; await sleep(200)) {
+    const now = await share();
+    if (now > begun || now === 1) return;
+  }
+  throw new Error('the study did not get on');
+}
+
 /** Ten kills in a study, each a try. */
 async function lostInStudy(scene: Scene, random: Random): Promise<void> {
   const wanted = await undisturbedGpuStudy(scene);
@@ -150,13 +164,14 @@ async function lostInStudy(scene: Scene, random: Random): Promise<void> {
   const page = await chrome.open(`${scene.app}#/studies`);
   await beginStudy(page, gpuStudy());
   for (let kills = 0; kills < 10; kills++) {
-    await sleep(8000 + random.integer(5000));
+    await untilItTrains(page);
+    await sleep(random.integer(3000));
     if (await studyStatus(page, 'finished').isVisible()) break;
     if (kills > 0) scene.tally.tries += 1;
     await killGpu(chrome);
   }
   await studyStatus(page, 'finished').waitFor({ timeout: LONG });
-  if ((await keptResults(page)) !== wanted) scene.lose('the study’s results are others');
+  compareStudy(scene, await keptResults(page), wanted);
 }
 
 export const GPU: readonly Drill[] = [

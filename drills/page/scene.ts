@@ -154,3 +154,16 @@ export function keptResults(page: Page): Promise<string> {
       }),
   );
 }
+
+/** Compares what {@link keptResults} says of a study with that of an undisturbed one. */
+export function compareStudy(scene: Scene, kept: string, wanted: string): void {
+  if (kept === wanted) return;
+  scene.lose(`the study’s results are others: ${firstDifference(kept, wanted)}`);
+}
+
+function firstDifference(kept: string, wanted: string): string {
+  let at = 0;
+  while (at < kept.length && kept[at] === wanted[at]) at += 1;
+  const [is, was] = [kept, wanted].map((text) => text.slice(Math.max(0, at - 40), at + 40));
+  return `${is} in place of ${was}`;
+}
