@@ -16,6 +16,7 @@ import type { StudyListener, StudyProgress, StudyRunnerApi, StudyTrainers } from
 import { enginesInWords } from './engines-used';
 import { JobTable } from './job-table';
 import { StudyScheduler } from './scheduler';
+import { paced } from './paced';
 import { measureSpeed } from './speed';
 import { gatherSets, type StudyLibrary } from './study-rows';
 import type { StudyEnvironment } from './study-trainer';
@@ -53,7 +54,7 @@ export class StudyRunner implements StudyRunnerApi {
   }
 
   async listen(listener: StudyListener): Promise<void> {
-    this.#listener = listener;
+    this.#listener = paced(listener);
   }
 
   list(): Promise<StudyRecord[]> {
