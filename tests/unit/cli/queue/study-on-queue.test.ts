@@ -1,14 +1,16 @@
-/** Drill: a study on the embedded queue whose worker and whose own process are killed in the middle. */
+/** Drills: studies on queues whose workers, and whose own process, are killed in the middle. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResults } from '../../../../src/studies/parse-results';
 import { SMALL_STUDY, timeless } from '../../runtime/small-study';
 import { lab } from '../run-lab';
+import { parseAddress } from '../../../../src/cli/queue/address';
+import { connectQueue } from '../../../../src/cli/queue/connection';
+import { freePort, SERVERS } from './servers';
 
 /** A command of the lab in a process of its own, with what it has said so far. */
 class Running {
@@ -43,17 +45,8 @@ class Running {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 let folder = '';
 let file = '';
-let address = '';
 const started: Running[] = [];
 
 function start(...args: string[]): Running {
@@ -70,31 +63,38 @@ async function resultsIn(out: string) {
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'lab-queue-'));
   file = path.join(folder, 'small.json');
-  address = `embedded:${await freePort()}`;
   await writeFile(file, JSON.stringify(SMALL_STUDY));
-});
+  const local = await lab('study', file, '--out', path.join(folder, 'local'), '--workers', '1');
+  expect(local.code, local.stderr).toBe(0);
+}, 600_000);
 
 afterAll(async () => {
   for (const running of started) await running.kill();
   await rm(folder, { recursive: true, force: true });
 });
 
-const worker = () => start('worker', '--queue', address, '--workers', '1');
-const study = () => start('study', file, '--out', path.join(folder, 'queued'), '--queue', address);
+const worker = (address: string) => start('worker', '--queue', address, '--workers', '1');
+const study = (out: string, address: string) =>
+  start('study', file, '--out', path.join(folder, out), '--queue', address);
+
+/** Two workers, one of which is killed with its first job in progress. */
+async function oneKilled(address: string): Promise<{ victim: Running; survivor: Running }> {
+  const [a, b] = [worker(address), worker(address)];
+  await Promise.race([a.says(/: taken/), b.says(/: taken/)]);
+  const [victim, survivor] = a.jobs('taken').length > 0 ? [a, b] : [b, a];
+  await victim.kill();
+  return { victim, survivor };
+}
 
 describe('a study on a queue', () => {
   it('ends as one on this machine, though its worker and it itself are killed in the middle', async () => {
-    const local = await lab('study', file, '--out', path.join(folder, 'local'), '--workers', '1');
-    expect(local.code, local.stderr).toBe(0);
-    const killed = study();
+    const address = `embedded:${await freePort()}`;
+    const killed = study('queued', address);
     await killed.says(/Jobs are handed out/);
-    const [a, b] = [worker(), worker()];
-    await Promise.race([a.says(/: taken/), b.says(/: taken/)]);
-    const [victim, survivor] = a.jobs('taken').length > 0 ? [a, b] : [b, a];
-    await victim.kill();
+    const { victim, survivor } = await oneKilled(address);
     await killed.says(/\/1: finished/);
     await killed.kill();
-    const again = study();
+    const again = study('queued', address);
     await again.ended;
     expect(again.child.exitCode, again.said).toBe(0);
     expect(timeless(await resultsIn('queued'))).toEqual(timeless(await resultsIn('local')));
@@ -105,5 +105,40 @@ describe('a study on a queue', () => {
     for (const job of before) expect(done.filter((each) => each === job)).toHaveLength(1);
     // Nothing is left of the queue in the study's folder.
     await expect(access(path.join(folder, 'queued', 'queue'))).rejects.toThrow('ENOENT');
+  }, 600_000);
+});
+
+describe.each(SERVERS)('a study on $name', ({ name, start: startServer }) => {
+  it('ends as one on this machine, though a worker is killed; refuses what is not its own', async () => {
+    const server = await startServer();
+    try {
+      const { address } = server;
+      const running = study(name, address);
+      await running.says(/Jobs are handed out/);
+      const { survivor } = await oneKilled(address);
+      await running.ended;
+      expect(running.child.exitCode, running.said).toBe(0);
+      expect(timeless(await resultsIn(name))).toEqual(timeless(await resultsIn('local')));
+      await survivor.kill();
+      expect(running.said + survivor.said).not.toMatch(/a-password/);
+
+      const connection = await connectQueue(parseAddress(address), { warns: () => undefined });
+      const own = { title: 'Another', digest: '0' };
+      const data = { lab: '0.0.1', study: own, id: 'a/1', files: folder, job: { text: '' } };
+      await connection.queue.add('cell', data);
+      const stranger = worker(address);
+      await stranger.ended;
+      expect(stranger.child.exitCode).toBe(1);
+      expect(stranger.said).toMatch(/run by the lab 0\.0\.1, and this worker is \S+ \(/);
+      // It is there for another worker.
+      expect(await connection.queue.getJobCountByTypes('waiting', 'prioritized')).toBe(1);
+      const refused = study(`${name}-2`, address);
+      await refused.ended;
+      expect(refused.child.exitCode).toBe(1);
+      expect(refused.said).toMatch(/holds 1 job of another study.*"Another".*--clear/);
+      await connection.close();
+    } finally {
+      await server.end();
+    }
   }, 600_000);
 });
