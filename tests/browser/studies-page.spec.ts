@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator, Page } from '@playwright/test';
+import { strFromU8, unzipSync } from 'fflate';
 import { analyseStudy, studyFigures, tableAsCsv } from '../../src/figures';
 import { parseResults } from '../../src/studies/parse-results';
 import type { StudyConfig } from '../../src/studies/study-config';
@@ -87,6 +88,15 @@ test('a study goes on after a reload and ends with the results of the terminal',
   await expect(figures).toHaveAttribute('data-untested', '0', { timeout: 30_000 });
   const tested = await saved(page, 'CSV of Did it come true?');
   expect(tested.toString()).toBe((await inside).get('backtest'));
+
+  await page.getByRole('button', { name: 'Export for TRL or verl' }).click();
+  const asked = page.getByRole('dialog');
+  await asked.getByLabel('Model').fill('theirs/model');
+  const download = page.waitForEvent('download');
+  await asked.getByRole('button', { name: 'Export', exact: true }).click();
+  const files = unzipSync(await readFile(await (await download).path()));
+  const plan = JSON.parse(strFromU8(files['micro-trl/plan.json']!)) as { model: string };
+  expect(plan.model).toBe('theirs/model');
 
   const bundle = await saved(page, 'Save as a bundle');
   await page.getByRole('button', { name: 'Delete' }).click();

@@ -2,6 +2,7 @@
  * What the page, the study runner and those who train for it say to each other; comlink carries the
  * calls in a browser.
  */
+import type { Trainer } from '../../studies/trainer-export/trainers';
 import type { GpuTuning } from '../../engine/gpu-tuning';
 import type { SftCheckpoint } from '../../training/branches';
 import type { Diverged } from '../../training/divergence';
@@ -170,6 +171,11 @@ export interface StudyRunnerApi {
   retry(job: string): Promise<void>;
   /** The study as a .zip file. */
   exportBundle(id: string): Promise<Uint8Array>;
+  /** The study as a .zip file for a trainer of language models. */
+  exportForTrainer(
+    id: string,
+    options: { readonly trainer: Trainer; readonly model: string },
+  ): Promise<Uint8Array>;
   /** The fits of a kept study's figures, as far as they are kept; null where none are. */
   fits(id: string): Promise<StudyFits | null>;
   /** Keeps them, so that the study need not be fitted again when it is opened. */

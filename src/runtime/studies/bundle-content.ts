@@ -2,7 +2,7 @@
 import { readBundle, type StudyBundle } from '../../studies/bundle/study-bundle';
 import type { StudyResults } from '../../studies/study-results';
 import type { TrajectoryTable } from '../../trajectories/table';
-import { librarySetsOf } from '../../studies/study-sets';
+import { librarySetsOf, type SetTables } from '../../studies/study-sets';
 import type { StudyImport, StudyKeeper } from '../stores/studies';
 import { keptSet } from './study-rows';
 
@@ -22,9 +22,17 @@ export async function bundleContent(
     if (start) branchWeights.set(id, start);
     if (end) finalWeights.set(id, end);
   }
+  return { branchWeights, finalWeights, sets: await keptSets(config, keeper) };
+}
+
+/** The rows of the library's sets that a study trains on. */
+export async function keptSets(
+  config: Parameters<typeof librarySetsOf>[0],
+  keeper: StudyKeeper,
+): Promise<SetTables> {
   const sets = new Map<string, TrajectoryTable>();
   for (const set of librarySetsOf(config)) sets.set(set.digest, await keptSet(keeper, set));
-  return { branchWeights, finalWeights, sets };
+  return sets;
 }
 
 /** What is kept of a bundle; throws an error of `bundle` with the place and the reason. */

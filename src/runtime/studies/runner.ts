@@ -10,7 +10,8 @@ import { parseStudy } from '../../studies/parse-study';
 import { KnownFits, type StudyFits } from '../../studies/known-fits';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
-import { bundleContent } from './bundle-content';
+import type { Trainer } from '../../studies/trainer-export/trainers';
+import { bundleContent, keptSets } from './bundle-content';
 import type { DamagedStudy, StudyImport, StudyRecord, StudyStore } from '../stores/studies';
 import type { StudyListener, StudyProgress, StudyRunnerApi, StudyTrainers } from './api';
 import { enginesInWords } from './engines-used';
@@ -198,6 +199,17 @@ export class StudyRunner implements StudyRunnerApi {
       origin: { ...origin(), engine: enginesInWords(work) },
       base: base.parameters,
     });
+  }
+
+  async exportForTrainer(
+    id: string,
+    options: { readonly trainer: Trainer; readonly model: string },
+  ): Promise<Uint8Array> {
+    const { config } = await this.results(id);
+    const sets = await keptSets(config, this.#options.store.keeper(id));
+    // Few studies are exported: its Python need not be there for the others.
+    const { exportArchive } = await import('../../studies/trainer-export/archive');
+    return exportArchive(config, { ...options, sets });
   }
 
   fits(id: string): Promise<StudyFits | null> {

@@ -5,7 +5,8 @@ import { ParquetColumns } from '../../trajectories/files/parquet/parquet-file';
 import { TableBuilder, type TrajectoryTable } from '../../trajectories/table';
 import type { ProblemSet, TrajectorySet } from '../../trajectories/trajectory-set';
 import { drawPrompts } from '../../training/rollouts';
-import type { RlExport, SftExport, Trainer } from './runs';
+import type { RlExport, SftExport } from './runs';
+import type { Trainer } from './trainers';
 
 /** A set's rows as the library keeps them, without padding. */
 function tableOf(task: Task, set: ProblemSet & Partial<TrajectorySet>): TrajectoryTable {

@@ -17,12 +17,12 @@ import { dataPath, measuringData, rlData, sftData } from './data';
 import { launchScript } from './launch';
 import { isScored, readme, REQUIREMENTS, type Facts } from './readme';
 import { chatTemplate, rewardInPython, tokenLimits } from './reward';
-import { studyRuns, TRAINERS, type Trainer } from './runs';
+import { studyRuns } from './runs';
+import { TRAINERS, type Trainer } from './trainers';
 import { trlRl, trlSft } from './trl';
 import { verlRl, verlSft } from './verl';
 
-export { exportName } from './launch';
-export { TRAINERS, type Trainer } from './runs';
+export { exportName, TRAINERS, type Trainer } from './trainers';
 
 export interface ExportedFile {
   /** Below the folder of the export. */
@@ -30,7 +30,7 @@ export interface ExportedFile {
   readonly content: string | Uint8Array;
 }
 
-interface ExportOptions {
+export interface ExportOptions {
   readonly trainer: string;
   /** A name on the Hugging Face Hub, or a folder. */
   readonly model: string;

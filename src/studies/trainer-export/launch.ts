@@ -1,6 +1,6 @@
 /** launch.sh: every run in its order, once; what is done is passed over, what broke off begins anew. */
-import { fileStem } from '../../trajectories/files/export';
-import type { RlExport, SftExport, StudyRuns, Trainer } from './runs';
+import type { RlExport, SftExport, StudyRuns } from './runs';
+import type { Trainer } from './trainers';
 
 /** What differs between the trainers: how a stage is trained. */
 const TRAIN: Readonly<Record<Trainer, string>> = {
@@ -120,9 +120,4 @@ export function launchScript(
   const end =
     'if [ "$DRY" = 0 ]; then python3 curves.py; else echo "then  curves.csv, for lab fit"; fi';
   return `${HEAD}\n${TRAIN[trainer]}\n${JOBS}\n${jobs.join('\n')}\n${end}\n`;
-}
-
-/** The name of the archive, and of its folder. */
-export function exportName(study: string, trainer: Trainer): string {
-  return `${fileStem(study)}-${trainer}`;
 }

@@ -1,7 +1,8 @@
 /** README.md of an export: what to install, what runs in which order, what it costs, what differs. */
 import { counted } from '../../words/en/counted';
 import type { StudyConfig } from '../study-config';
-import type { StudyRuns, Trainer } from './runs';
+import type { StudyRuns } from './runs';
+import type { Trainer } from './trainers';
 
 export interface Facts {
   readonly study: StudyConfig;

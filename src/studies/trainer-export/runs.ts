@@ -10,9 +10,7 @@ import { fileStem } from '../../trajectories/files/export';
 import { planStudy, type ParadigmPlan, type SftRunPlan } from '../plan';
 import type { StudyBranch, StudyConfig } from '../study-config';
 import type { SetTables } from '../study-sets';
-
-export const TRAINERS = ['trl', 'verl'] as const;
-export type Trainer = (typeof TRAINERS)[number];
+import type { Trainer } from './trainers';
 
 /** A branch point by a step or a sub-phase; compute of the lab's own model became a step. */
 export type ExportedBranch = Exclude<StudyBranch, { at: 'compute' }>;

@@ -10,6 +10,7 @@ import type { AnalystApi } from '../../runtime/ceilings/api';
 import type { DamagedStudy, StudyRecord } from '../../runtime/stores/studies';
 import type { OpenedBundle, StudyNews, StudyRunnerApi } from '../../runtime/studies/api';
 import type { StudyFits } from '../../studies/known-fits';
+import type { Trainer } from '../../studies/trainer-export/trainers';
 import type { StudyConfig } from '../../studies/study-config';
 import type { StudyResults } from '../../studies/study-results';
 import type { Lab } from '../lab';
@@ -224,6 +225,18 @@ export class StudiesDesk {
     let bytes: Uint8Array | null = null;
     await this.#do('Making the bundle', async () => {
       bytes = await (await this.#openRunner()).exportBundle(record.id);
+    });
+    return bytes;
+  }
+
+  /** The study as a zip file for a trainer of language models; null where that failed. */
+  async exportForTrainer(
+    record: StudyRecord,
+    options: { readonly trainer: Trainer; readonly model: string },
+  ): Promise<Uint8Array | null> {
+    let bytes: Uint8Array | null = null;
+    await this.#do('Exporting', async () => {
+      bytes = await (await this.#openRunner()).exportForTrainer(record.id, options);
     });
     return bytes;
   }

@@ -1,7 +1,7 @@
 /** Studies on sets of the library: in the runner, in a bundle, and after the library is gone. */
 import 'fake-indexeddb/auto';
 import { importOf } from '../../../src/runtime/studies/bundle-content';
-import { strFromU8 } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { endingSentence } from '../../../src/words/en/reasons/run-reasons';
 import { nodeBase, nodeEngine } from '../../../src/runtime/engines/engine-node';
@@ -86,6 +86,28 @@ describe('a study on a set of the library', () => {
     expect(await store.readSet(digest)).toEqual(await library.readTable('set-1'));
     const { files } = readArchive(await runnerWith(NO_LIBRARY, store).exportBundle(id));
     expect(strFromU8(files.get('sets/mine.jsonl')!)).toBe(text);
+  });
+
+  it('is exported for a trainer with the rows that it keeps, without the library', async () => {
+    const store = new IndexedDbStudyStore({ name: 'study-sets-export' });
+    const { run } = STORED;
+    const study = { ...STORED, run: { ...run, rl: { ...run.rl, minibatches: 1 } } };
+    const { id } = await runnerWith(library, store).create(study);
+    const runner = runnerWith(NO_LIBRARY, store);
+    const bytes = await runner.exportForTrainer(id, { trainer: 'trl', model: 'theirs/model' });
+    const files = unzipSync(bytes);
+    const folder = `${STORED.name}-trl`;
+    const { model, runs } = JSON.parse(strFromU8(files[`${folder}/plan.json`]!)) as {
+      model: string;
+      runs: { sft: { data: string; size: number }[] };
+    };
+    expect(model).toBe('theirs/model');
+    const { data, size } = runs.sft[0]!;
+    const rows = strFromU8(files[`${folder}/${data}`]!).trim().split('\n');
+    expect(rows).toHaveLength(size);
+    const { prompt } = JSON.parse(rows[0]!) as { prompt: { content: string }[] };
+    const text = writeSetText(STORED, (await store.readSet(STORED.run.librarySet!.digest))!);
+    expect(text).toContain(`"prompt":${JSON.stringify(prompt[0]!.content)}`);
   });
 
   it('keeps a cell that diverges with all that it had measured, and runs it once', async () => {
