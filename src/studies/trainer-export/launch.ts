@@ -37,7 +37,7 @@ const HEAD = `#!/usr/bin/env bash
 #
 #   bash launch.sh --dry-run    prints the plan; needs nothing installed
 #   GPUS=4 bash launch.sh       trains on four GPUs of this machine (default 1)
-#   KEEP=1 bash launch.sh       keeps the weights of every evaluation of RL, not of the last alone
+#   KEEP=1 bash launch.sh       keeps the weights of every evaluation, not of branch points alone
 #
 # A run that is done is passed over; one that broke off begins anew.
 set -euo pipefail
@@ -75,7 +75,7 @@ sft() { # RUN
   mkdir -p "runs/sft/$1"
   train_sft "$1"
   python3 evaluate.py sft "$1"
-  python3 branches.py "$1"
+  if [ "$KEEP" = 1 ]; then python3 branches.py "$1"; else python3 branches.py "$1" --delete; fi
 }
 rl() { # RUN [SFT_RUN BRANCH]
   local model=$ROOT/models/base code=0

@@ -63,11 +63,13 @@ function costLines(facts: Facts): string[] {
     parameters === null
       ? `${perParameter.toExponential(2)} FLOPs for each parameter of the model`
       : `${(perParameter * parameters).toExponential(2)} FLOPs at the ${parameters.toExponential(1)} parameters in the model’s name`;
-  const kept = sft.reduce((sum, { steps }) => sum + steps.length - 1, 0);
+  const branches = sft.reduce((sum, run) => sum + run.branches.length, 0);
+  const most = branches + Math.max(0, ...sft.map(({ steps }) => steps.length - 1));
+  const disk = parameters === null ? '' : `, ${Math.ceil((most * 4 * parameters) / 1e9)} GB`;
   return [
     `- ${counted(sft.length, 'run')} of SFT, at most ${sftTokens.toExponential(2)} tokens; ${counted(rl.length, 'run')} of RL, at most ${rlTokens.toExponential(2)} tokens.`,
     `- At most ${flops}: three forward passes for training, one for sampling${isScored(facts.trainer, facts.study.run.rl) ? ', one for scoring' : ''}, 2 FLOPs per parameter and token. Evaluation is not counted. Prompts and completions are counted as long as they may be (${facts.limits.prompt} and ${facts.limits.completion} tokens); most are a good deal shorter. evaluate.py counts the tokens that were read.`,
-    `- ${counted(kept, 'checkpoint')} of SFT stay on disk, 4 bytes a parameter${parameters === null ? '' : `: ${Math.ceil((kept * 4 * parameters) / 1e9)} GB`}. Of RL the weights go once they are measured (KEEP=1 keeps them).`,
+    `- At most ${counted(most, 'checkpoint')} on disk at a time${disk} (4 bytes a parameter): branch points, and the evaluations of one run until they are measured. KEEP=1 keeps all.`,
   ];
 }
 

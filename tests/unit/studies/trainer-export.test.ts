@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFit } from '../../../src/cli/fit-command';
@@ -364,7 +364,18 @@ describe('the measurements of an export', () => {
         return { step, flops: 1e12 * step, loss, levels: levels(0.3) };
       });
       write('sft', run, rows);
-      python(folder, ['branches.py', run]);
+      for (const step of steps) {
+        mkdirSync(join(folder, 'runs', 'sft', run, `checkpoint-${step}`), { recursive: true });
+      }
+      python(folder, ['branches.py', run, '--delete']);
+      const left = readdirSync(join(folder, 'runs', 'sft', run)).filter((name) =>
+        /^checkpoint-[^0]/.test(name),
+      );
+      const chosen = JSON.parse(
+        readFileSync(join(folder, 'runs', 'sft', run, 'branches.json'), 'utf8'),
+      ) as Record<string, { step: number } | null>;
+      const kept = Object.values(chosen).flatMap((found) => found ?? []);
+      expect(left.toSorted()).toEqual(kept.map(({ step }) => `checkpoint-${step}`).toSorted());
     }
     for (const { run, sft, steps } of runs.rl) {
       const top = sft === null ? 0.5 : sft.startsWith('uniform') ? 0.9 : 0.7;

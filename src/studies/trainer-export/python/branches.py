@@ -1,10 +1,11 @@
 """Where RL branches off an SFT run: the rules of the lab, on the losses that evaluate.py has measured.
 
-`python branches.py SFT_RUN` chooses and keeps them; `python branches.py SFT_RUN BRANCH` prints the
-checkpoint of one, or why there is none (exit code 3).
+`python branches.py SFT_RUN [--delete]` chooses and keeps them; with --delete all other weights of the run
+go. `python branches.py SFT_RUN BRANCH` prints the checkpoint of one, or why there is none (exit code 3).
 """
 
 import json
+import shutil
 import sys
 
 import common
@@ -83,7 +84,12 @@ def main(run, wanted=None):
         found = choose(branch, points, plan["subPhases"])
         chosen[branch["name"]] = None if found is None else found
     (common.folder("sft", run) / "branches.json").write_text(json.dumps(chosen, indent=1) + "\n")
-    if wanted is None:
+    if wanted == "--delete":
+        kept = {found["step"] for found in chosen.values() if found is not None}
+        for step in sft["steps"]:
+            if step > 0 and step not in kept:
+                shutil.rmtree(common.checkpoint("sft", run, step), ignore_errors=True)
+    if wanted in (None, "--delete"):
         for name, found in chosen.items():
             print(f"{run}, {name}: " + ("SFT never came to it" if found is None else f"step {found['step']}"))
         return 0
