@@ -24,7 +24,8 @@ import {
 
 interface RlStepResult {
   readonly metrics: RlMetrics;
-  readonly rollouts: readonly Rollout[];
+  /** The policy's own attempts; each as text where it is asked for. */
+  readonly rollouts: readonly (() => Rollout)[];
   /**
    * Tokens that were sampled, scored (by policy and reference), trained on; prompts included. The policy's
    * scoring counts whether or not the engine has to do it, as trainers do: compute is a matter of the
@@ -188,7 +189,7 @@ export async function rlStep(
   const trained = experience ? tokensRead(experience.sequences) : 0;
   return {
     metrics: stepMetrics(pool, { experience, groups }, updates, options),
-    rollouts: pool.rollouts,
+    rollouts: pool.own.map((row) => () => pool.describe(row)),
     tokens: { sampled: pool.sampledTokens, scored: withKl ? 2 * trained : trained, trained },
     diverged: divergence(updates),
   };

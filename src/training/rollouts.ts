@@ -33,8 +33,8 @@ export interface RolloutPool extends GatheredRows, AttemptRows {
   readonly own: readonly number[];
   /** Per row of `own`: whether it reached the length limit without an end token. */
   readonly endless: readonly boolean[];
-  /** The rows of `own` as text. */
-  readonly rollouts: readonly Rollout[];
+  /** A row as text; of few, since most are never shown. */
+  readonly describe: (row: number) => Rollout;
   /** Tokens read to sample all this, prompts and prefixes included. */
   readonly sampledTokens: number;
 }
@@ -114,18 +114,21 @@ async function gatherRound(
   return interleave(parts, problems.size);
 }
 
-function judge(
-  task: Task,
-  problems: ProblemSet,
-  { sequences }: AttemptRows,
-): Omit<Rollout, 'advantage'>[] {
+/** What the verifier says of an attempt, and the attempt as text. */
+interface Verdict {
+  readonly correct: boolean;
+  readonly describe: () => Omit<Rollout, 'advantage'>;
+}
+
+function judge(task: Task, problems: ProblemSet, { sequences }: AttemptRows): Verdict[] {
   const { completionLength, completions } = sequences;
   const rows = sequences.completionLengths.length;
   return Array.from({ length: rows }, (_, row) => {
     const completion = completions.subarray(row * completionLength, (row + 1) * completionLength);
     const problem = Math.floor((row * problems.size) / rows);
     const verdict = task.verify(problems.answers[problem]!, completion);
-    return describeAttempt(task, problems, problem, completion, verdict);
+    const describe = () => describeAttempt(task, problems, problem, completion, verdict);
+    return { correct: verdict.correct, describe };
   });
 }
 
@@ -194,7 +197,7 @@ export async function collectRollouts(
   const width = rollouts + hybrids + demonstrations;
   const compared = method.comparesWithExpert ? width : rollouts;
   const rounds: AttemptRows[] = [];
-  const attempts: Omit<Rollout, 'advantage'>[] = [];
+  const attempts: Verdict[] = [];
   let useful = 0;
   while (useful < promptsPerStep && rounds.length < maxRounds) {
     const round = rounds.length;
@@ -225,7 +228,7 @@ export async function collectRollouts(
     rounds: rounds.length,
     own,
     endless: own.map((row) => isEndless(rows, row, task.stopToken)),
-    rollouts: own.map((row) => ({ ...attempts[row]!, advantage: advantages[row]! })),
+    describe: (row) => ({ ...attempts[row]!.describe(), advantage: advantages[row]! }),
     sampledTokens: tokensRead(selectRows(rows.sequences, sampled)),
   };
 }

@@ -416,7 +416,8 @@ class Run {
 }
 
 /** A few attempts of different groups: they show more than one group in full. */
-function shownRollouts(rollouts: readonly Rollout[]): Rollout[] {
+function shownRollouts(rollouts: readonly (() => Rollout)[]): Rollout[] {
   const stride = Math.max(1, Math.floor(rollouts.length / SHOWN_ROLLOUTS));
-  return rollouts.filter((_, i) => i % stride === 0).slice(0, SHOWN_ROLLOUTS);
+  const shown = rollouts.filter((_, i) => i % stride === 0).slice(0, SHOWN_ROLLOUTS);
+  return shown.map((describe) => describe());
 }

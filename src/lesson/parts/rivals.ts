@@ -132,6 +132,6 @@ export async function* rivals(
     const settings = settingsOf(method);
     const pool = await gather(engine, datasets, { settings, seed: chosen, step });
     const rows = await rowsOf(engine, datasets, { pool, settings, base: base.parameters });
-    yield { type: 'method', method, prompt: pool.rollouts[0]!.prompt, rows };
+    yield { type: 'method', method, prompt: pool.describe(pool.own[0]!).prompt, rows };
   }
 }

@@ -157,7 +157,9 @@ describe('the groups of a step', () => {
         { ...options, step, settings: rl },
         methodOf(rl),
       );
-      pool.rollouts.forEach(({ prompt, expected }) => prompts.add(`${prompt}${expected}`));
+      pool.own
+        .map(pool.describe)
+        .forEach(({ prompt, expected }) => prompts.add(`${prompt}${expected}`));
     }
     const { task, trajectories: problems } = datasets;
     const width = task.promptLength;
