@@ -23,7 +23,7 @@ export interface DivisibleEngine extends Engine {
 
 /** Parts of a batch, and rows that one has at least. */
 const MOST_PARTS = 4;
-const LEAST_ROWS = 4;
+const LEAST_ROWS = 8;
 
 /** Positions of each row up to its last token that counts. */
 export function usedLengths({ rows, length }: SequenceBatch, active: Int32Array): Int32Array {

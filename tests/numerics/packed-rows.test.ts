@@ -55,6 +55,14 @@ describe('packed rows', () => {
     expect(used).toBeLessThan(0.7 * batch.rows * batch.length);
   });
 
+  it.each([1, 2, 3, 9])('are as many as the batch has, of %i', (rows) => {
+    const arena = new Arena(new WebAssembly.Memory({ initial: 16 }));
+    const batch = nllBatch(sequencesOf(Random.from(rows, 'few'), rows));
+    const { blocks, N } = packRows(arena, batch, batch.lengths!, 32);
+    expect(blocks.reduce((sum, { B }) => sum + B, 0)).toBe(rows);
+    expect(N).toBe(blocks.reduce((sum, { B, T }) => sum + B * T, 0));
+  });
+
   it('have the scores of rows that are computed to the longest', async () => {
     const wasm = await engine();
     const sequences = sequencesOf(Random.from(4, 'packed'), 30);

@@ -120,7 +120,7 @@ describe.each([1, 2, 4])('with %i helpers', (count) => {
       expect(await team.readParameters()).toEqual(await alone.readParameters());
       const asked = helpers.filter(({ calls }, i) => calls > before[i]!);
       // A batch has four parts, and fewer where it has few rows.
-      expect(asked).toHaveLength(Math.min(count, 3, Math.floor(rows / 4) - 1));
+      expect(asked).toHaveLength(Math.min(count, 3, Math.floor(rows / 8) - 1));
     }
     expect(await team.readOptimizer()).toEqual(await alone.readOptimizer());
   });
@@ -144,7 +144,7 @@ it('does without helpers that are lost on the way', async () => {
 });
 
 it('trains to the same bits where helpers are lost on the way', async () => {
-  const c = { ...ENGINE_CASES[5]!, rows: 20 };
+  const c = { ...ENGINE_CASES[5]!, rows: 33 };
   const { alone, team, helpers } = await teamOf(c, [1, 0, 2]);
   for (let turn = 0; turn < 4; turn++) {
     const batch = await caseBatch(c, turn, async (sequences) => {

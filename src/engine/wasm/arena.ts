@@ -55,9 +55,14 @@ export class Arena {
     this.#kept = this.#top;
   }
 
-  /** Frees what was allocated after {@link keep}. */
-  reset(): void {
-    this.#top = this.#kept;
+  /** Frees what was allocated after {@link keep}, or after an address that {@link top} was. */
+  reset(top = this.#kept): void {
+    this.#top = top;
+  }
+
+  /** Where the next block begins. */
+  get top(): Address {
+    return this.#top;
   }
 
   /** A view that is valid until the next allocation. */

@@ -25,7 +25,7 @@ import { placeRows } from '../rows';
 import type { SequenceBatch, TokenBatch } from '../token-table';
 import { Arena } from './arena';
 import { instantiateKernels, type Address, type Kernels } from './kernels';
-import { Network } from './network';
+import { Network, type Panels } from './network';
 import { packRows, type Rows } from './packed-rows';
 import { Sampler } from './sampler';
 
@@ -121,7 +121,9 @@ class WasmEngine implements DivisibleEngine {
 
   async partGradient(part: TokenBatch): Promise<PartGradient> {
     checkBatch(part, this.config);
-    const sums = this.#backpropagatePart(part);
+    const { arena, network } = this.#live;
+    arena.reset();
+    const sums = this.#backpropagatePart(part, network.packWeights());
     return { gradient: this.#view(this.#part).slice(), sums };
   }
 
@@ -140,7 +142,14 @@ class WasmEngine implements DivisibleEngine {
   /** The gradient of a batch, part by part. */
   #backpropagate(batch: TokenBatch): StepMetrics {
     checkBatch(batch, this.config);
-    return this.#addUp(partsOf(batch), (part) => this.#backpropagatePart(part));
+    const { arena, network } = this.#live;
+    arena.reset();
+    const panels = network.packWeights();
+    const { top } = arena;
+    return this.#addUp(partsOf(batch), (part) => {
+      arena.reset(top);
+      return this.#backpropagatePart(part, panels);
+    });
   }
 
   /** Adds up the gradients that `compute` leaves in `part`, in their order: that of the sum has its bits. */
@@ -156,11 +165,10 @@ class WasmEngine implements DivisibleEngine {
     return { ...metricsOf(sums), gradNorm: Math.sqrt(squares) };
   }
 
-  #backpropagatePart(batch: TokenBatch): ObjectiveSums {
+  /** Leaves the gradient in `part`. */
+  #backpropagatePart(batch: TokenBatch, panels: Panels): ObjectiveSums {
     const { arena, network } = this.#live;
-    arena.reset();
     const active = activeTokens(batch);
-    const panels = network.packWeights();
     const rows = packRows(arena, batch, usedLengths(batch, active), this.config.dModel);
     const trace = network.forward(rows, panels, { keep: true });
     const targets = active.map((i) => batch.targets[i]!);

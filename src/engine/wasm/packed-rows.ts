@@ -28,8 +28,10 @@ export interface Rows {
 /** Floats of a matrix as wide as the model, of one block: a layer's activations then stay in the cache. */
 const BLOCK_FLOATS = 2 ** 14;
 
-/** Rows of a block are at most so many positions shorter than its first. */
+/** Rows of a block are at most so many positions shorter than its first, where it has enough positions. */
 const SLACK = 2;
+/** A block of fewer is not worth the way through a layer. */
+const FEW_POSITIONS = 64;
 
 /**
  * Blocks of rows whose lengths fall; each is as long as its first row.
@@ -41,9 +43,10 @@ function blocksOf(lengths: readonly number[], D: number): Block[] {
   let [row, first] = [0, 0];
   while (row < lengths.length) {
     const T = lengths[row]!;
-    const most = Math.max(1, Math.floor(BLOCK_FLOATS / (D * T)));
+    const room = Math.max(1, Math.floor(BLOCK_FLOATS / (D * T)));
+    const most = Math.min(room, lengths.length - row);
     let B = 1;
-    while (B < most && lengths[row + B]! >= T - SLACK) B++;
+    while (B < most && (B * T < FEW_POSITIONS || lengths[row + B]! >= T - SLACK)) B++;
     blocks.push({ first, B, T });
     row += B;
     first += B * T;

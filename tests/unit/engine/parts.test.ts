@@ -20,10 +20,10 @@ const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a
 describe('the parts of a batch', () => {
   it.each([
     [1, 1],
-    [7, 1],
-    [8, 2],
-    [15, 3],
-    [16, 4],
+    [15, 1],
+    [16, 2],
+    [31, 3],
+    [32, 4],
     [200, 4],
   ])('of %i rows are %i, and each row is in one', (rows, count) => {
     const batch = batchOf(rows);
