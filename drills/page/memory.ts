@@ -1,4 +1,4 @@
-/** The drill of memory: a study of very many small cells, and minutes of training, with flat heaps. */
+/** The drill of memory: a study of very many small cells, and minutes of training, with heaps that grow by what is shown alone. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
 import { FEW } from '../../tests/browser/run-steps';
@@ -13,7 +13,7 @@ const LOOK_EVERY = 15_000;
 /** Looks that do not count: code is loaded, and the first results come. */
 const WARM_UP = 2;
 /** Bytes by which the heaps may grow for each cell, whose results the page shows, and beside. */
-const BYTES_PER_CELL = 40_000;
+const BYTES_PER_CELL = 100_000;
 const SPARE_BYTES = 6e6;
 
 /** A thousand cells of some steps each. */

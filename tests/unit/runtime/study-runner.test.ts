@@ -188,7 +188,7 @@ describe('the study runner', () => {
     const { id } = await runner.create(SMALLEST);
     await expect(runner.start(id, 0)).rejects.toThrow(/0 workers/);
     await expect(runner.pause()).rejects.toThrow(/No study is in progress/);
-    expect(() => importOf(new Uint8Array(10))).toThrow(/no zip file/);
+    expect(() => importOf(new Uint8Array(10))).toThrow(/not a zip file/);
     expect(await runner.list()).toHaveLength(1);
   });
 
