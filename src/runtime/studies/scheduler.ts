@@ -47,6 +47,8 @@ interface SchedulerOptions {
 /** A job that has lost its worker this often is given up: it would lose the next one too. */
 const MOST_LOSSES = 3;
 const PROGRESS_EVERY_MS = 250;
+/** With more jobs in progress than this, most wait in a queue, and not each one's turn is told by itself. */
+const MOST_TOLD_EACH = 16;
 
 /** A job in progress and who trains it. */
 interface Running {
@@ -242,7 +244,7 @@ export class StudyScheduler {
     } finally {
       // It may have ended before its engine started: the next one takes its place.
       if (this.#first === job) this.#first = null;
-      this.#tell();
+      this.#tellTurn();
     }
   }
 
@@ -254,7 +256,7 @@ export class StudyScheduler {
     const ends = trainer.train(prepared, (news) => this.#hear(job, news));
     const running: Running = { job, kind: prepared.kind, trainer, ends, isSkipped: false };
     this.#running.add(running);
-    this.#tell();
+    this.#tellTurn();
     return running;
   }
 
@@ -376,6 +378,12 @@ export class StudyScheduler {
   #setStatus(status: StudyStatus): void {
     this.#status = status;
     this.#tell();
+  }
+
+  /** That a job has begun or ended: where a thousand begin at once, telling all of each would take most of the time. */
+  #tellTurn(): void {
+    const isDue = this.#options.now() - this.#toldAt >= PROGRESS_EVERY_MS;
+    if (isDue || this.#running.size <= MOST_TOLD_EACH) this.#tell();
   }
 
   #tell(): void {
