@@ -15,6 +15,11 @@ export const setRecipe = v.object({
   size: count,
   levels: levelMix,
   expert: expertSettings,
+  /**
+   * Sets of one nest, mix and expert contain one another in each seed: a smaller one is the first
+   * trajectories of a larger one. Absent: a set is drawn by its name.
+   */
+  nest: v.optional(v.string()),
 });
 
 /** All that is needed to make a set again. */

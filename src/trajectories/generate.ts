@@ -23,8 +23,19 @@ export function generateTables(
   recipe: SetRecipe,
   seed: number,
 ): Generator<GenerateEvent> {
-  const random = Random.from(seed, 'trajectories', recipe.name);
-  return makeTables(task, recipe, { part: 'train', random });
+  return makeTables(task, recipe, trainingStreams(recipe, seed));
+}
+
+/** As {@link generateTables}, at once. */
+export function makeTrainingSet(task: Task, recipe: SetRecipe, seed: number): TrajectorySet {
+  return makeTrajectorySet(task, recipe, trainingStreams(recipe, seed));
+}
+
+/** Sets of a nest have a stream for solutions of their own: else it would begin after the last problem. */
+function trainingStreams({ name, nest }: SetRecipe, seed: number): DrawOptions {
+  const streamOf = (...path: string[]): Random => Random.from(seed, 'trajectories', ...path);
+  const random = streamOf(nest ?? name);
+  return { part: 'train', random, solutions: nest ? streamOf(nest, 'solutions') : random };
 }
 
 /** A set that is made at once, in the columns that a model trains on. */
@@ -38,7 +49,7 @@ export function makeTrajectorySet(
   return paddedSet(task, joinTables(tables), recipe.name);
 }
 
-/** All problems are drawn before the first is solved: both come from one stream. */
+/** All problems are drawn before the first is solved. */
 function* makeTables(
   task: Task,
   { size: total, levels, expert }: SetRecipe,
@@ -58,7 +69,9 @@ function* makeTables(
     for (const problem of problems.slice(first, first + CHUNK_ROWS)) {
       builder.add({
         prompt: task.tokenizer.encode(problem.prompt),
-        completion: task.tokenizer.encode(task.solve(problem, options.random, expert)),
+        completion: task.tokenizer.encode(
+          task.solve(problem, options.solutions ?? options.random, expert),
+        ),
         level: problem.level,
         answer: problem.answer,
       });

@@ -27,6 +27,8 @@ export interface DrawOptions {
   readonly part: Part;
   /** Names the random stream; the set's own name belongs into it. */
   readonly random: Random;
+  /** The stream of an expert's solutions; `random` where it is left out. */
+  readonly solutions?: Random;
   /** Problems that are drawn again, by their prompt. */
   readonly without?: (prompt: string) => boolean;
 }

@@ -2,7 +2,7 @@
 import { LabError } from '../../errors';
 import { Random } from '../../random';
 import { createTask, type HeldOutVariant, type Task } from '../../tasks';
-import { makeTrajectorySet } from '../../trajectories/generate';
+import { makeTrainingSet, makeTrajectorySet } from '../../trajectories/generate';
 import { solvedProblems, paddedSet } from '../../trajectories/padded';
 import type { TrajectoryTable } from '../../trajectories/table';
 import {
@@ -69,8 +69,7 @@ function trainingSet(
   if (librarySet) {
     throw new LabError('config/set-unread', { set: recipe.name });
   }
-  const random = Random.from(seed, 'trajectories', recipe.name);
-  return makeTrajectorySet(task, recipe, { part: 'train', random });
+  return makeTrainingSet(task, recipe, seed);
 }
 
 /**

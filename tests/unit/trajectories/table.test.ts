@@ -15,7 +15,11 @@ import {
   type TrajectoryRow,
   type TrajectoryTable,
 } from '../../../src/trajectories/table';
-import { generateTables, makeTrajectorySet } from '../../../src/trajectories/generate';
+import {
+  generateTables,
+  makeTrainingSet,
+  makeTrajectorySet,
+} from '../../../src/trajectories/generate';
 import { arithmetic, EXACT, generated, grid, recipe, tableOf } from './set-examples';
 
 const tokens = fc.array(fc.integer({ min: 0, max: 511 }), { maxLength: 12 });
@@ -122,6 +126,18 @@ describe('a generated set', () => {
     const random = Random.from(7, 'trajectories', from.name);
     const expected = makeTrajectorySet(task, from, { part: 'train', random });
     expect(paddedSet(task, generated(task, from, 7), from.name)).toEqual(expected);
+  });
+
+  it('of a nest is the beginning of the larger ones of its mix, and none of another nest', () => {
+    const nested = (size: number, nest: string) =>
+      makeTrainingSet(arithmetic, recipe(size, { name: `${nest}-${size}`, nest }), 3);
+    const [small, large, other] = [nested(40, 'a'), nested(400, 'a'), nested(40, 'b')];
+    const rows = ({ prompts, completions }: typeof small, count: number) => [
+      prompts.slice(0, count * small.promptLength),
+      completions.slice(0, count * small.completionLength),
+    ];
+    expect(rows(large, 40)).toEqual(rows(small, 40));
+    expect(rows(other, 40)).not.toEqual(rows(small, 40));
   });
 
   it('comes in chunks, with news of how far it is', () => {
