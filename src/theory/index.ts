@@ -167,3 +167,15 @@ export {
   type ForecastPoint,
   type ForecastSettings,
 } from './forecast';
+export { surfaceFit, surfaceSteps, type SurfaceFit, type SurfaceSettings } from './surface/fit';
+export { leaveOneOutSteps, type LeftOutCell } from './surface/leave-one-out';
+export {
+  isSurfaceData,
+  surfaceData,
+  SURFACES,
+  type NoSurface,
+  type SurfaceData,
+  type SurfaceOf,
+  type SurfacePoint,
+} from './surface/points';
+export { Surface, type ExchangeRate, type Interaction } from './surface/readings';
