@@ -3,7 +3,7 @@
  * with contours and as lines, with the multiplier of difficulty at each scale.
  */
 import { scaleLinear } from 'd3-scale';
-import { band, contour, outline, triangles, type Height } from './drawing/contours';
+import type { Height } from './drawing/contours';
 import type { Figure, FigureOptions, FigureTable } from './drawing/figure';
 import {
   axisTitleHeight,
@@ -29,7 +29,8 @@ import {
 } from './scale-lines';
 import { openArrow, openPeak, verdictCells, type OpenBranch } from './open-ceilings';
 import { highestRange, highestSet, isSized, type SetPicture, type SizedSet } from './set-picture';
-import { element, pathThrough, type Point } from './drawing/svg';
+import { shaded } from './drawing/shading';
+import { element } from './drawing/svg';
 import { circleRadius, placeSets, type PlacedSet } from './set-places';
 import { PAPER_CAVEAT } from './paper-numbers';
 import { seriesStyle } from './drawing/theme';
@@ -112,33 +113,7 @@ function ground({ pen, sets, x, y, ramp, levels, box }: Map): string[] {
       },
     ];
   });
-  const place = ([px, py]: Point): Point => [box.left + px * wide, box.top + py * tall];
-  const found = triangles(heights);
-  const shades = found.flatMap((triangle) =>
-    levels.slice(1).flatMap((high, i) => {
-      const low = levels[i]!;
-      const corners = band(triangle, low, high);
-      if (corners.length < 3) return [];
-      const colour = ramp.colour((low + high) / 2);
-      return [
-        element('path', {
-          d: `${pathThrough(corners.map(place))}Z`,
-          fill: colour,
-          stroke: colour,
-          'stroke-width': 0.75,
-        }),
-      ];
-    }),
-  );
-  const lines = found.flatMap((triangle) =>
-    levels.flatMap((level) => {
-      const line = contour(triangle, level);
-      return line ? [pen.line(line.map(place), { colour: pen.theme.background, width: 1.5 })] : [];
-    }),
-  );
-  // The shading may be as dark as the ground: its edge is not.
-  const edges = outline(found).map((edge) => pen.line(edge.map(place)));
-  return [...shades, ...lines, ...edges];
+  return shaded(pen, box, { heights, ramp, levels });
 }
 
 /** A set's ceiling in a circle, with its name. */
@@ -329,6 +304,8 @@ interface MapOptions {
   readonly difficultyLabel?: (value: number) => string;
   /** What the difficulty is, with its unit. */
   readonly difficultyTitle?: string;
+  /** Why there is no surface, in a sentence. */
+  readonly noSurface?: string;
 }
 
 /** Difficulties from easy at the bottom to hard at the top, with room for the marks at both ends. */
@@ -347,6 +324,7 @@ export function ceilingMapFigure(
     isPublished = false,
     difficultyLabel = formatPoints,
     difficultyTitle = 'difficulty, mean level',
+    noSurface = '',
   }: MapOptions = {},
 ): Figure {
   const pen = new Pen(options);
@@ -358,7 +336,8 @@ export function ceilingMapFigure(
     const reading = 'No set has a ceiling yet, so there is nothing to map.';
     return emptyFigure(pen, { id, title, headline: reading, reading, table });
   }
-  const about = { id, title, ...readingOf(drawn, multipliers, isPublished), table };
+  const said = readingOf(drawn, multipliers, isPublished);
+  const about = { id, title, ...said, reading: `${said.reading} ${noSurface}`.trim(), table };
   const head = heading(pen, {
     ...about,
     note: 'Highest A_post of each trajectory set over its branch points; an arrow where it is known from below alone, dashed where it is not identified. Sizes are on a logarithmic scale.',

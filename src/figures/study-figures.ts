@@ -15,6 +15,9 @@ import { performanceFigure } from './performance';
 import { predictorsFigure, promisedSets } from './predictors';
 import { SEQUENTIAL } from '../theory';
 import { setPictures, type SetPicture } from './set-picture';
+import { mapPicture } from './surface/cells';
+import { surfaceFigure } from './surface/figure';
+import { noSurfaceSentence } from '../words/en/surface';
 import { switchRulesFigure } from './switch-rules';
 import { soundResults } from '../studies/sound-results';
 
@@ -60,6 +63,20 @@ function hasLosses({ cells }: ReportedResults): boolean {
   return cells.some(({ cell }) => cell.minValidationLoss !== null);
 }
 
+/** A surface where the sets are a grid and it is fitted; else what can be said without one. */
+function drawMap({ sets, results, analysis }: FigureSource, options: FigureOptions): Figure {
+  const map = mapPicture(results, sets, analysis.surfaces);
+  if (map && !('because' in map)) {
+    return surfaceFigure(map, options, { id: 'ceiling-map', title: MAP_TITLE });
+  }
+  return ceilingMapFigure(sets, options, {
+    ...(results.config.run.task ? {} : { difficultyTitle: 'difficulty' }),
+    ...(map ? { noSurface: noSurfaceSentence(map) } : {}),
+  });
+}
+
+const MAP_TITLE = 'Ceiling map: scale × difficulty';
+
 export const FIGURES: readonly FigureKind[] = [
   {
     id: 'decomposition',
@@ -77,16 +94,11 @@ export const FIGURES: readonly FigureKind[] = [
   },
   {
     id: 'ceiling-map',
-    title: 'Ceiling map: scale × difficulty',
+    title: MAP_TITLE,
     plain: 'The map shows how far each size and difficulty of data can lead.',
     bySet: false,
     hasData: ({ cells }) => cells.some(({ cell }) => cell.set !== null && cell.set.size !== null),
-    draw: ({ sets, results }, options) =>
-      ceilingMapFigure(
-        sets,
-        options,
-        results.config.run.task ? {} : { difficultyTitle: 'difficulty' },
-      ),
+    draw: drawMap,
     paper: (options) =>
       ceilingMapFigure(PAPER_PICTURES, options, {
         ...published('ceiling-map', 'Ceiling map'),

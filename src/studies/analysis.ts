@@ -14,12 +14,19 @@ import {
   MIN_VALIDATION_LOSS,
   rankSets,
   ruleRegrets,
+  isSurfaceData,
   SEQUENTIAL,
+  surfaceData,
+  SURFACES,
+  surfaceSteps,
   type Correlation,
   type Finding,
   type Indicator,
   type RankedSet,
   type RuleRegret,
+  type SurfaceData,
+  type SurfaceFit,
+  type SurfaceOf,
   type SwitchRule,
 } from '../theory';
 import { chanceOf } from './chance';
@@ -40,9 +47,14 @@ export interface StudyAnalysis {
   readonly ranking: readonly RankedSet[];
   /** What each rule for the switch would have lost against the best branch point. */
   readonly switchRules: readonly RuleRegret[];
+  /** Over sizes and difficulties; null where the study has no grid of them, and until they are fitted. */
+  readonly surfaces: SurfaceFits | null;
   /** Whether the curves' ceilings came true; null where that was not asked for: it takes longest. */
   readonly backtest: StudyBacktest | null;
 }
+
+/** The surfaces of a study, of its ceilings and of what was measured. */
+export type SurfaceFits = Readonly<Record<SurfaceOf, SurfaceFit>>;
 
 /** Of the bootstraps: the same results give the same figures. */
 const SEED = 0;
@@ -73,9 +85,11 @@ function branchGroups({ cells, config }: ReportedResults): Group[] {
 /** Makes analyses of a study that grows; keeps the fits that it has made among those that it knows. */
 export class StudyAnalyst {
   readonly #kept: Map<string, BranchFit>;
+  readonly #surfaces: Map<string, SurfaceFit>;
 
-  constructor({ branches }: KnownFits = new KnownFits()) {
+  constructor({ branches, surfaces }: KnownFits = new KnownFits()) {
     this.#kept = branches;
+    this.#surfaces = surfaces;
   }
 
   /** One branch point after another: each step is an analysis with what is known so far. */
@@ -83,9 +97,12 @@ export class StudyAnalyst {
     const results = soundResults(given);
     const groups = branchGroups(results);
     const rest = withoutFits(results);
+    const maps = mapsOf(results);
     const known = (): StudyAnalysis => {
       const branches = groups.flatMap(({ key }) => this.#kept.get(key) ?? []);
-      return { branches, waiting: groups.length - branches.length, ...rest, backtest: null };
+      const waiting = groups.length - branches.length;
+      const surfaces = this.#surfacesOf(maps);
+      return { branches, waiting, ...rest, surfaces, backtest: null };
     };
     yield known();
     for (const group of groups) {
@@ -95,11 +112,42 @@ export class StudyAnalyst {
       if (fit) this.#kept.set(key, { set: group.set, name: group.name, fit });
       yield known();
     }
+    const unfitted = maps.filter(({ key }) => !this.#surfaces.has(key));
+    for (const { key, data } of unfitted) {
+      this.#surfaces.set(key, lastOf(surfaceSteps(data, { seed: SEED })));
+    }
+    if (unfitted.length > 0) yield known();
     return known();
+  }
+
+  #surfacesOf(maps: readonly StudyMap[]): SurfaceFits | null {
+    const fits = maps.flatMap(({ of, key }) => {
+      const fit = this.#surfaces.get(key);
+      return fit ? [[of, fit] as const] : [];
+    });
+    return fits.length === SURFACES.length ? (Object.fromEntries(fits) as SurfaceFits) : null;
   }
 }
 
-type WithoutFits = Omit<StudyAnalysis, 'branches' | 'waiting' | 'backtest'>;
+/** What a surface of a study rests on, with the key of its fit. */
+interface StudyMap {
+  readonly of: SurfaceOf;
+  readonly key: string;
+  readonly data: SurfaceData;
+}
+
+/** None where the sets of a study are no grid. */
+function mapsOf({ cells }: ReportedResults): StudyMap[] {
+  return SURFACES.flatMap((of) => {
+    const data = surfaceData(
+      cells.map(({ cell }) => cell),
+      of,
+    );
+    return isSurfaceData(data) ? [{ of, key: fitKey(`surface/${of}`, data), data }] : [];
+  });
+}
+
+type WithoutFits = Omit<StudyAnalysis, 'branches' | 'waiting' | 'surfaces' | 'backtest'>;
 
 /** What is known at once: it rests on each cell's own ceiling. */
 function withoutFits(results: ReportedResults): WithoutFits {
@@ -191,6 +239,10 @@ export function fitsOf(results: ReportedResults, known: KnownFits): StudyFits {
       branchGroups(soundResults(results)).map(({ key }) => key),
     ),
     backtest: chosen(known.backtest, backtestKeys(results)),
+    surfaces: chosen(
+      known.surfaces,
+      mapsOf(soundResults(results)).map(({ key }) => key),
+    ),
   };
 }
 

@@ -6,7 +6,14 @@ import * as v from 'valibot';
 import { strToU8 } from 'fflate';
 import { crc32 } from '../files/crc32';
 import type { DataOf } from '../schema/pieces';
-import { backtestGap, backtestRow, branchDecomposition, missingBranch } from '../theory';
+import {
+  backtestGap,
+  backtestRow,
+  branchDecomposition,
+  missingBranch,
+  surfaceFit,
+  type SurfaceFit,
+} from '../theory';
 
 /**
  * Rises with every change of the theory that gives the same curves other fits: those of other versions
@@ -32,6 +39,8 @@ export const studyFits = v.object({
   /** Each with its key. */
   branches: v.array(v.tuple([v.string(), branchFit])),
   backtest: v.array(v.tuple([v.string(), backtestFit])),
+  /** None where the sets are no grid of sizes and difficulties, and in bundles from before there was a map. */
+  surfaces: v.optional(v.array(v.tuple([v.string(), surfaceFit])), []),
 });
 
 /** Fits as plain data. */
@@ -52,9 +61,11 @@ function inOrder(_key: string, value: unknown): unknown {
 export class KnownFits {
   readonly branches: Map<string, BranchFit>;
   readonly backtest: Map<string, BacktestFit>;
+  readonly surfaces: Map<string, SurfaceFit>;
 
   constructor(fits: StudyFits | null = null) {
     this.branches = new Map(fits?.branches);
     this.backtest = new Map(fits?.backtest);
+    this.surfaces = new Map(fits?.surfaces);
   }
 }

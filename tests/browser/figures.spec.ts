@@ -27,6 +27,7 @@ const STUDIES: Readonly<Record<string, StudyResults>> = {
   'one set': exampleStudy({ seeds: 2, sets: ['large'], paradigms: [] }),
   'paradigms on one set': exampleStudy({ sets: ['uniform'], heldOut: true }),
   'ceilings that are not identified': exampleStudy({ seeds: 1, cutShort: true }),
+  'a map': exampleStudy({ isGrid: true, seeds: 2, paradigms: ['dapo'] }),
   'no results': { ...WHOLE, trunks: [], cells: [] },
 };
 

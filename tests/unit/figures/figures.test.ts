@@ -71,6 +71,13 @@ const STUDIES: Record<string, StudyResults> = {
     heldOut: true,
   }),
   'one set': exampleStudy({ seeds: 2, sets: ['large'], paradigms: [] }),
+  'a map': exampleStudy({ isGrid: true, seeds: 2, paradigms: ['dapo'] }),
+  'a map with a hole': exampleStudy({
+    isGrid: true,
+    seeds: 2,
+    sets: ['easy-60', 'hard-60', 'easy-600', 'uniform-600', 'hard-600', 'hard-6000'],
+    paradigms: [],
+  }),
   'a study without results': EMPTY,
   'hostile names': renamed(
     exampleStudy({ seeds: 1, sets: ['uniform', 'easy'] }),
@@ -234,6 +241,26 @@ describe('a figure', () => {
       table.columns.indexOf('identified'),
     ];
     expect(table.rows.every((row) => row[aPost] === null && row[identified] === false)).toBe(true);
+  });
+
+  it('draws a grid of sets as a surface, and says whether difficulty multiplies or adds', () => {
+    const map = named(figuresOf(STUDIES['a map']!, LOOKS[0]!), 'ceiling-map');
+    expect(map.headline).toMatch(/interaction κ = −?\d\.\d\d \[−?\d\.\d\d, \d\.\d\d\]/);
+    expect(map.reading).toMatch(/Points per tenfold of data: easy \(2\.4\) \d+\.\d \[/);
+    expect(map.reading).toMatch(/In a set of 600, a thousand of hard \(4\.6\) are worth /);
+    expect(map.table.rows).toHaveLength(9);
+    const ends = readSvg(map.svg).elements.filter(
+      ({ attributes }) => attributes['data-column'] === 'end',
+    );
+    expect(ends).toHaveLength(9);
+  });
+
+  it('says why there is no surface where the sets are no grid', () => {
+    expect(named(whole, 'ceiling-map').reading).toContain(
+      'only at 600 trajectories do sets differ in difficulty',
+    );
+    const single = named(figuresOf(STUDIES['one set']!, LOOKS[0]!), 'ceiling-map');
+    expect(single.reading).toContain('There is no surface: all sets have 10,000 trajectories');
   });
 
   it('says in words what is decided and what is not', () => {

@@ -31,6 +31,17 @@ const SHAPES: readonly SetShape[] = [
   { name: 'large', size: 10_000, difficulty: 3.5, aPost: 92, loss: 0.235 },
 ];
 
+/** A map: three sizes of three difficulties, whose ceilings rise with both. */
+const GRID: readonly SetShape[] = [60, 600, 6000].flatMap((size, i) =>
+  ['easy', 'uniform', 'hard'].map((name, k) => ({
+    name: `${name}-${size}`,
+    size,
+    difficulty: [2.4, 3.5, 4.6][k]!,
+    aPost: 66 + 5 * i + 2 * i * k,
+    loss: 0.36 - 0.03 * i - 0.01 * k,
+  })),
+);
+
 /** By which share of the best ceiling and of P_sft each branch point falls short. */
 const BRANCHES = [
   { name: 'early', step: 40, ceiling: 0.88, start: 0.9 },
@@ -54,6 +65,8 @@ interface ExampleOptions {
   readonly paradigms?: readonly string[];
   /** Whether a kind of problem is held out. */
   readonly heldOut?: boolean;
+  /** Sets of a map instead, with one branch point each. */
+  readonly isGrid?: boolean;
 }
 
 /** Percent of each level: easy ones above the mean, hard ones below. */
@@ -236,18 +249,20 @@ function cellOf(shape: SetShape, sftRun: SftRunResult, plan: CellPlan): CellResu
 /** Five sets, four branch points each; further paradigms run on the uniform set. */
 export function exampleStudy({
   seeds = 3,
-  sets = SHAPES.map(({ name }) => name),
+  isGrid = false,
+  sets = (isGrid ? GRID : SHAPES).map(({ name }) => name),
   cutShort = false,
   paradigms = ['dapo', 'luffy'],
   heldOut = false,
 }: ExampleOptions = {}): StudyResults {
-  const shapes = SHAPES.filter(({ name }) => sets.includes(name));
+  const shapes = (isGrid ? GRID : SHAPES).filter(({ name }) => sets.includes(name));
+  const branches = BRANCHES.filter(({ name }) => !isGrid || name === 'mild');
   const trunks = shapes.flatMap((shape) =>
     Array.from({ length: seeds }, (_, seed) => trunkOf(shape, seed)),
   );
   const shapeOf = (name: string): SetShape => shapes.find((shape) => shape.name === name)!;
   const branched = trunks.flatMap((sftRun) =>
-    BRANCHES.map((branch) => {
+    branches.map((branch) => {
       const id = `${sftRun.set}/${branch.name}/${sftRun.seed}`;
       const shape = shapeOf(sftRun.set);
       const aPost = shape.aPost * branch.ceiling;
@@ -255,7 +270,7 @@ export function exampleStudy({
     }),
   );
   const rivals = trunks
-    .filter(({ set }) => set === 'uniform')
+    .filter(({ set }) => set === (isGrid ? 'uniform-600' : 'uniform'))
     .flatMap((sftRun) =>
       paradigms.map((paradigm, i) => {
         // RL alone learns from no set.

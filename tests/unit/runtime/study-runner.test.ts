@@ -29,6 +29,7 @@ const NO_FIGURES = () => ({ figures: new Map<string, string>(), fits: null });
 const FITS: StudyFits = {
   version: FITS_VERSION,
   branches: [],
+  surfaces: [],
   backtest: [['a#1', { id: 'a', at: 0.5, reason: { because: 'told', text: 'too short' } }]],
 };
 
