@@ -208,8 +208,54 @@ const indicator: StudyConfig = {
   seeds: [0, 1, 2],
 };
 
+/** SFT steps go past the lowest validation loss of all sizes but the two largest. */
+const MAP_SIZES = [
+  { size: 80, steps: 150 },
+  { size: 250, steps: 300 },
+  { size: 800, steps: 700 },
+  { size: 2500, steps: 1000 },
+  { size: 8000, steps: 1200 },
+];
+
+/** All have all levels, so that size alone decides how much there is of the longest. */
+const MAP_MIXES = [
+  { name: 'easy', levels: [6, 5, 4, 3, 2, 1] },
+  { name: 'uniform', levels: [1, 1, 1, 1, 1, 1] },
+  { name: 'hard', levels: [1, 2, 3, 4, 5, 6] },
+];
+
+/**
+ * Terser than elsewhere, and nested: a set holds the smaller ones of its mix, so that size alone tells
+ * them apart. docs/experiments.md says what was tried for a slope everywhere.
+ */
+function mapSet({ name, levels }: (typeof MAP_MIXES)[number], size: number): SetRecipe {
+  const { expert } = LADDER_UNIFORM;
+  return { name: `${name}-${size}`, size, levels, expert: { ...expert, skip: 0.6 }, nest: name };
+}
+
+const map: StudyConfig = {
+  ...scaleDifficulty,
+  name: 'map',
+  title: 'The map',
+  description:
+    'Five nested sizes from 80 to 8,000 trajectories, each easy, uniform and hard: the ceiling as a surface, and whether difficulty multiplies what scale gives or adds to it.',
+  run: {
+    ...LADDER_SHORT,
+    trajectories: mapSet(MAP_MIXES[1]!, 800),
+    evaluation: { ...LADDER.config.evaluation, heldOutPerLevel: 0 },
+    computeBudget: 3e11,
+  },
+  sets: MAP_SIZES.flatMap(({ size, steps }) =>
+    MAP_MIXES.map((mix) => set(mapSet(mix, size), steps, ['stable'])),
+  ),
+  branches: [{ name: 'stable', at: 'phase', phase: 'stable' }],
+  paradigms: ['dapo'],
+  seeds: [40, 41, 42, 43, 44],
+};
+
 export const STUDY_PRESETS: readonly StudyConfig[] = [
   scaleDifficulty,
+  map,
   talk,
   micro,
   laptop,
