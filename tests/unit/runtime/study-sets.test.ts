@@ -179,7 +179,7 @@ describe('a study on a set of the library', () => {
   it('is refused where the set is of another task, or of another size than the study says', async () => {
     const { task } = presetNamed('laptop').config;
     await expect(runnerWith(libraryOf(task)).requireSets(STORED)).rejects.toThrow(
-      /"mine" is of another task/,
+      /"mine" belongs to another task/,
     );
     const [set] = STORED.sets;
     const sets = [{ ...set!, recipe: { ...set!.recipe, size: 7 } }];
