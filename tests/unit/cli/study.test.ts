@@ -155,7 +155,7 @@ describe('lab study', () => {
   });
 
   it.each([
-    [['tiny', '--out', 'x'], /no study "tiny"; choose one of: scale-difficulty, talk, micro/],
+    [['tiny', '--out', 'x'], /no study "tiny"; choose one of: scale-difficulty, map, talk, micro/],
     [['micro'], /needs --out DIR/],
     [['--out', 'x'], /takes one preset or one \.json file; 0 were given/],
     [['missing.json', '--out', 'x'], /no file "missing.json"/],

@@ -76,8 +76,11 @@ describe('the scores of a run in progress', () => {
   it('come while it trains, and are those of its result', async () => {
     const { store, id } = await freshStudy();
     const seen: (readonly TrackMark[])[] = [];
+    let seconds = 0;
     const scheduler = await openScheduler(store, id, {
       workers: 1,
+      // So slow that all news are due when they come.
+      now: () => 1000 * seconds++,
       listener: (news) => {
         if (news.type !== 'progress') return;
         const sft = news.progress.jobs.find(({ kind, set }) => kind === 'sft' && set === 'tiny')!;

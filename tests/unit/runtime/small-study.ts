@@ -129,10 +129,13 @@ export async function openScheduler(
     trainers = new MortalTrainers(),
     workers = 2,
     listener = () => undefined,
+    now = () => performance.now(),
   }: {
     trainers?: StudyTrainers;
     workers?: number;
     listener?: (news: StudyNews) => void;
+    /** A clock in milliseconds. */
+    now?: () => number;
   } = {},
 ): Promise<StudyScheduler> {
   const { record } = await store.read(id);
@@ -142,7 +145,7 @@ export async function openScheduler(
     trainers,
     workers,
     listener,
-    now: () => performance.now(),
+    now,
   });
 }
 

@@ -78,7 +78,7 @@ export function plainReader({ element, children }: SchemaTree): (value: unknown)
   const fields = plainFields(children, isMap);
   return (value) => {
     if (value === null || value === undefined) return undefined;
-    if (Array.isArray(value)) return item(value);
+    if (Array.isArray(value)) return item(value as ExtraValue[]);
     return typeof value === 'object' ? fields(value as Fields) : (value as ExtraValue);
   };
 }
