@@ -97,7 +97,7 @@ describe('the terminal', () => {
     ],
     [
       ['train'],
-      /no command "train".*run, paradigms, study, base, bench, device, fit, import, backtest, refit, help/,
+      /no command "train".*run, paradigms, study, worker, base, bench, device, fit, import, export, backtest, refit, help/,
     ],
   ])('answers `lab %j` with a sentence and an exit code', async (args, message) => {
     const { code, stdout, stderr } = await lab(...args);
