@@ -15,9 +15,9 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
     // A button's background takes its new colour by a transition, however short: axe is to see where it ends.
-    await page.evaluate(async () => {
-      await new Promise(requestAnimationFrame);
-      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    await page.evaluate(() => {
+      const transitions = document.getAnimations().filter((each) => each instanceof CSSTransition);
+      for (const transition of transitions) transition.finish();
     });
     // Evaluated, not added: the pages' policy lets no script in that does not come with them.
     await page.evaluate(SCRIPT);
