@@ -80,22 +80,34 @@ function axisOf(rows: readonly ExchangeRow[]): [number, number] {
   return [low / 1.3, high * 1.3];
 }
 
-/** A row for each size below `place.top`. */
+/** So many of a list's items, from the first to the last; the last alone for one. */
+function evenly<T>(items: readonly T[], count: number): T[] {
+  if (count >= items.length) return [...items];
+  const step = (items.length - 1) / Math.max(1, count - 1);
+  return Array.from(
+    { length: count },
+    (_, i) => items[items.length - 1 - Math.round(i * step)]!,
+  ).reverse();
+}
+
+/** A row for each size below `place.top`, or, where the height is given, for as many as have room. */
 export function exchangePanel(
   pen: Pen,
   place: Omit<Box, 'bottom'> & { readonly bottom?: number },
   map: MapPicture,
 ): Drawn {
   const { small } = pen.format;
-  const rows = exchangeRows(map);
   const hardest = map.lines.at(-1)!.label;
   const title = fitText(`worth 1,000 of ${hardest}, by size`, place.right - place.left, small);
-  const labels = map.sizes.map(shortCount);
-  const left =
-    place.left + Math.max(...labels.map((label) => textWidth(label, small))) + 0.6 * small;
+  const all = exchangeRows(map);
   const least = (0.9 * (map.lines.length - 1) + 0.6) * small;
   const top = place.top + 1.5 * small;
   const room = place.bottom === undefined ? 0 : place.bottom - top - bottomAxisHeight(pen, true);
+  const fitting = place.bottom === undefined ? all.length : Math.floor(room / least + 1e-6);
+  const rows = evenly(all, Math.max(1, fitting));
+  const labels = rows.map(({ size }) => shortCount(size));
+  const left =
+    place.left + Math.max(...labels.map((label) => textWidth(label, small))) + 0.6 * small;
   const tall = Math.max(least, room / rows.length);
   const box = { left, right: place.right - small, top, bottom: top + tall * rows.length };
   const [low, high] = axisOf(rows);
@@ -173,13 +185,12 @@ function tickLabel(tick: number): string {
   return tick >= 1e6 ? `${tick / 1e6}M` : shortCount(tick);
 }
 
-/** In words: "800 hard are worth …". */
+/** In words, of the easiest: "800 hard are worth …". */
 export function exchangeSentence(map: MapPicture, surface: Surface): string {
   const rows = exchangeRows(map);
   const { sizes } = surface.frame;
   const middle = rows[Math.floor((sizes.length - 1) / 2)]!;
-  const each = middle.rates.map(
-    ({ line, rate }) => `${toldWords(rate.worth, rate.told)} of ${map.lines[line]!.label}`,
-  );
-  return `In a set of ${formatCount(middle.size)}, a thousand of ${map.lines.at(-1)!.label} are worth ${each.join(' or ')}.`;
+  const { line, rate } = middle.rates[0]!;
+  const worth = `${toldWords(rate.worth, rate.told)} of ${map.lines[line]!.label}`;
+  return `In a set of ${formatCount(middle.size)}, a thousand of ${map.lines.at(-1)!.label} are worth ${worth}.`;
 }

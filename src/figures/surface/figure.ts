@@ -33,28 +33,30 @@ function hundredths(value: number): string {
   return formatDecimals(value, 2);
 }
 
-function readingOf(map: MapPicture): Said {
+/** On a stage, which keeps its height, the reading is short. */
+function readingOf(map: MapPicture, isPaged: boolean): Said {
   const { surface, lines, sizes } = map;
   const { exponent, verdict } = surface.interaction();
-  const tenfold = lines.map(
+  // The ends say it; what lies between them stands in the table.
+  const tenfold = [lines[0]!, lines.at(-1)!].map(
     ({ label, difficulty }) => `${label} ${formatShown(surface.perTenfold(difficulty))}`,
   );
-  const gains = sizes.map(
+  const gains = [sizes[0]!, sizes.at(-1)!].map(
     (size) => `${formatShown(surface.difficultyGain(size))} at ${formatCount(size)}`,
   );
   const beyond = `${lines.at(-1)!.label} over ${lines[0]!.label}`;
   const isOneSeed = new Set(surface.data.points.map(({ seed }) => seed)).size < 2;
   const alone = isOneSeed ? ' One seed decides nothing.' : '';
+  const main = [outcomeSentence(map), exchangeSentence(map, surface)];
+  const further = [
+    `Points per tenfold of data: ${tenfold.join(', ')}.`,
+    `Gain of difficulty (${beyond}), in points: ${gains.join(', ')}.`,
+    `RL alone leads to ${formatShown(surface.zero)}. Of what it leaves to gain a set leaves the share exp(−h), h = f + b z f° (f / f°)^κ, with f of scale and z of difficulty: a difference does not shrink merely because the top is near.`,
+    'In each circle what was measured at the end: a whole outline where the ceiling is identified, an arrow where it is known from below, dashed where it is not identified. Hatched: the surface rests on nothing there. Intervals hold 90%.',
+  ];
   return {
     headline: `${DECIDED[verdict]}: interaction κ = ${formatShown(exponent, hundredths)}, where 1 multiplies and 0 adds.${alone}`,
-    reading: [
-      outcomeSentence(map),
-      `Points per tenfold of data: ${tenfold.join(', ')}.`,
-      `Gain of difficulty (${beyond}), in points: ${gains.join(', ')}.`,
-      exchangeSentence(map, surface),
-      `RL alone leads to ${formatShown(surface.zero)}. Of what it leaves to gain a set leaves the share exp(−h), h = f + b z f° (f / f°)^κ, where f is what scale gives and z the difficulty: on this scale equal shares of what is left are equal steps, so that a difference does not shrink merely because the top is near.`,
-      'In each circle what was measured at the end: a whole outline where the ceiling is identified, an arrow where it is known from below, dashed where it is not identified. Hatched: the surface rests on nothing there. Intervals hold 90%.',
-    ].join(' '),
+    reading: (isPaged ? main : [...main, ...further]).join(' '),
   };
 }
 
@@ -200,7 +202,7 @@ export function surfaceFigure(
 ): Figure {
   const pen = new Pen(options);
   const cells = map.lines.flatMap((line) => line.cells);
-  const about = { id, title, ...readingOf(map), table: tableOf(cells, map) };
+  const about = { id, title, ...readingOf(map, pen.format.isPaged), table: tableOf(cells, map) };
   const tenfold = map.lines.map(
     ({ label, difficulty }) =>
       `${label} ${formatDecimals(map.surface.perTenfold(difficulty).value, 1)}`,

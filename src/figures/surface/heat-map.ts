@@ -162,14 +162,42 @@ function isolineLabels(pen: Pen, map: MapPicture, levels: readonly number[], sca
   });
 }
 
+/** Cells that stand so near to one already drawn that its number would lie on theirs. */
+function crowded(
+  pen: Pen,
+  cells: readonly MapCell[],
+  tall: number,
+  { x, y }: Scales,
+): Set<MapCell> {
+  const drawn: MapCell[] = [];
+  const apart = 2 * cellRadius(pen) + 2;
+  const high = Math.max(2 * tall, 1.3 * pen.format.small);
+  const touches = (a: MapCell, b: MapCell): boolean =>
+    Math.abs(x(a.size) - x(b.size)) < apart && Math.abs(y(a.difficulty) - y(b.difficulty)) < high;
+  return new Set(
+    cells.filter((cell) => {
+      if (drawn.some((other) => touches(other, cell))) return true;
+      drawn.push(cell);
+      return false;
+    }),
+  );
+}
+
 /** What was measured at the end, in a mark whose outline tells the verdict on the ceiling. */
 function cellMark(
   pen: Pen,
   cell: MapCell,
-  { row, tall, x, y }: Scales & { readonly row: number; readonly tall: number },
+  {
+    row,
+    isCrowded,
+    x,
+    y,
+    ...half
+  }: Scales & { readonly row: number; readonly tall: number; readonly isCrowded: boolean },
 ): string[] {
-  const { small } = pen.format;
-  const wide = cellRadius(pen);
+  const { small, marker } = pen.format;
+  // Without its number, which the table has, a mark needs little room.
+  const [wide, tall] = isCrowded ? [marker, marker] : [cellRadius(pen), half.tall];
   const at = [x(cell.size), y(cell.difficulty)] as const;
   const top = at[1] - tall;
   const isBelow = cell.verdict === 'at-least';
@@ -190,11 +218,13 @@ function cellMark(
       'data-value': cell.end.value,
     }),
     isBelow ? openArrow(pen, { x: at[0], from: top, to: top }, pen.theme.text) : '',
-    pen.text(at, formatPoints(cell.end.value).replace('100.0', '100'), {
-      size: small,
-      anchor: 'middle',
-      weight: 650,
-    }),
+    isCrowded
+      ? ''
+      : pen.text(at, formatPoints(cell.end.value).replace('100.0', '100'), {
+          size: small,
+          anchor: 'middle',
+          weight: 650,
+        }),
   ];
 }
 
@@ -219,6 +249,7 @@ export function heatMap(
   const ramp = rampOver(pen.theme.ramp, [low, high]);
   const cells = map.lines.flatMap((line) => line.cells);
   const tall = cellHalfHeight(pen, map, scales);
+  const dense = crowded(pen, cells, tall, scales);
   return [
     leftAxis(pen, box, scales.y, {
       ticks: map.lines.map(({ difficulty }) => difficulty),
@@ -233,7 +264,9 @@ export function heatMap(
     ...shaded(pen, box, { heights, ramp, levels: banded(levels, low, high) }),
     ...hatched(pen, map, box, scales),
     ...isolineLabels(pen, map, levels, scales),
-    ...cells.flatMap((cell) => cellMark(pen, cell, { ...scales, row: rowOf(cell), tall })),
+    ...cells.flatMap((cell) =>
+      cellMark(pen, cell, { ...scales, row: rowOf(cell), tall, isCrowded: dense.has(cell) }),
+    ),
     rampBar(pen, {
       ramp,
       scale: shades,
