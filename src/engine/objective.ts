@@ -23,8 +23,8 @@ export interface ObjectiveSums {
   readonly kl: number;
   /** Tokens whose kind is `clipped`, and those of them that a bound holds back. */
   readonly clipped: number;
-  readonly low: number;
-  readonly high: number;
+  readonly heldLow: number;
+  readonly heldHigh: number;
   /** Tokens that count. */
   readonly tokens: number;
 }
@@ -82,8 +82,8 @@ const NOTHING: ObjectiveSums = {
   nll: 0,
   kl: 0,
   clipped: 0,
-  low: 0,
-  high: 0,
+  heldLow: 0,
+  heldHigh: 0,
   tokens: 0,
 };
 
@@ -123,8 +123,8 @@ export function evaluateObjective(
     sum.entropy += entropies[n]!;
     sum.nll -= logProb;
     if (batch.kinds[i] === LossKind.clipped) sum.clipped += 1;
-    if (token.heldLow) sum.low += 1;
-    if (token.heldHigh) sum.high += 1;
+    if (token.heldLow) sum.heldLow += 1;
+    if (token.heldHigh) sum.heldHigh += 1;
   });
   return { slopes, entropyWeights, sums: sum };
 }
@@ -140,8 +140,8 @@ export function metricsOf(parts: readonly ObjectiveSums[]): Omit<StepMetrics, 'g
     entropy: perToken(sum('entropy')),
     meanNll: perToken(sum('nll')),
     kl: perToken(sum('kl')),
-    clipRatioLow: perClipped(sum('low')),
-    clipRatioHigh: perClipped(sum('high')),
+    clipRatioLow: perClipped(sum('heldLow')),
+    clipRatioHigh: perClipped(sum('heldHigh')),
     tokens,
   };
 }

@@ -20,6 +20,7 @@ import {
   type TokenScores,
 } from '../engine';
 import { type Tuning, usesHalf } from '../gpu-tuning';
+import { metricsOf } from '../objective';
 import type { SequenceBatch, TokenBatch } from '../token-table';
 import { gemmAbilities } from './abilities';
 import { checkLimits, describeAdapter, DeviceWatch, isSoftware } from './device';
@@ -393,18 +394,9 @@ const MOST_EXPONENT = 100;
 
 async function readMetrics(read: PendingRead): Promise<StepMetrics> {
   const results = new Float32Array(await read.bytes());
-  const sum = (name: (typeof METRIC_SUMS)[number]): number => results[METRIC_SUMS.indexOf(name)]!;
-  const tokens = sum('tokens');
-  const perToken = (value: number): number => (tokens > 0 ? value / tokens : 0);
-  const perClipped = (value: number): number => (sum('clipped') > 0 ? value / sum('clipped') : 0);
-  return {
-    loss: sum('loss'),
-    gradNorm: results[METRIC_SUMS.length]!,
-    entropy: perToken(sum('entropy')),
-    meanNll: perToken(sum('nll')),
-    kl: perToken(sum('kl')),
-    clipRatioLow: perClipped(sum('heldLow')),
-    clipRatioHigh: perClipped(sum('heldHigh')),
-    tokens,
-  };
+  const sums = Object.fromEntries(METRIC_SUMS.map((name, i) => [name, results[i]!])) as Record<
+    (typeof METRIC_SUMS)[number],
+    number
+  >;
+  return { ...metricsOf([sums]), gradNorm: results[METRIC_SUMS.length]! };
 }
