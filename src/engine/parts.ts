@@ -52,20 +52,30 @@ export function partsOf(batch: TokenBatch): TokenBatch[] {
   return parts.filter((rows) => rows.length > 0).map((rows) => partOf(batch, rows));
 }
 
-function partOf(batch: TokenBatch, rows: readonly number[]): TokenBatch {
-  const { length, temperature, objective, lengths } = batch;
-  const size = rows.length * length;
-  const integers = (column: Int32Array): Int32Array => copyRows(new Int32Array(size), column, rows);
-  const floats = (column: Float32Array): Float32Array =>
-    copyRows(new Float32Array(size), column, rows);
+/** Some rows of a batch, without the columns of a token table. */
+export function sequencesOf(
+  { length, tokens, targets, lengths, temperature }: SequenceBatch,
+  rows: readonly number[],
+): SequenceBatch {
+  const part = (column: Int32Array, width = length): Int32Array =>
+    copyRows(new Int32Array(rows.length * width), column, rows);
   return {
     rows: rows.length,
     length,
+    tokens: part(tokens),
+    targets: part(targets),
+    ...(lengths && { lengths: part(lengths, 1) }),
     temperature,
-    objective,
-    ...(lengths && { lengths: copyRows(new Int32Array(rows.length), lengths, rows) }),
-    tokens: integers(batch.tokens),
-    targets: integers(batch.targets),
+  };
+}
+
+function partOf(batch: TokenBatch, rows: readonly number[]): TokenBatch {
+  const size = rows.length * batch.length;
+  const floats = (column: Float32Array): Float32Array =>
+    copyRows(new Float32Array(size), column, rows);
+  return {
+    ...sequencesOf(batch, rows),
+    objective: batch.objective,
     kinds: copyRows(new Uint8Array(size), batch.kinds, rows),
     weights: floats(batch.weights),
     entropyWeights: floats(batch.entropyWeights),

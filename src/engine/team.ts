@@ -19,7 +19,7 @@ import type {
   TokenScores,
 } from './engine';
 import { checkBatch, checkSampleRequest, checkSequences } from './check';
-import { partsOf, type DivisibleEngine, type PartGradient } from './parts';
+import { partsOf, sequencesOf, type DivisibleEngine, type PartGradient } from './parts';
 import { copyRows, placeRows } from './rows';
 import { distinctPrompts, emptyResult, streamsOf } from './sampling';
 import type { SequenceBatch, TokenBatch } from './token-table';
@@ -104,15 +104,16 @@ export class TeamEngine implements Engine {
     checkBatch(batch, this.config);
     const parts = partsOf(batch);
     const most = Math.min(this.#helpers.length + 1, parts.length);
+    if (most < 2) {
+      this.#isTold = false;
+      return this.#own.step(batch, settings);
+    }
     const shares = Array.from({ length: most }, (_, i) => parts.filter((_, p) => p % most === i));
-    const computed =
-      most < 2
-        ? [await gradientsOf(this.#own, parts)]
-        : await this.#together(
-            shares,
-            (share) => gradientsOf(this.#own, share),
-            (helper, share, parameters) => helper.gradients(share, parameters),
-          );
+    const computed = await this.#together(
+      shares,
+      (share) => gradientsOf(this.#own, share),
+      (helper, share, parameters) => helper.gradients(share, parameters),
+    );
     const inOrder = parts.map((_, p) => computed[p % most]![Math.floor(p / most)]!);
     this.#isTold = false;
     return this.#own.stepFrom(inOrder, settings);
@@ -146,7 +147,7 @@ export class TeamEngine implements Engine {
     const shares = this.#shares(batch.rows);
     if (shares.length < 2) return this.#own.score(batch);
     const results = await this.#together(
-      shares.map((rows) => partOfBatch(batch, rows)),
+      shares.map((rows) => sequencesOf(batch, rows)),
       (part) => this.#own.score(part),
       (helper, part, parameters) => helper.score(part, parameters),
     );
@@ -212,21 +213,5 @@ function partOfRequest(request: SampleRequest, rows: readonly number[]): SampleR
       promptLengths: copyRows(new Int32Array(rows.length), promptLengths, rows),
     }),
     streams: copyRows(new Uint32Array(rows.length), streamsOf(request), rows),
-  };
-}
-
-function partOfBatch(
-  { length, tokens, targets, lengths, temperature }: SequenceBatch,
-  rows: readonly number[],
-): SequenceBatch {
-  const part = (column: Int32Array, width = length): Int32Array =>
-    copyRows(new Int32Array(rows.length * width), column, rows);
-  return {
-    rows: rows.length,
-    length,
-    tokens: part(tokens),
-    targets: part(targets),
-    ...(lengths && { lengths: part(lengths, 1) }),
-    temperature,
   };
 }
