@@ -1,6 +1,7 @@
 /** The drills of a page. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
+import { smallStudy } from '../../tests/browser/studies-page';
 import type { Random } from '../../src/random';
 import type { Drill } from '../drill';
 import type { Chrome } from './browser';
@@ -14,6 +15,7 @@ import {
   keptResults,
   pageDrill,
   RUN,
+  studyApart,
   studyStatus,
   undisturbedRun,
   type Scene,
@@ -64,15 +66,7 @@ async function killed(
 let knownStudy: Promise<string> | null = null;
 
 function undisturbedStudy(scene: Scene): Promise<string> {
-  knownStudy ??= (async () => {
-    const chrome = await scene.startApart();
-    const page = await chrome.open(`${scene.app}#/studies`);
-    await beginStudy(page);
-    await studyStatus(page, 'finished').waitFor();
-    const results = await keptResults(page);
-    await chrome.kill();
-    return results;
-  })();
+  knownStudy ??= studyApart(scene, smallStudy());
   return knownStudy;
 }
 

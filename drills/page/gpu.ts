@@ -7,7 +7,15 @@ import type { Random } from '../../src/random';
 import type { StudyConfig } from '../../src/studies/study-config';
 import type { Drill } from '../drill';
 import { PATIENCE, type Chrome } from './browser';
-import { beginStudy, compareStudy, keptResults, pageDrill, studyStatus, type Scene } from './scene';
+import {
+  beginStudy,
+  compareStudy,
+  keptResults,
+  pageDrill,
+  studyApart,
+  studyStatus,
+  type Scene,
+} from './scene';
 
 /**
  * Chromium by itself hands out no adapter for two minutes after the second crash of its GPU process, none
@@ -131,15 +139,7 @@ async function refusedInRun(scene: Scene, random: Random): Promise<void> {
 let knownStudy: string | null = null;
 
 async function undisturbedGpuStudy(scene: Scene): Promise<string> {
-  knownStudy ??= await (async () => {
-    const chrome = await scene.startApart();
-    const page = await chrome.open(`${scene.app}#/studies`);
-    await beginStudy(page, gpuStudy());
-    await studyStatus(page, 'finished').waitFor({ timeout: LONG });
-    const results = await keptResults(page);
-    await chrome.kill();
-    return results;
-  })();
+  knownStudy ??= await studyApart(scene, gpuStudy(), LONG);
   return knownStudy;
 }
 

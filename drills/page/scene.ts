@@ -8,6 +8,7 @@ import { metrics, SHORT } from '../../tests/browser/run-steps';
 import { chooseFile, smallStudy } from '../../tests/browser/studies-page';
 import { freshTally, noteMemory, tryEach, type DrillOptions, type Tally } from '../drill';
 import type { Random } from '../../src/random';
+import type { StudyConfig } from '../../src/studies/study-config';
 import { PATIENCE, startChrome, type Chrome } from './browser';
 
 export interface Scene {
@@ -153,6 +154,21 @@ export function keptResults(page: Page): Promise<string> {
         };
       }),
   );
+}
+
+/** What an undisturbed study ends with, in a browser and on a profile of its own. */
+export async function studyApart(
+  { app, startApart }: Scene,
+  study: StudyConfig,
+  patience = PATIENCE,
+): Promise<string> {
+  const chrome = await startApart();
+  const page = await chrome.open(`${app}#/studies`);
+  await beginStudy(page, study);
+  await studyStatus(page, 'finished').waitFor({ timeout: patience });
+  const results = await keptResults(page);
+  await chrome.kill();
+  return results;
 }
 
 /** Compares what {@link keptResults} says of a study with that of an undisturbed one. */
