@@ -1,7 +1,7 @@
 /** The two engines against each other, and the oracle against the definition. */
 import { repeated } from '../../src/engine/sampling';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Engine, OptimizerSettings } from '../../src/engine/engine';
+import type { Engine, OptimizerSettings, SampleRequest } from '../../src/engine/engine';
 import { startBackend } from '../../src/engine/tfjs/backend-node';
 import { createTfjsEngine } from '../../src/engine/tfjs/engine';
 import { createWasmEngine } from '../../src/engine/wasm/engine';
@@ -198,19 +198,12 @@ describe.each(['wasm', 'tfjs'] as const)('sampling by %s', (name) => {
     expect(alone.tokens).toEqual(tokens.slice(4 * maxNewTokens, 5 * maxNewTokens));
   });
 
-  it('draws to the bit for rows of one prompt what each draws with none beside it', async () => {
-    const engine = await make();
-    const distinct = sampleRequest(c, 15);
-    const { promptLength, maxNewTokens, rows } = distinct;
-    // Three prompts for nine rows, in no order.
-    const order = [0, 1, 0, 2, 2, 1, 0, 1, 2];
-    const request = {
-      ...distinct,
-      prompts: Int32Array.from(
-        order.flatMap((p) => [...distinct.prompts.slice(p * promptLength, (p + 1) * promptLength)]),
-      ),
-      promptLengths: Int32Array.from(order, (p) => distinct.promptLengths[p]!),
-    };
+  /** Each row draws what it draws with none beside it; on `wasm` to the bit. */
+  async function expectAsAlone(
+    engine: Engine,
+    request: SampleRequest & { readonly promptLengths: Int32Array },
+  ): Promise<void> {
+    const { rows, promptLength, maxNewTokens } = request;
     const together = await engine.sample(request);
     for (let row = 0; row < rows; row++) {
       const alone = await engine.sample({
@@ -225,6 +218,22 @@ describe.each(['wasm', 'tfjs'] as const)('sampling by %s', (name) => {
       expect(own(together.tokens)).toEqual(alone.tokens);
       if (name === 'wasm') expect(own(together.logProbs)).toEqual(alone.logProbs);
     }
+  }
+
+  it('draws to the bit for rows of one prompt what each draws with none beside it', async () => {
+    const engine = await make();
+    const distinct = sampleRequest(c, 15);
+    const { promptLength } = distinct;
+    // Three prompts for nine rows, in no order.
+    const order = [0, 1, 0, 2, 2, 1, 0, 1, 2];
+    const request = {
+      ...distinct,
+      prompts: Int32Array.from(
+        order.flatMap((p) => [...distinct.prompts.slice(p * promptLength, (p + 1) * promptLength)]),
+      ),
+      promptLengths: Int32Array.from(order, (p) => distinct.promptLengths[p]!),
+    };
+    await expectAsAlone(engine, request);
   });
 
   it('draws for prompts that begin alike what each draws with none beside it', async () => {
@@ -239,20 +248,7 @@ describe.each(['wasm', 'tfjs'] as const)('sampling by %s', (name) => {
       prompts: Int32Array.from({ length: rows * promptLength }, () => 2 + random.integer(2)),
       promptLengths: Int32Array.from({ length: rows }, () => 1 + random.integer(promptLength)),
     };
-    const together = await engine.sample(request);
-    for (let row = 0; row < rows; row++) {
-      const alone = await engine.sample({
-        ...request,
-        rows: 1,
-        prompts: request.prompts.slice(row * promptLength, (row + 1) * promptLength),
-        promptLengths: request.promptLengths.slice(row, row + 1),
-        firstRow: row,
-      });
-      const own = (values: Int32Array | Float32Array) =>
-        values.slice(row * maxNewTokens, (row + 1) * maxNewTokens);
-      expect(own(together.tokens)).toEqual(alone.tokens);
-      if (name === 'wasm') expect(own(together.logProbs)).toEqual(alone.logProbs);
-    }
+    await expectAsAlone(engine, request);
   });
 
   it('draws with several seeds in one call what it draws with each', async () => {
