@@ -92,13 +92,18 @@ export function commonName(names: readonly string[]): string {
   return common.replace(/[\s_-]*\d*$/, '');
 }
 
+/** Such as "3.5". */
+export function difficultyLabel(difficulty: number): string {
+  return String(Number(difficulty.toFixed(2)));
+}
+
 function linesOf(cells: readonly MapCell[], difficulties: readonly number[]): MapLine[] {
   return difficulties.map((difficulty) => {
     const own = cells
       .filter((cell) => cell.difficulty === difficulty)
       .toSorted((a, b) => a.size - b.size);
     const name = commonName(own.map((cell) => cell.name));
-    const value = String(Number(difficulty.toFixed(2)));
+    const value = difficultyLabel(difficulty);
     return { label: name === '' ? value : `${name} (${value})`, difficulty, cells: own };
   });
 }

@@ -6,9 +6,9 @@ import { across, drawKey, finishedFigure, heading, type Drawn } from '../drawing
 import { formatCount, formatDecimals, formatShown, type Said } from '../drawing/numbers';
 import { Pen } from '../drawing/pen';
 import { seriesStyle } from '../drawing/theme';
-import type { MapCell, MapPicture } from './cells';
+import { difficultyLabel, type MapCell, type MapPicture } from './cells';
 import { exchangePanel, exchangeSentence } from './exchange';
-import { difficultyLabel, heatMap, heatMapRoom } from './heat-map';
+import { heatMap, heatMapRoom } from './heat-map';
 import { surfaceLines } from './lines';
 
 const DECIDED: Readonly<Record<Verdict, string>> = {

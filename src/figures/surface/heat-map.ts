@@ -9,7 +9,7 @@ import { shaded } from '../drawing/shading';
 import { element } from '../drawing/svg';
 import { textWidth } from '../drawing/text';
 import { openArrow } from '../open-ceilings';
-import { OUTCOME, type MapCell, type MapPicture } from './cells';
+import { difficultyLabel, OUTCOME, type MapCell, type MapPicture } from './cells';
 
 /** Steps of the shading from one size or difficulty to the next. */
 const FINE = 4;
@@ -275,10 +275,6 @@ export function heatMap(
       title: `${OUTCOME[map.of]}, %`,
     }),
   ];
-}
-
-export function difficultyLabel(difficulty: number): string {
-  return String(Number(difficulty.toFixed(2)));
 }
 
 /** Bands from end to end, also where the ends are no ticks. */
