@@ -3,6 +3,7 @@
  * run is paused and while the machine sleeps, and go back with the run to its last checkpoint when the GPU
  * is lost.
  */
+import { mean } from '../../theory';
 import type { SftCheckpointEvent } from '../../training/branches';
 import type { RunEvent, TrainingCheckpoint } from '../../training/events';
 import type { RunConfig } from '../../training/configuration/run-config';
@@ -74,7 +75,7 @@ export class RunClock {
     const isFirst = isLong && this.#slept !== kind;
     if (isFirst) this.#slept = kind;
     else if (this.#slept === kind) this.#slept = null;
-    if (isFirst || isSleep(passed)) return (this.#reading += mean(last));
+    if (isFirst || isSleep(passed)) return (this.#reading += last.length > 0 ? mean(last) : 0);
     this.#last.set(kind, [...last, passed].slice(-LAST_PIECES));
     return (this.#reading += passed);
   }
@@ -133,8 +134,4 @@ export class RunClock {
 /** Whether no piece of training takes so many seconds. */
 function isSleep(seconds: number): boolean {
   return seconds > LONGEST_PIECE + allowedSilence();
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
