@@ -57,8 +57,8 @@ function isAbsent(error: unknown): boolean {
 }
 
 /** Such as "connect ECONNREFUSED 127.0.0.1:6379": of several addresses of a host, the first's. */
-function reasonOf(error: unknown): string {
-  return messageOf(error instanceof AggregateError ? error.errors[0] : error);
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
 }
 
 /**
@@ -75,8 +75,9 @@ export async function connectQueue(
       return await opened(address, warns);
     } catch (error) {
       if (error instanceof QueueError) throw error;
-      const reason = reasonOf(error);
-      if (!waits || !isAbsent(error instanceof AggregateError ? error.errors[0] : error)) {
+      const first = firstOf(error);
+      const reason = messageOf(first);
+      if (!waits || !isAbsent(first)) {
         throw new QueueError(QUEUE_WORDS.unreachable({ address: address.text, reason }));
       }
       if (!isTold) waits(reason);
